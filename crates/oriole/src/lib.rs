@@ -1,0 +1,1 @@
+//! A backend framework with the architecture of NestJS, whose event streams survive.
