@@ -1,0 +1,2 @@
+//! `oriole-sse` alone, in a plain axum program.
+fn main() {}
