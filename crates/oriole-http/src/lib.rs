@@ -1,1 +1,3 @@
-//! See the crate's description.
+//! Controllers on axum: routing table, arguments, replies, exceptions, server.
+
+pub mod route;
