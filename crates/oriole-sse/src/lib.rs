@@ -7,25 +7,25 @@ extern crate alloc;
 mod codec;
 mod event;
 
-#[cfg(any())]
+#[cfg(feature = "response")]
 mod clock;
-#[cfg(any())]
+#[cfg(feature = "response")]
 mod request;
-#[cfg(any())]
+#[cfg(feature = "response")]
 mod response;
-#[cfg(any())]
+#[cfg(feature = "response")]
 mod stream;
 
 pub use codec::{DecodeError, Decoder, DecoderOptions, EncodeError, ReceivedEvent, ReceivedEvents, encode};
 pub use event::{EventFields, EventId, EventIdError, EventName, EventNameError, MessageEvent};
 
-#[cfg(any())]
+#[cfg(feature = "response")]
 pub use clock::{Clock, Sleep, SystemClock};
-#[cfg(any())]
+#[cfg(feature = "response")]
 pub use request::{LastEventId, LastEventIdRejection};
-#[cfg(any())]
+#[cfg(feature = "response")]
 pub use response::{EventBody, EventStreams, SseOptions};
-#[cfg(any())]
+#[cfg(feature = "response")]
 pub use stream::{EventStreamExt, Finalize, Interval, IntoEvent, IntoEvents, interval, interval_with};
 
 /// What the macros of this crate expand to; not for use by hand.

@@ -175,7 +175,10 @@ fn e13_a_comment_does_nothing() {
 
 #[test]
 fn e14_the_first_colon_splits_and_one_space_goes() {
-    assert_eq!(data("data:1\n\ndata: 2\n\ndata:  3\n\ndata:\t4\n\ndata: a:b: c\n\n"), ["1", "2", " 3", "\t4", "a:b: c"]);
+    assert_eq!(
+        data("data:1\n\ndata: 2\n\ndata:  3\n\ndata:\t4\n\ndata: a:b: c\n\n"),
+        ["1", "2", " 3", "\t4", "a:b: c"]
+    );
     assert_eq!(data("data:\u{A0}1\n\n"), ["\u{A0}1"]);
 }
 
