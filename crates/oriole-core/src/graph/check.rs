@@ -38,19 +38,36 @@ macro_rules! none {
 /// Gives the controllers of the application, as many as `controllers` holds, so that a transport can check its entries.
 /// A token whose type no macro has seen is skipped here and checked at boot. An application of more than 4,096 modules,
 /// 16,384 providers or 65,536 needs is checked at boot only.
+///
+/// Call it in a constant; at run time [`Plan::of`](super::Plan::of) knows more and needs no large stack.
 pub const fn check(
     root: &'static ModuleDescriptor,
     report: &mut Report<'_>,
     controllers: &mut [Option<&'static ControllerDescriptor>],
 ) -> usize {
-    let small = lend!(SMALL, zeros, none, |graph| examine_known(&mut graph, root, report, controllers));
-    match small {
+    match check_small(root, report, controllers) {
         Some(count) => count,
-        None => match lend!(LARGE, zeros, none, |graph| examine_known(&mut graph, root, report, controllers)) {
+        None => match check_large(root, report, controllers) {
             Some(count) => count,
             None => 0,
         },
     }
+}
+
+const fn check_small(
+    root: &'static ModuleDescriptor,
+    report: &mut Report<'_>,
+    controllers: &mut [Option<&'static ControllerDescriptor>],
+) -> Option<usize> {
+    lend!(SMALL, zeros, none, |graph| examine_known(&mut graph, root, report, controllers))
+}
+
+const fn check_large(
+    root: &'static ModuleDescriptor,
+    report: &mut Report<'_>,
+    controllers: &mut [Option<&'static ControllerDescriptor>],
+) -> Option<usize> {
+    lend!(LARGE, zeros, none, |graph| examine_known(&mut graph, root, report, controllers))
 }
 
 const fn examine_known(

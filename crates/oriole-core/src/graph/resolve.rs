@@ -122,10 +122,7 @@ pub(super) const fn find(graph: &Graph<'_>, module: u32, id: u128) -> Option<u32
     if let Some(own) = graph.binding_table.find(within(module, id)) {
         return Some(own);
     }
-    let mut link = match graph.chain_table.find(id) {
-        Some(link) => link,
-        None => return None,
-    };
+    let Some(mut link) = graph.chain_table.find(id) else { return None };
     let mut best = u32::MAX;
     let mut found = None;
     while link != 0 {

@@ -180,10 +180,7 @@ pub(super) const fn provided_twice(report: &mut Report<'_>, graph: &Graph<'_>, f
 
 /// The first module that exports a token, whoever sees it.
 const fn any_exporter(graph: &Graph<'_>, id: u128) -> Option<u32> {
-    let mut link = match graph.chain_table.find(id) {
-        Some(link) => link,
-        None => return None,
-    };
+    let Some(mut link) = graph.chain_table.find(id) else { return None };
     let mut best = u32::MAX;
     while link != 0 {
         let at = link as usize - 1;
