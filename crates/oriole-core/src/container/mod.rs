@@ -1,5 +1,8 @@
-//! Builds every provider once, in the order of needs.
-/// placeholder
-#[derive(Debug)] pub struct BootError;
-/// placeholder
-#[derive(Debug)] pub struct Container;
+//! Builds every provider once, in the order of needs, and runs the lifecycle hooks.
+
+mod build;
+mod error;
+mod hooks;
+
+pub use build::Container;
+pub use error::BootError;

@@ -6,4 +6,6 @@ mod traits;
 
 pub use hooks::{HookFn, HookProbe, Hooks, Unhooked};
 pub use signal::Signal;
-pub use traits::{BeforeApplicationShutdown, OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy, OnModuleInit};
+pub use traits::{
+    BeforeApplicationShutdown, OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy, OnModuleInit,
+};
