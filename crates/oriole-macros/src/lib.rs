@@ -22,13 +22,13 @@ use proc_macro::TokenStream;
 /// A struct says what it needs.
 #[proc_macro_attribute]
 pub fn injectable(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    injectable::injectable(arguments.into(), item.into()).into()
+    injectable::injectable(&arguments.into(), item.into()).into()
 }
 
 /// A function makes a provider out of its parameters.
 #[proc_macro_attribute]
 pub fn provider(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    provider::provider(arguments.into(), item.into()).into()
+    provider::provider(&arguments.into(), item.into()).into()
 }
 
 /// A trait, a type or a constant is a token that the compiler knows.

@@ -14,7 +14,6 @@ pub(crate) struct Member {
     pub(crate) gates: Gates,
     /// How messages call it.
     pub(crate) name: String,
-    pub(crate) at: Span,
     pub(crate) ty: Type,
     pub(crate) source: Source,
 }
@@ -40,7 +39,6 @@ impl Member {
     /// Reads one member and takes its `#[inject(..)]` off.
     pub(crate) fn parse(
         name: String,
-        at: Span,
         ty: &Type,
         attributes: &mut Vec<Attribute>,
         place: Place,
@@ -56,7 +54,7 @@ impl Member {
         for (again, _) in sources {
             errors.push_at(again, "`#[inject(..)]` is given twice: a need has one token");
         }
-        Self { gates: Gates::of(attributes), name, at, ty: ty.clone(), source: source.unwrap_or(Source::Type) }
+        Self { gates: Gates::of(attributes), name, ty: ty.clone(), source: source.unwrap_or(Source::Type) }
     }
 
     /// Reads the fields of a struct. A tuple struct is a mistake, and counts as one without fields.
@@ -68,8 +66,8 @@ impl Member {
                 .iter_mut()
                 .filter_map(|field: &mut Field| {
                     let ident = field.ident.clone()?;
-                    let (name, at) = (ident.to_string(), ident.span());
-                    let member = Self::parse(name, at, &field.ty, &mut field.attrs, Place::Field, errors);
+                    let name = ident.to_string();
+                    let member = Self::parse(name, &field.ty, &mut field.attrs, Place::Field, errors);
                     Some((ident, member))
                 })
                 .collect(),
@@ -89,8 +87,8 @@ impl Member {
     /// The `NeedDescriptor`, or nothing for a member that is no need.
     pub(crate) fn descriptor(&self) -> Option<TokenStream> {
         let (gates, name, ty) = (&self.gates, &self.name, &self.ty);
-        let at = words::location(self.at);
         let span = words::span_of(ty);
+        let at = words::location(span);
         match &self.source {
             Source::Type => {
                 let (need, probe) = (paths::need.at(span), paths::NeedProbe);

@@ -14,4 +14,4 @@ pub use export::{AsModule, AsNamed, AsProvider, NotModule, NotNamed, NotProvider
 pub use names::{Named, NamedConstant, Shared, shared};
 pub use needs::{NeedProbe, UnknownNeed, need, need_named, take, take_named};
 pub use output::{Infallible, OutputProbe, Outputs};
-pub use wiring::{NotImported, convert, import, instance, provider, value};
+pub use wiring::{NotImported, convert, import, instance, own, provider, value};

@@ -11,6 +11,12 @@ pub fn instance<I: Injectable>(value: I::Output) -> Instance {
     Instance::new(Arc::new(value))
 }
 
+/// Takes the type off a module's own instance, which nothing can inject.
+#[must_use]
+pub fn own<M: Module + Send + Sync>(module: M) -> Instance {
+    Instance::new(Arc::new(module))
+}
+
 /// The value of a `TOKEN = value` entry.
 #[must_use]
 pub fn value<N: NamedToken>(value: Arc<N::Target>) -> Instance {

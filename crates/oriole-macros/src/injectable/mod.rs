@@ -11,9 +11,9 @@ use crate::errors::Errors;
 use proc_macro2::TokenStream;
 
 /// The macro.
-pub(crate) fn injectable(arguments: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn injectable(arguments: &TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    match parse::parse(&arguments, item, &mut errors) {
+    match parse::parse(arguments, item, &mut errors) {
         Ok(model) => {
             check::check(&model, &mut errors);
             expand::expand(&model, errors)

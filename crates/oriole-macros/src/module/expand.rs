@@ -3,7 +3,7 @@
 use super::model::{Listed, Module, Provision};
 use crate::errors::Errors;
 use crate::{hooks, identity, paths, words};
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Type;
 
@@ -66,7 +66,7 @@ pub(super) fn expand(model: &Module, errors: Errors) -> TokenStream {
 
 fn descriptor(model: &Module, ty: &TokenStream) -> TokenStream {
     let (name, lists) = (model.item.ident.to_string(), &model.lists);
-    let at = words::location(model.item.ident.span());
+    let at = words::location(Span::call_site());
     let global = lists.global.is_some();
     let imports = lists.imports.iter().map(import);
     let providers = lists.providers.iter().map(binding);
@@ -100,7 +100,7 @@ fn own(model: &Module, ty: &TokenStream) -> TokenStream {
         let (gates, value) = (&member.gates, member.value());
         quote!(#gates #ident: #value)
     });
-    let (hooks, at) = (hooks::of(ty), words::location(model.item.ident.span()));
+    let (hooks, at) = (hooks::of(ty), words::location(Span::call_site()));
     let (provider, token, injection) = (paths::ProviderDescriptor, paths::TokenDescriptor, paths::InjectionToken);
     let (build, some, ok, own) = (paths::Build, paths::Some, paths::Ok, paths::own);
     quote! {

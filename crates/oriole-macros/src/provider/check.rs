@@ -3,7 +3,7 @@
 use super::model::Provider;
 use crate::attrs;
 use crate::errors::Errors;
-use syn::Type;
+use syn::{Safety, Type};
 
 /// Complains about the signature; what its types are, traits say.
 pub(super) fn check(model: &Provider, errors: &mut Errors) {
@@ -14,7 +14,7 @@ pub(super) fn check(model: &Provider, errors: &mut Errors) {
             "a `#[provider]` function cannot be generic: the container calls it once, with one set of types",
         );
     }
-    if let Some(unsafety) = &signature.unsafety {
+    if let Safety::Unsafe(unsafety) = &signature.safety {
         errors.push(unsafety, "a `#[provider]` function cannot be unsafe: the container calls it");
     }
     if let Some(abi) = &signature.abi {

@@ -4,7 +4,6 @@ use super::model::Provider;
 use crate::errors::Errors;
 use crate::items;
 use crate::needs::{Member, Place};
-use crate::words;
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::{FnArg, Item, Pat, ReturnType};
@@ -40,10 +39,8 @@ pub(super) fn parse(arguments: &TokenStream, item: TokenStream, errors: &mut Err
                     Pat::Ident(pat) => pat.ident.to_string(),
                     _ => String::from("_"),
                 };
-                let at = words::span_of(&parameter.pat);
                 members.push(Member::parse(
                     name,
-                    at,
                     &parameter.ty,
                     &mut parameter.attrs,
                     Place::Parameter,

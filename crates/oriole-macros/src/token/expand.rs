@@ -38,7 +38,7 @@ fn of_type(name: &Ident, dynamic: &TokenStream, generics: &Generics, shared: boo
 }
 
 fn constant(item: &ItemConst, errors: Errors) -> TokenStream {
-    let ItemConst { attrs, vis, ident, ty, expr, .. } = item;
+    let ItemConst { vis, ident, ty, expr, .. } = item;
     let (text, path) = (ident.to_string(), format!("::{ident}"));
     let (concat, module_path) = (paths::concat, paths::module_path);
     let (named, constant, token, descriptor) =
@@ -49,10 +49,11 @@ fn constant(item: &ItemConst, errors: Errors) -> TokenStream {
             <#ty as #constant<#ident>>::VALUE
         }}
     });
-    let hidden = hidden(vis.to_token_stream(), ident);
+    let hidden = hidden(vis, ident);
+    let mut item = item.clone();
+    *item.expr = syn::Expr::Verbatim(value);
     quote! {
-        #(#attrs)*
-        #vis const #ident: #ty = #value;
+        #item
         #hidden
         const _: () = {
             #[automatically_derived]

@@ -1,0 +1,9 @@
+use oriole::prelude::*;
+use std::sync::Arc;
+
+pub struct Server {
+    #[inject(default)]
+    pub port: u16,
+}
+
+fn main() {}

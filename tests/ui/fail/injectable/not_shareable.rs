@@ -1,0 +1,12 @@
+use oriole::prelude::*;
+use std::sync::Arc;
+
+use std::cell::Cell;
+
+#[injectable]
+pub struct Counter {
+    #[inject(default)]
+    pub count: Cell<u32>,
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use oriole::prelude::*;
+use std::sync::Arc;
+
+#[injectable]
+pub struct CatsService {
+    pub limit: u32,
+    pub name: &'static str,
+}
+
+fn main() {}
