@@ -4,12 +4,23 @@ use benches::measure::{Samples, time};
 use benches::scale::{Flavour, Project, Shape};
 use std::io;
 use std::path::Path;
+use std::process::ExitCode;
 
 const SHAPE: Shape = Shape { modules: 60, providers: 2, routes: 6, dense: false };
 const DENSE: Shape = Shape { modules: 200, providers: 5, routes: 0, dense: true };
 
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
 #[allow(clippy::print_stdout, reason = "the table is what the program is for")]
-fn main() -> io::Result<()> {
+fn run() -> io::Result<()> {
     let rounds: usize = std::env::args().nth(1).and_then(|word| word.parse().ok()).unwrap_or(5);
     let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize()?;
     let parent = repository.join("target/scale");

@@ -90,7 +90,9 @@ impl Project {
         if output.status.success() {
             return Ok(());
         }
-        Err(io::Error::other(format!("cargo {words:?} failed:\n{}", String::from_utf8_lossy(&output.stderr))))
+        let said = String::from_utf8_lossy(&output.stderr);
+        let said: Vec<_> = said.lines().take(40).collect();
+        Err(io::Error::other(format!("cargo {words:?} failed:\n{}", said.join("\n"))))
     }
 
     /// Marks the application's own sources as changed, so that its dependencies stay built.
