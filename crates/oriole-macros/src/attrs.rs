@@ -58,15 +58,17 @@ fn gate(attr: &Attribute) -> Option<TokenStream> {
 }
 
 /// Complains about one of our attributes within `#[cfg_attr]`, where we cannot see whether it holds.
-pub(crate) fn refuse_conditional(attrs: &[Attribute], names: &[&str], instead: &str, errors: &mut Errors) {
-    for attr in attrs {
-        let Some((_, parts)) = conditional(attr) else { continue };
-        for part in parts {
+pub(crate) fn refuse_conditional(attrs: &mut Vec<Attribute>, names: &[&str], instead: &str, errors: &mut Errors) {
+    attrs.retain(|attr| {
+        let mut keep = true;
+        for part in conditional(attr).into_iter().flat_map(|(_, parts)| parts) {
             if let Some(name) = names.iter().find(|name| ends_in(&part, name)) {
                 errors.push(&part, format!("`#[{name}]` cannot stand in `#[cfg_attr(..)]`: {instead}"));
+                keep = false;
             }
         }
-    }
+        keep
+    });
 }
 
 /// Condition and attributes of a `#[cfg_attr]`.
@@ -107,4 +109,13 @@ fn ends_in(part: &TokenStream, name: &str) -> bool {
         })
         .collect();
     syn::parse2::<Path>(path).is_ok_and(|path| is(&path, name))
+}
+
+/// Complains about attributes that cannot stand beside the one that reads the item, and takes them off.
+pub(crate) fn refuse_beside(attrs: &mut Vec<Attribute>, rules: &[(&str, &str)], errors: &mut Errors) {
+    for (name, message) in rules {
+        for attr in take(attrs, name) {
+            errors.push(attr, message);
+        }
+    }
 }

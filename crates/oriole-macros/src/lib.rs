@@ -10,6 +10,7 @@ mod hooks;
 mod identity;
 mod injectable;
 mod items;
+mod main;
 mod module;
 mod needs;
 mod paths;
@@ -41,4 +42,10 @@ pub fn token(arguments: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn module(arguments: TokenStream, item: TokenStream) -> TokenStream {
     module::module(arguments.into(), item.into()).into()
+}
+
+/// The entry point, and the place where the compiler checks the graph.
+#[proc_macro_attribute]
+pub fn main(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    main::main(arguments.into(), item.into()).into()
 }

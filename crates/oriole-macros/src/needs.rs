@@ -97,7 +97,7 @@ impl Member {
                 Some(quote_spanned!(span=> #gates #need::<#ty>(#key, #token, #name, #at)))
             }
             Source::Token(token) => {
-                let need = paths::need_named.at(span);
+                let need = paths::need_named.at(words::span_of(token));
                 Some(quote_spanned!(span=> #gates #need::<#token, #ty>(#name, #at)))
             }
             Source::Default => None,
@@ -115,7 +115,7 @@ impl Member {
                 quote_spanned!(span=> #take::<#ty>(#needs)?)
             }
             Source::Token(token) => {
-                let take = paths::take_named.at(span);
+                let take = paths::take_named.at(words::span_of(token));
                 quote_spanned!(span=> #take::<#token, #ty>(#needs)?)
             }
             Source::Default => {

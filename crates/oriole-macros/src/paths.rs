@@ -49,6 +49,7 @@ names! {
 
     // What only generated code calls.
     AsModule AsNamed AsProvider NeedProbe NotImported NotModule NotNamed NotProvider UnknownNeed Unknown Probe
-    Named NamedConstant OutputProbe Outputs Infallible
-    convert default export import own verify instance need need_named provider shared take take_named value
+    Named OutputProbe Outputs Infallible
+    run
+    convert default export import own verify instance named need need_named provider shared take take_named value
 }

@@ -31,3 +31,15 @@ pub const fn verify(root: &'static ModuleDescriptor) {
         panic!("{}", report.text(root.name, &mut out));
     }
 }
+
+/// TEMP
+pub fn run<F: Future>(_threads: Option<usize>, _future: F) {}
+/// TEMP
+#[derive(Debug)]
+pub struct Oriole;
+impl Oriole {
+    /// TEMP
+    pub async fn create<M: Module>() -> crate::Result<Self> { Ok(Self) }
+    /// TEMP
+    pub async fn listen(self, _: &str) -> crate::Result<()> { Ok(()) }
+}

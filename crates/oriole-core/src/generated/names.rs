@@ -1,13 +1,26 @@
 //! Tokens: constants and trait objects.
 
-use crate::token::{Key, Token};
+use crate::token::{Key, NamedToken, Token, TokenDescriptor};
 
 /// What `#[token]` knows of a constant: the hidden struct beside it carries it.
-pub trait Named: 'static {
+pub trait Named: Sized + 'static {
+    /// The constant's type.
+    type Constant: NamedConstant<Self>;
     /// Module path and name.
     const PATH: &'static str;
     /// The name alone.
     const NAME: &'static str;
+}
+
+impl<N: Named> NamedToken for N {
+    type Target = <N::Constant as NamedConstant<N>>::Target;
+    const TOKEN: TokenDescriptor = <N::Constant as NamedConstant<N>>::TOKEN;
+}
+
+/// The value of a `#[token]` constant.
+#[must_use]
+pub const fn named<N: Named>() -> N::Constant {
+    <N::Constant as NamedConstant<N>>::VALUE
 }
 
 /// The type of a `#[token]` constant.
@@ -21,11 +34,14 @@ pub trait NamedConstant<N: Named>: Sized {
     type Target: ?Sized + Send + Sync + 'static;
     /// The token with its name.
     const VALUE: Self;
+    /// The token as the graph holds it.
+    const TOKEN: TokenDescriptor;
 }
 
 impl<T: ?Sized + Send + Sync + 'static, N: Named> NamedConstant<N> for Token<T> {
     type Target = T;
     const VALUE: Self = Token::new().__named(N::PATH, N::NAME);
+    const TOKEN: TokenDescriptor = <Self as NamedConstant<N>>::VALUE.descriptor();
 }
 
 /// What every token stands for: something that threads can share.

@@ -5,10 +5,15 @@ use crate::errors::Errors;
 use crate::{hooks, identity, paths, words};
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::GenericParam;
 
 /// The user's item, and its descriptor.
 pub(super) fn expand(model: &Injectable, errors: Errors) -> TokenStream {
     let item = &model.item;
+    if item.generics.params.iter().any(|parameter| !matches!(parameter, GenericParam::Type(_))) {
+        let errors = errors.into_items();
+        return quote!(#item #errors);
+    }
     let name = &item.ident;
     let text = name.to_string();
     let bound = identity::bound(&item.generics);

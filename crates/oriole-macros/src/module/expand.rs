@@ -5,11 +5,15 @@ use crate::errors::Errors;
 use crate::{hooks, identity, paths, words};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::Type;
+use syn::{GenericParam, Type};
 
 /// The user's item, and its descriptor.
 pub(super) fn expand(model: &Module, errors: Errors) -> TokenStream {
     let item = &model.item;
+    if item.generics.params.iter().any(|parameter| !matches!(parameter, GenericParam::Type(_))) {
+        let errors = errors.into_items();
+        return quote!(#item #errors);
+    }
     let name = &item.ident;
     let bound = identity::bound(&item.generics);
     let (generics, arguments, clause) = bound.split_for_impl();
@@ -29,7 +33,7 @@ pub(super) fn expand(model: &Module, errors: Errors) -> TokenStream {
         }
     };
     let check = paths::verify;
-    let root = model.lists.root.map(|_| quote!(const _: () = <#name as #module>::CHECKED;));
+    let root = model.lists.root.filter(|_| !generic).map(|_| quote!(const _: () = <#name as #module>::CHECKED;));
     let traits = [
         paths::Unknown,
         paths::UnknownNeed,
@@ -47,6 +51,7 @@ pub(super) fn expand(model: &Module, errors: Errors) -> TokenStream {
             #token
             impl #generics #name #arguments #clause {
                 #[doc(hidden)]
+                #[allow(unreachable_code)]
                 pub const fn __oriole_module() -> &'static #descriptor {
                     #body
                 }
@@ -161,16 +166,18 @@ fn binding(Listed { gates, entry }: &Listed<Provision>) -> TokenStream {
         Provision::Value(token, value) => {
             let at = words::location(words::span_of(token));
             let source = format!("= {}", source(token));
+            let (spot, span) = (words::span_of(&**value), words::span_of(token));
             let (provider, build, ok) = (paths::ProviderDescriptor, paths::Build, paths::Ok);
-            let (boxed, arc, hooks) = (paths::value, paths::Arc, paths::Hooks);
+            let (boxed, arc, hooks) = (paths::value.at(span), paths::Arc.at(spot), paths::Hooks);
             let hooks = quote!(#hooks::NONE);
+            let value = quote_spanned!(spot=> #arc::new(#value));
             quote! {
                 #gates #binding {
                     source: #key::of(#source),
                     provider: &#provider {
                         token: <#token as #named>::TOKEN,
                         needs: &[],
-                        build: #build::Sync(|_| #ok(#boxed::<#token>(#arc::new(#value)))),
+                        build: #build::Sync(|_| #ok(#boxed::<#token>(#value))),
                         hooks: #hooks,
                         at: #at,
                     },

@@ -14,8 +14,8 @@ use proc_macro2::TokenStream;
 pub(crate) fn module(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     match parse::parse(arguments, item, &mut errors) {
-        Ok(model) => {
-            check::check(&model, &mut errors);
+        Ok(mut model) => {
+            check::check(&mut model, &mut errors);
             expand::expand(&model, errors)
         }
         Err(item) => {

@@ -3,10 +3,13 @@
 use super::model::Provider;
 use crate::attrs;
 use crate::errors::Errors;
-use syn::{Safety, Type};
+use syn::{FnArg, Safety, Type};
+
+/// What cannot stand beside `#[provider]`.
+const BESIDE: &[(&str, &str)] = &[("provider", "`#[provider]` is given twice")];
 
 /// Complains about the signature; what its types are, traits say.
-pub(super) fn check(model: &Provider, errors: &mut Errors) {
+pub(super) fn check(model: &mut Provider, errors: &mut Errors) {
     let signature = &model.item.sig;
     if !signature.generics.params.is_empty() {
         errors.push(
@@ -37,9 +40,12 @@ pub(super) fn check(model: &Provider, errors: &mut Errors) {
         Some(Type::Never(ty)) => errors.push(ty, "a `#[provider]` function returns what it provides"),
         Some(_) => {}
     }
-    for attr in &model.item.attrs {
-        if attrs::is(attr.path(), "provider") {
-            errors.push(attr, "`#[provider]` is given twice");
+    for parameter in &signature.inputs {
+        if let FnArg::Typed(parameter) = parameter
+            && let Type::ImplTrait(ty) = &*parameter.ty
+        {
+            errors.push(ty, "a need is found by its type: write `Arc<T>` or `Arc<dyn Trait>`");
         }
     }
+    attrs::refuse_beside(&mut model.item.attrs, BESIDE, errors);
 }

@@ -11,6 +11,11 @@ use quote::{quote, quote_spanned};
 pub(super) fn expand(model: &Provider, errors: Errors) -> TokenStream {
     let item = &model.item;
     let name = &item.sig.ident;
+    if item.sig.receiver().is_some() {
+        // Within an impl, where no struct can stand beside it.
+        let errors = errors.into_items();
+        return quote!(#item #errors);
+    }
     let hidden = token::hidden(&item.vis, name);
     let (injectable, descriptor) = (paths::Injectable, paths::ProviderDescriptor);
     let output = match (&model.returns, errors.is_empty()) {
@@ -37,13 +42,15 @@ pub(super) fn expand(model: &Provider, errors: Errors) -> TokenStream {
 
 /// `<R as Outputs<FALLIBLE>>::Output`: traits decide whether `R` is a `Result`, under whatever alias.
 fn output(returns: &syn::Type) -> TokenStream {
+    let span = words::span_of(returns);
     let outputs = outputs(returns);
-    quote!(<#returns as #outputs>::Output)
+    quote_spanned!(span=> <#returns as #outputs>::Output)
 }
 
 fn outputs(returns: &syn::Type) -> TokenStream {
-    let (outputs, probe) = (paths::Outputs, paths::OutputProbe);
-    quote!(#outputs<{ #probe::<#returns>::FALLIBLE }>)
+    let span = words::span_of(returns);
+    let (outputs, probe) = (paths::Outputs.at(span), paths::OutputProbe.at(span));
+    quote_spanned!(span=> #outputs<{ #probe::<#returns>::FALLIBLE }>)
 }
 
 fn provider(model: &Provider) -> TokenStream {
@@ -55,16 +62,19 @@ fn provider(model: &Provider) -> TokenStream {
         let (gates, value) = (&member.gates, member.value());
         quote!(#gates #value)
     });
-    let (build, boxed, ok, instance) = (paths::Build, paths::Box, paths::Ok, paths::instance);
+    let (build, ok, instance) = (paths::Build, paths::Ok, paths::instance);
     let outputs = outputs(returns);
+    let made = quote_spanned!(words::span_of(returns)=> <#returns as #outputs>::output);
     let build = if model.item.sig.asyncness.is_some() {
-        let span = name.span();
-        let call = quote!(<#returns as #outputs>::output(#name(#(#arguments),*).await)?);
-        let future = quote_spanned!(span=> async move { let __needs = &mut __needs; #ok(#instance::<#name>(#call)) });
-        quote!(#build::Async(|mut __needs| #boxed::pin(#future)))
+        let (span, boxed) = (name.span(), paths::Box.at(name.span()));
+        let call = quote!(#made(#name(#(#arguments),*).await)?);
+        let future = quote_spanned!(span=> |mut __needs| #boxed::pin(async move {
+            let __needs = &mut __needs;
+            #ok(#instance::<#name>(#call))
+        }));
+        quote!(#build::Async(#future))
     } else {
-        let call = quote!(<#returns as #outputs>::output(#name(#(#arguments),*))?);
-        quote!(#build::Sync(|__needs| #ok(#instance::<#name>(#call))))
+        quote!(#build::Sync(|__needs| #ok(#instance::<#name>(#made(#name(#(#arguments),*))?))))
     };
     let (hooks, at) = (hooks::of(&quote!(<Self as #INJECTABLE>::Output)), words::location(name.span()));
     let (descriptor, token, probe) = (paths::ProviderDescriptor, paths::TokenDescriptor, paths::Probe);

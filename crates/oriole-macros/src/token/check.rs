@@ -3,11 +3,18 @@
 use super::model::Token;
 use crate::errors::Errors;
 use crate::{attrs, identity};
-use syn::{TraitItem, WherePredicate};
+use syn::{Item, TraitItem, WherePredicate};
+
+/// What cannot stand beside `#[token]`.
+const BESIDE: &[(&str, &str)] = &[
+    ("token", "`#[token]` is given twice"),
+    ("injectable", "`#[injectable]` makes the struct a token already: leave `#[token]` out"),
+    ("module", "a module is no token: leave `#[token]` out"),
+];
 
 /// Complains about what the macro can see; that threads can share the type, and that a constant is a `Token<T>`, traits
 /// say.
-pub(super) fn check(token: &Token, errors: &mut Errors) {
+pub(super) fn check(token: &mut Token, errors: &mut Errors) {
     let attributes = match token {
         Token::Trait(item) => {
             identity::check_generics(&item.generics, "a token", errors);
@@ -22,29 +29,25 @@ pub(super) fn check(token: &Token, errors: &mut Errors) {
                     );
                 }
             }
-            &item.attrs
+            &mut item.attrs
         }
-        Token::Type { generics, attrs, .. } => {
+        Token::Type { item, generics, .. } => {
             identity::check_generics(generics, "a token", errors);
-            attrs
+            match &mut **item {
+                Item::Struct(item) => &mut item.attrs,
+                Item::Enum(item) => &mut item.attrs,
+                Item::Union(item) => &mut item.attrs,
+                _ => return,
+            }
         }
         Token::Constant(item) => {
             if item.ident == "_" {
                 errors.push(&item.ident, "a token needs a name");
             }
-            &item.attrs
+            &mut item.attrs
         }
     };
-    for attr in attributes {
-        if attrs::is(attr.path(), "token") {
-            errors.push(attr, "`#[token]` is given twice");
-        }
-        for other in ["injectable", "module"] {
-            if attrs::is(attr.path(), other) {
-                errors.push(attr, format!("`#[{other}]` makes the struct a token already: leave `#[token]` out"));
-            }
-        }
-    }
+    attrs::refuse_beside(attributes, BESIDE, errors);
 }
 
 fn only_for_sized(generics: &syn::Generics) -> bool {

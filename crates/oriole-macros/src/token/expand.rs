@@ -26,6 +26,9 @@ pub(super) fn expand(token: &Token, errors: Errors) -> TokenStream {
 
 /// `shared` says whether the type is known to be `Send + Sync`, or not, without knowing its type arguments.
 fn of_type(name: &Ident, dynamic: &TokenStream, generics: &Generics, shared: bool, errors: Errors) -> TokenStream {
+    if !errors.is_empty() {
+        return errors.into_items();
+    }
     let bound = identity::bound(generics);
     let (_, arguments, _) = bound.split_for_impl();
     let ty = quote!(#dynamic #name #arguments);
@@ -34,39 +37,34 @@ fn of_type(name: &Ident, dynamic: &TokenStream, generics: &Generics, shared: boo
         let check = paths::shared.at(name.span());
         key = quote!(#check::<#ty>(#key));
     }
-    identity::implement(&ty, &bound, errors.into_value().unwrap_or(key))
+    identity::implement(&ty, &bound, key)
 }
 
 fn constant(item: &ItemConst, errors: Errors) -> TokenStream {
     let ItemConst { vis, ident, ty, expr, .. } = item;
+    if !errors.is_empty() {
+        let errors = errors.into_items();
+        return quote!(#item #errors);
+    }
     let (text, path) = (ident.to_string(), format!("::{ident}"));
     let (concat, module_path) = (paths::concat, paths::module_path);
-    let (named, constant, token, descriptor) =
-        (paths::Named, paths::NamedConstant, paths::NamedToken, paths::TokenDescriptor);
-    let value = errors.into_value().unwrap_or_else(|| {
-        quote! {{
-            const _: #ty = #expr;
-            <#ty as #constant<#ident>>::VALUE
-        }}
-    });
+    let (trait_, named) = (paths::Named, paths::named);
     let hidden = hidden(vis, ident);
     let mut item = item.clone();
-    *item.expr = syn::Expr::Verbatim(value);
+    // The user's value is checked, and then replaced by one that knows its name.
+    *item.expr = syn::Expr::Verbatim(quote! {{
+        const _: #ty = #expr;
+        #named::<#ident>()
+    }});
     quote! {
         #item
         #hidden
-        const _: () = {
-            #[automatically_derived]
-            impl #named for #ident {
-                const PATH: &'static str = #concat!(#module_path!(), #path);
-                const NAME: &'static str = #text;
-            }
-            #[automatically_derived]
-            impl #token for #ident {
-                type Target = <#ty as #constant<#ident>>::Target;
-                const TOKEN: #descriptor = #ident.descriptor();
-            }
-        };
+        #[automatically_derived]
+        impl #trait_ for #ident {
+            type Constant = #ty;
+            const PATH: &'static str = #concat!(#module_path!(), #path);
+            const NAME: &'static str = #text;
+        }
     }
 }
 

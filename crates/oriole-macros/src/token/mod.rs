@@ -16,8 +16,8 @@ pub(crate) use expand::hidden;
 pub(crate) fn token(arguments: &TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     match parse::parse(arguments, item, &mut errors) {
-        Ok(model) => {
-            check::check(&model, &mut errors);
+        Ok(mut model) => {
+            check::check(&mut model, &mut errors);
             expand::expand(&model, errors)
         }
         Err(item) => {

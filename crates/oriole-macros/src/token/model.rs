@@ -1,7 +1,7 @@
 //! What may be a token.
 
 use proc_macro2::Ident;
-use syn::{Attribute, Generics, Item, ItemConst, ItemTrait};
+use syn::{Generics, Item, ItemConst, ItemTrait};
 
 /// An item marked `#[token]`.
 pub(super) enum Token {
@@ -13,7 +13,6 @@ pub(super) enum Token {
         item: Box<Item>,
         ident: Ident,
         generics: Generics,
-        attrs: Vec<Attribute>,
     },
     /// A `Token<T>` with a name.
     Constant(ItemConst),

@@ -19,10 +19,10 @@ pub(super) fn parse(arguments: &TokenStream, item: TokenStream, errors: &mut Err
             return Err(item);
         }
     };
-    let (ident, generics, attrs) = match &item {
-        Item::Struct(item) => (item.ident.clone(), item.generics.clone(), item.attrs.clone()),
-        Item::Enum(item) => (item.ident.clone(), item.generics.clone(), item.attrs.clone()),
-        Item::Union(item) => (item.ident.clone(), item.generics.clone(), item.attrs.clone()),
+    let (ident, generics) = match &item {
+        Item::Struct(item) => (item.ident.clone(), item.generics.clone()),
+        Item::Enum(item) => (item.ident.clone(), item.generics.clone()),
+        Item::Union(item) => (item.ident.clone(), item.generics.clone()),
         Item::Trait(_) | Item::Const(_) => {
             return Ok(match item {
                 Item::Trait(item) => Token::Trait(item),
@@ -41,5 +41,5 @@ pub(super) fn parse(arguments: &TokenStream, item: TokenStream, errors: &mut Err
             return Err(item.into_token_stream());
         }
     };
-    Ok(Token::Type { item: Box::new(item), ident, generics, attrs })
+    Ok(Token::Type { item: Box::new(item), ident, generics })
 }

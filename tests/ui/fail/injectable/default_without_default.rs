@@ -1,5 +1,4 @@
 use oriole::prelude::*;
-use std::sync::Arc;
 
 pub struct NoDefault;
 

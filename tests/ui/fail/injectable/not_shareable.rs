@@ -1,5 +1,4 @@
 use oriole::prelude::*;
-use std::sync::Arc;
 
 use std::cell::Cell;
 

@@ -1,5 +1,4 @@
 use oriole::prelude::*;
-use std::sync::Arc;
 
 #[token]
 pub const PORT: Token<u16> = Token::new();

@@ -1,5 +1,4 @@
 use oriole::prelude::*;
-use std::sync::Arc;
 
 #[provider]
 fn connect(_name: impl Into<String>) -> u32 {

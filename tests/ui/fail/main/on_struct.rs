@@ -1,0 +1,6 @@
+use oriole::prelude::*;
+
+#[oriole::main]
+struct App;
+
+fn main() {}

@@ -1,0 +1,8 @@
+use oriole::prelude::*;
+
+pub struct AppModule;
+
+#[oriole::main(root = AppModule)]
+async fn main() -> oriole::Result<()> {
+    Ok(())
+}
