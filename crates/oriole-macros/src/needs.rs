@@ -97,7 +97,8 @@ impl Member {
                 Some(quote_spanned!(span=> #gates #need::<#ty>(#key, #token, #name, #at)))
             }
             Source::Token(token) => {
-                let need = paths::need_named.at(words::span_of(token));
+                let span = words::span_of(token);
+                let need = paths::need_named.at(span);
                 Some(quote_spanned!(span=> #gates #need::<#token, #ty>(#name, #at)))
             }
             Source::Default => None,
@@ -115,7 +116,8 @@ impl Member {
                 quote_spanned!(span=> #take::<#ty>(#needs)?)
             }
             Source::Token(token) => {
-                let take = paths::take_named.at(words::span_of(token));
+                let span = words::span_of(token);
+                let take = paths::take_named.at(span);
                 quote_spanned!(span=> #take::<#token, #ty>(#needs)?)
             }
             Source::Default => {

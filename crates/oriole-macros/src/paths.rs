@@ -50,6 +50,6 @@ names! {
     // What only generated code calls.
     AsModule AsNamed AsProvider NeedProbe NotImported NotModule NotNamed NotProvider UnknownNeed Unknown Probe
     Named OutputProbe Outputs Infallible
-    run
+    run Root NotRoot
     convert default export import own verify instance named need need_named provider shared take take_named value
 }

@@ -21,6 +21,7 @@ pub fn default<T: Default>() -> T {
 }
 
 /// TEMP
+#[track_caller]
 pub const fn verify(root: &'static ModuleDescriptor) {
     let mut bytes = [0u8; 8192];
     let mut report = oriole_core::graph::Report::new(&mut bytes);

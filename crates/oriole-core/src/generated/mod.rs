@@ -8,10 +8,12 @@ mod export;
 mod names;
 mod needs;
 mod output;
+mod root;
 mod wiring;
 
 pub use export::{AsModule, AsNamed, AsProvider, NotModule, NotNamed, NotProvider, export};
 pub use names::{Named, NamedConstant, Shared, named, shared};
 pub use needs::{NeedProbe, UnknownNeed, need, need_named, take, take_named};
 pub use output::{Infallible, OutputProbe, Outputs};
+pub use root::{NotRoot, Root};
 pub use wiring::{NotImported, convert, import, instance, own, provider, value};

@@ -3,6 +3,11 @@
 use crate::token::{Key, NamedToken, Token, TokenDescriptor};
 
 /// What `#[token]` knows of a constant: the hidden struct beside it carries it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a named token",
+    label = "expected a constant marked `#[token]`",
+    note = "write `#[token] pub const NAME: Token<Type> = Token::new();`"
+)]
 pub trait Named: Sized + 'static {
     /// The constant's type.
     type Constant: NamedConstant<Self>;

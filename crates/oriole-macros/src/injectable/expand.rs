@@ -3,7 +3,7 @@
 use super::model::Injectable;
 use crate::errors::Errors;
 use crate::{hooks, identity, paths, words};
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::GenericParam;
 
@@ -25,7 +25,7 @@ pub(super) fn expand(model: &Injectable, errors: Errors) -> TokenStream {
         let (gates, value) = (&member.gates, member.value());
         quote!(#gates #ident: #value)
     });
-    let (hooks, at) = (hooks::of(&quote!(Self)), words::location(name.span()));
+    let (hooks, at) = (hooks::of(&quote!(Self), Span::call_site()), words::location(name.span()));
     let output = quote::quote_spanned!(name.span()=> Self);
     let (injectable, provider, build) = (paths::Injectable, paths::ProviderDescriptor, paths::Build);
     let (descriptor, injection, some, ok) = (paths::TokenDescriptor, paths::InjectionToken, paths::Some, paths::Ok);

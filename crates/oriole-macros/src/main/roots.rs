@@ -21,11 +21,17 @@ pub(super) fn check_each(item: &mut ItemFn) -> usize {
     roots.count
 }
 
-/// `const _: () = ..` for one root.
+/// `const _: () = ..` for one root. What is no module `create` refuses, or it is not our `create`.
 pub(super) fn check(root: &Type) -> TokenStream {
     let span = words::span_of(root);
-    let module = paths::Module.at(span);
-    quote_spanned!(span=> const _: () = <#root as #module>::CHECKED;)
+    let (root_, not_module) = (paths::Root.at(span), paths::NotRoot);
+    quote_spanned! {span=>
+        const _: () = {
+            #[allow(unused_imports)]
+            use #not_module as _;
+            #root_::<#root>::CHECKED
+        };
+    }
 }
 
 #[derive(Default)]

@@ -105,7 +105,7 @@ fn own(model: &Module, ty: &TokenStream) -> TokenStream {
         let (gates, value) = (&member.gates, member.value());
         quote!(#gates #ident: #value)
     });
-    let (hooks, at) = (hooks::of(ty), words::location(Span::call_site()));
+    let (hooks, at) = (hooks::of(ty, Span::call_site()), words::location(Span::call_site()));
     let (provider, token, injection) = (paths::ProviderDescriptor, paths::TokenDescriptor, paths::InjectionToken);
     let (build, some, ok, own) = (paths::Build, paths::Some, paths::Ok, paths::own);
     quote! {
@@ -168,20 +168,23 @@ fn binding(Listed { gates, entry }: &Listed<Provision>) -> TokenStream {
             let source = format!("= {}", source(token));
             let (spot, span) = (words::span_of(&**value), words::span_of(token));
             let (provider, build, ok) = (paths::ProviderDescriptor, paths::Build, paths::Ok);
+            let named = paths::NamedToken.at(span);
             let (boxed, arc, hooks) = (paths::value.at(span), paths::Arc.at(spot), paths::Hooks);
             let hooks = quote!(#hooks::NONE);
             let value = quote_spanned!(spot=> #arc::new(#value));
+            let value = quote_spanned!(span=> #boxed::<#token>(#value));
+            let token = quote_spanned!(span=> <#token as #named>::TOKEN);
             quote! {
                 #gates #binding {
                     source: #key::of(#source),
                     provider: &#provider {
-                        token: <#token as #named>::TOKEN,
+                        token: #token,
                         needs: &[],
-                        build: #build::Sync(|_| #ok(#boxed::<#token>(#value))),
+                        build: #build::Sync(|_| #ok(#value)),
                         hooks: #hooks,
                         at: #at,
                     },
-                    token: <#token as #named>::TOKEN,
+                    token: #token,
                     convert: #none,
                     at: #at,
                 }

@@ -17,7 +17,8 @@ pub(super) fn expand(model: &Provider, errors: Errors) -> TokenStream {
         return quote!(#item #errors);
     }
     let hidden = token::hidden(&item.vis, name);
-    let (injectable, descriptor) = (paths::Injectable, paths::ProviderDescriptor);
+    let place = model.returns.as_ref().map_or_else(|| name.span(), words::span_of);
+    let (injectable, descriptor) = (paths::Injectable.at(place), paths::ProviderDescriptor);
     let output = match (&model.returns, errors.is_empty()) {
         (Some(returns), true) => output(returns),
         _ => quote!(()),
@@ -25,17 +26,20 @@ pub(super) fn expand(model: &Provider, errors: Errors) -> TokenStream {
     let value = errors.into_value().unwrap_or_else(|| provider(model));
     let (unknown, unknown_need, unhooked, infallible) =
         (paths::Unknown, paths::UnknownNeed, paths::Unhooked, paths::Infallible);
+    let implementation = quote_spanned! {place=>
+        #[automatically_derived]
+        impl #injectable for #name {
+            type Output = #output;
+            const PROVIDER: &'static #descriptor = #value;
+        }
+    };
     quote! {
         #item
         #hidden
         const _: () = {
             #[allow(unused_imports)]
             use {#unknown as _, #unknown_need as _, #unhooked as _, #infallible as _};
-            #[automatically_derived]
-            impl #injectable for #name {
-                type Output = #output;
-                const PROVIDER: &'static #descriptor = #value;
-            }
+            #implementation
         };
     }
 }
@@ -62,25 +66,30 @@ fn provider(model: &Provider) -> TokenStream {
         let (gates, value) = (&member.gates, member.value());
         quote!(#gates #value)
     });
-    let (build, ok, instance) = (paths::Build, paths::Ok, paths::instance);
-    let outputs = outputs(returns);
-    let made = quote_spanned!(words::span_of(returns)=> <#returns as #outputs>::output);
+    // All that names the output has the return type's place: rustc says a mistake once per place.
+    let span = words::span_of(returns);
+    let injectable = paths::Injectable.at(span);
+    let (output, outputs) = (quote_spanned!(span=> <Self as #injectable>::Output), outputs(returns));
+    let (build, ok, instance) = (paths::Build, paths::Ok, paths::instance.at(span));
+    let made = quote_spanned!(span=> <#returns as #outputs>::output);
     let build = if model.item.sig.asyncness.is_some() {
         let (span, boxed) = (name.span(), paths::Box.at(name.span()));
         let call = quote!(#made(#name(#(#arguments),*).await)?);
         let future = quote_spanned!(span=> |mut __needs| #boxed::pin(async move {
             let __needs = &mut __needs;
-            #ok(#instance::<#name>(#call))
+            #ok(#instance::<Self>(#call))
         }));
         quote!(#build::Async(#future))
     } else {
-        quote!(#build::Sync(|__needs| #ok(#instance::<#name>(#made(#name(#(#arguments),*))?))))
+        let call = quote_spanned!(span=> #instance::<Self>(#made(#name(#(#arguments),*))?));
+        quote!(#build::Sync(|__needs| #ok(#call)))
     };
-    let (hooks, at) = (hooks::of(&quote!(<Self as #INJECTABLE>::Output)), words::location(name.span()));
-    let (descriptor, token, probe) = (paths::ProviderDescriptor, paths::TokenDescriptor, paths::Probe);
+    let (hooks, at) = (hooks::of(&output, span), words::location(name.span()));
+    let (descriptor, token, probe) = (paths::ProviderDescriptor, paths::TokenDescriptor.at(span), paths::Probe.at(span));
+    let token = quote_spanned!(span=> #token::of::<#output>(#probe::<#output>::KEY, #text));
     quote! {
         &#descriptor {
-            token: #token::of::<<Self as #INJECTABLE>::Output>(#probe::<<Self as #INJECTABLE>::Output>::KEY, #text),
+            token: #token,
             needs: &[#(#needs),*],
             build: #build,
             hooks: #hooks,
@@ -88,5 +97,3 @@ fn provider(model: &Provider) -> TokenStream {
         }
     }
 }
-
-const INJECTABLE: paths::Private = paths::Injectable;

@@ -1,5 +1,3 @@
-use oriole::prelude::*;
-
 #[oriole::main]
 struct App;
 

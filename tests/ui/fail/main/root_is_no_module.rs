@@ -1,5 +1,3 @@
-use oriole::prelude::*;
-
 pub struct AppModule;
 
 #[oriole::main(root = AppModule)]
