@@ -9,6 +9,8 @@
 
 pub mod container;
 pub mod descriptor;
+#[doc(hidden)]
+pub mod generated;
 pub mod graph;
 pub mod inject;
 pub mod lifecycle;

@@ -73,6 +73,6 @@ impl<T: ?Sized + Send + Sync + 'static> Inject for Option<Arc<T>> {
     label = "the token stands for another type",
     note = "the field of a `Token<T>` is `Arc<T>` or `Option<Arc<T>>`"
 )]
-pub trait HoldsToken<T: ?Sized> {}
-impl<T: ?Sized> HoldsToken<T> for Arc<T> {}
-impl<T: ?Sized> HoldsToken<T> for Option<Arc<T>> {}
+pub trait HoldsToken<T: ?Sized>: Inject {}
+impl<T: ?Sized + Send + Sync + 'static> HoldsToken<T> for Arc<T> {}
+impl<T: ?Sized + Send + Sync + 'static> HoldsToken<T> for Option<Arc<T>> {}
