@@ -68,6 +68,8 @@ impl Application {
     }
 
     pub(crate) async fn start(self) -> Result<Ready, Error> {
+        let mut options = self.options;
+        options.peer_timeout = self.sse.peer_timeout;
         let streams = EventStreams::new(self.sse);
         let table = TableOptions {
             global_prefix: self.global_prefix,
@@ -88,11 +90,7 @@ impl Application {
         self.container.init().await?;
         self.container.bootstrap().await?;
         tracing::info!(target: "oriole::OrioleApplication", "Oriole application successfully started");
-        let running = Running { container: self.container, streams, shutdown_timeout: self.options.shutdown_timeout };
-        Ok(Ready {
-            service: AppService::new(table, Arc::new(running), self.layers),
-            options: self.options,
-            shutdown: self.shutdown,
-        })
+        let running = Running { container: self.container, streams, shutdown_timeout: options.shutdown_timeout };
+        Ok(Ready { service: AppService::new(table, Arc::new(running), self.layers), options, shutdown: self.shutdown })
     }
 }

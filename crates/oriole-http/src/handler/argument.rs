@@ -5,7 +5,7 @@ use crate::exception::from_rejection;
 use crate::route::RouteRef;
 use axum::body::Body;
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 use std::any::{Any, TypeId};
 use std::future::Future;
@@ -25,10 +25,12 @@ pub trait Argument: Sized + Send + 'static {
 #[diagnostic::do_not_recommend]
 impl<T: FromRequestParts<()> + Send + 'static> Argument for T {
     async fn extract(parts: &mut Parts) -> Result<Self, HttpException> {
-        match T::from_request_parts(parts, &()).await {
-            Ok(value) => Ok(value),
-            Err(rejection) => Err(rejected(rejection).await),
-        }
+        // A rejection need not be `Send`: nothing of it may live across the next `await`.
+        let rejected = match T::from_request_parts(parts, &()).await {
+            Ok(value) => return Ok(value),
+            Err(rejection) => unwrap(rejection),
+        };
+        Err(shape(rejected).await)
     }
 }
 
@@ -45,12 +47,13 @@ pub trait LastArgument<M>: Sized + Send + 'static {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: FromRequest<(), M> + Send + 'static, M> LastArgument<M> for T {
+impl<T: FromRequest<(), M> + Send + 'static, M: 'static> LastArgument<M> for T {
     async fn extract_last(request: Request) -> Result<Self, HttpException> {
-        match T::from_request(request, &()).await {
-            Ok(value) => Ok(value),
-            Err(rejection) => Err(rejected(rejection).await),
-        }
+        let rejected = match T::from_request(request, &()).await {
+            Ok(value) => return Ok(value),
+            Err(rejection) => unwrap(rejection),
+        };
+        Err(shape(rejected).await)
     }
 }
 
@@ -62,11 +65,7 @@ impl<T: FromRequest<(), M> + Send + 'static, M> LastArgument<M> for T {
 /// # Errors
 ///
 /// The extractor's rejection in Nest's shape, or what a pipe refused with.
-pub async fn argument<T: Argument>(
-    parts: &mut Parts,
-    route: &RouteRef,
-    index: usize,
-) -> Result<T, HttpException> {
+pub async fn argument<T: Argument>(parts: &mut Parts, route: &RouteRef, index: usize) -> Result<T, HttpException> {
     let mut value = T::extract(parts).await?;
     if route.has_pipes() {
         route.run_pipes(&mut value, index, false).await?;
@@ -102,14 +101,18 @@ fn consumes_request<M: 'static>() -> bool {
 }
 
 /// An exception that is a rejection stays what it is.
-async fn rejected<R: IntoResponse>(rejection: R) -> HttpException {
+fn unwrap<R: IntoResponse + 'static>(rejection: R) -> Result<HttpException, Response> {
     let mut rejection = Some(rejection);
     let any: &mut dyn Any = &mut rejection;
     if let Some(exception) = any.downcast_mut::<Option<HttpException>>().and_then(Option::take) {
-        return exception;
+        return Ok(exception);
     }
-    match rejection {
-        Some(rejection) => from_rejection(rejection.into_response()).await,
-        None => HttpException::unknown(),
+    Err(rejection.map_or_else(Response::default, IntoResponse::into_response))
+}
+
+async fn shape(rejected: Result<HttpException, Response>) -> HttpException {
+    match rejected {
+        Ok(exception) => exception,
+        Err(response) => from_rejection(response).await,
     }
 }

@@ -156,7 +156,6 @@ fn finish(response: &mut Response, route: &RouteRef) {
 }
 
 /// Response types that say their status themselves.
-#[diagnostic::do_not_recommend]
 pub trait OwnStatus: IntoResponse {}
 
 impl<B> OwnStatus for Response<B> where Self: IntoResponse {}
@@ -167,7 +166,6 @@ impl OwnStatus for HttpException {}
 impl OwnStatus for axum::response::NoContent {}
 
 /// Response types without a status of their own.
-#[diagnostic::do_not_recommend]
 pub trait NoStatus: IntoResponse {}
 
 macro_rules! no_status {

@@ -6,13 +6,13 @@ use hyper::body::Incoming;
 use hyper::service::Service;
 use pin_project_lite::pin_project;
 use std::future::Future;
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
-use tokio::sync::futures::Notified;
+use tokio::sync::futures::OwnedNotified;
 
 /// The application on one connection. Knows whether a request ever came.
 struct OnConnection {
@@ -35,7 +35,7 @@ impl Service<http::Request<Incoming>> for OnConnection {
 #[derive(Default)]
 pub(super) struct End {
     begun: AtomicBool,
-    wake: Notify,
+    wake: Arc<Notify>,
 }
 
 impl End {
@@ -50,10 +50,8 @@ pub(super) async fn serve(stream: TcpStream, service: AppService, options: Arc<S
     let was_used = Arc::new(AtomicBool::new(false));
     let on_connection = OnConnection { service, was_used: Arc::clone(&was_used) };
     let connection = open(stream, on_connection, &options);
-    let mut told = pin!(end.wake.notified());
-    // From here on a wake-up reaches this task, so a look at the flag is enough.
-    told.as_mut().enable();
-    let outcome = UntilEnded { connection, told, end: &end, was_told: false, was_used }.await;
+    let told = Arc::clone(&end.wake).notified_owned();
+    let outcome = UntilEnded { connection, told, end, state: State::Fresh, was_used }.await;
     if let Err(error) = outcome {
         // A client that left, or spoke no HTTP: nothing that an operator can act upon.
         tracing::debug!(target: "oriole::Server", error, "a connection ended early");
@@ -67,23 +65,38 @@ trait Connection: Future<Output = Result<(), String>> {
 
 pin_project! {
     /// A connection that is told once of the end.
-    struct UntilEnded<'a, C> {
+    struct UntilEnded<C> {
         #[pin]
         connection: C,
-        told: Pin<&'a mut Notified<'a>>,
-        end: &'a End,
-        was_told: bool,
+        #[pin]
+        told: OwnedNotified,
+        end: Arc<End>,
+        state: State,
         was_used: Arc<AtomicBool>,
     }
 }
 
-impl<C: Connection> Future for UntilEnded<'_, C> {
+/// How far the news of the end has come.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Fresh,
+    /// The task is woken when the end begins, so that a look at the flag is enough.
+    Listening,
+    Told,
+}
+
+impl<C: Connection> Future for UntilEnded<C> {
     type Output = Result<(), String>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
-        if !*this.was_told && (this.told.as_mut().poll(cx).is_ready() || this.end.begun.load(Ordering::Acquire)) {
-            *this.was_told = true;
+        if *this.state == State::Fresh {
+            // A task has one waker for life.
+            let _ = this.told.as_mut().poll(cx);
+            *this.state = State::Listening;
+        }
+        if *this.state == State::Listening && this.end.begun.load(Ordering::Acquire) {
+            *this.state = State::Told;
             if !this.was_used.load(Ordering::Relaxed) {
                 // Connected ahead of need, as browsers do: hyper would wait for a first request.
                 return Poll::Ready(Ok(()));
@@ -138,12 +151,52 @@ mod http1 {
 
 #[cfg(feature = "http2")]
 mod http2 {
-    use super::{Connection, Context, Future, OnConnection, Pin, Poll, ServerOptions, TcpStream};
+    use super::{Connection, Context, Future, OnConnection, Pin, Poll, ServerOptions, TcpStream, pin_project};
     use hyper_util::rt::{TokioIo, TokioTimer};
     use hyper_util::server::conn::auto::{Builder, UpgradeableConnection};
-    use std::marker::PhantomData;
+    use std::sync::{Arc, Mutex, PoisonError};
+    use tokio::task::JoinSet;
 
-    /// Runs what HTTP/2 spawns for each stream.
-    #[derive(Clone)]
-    pub(super) struct Executor;
+    /// Runs the requests of one HTTP/2 connection; they end with it at the latest.
+    #[derive(Clone, Default)]
+    struct Streams(Arc<Mutex<JoinSet<()>>>);
+
+    impl<F: Future + Send + 'static> hyper::rt::Executor<F> for Streams {
+        fn execute(&self, stream: F) {
+            let mut streams = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            while streams.try_join_next().is_some() {}
+            streams.spawn(async move {
+                stream.await;
+            });
+        }
+    }
+
+    pin_project! {
+        pub(super) struct Either {
+            #[pin]
+            connection: UpgradeableConnection<'static, TokioIo<TcpStream>, OnConnection, Streams>,
+        }
+    }
+
+    pub(super) fn open(stream: TcpStream, service: OnConnection, options: &ServerOptions) -> Either {
+        let mut builder = Builder::new(Streams::default());
+        builder.http1().timer(TokioTimer::new()).header_read_timeout(options.header_read_timeout);
+        builder.http2().timer(TokioTimer::new());
+        let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();
+        Either { connection }
+    }
+
+    impl Future for Either {
+        type Output = Result<(), String>;
+
+        fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+            self.project().connection.poll(cx).map_err(|error| error.to_string())
+        }
+    }
+
+    impl Connection for Either {
+        fn finish(self: Pin<&mut Self>) {
+            self.project().connection.graceful_shutdown();
+        }
+    }
 }
