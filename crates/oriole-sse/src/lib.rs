@@ -1,4 +1,8 @@
-#![doc = include_str!("../README.md")]
+#![cfg_attr(feature = "response", doc = include_str!("../README.md"))]
+#![cfg_attr(
+    not(feature = "response"),
+    doc = "Server-Sent Events without I/O: [`MessageEvent`], [`encode`] and [`Decoder`]. The features add the rest."
+)]
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

@@ -186,15 +186,3 @@ impl MessageEvent {
         self.retry_ms
     }
 }
-
-impl From<String> for MessageEvent {
-    fn from(text: String) -> Self {
-        Self::new(text)
-    }
-}
-
-impl From<&str> for MessageEvent {
-    fn from(text: &str) -> Self {
-        Self::new(text)
-    }
-}

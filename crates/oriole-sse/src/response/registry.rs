@@ -26,6 +26,9 @@ pub(super) struct Registry {
     epoch: Instant,
     heartbeat_nanos: Option<u64>,
     state: Mutex<State>,
+    /// Holds the timer's task. Apart from the state, which a task takes when it is dropped: where the runtime is about to
+    /// end, that is while it is spawned.
+    timer: Mutex<JoinSet<()>>,
     /// Wakes the timer when the last stream has ended.
     emptied: Notify,
     /// Wakes those who wait for the last stream to end and the timer with it.
@@ -39,7 +42,6 @@ struct State {
     connections: u64,
     draining: bool,
     timer_runs: bool,
-    timer: JoinSet<()>,
 }
 
 /// One open stream, as the timer and the body share it.
@@ -74,6 +76,7 @@ impl Registry {
             epoch,
             heartbeat_nanos,
             state: Mutex::default(),
+            timer: Mutex::default(),
             emptied: Notify::new(),
             idle: Notify::new(),
         })
@@ -110,13 +113,16 @@ impl Registry {
             waker: Mutex::new(None),
         });
         state.streams.insert((look, number), Arc::clone(&connection));
-        if self.heartbeat_nanos.is_some() && !state.timer_runs {
-            while state.timer.try_join_next().is_some() {}
-            state.timer_runs = true;
-            let timer = Timer { registry: Arc::clone(self), ended: false };
-            state.timer.spawn(timer.run());
+        let starts_timer = self.heartbeat_nanos.is_some() && !state.timer_runs;
+        state.timer_runs |= starts_timer;
+        drop(state);
+        let ticket = Ticket { registry: Arc::clone(self), connection };
+        if starts_timer {
+            let mut tasks = lock(&self.timer);
+            while tasks.try_join_next().is_some() {}
+            tasks.spawn(Timer { registry: Arc::clone(self), ended: false }.run());
         }
-        Ok(Ticket { registry: Arc::clone(self), connection })
+        Ok(ticket)
     }
 
     pub(super) fn active(&self) -> usize {

@@ -5,7 +5,7 @@ use std::task::Poll;
 use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
-use futures_util::{StreamExt, stream};
+use futures_util::{FutureExt, StreamExt, stream};
 use oriole_sse::{Clock, EventStreams, MessageEvent, Sleep, SseOptions, interval};
 use tokio::time;
 
@@ -88,6 +88,20 @@ fn streams_outlive_the_runtime_of_their_timer() {
         drop((body, kept));
         streams.drained().await;
     });
+}
+
+#[test]
+fn a_runtime_that_has_ended_starts_no_timer_and_blocks_nobody() {
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
+    let handle = runtime.handle().clone();
+    drop(runtime);
+    let _context = handle.enter();
+    let streams = streams();
+    let body = open(&streams, then_silent(vec![event(1)])).now_or_never().expect("the first item is ready");
+    assert_eq!(streams.active(), 1);
+    drop(body);
+    assert_eq!(streams.drained().now_or_never(), Some(()));
 }
 
 /// A clock by which time never passes.

@@ -26,6 +26,7 @@ pub(crate) fn report(error: AppError) -> Option<MessageEvent> {
     Some(MessageEvent::new(error.0).event_type(event_name!("error")))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "numbers and texts read alike at each call")]
 pub(crate) fn event(text: impl ToString) -> Result<MessageEvent, AppError> {
     Ok(MessageEvent::new(text.to_string()))
 }
