@@ -6,12 +6,13 @@
 //!
 //! `PORT` chooses another port.
 
+use oriole::axum::response::Html;
 use oriole::prelude::*;
 use serde_json::json;
 use std::time::Duration;
 
 #[injectable]
-pub struct AppController;
+struct AppController;
 
 #[controller]
 impl AppController {
@@ -29,7 +30,7 @@ impl AppController {
 }
 
 #[module(controllers = [AppController])]
-pub struct AppModule;
+struct AppModule;
 
 #[oriole::main]
 async fn main() -> oriole::Result<()> {
