@@ -1,6 +1,6 @@
 //! The service behind one route.
 
-use super::RouteRef;
+use super::{RouteKind, RouteRef};
 use crate::exception::HttpException;
 use crate::handler::{Call, Reply};
 use axum::body::Body;
@@ -50,6 +50,10 @@ impl Service<Request> for Endpoint {
             }
         } else if request.extensions().get::<Probe>().is_some() {
             return EndpointFuture::Answered(Some(Response::default()));
+        }
+        if self.route.descriptor().kind == RouteKind::Sse {
+            // Where `LastEventId` finds the bound on its length.
+            request.extensions_mut().insert(self.route.streams().clone());
         }
         let call = self.route.descriptor().call;
         EndpointFuture::Running(call(Call::new(request, self.route.clone())))

@@ -66,9 +66,6 @@ where
 async fn answer(route: &RouteRef, mut generator: Generator) -> Result<Reply, HttpException> {
     generator.set_up().await?;
     let mut response = route.streams().open(generator, |exception| Some(last_event(&exception))).await?;
-    if let Some(status) = route.explicit_status() {
-        *response.status_mut() = status;
-    }
     route.add_headers(response.headers_mut());
     Ok(Reply::new(response.map(Body::new)))
 }

@@ -5,3 +5,4 @@ mod exceptions;
 mod layout;
 mod replies;
 mod routing;
+mod sse;
