@@ -4,6 +4,9 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
 pub mod application;
 mod error;
 pub mod exception;
@@ -11,9 +14,6 @@ mod handler;
 #[cfg(feature = "logger")]
 pub mod logger;
 mod pipe;
-#[doc(hidden)]
-#[path = "private.rs"]
-pub mod __private;
 pub mod route;
 mod run;
 mod server;

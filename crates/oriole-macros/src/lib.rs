@@ -5,12 +5,14 @@
 //! lets traits decide.
 
 mod attrs;
+mod controller;
+mod entry;
 mod errors;
 mod hooks;
 mod identity;
 mod injectable;
 mod items;
-mod main;
+mod marker;
 mod module;
 mod needs;
 mod paths;
@@ -47,5 +49,50 @@ pub fn module(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// The entry point, and the place where the compiler checks the graph.
 #[proc_macro_attribute]
 pub fn main(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    main::main(arguments.into(), item.into()).into()
+    entry::main(arguments.into(), item.into()).into()
+}
+
+/// An impl says what it serves.
+#[proc_macro_attribute]
+pub fn controller(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    controller::controller(arguments.into(), item.into()).into()
+}
+
+macro_rules! markers {
+    ($($(#[$doc:meta])* $name:ident)*) => {
+        $(
+            $(#[$doc])*
+            #[proc_macro_attribute]
+            pub fn $name(arguments: TokenStream, item: TokenStream) -> TokenStream {
+                marker::marker(stringify!($name), &arguments.into(), item.into()).into()
+            }
+        )*
+    };
+}
+
+markers! {
+    /// Marks a handler of GET.
+    get
+    /// Marks a handler of POST.
+    post
+    /// Marks a handler of PUT.
+    put
+    /// Marks a handler of PATCH.
+    patch
+    /// Marks a handler of DELETE.
+    delete
+    /// Marks a handler of HEAD.
+    head
+    /// Marks a handler of OPTIONS.
+    options
+    /// Marks a handler of every method.
+    all
+    /// Marks a handler that streams events.
+    sse
+    /// Gives a handler's reply its status.
+    http_code
+    /// Adds a header to a handler's reply, or to all of a controller's.
+    header
+    /// Makes a handler's reply a redirect.
+    redirect
 }

@@ -52,4 +52,10 @@ names! {
     Named OutputProbe Outputs Infallible
     run Root NotRoot
     convert default export import own verify instance named need need_named provider shared take take_named value
+
+    // HTTP: the table, arguments, replies.
+    Answered Arg HttpController Redirect RouteDescriptor RouteKind
+    ReplyAsIs ReplyJson ReplyNone ReplyOwn ReplyPlain
+    SplitError SplitException SplitNone SplitPlain SplitResponse SplitText
+    argument event_stream events last_argument
 }

@@ -3,8 +3,8 @@
 use super::rejection::shaped;
 use super::{Detail, HttpException, Message};
 use axum::extract::rejection::{
-    BytesRejection, ExtensionRejection, FormRejection, JsonRejection, PathRejection, QueryRejection,
-    RawFormRejection, RawPathParamsRejection, StringRejection,
+    BytesRejection, ExtensionRejection, FormRejection, JsonRejection, PathRejection, QueryRejection, RawFormRejection,
+    RawPathParamsRejection, StringRejection,
 };
 use axum::response::IntoResponse;
 use http::StatusCode;

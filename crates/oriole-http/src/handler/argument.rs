@@ -65,11 +65,7 @@ impl<T: FromRequest<(), M> + Send + 'static, M: 'static> LastArgument<M> for T {
 /// # Errors
 ///
 /// The extractor's rejection in Nest's shape, or what a pipe refused with.
-pub async fn argument<T: Argument>(
-    parts: &mut Parts,
-    route: &RouteRef,
-    index: usize,
-) -> Result<T, HttpException> {
+pub async fn argument<T: Argument>(parts: &mut Parts, route: &RouteRef, index: usize) -> Result<T, HttpException> {
     let mut value = T::extract(parts).await?;
     if route.has_pipes() {
         route.run_pipes(&mut value, index, false).await?;

@@ -6,6 +6,8 @@ mod endpoint;
 mod pattern;
 mod plan;
 mod table;
+#[cfg(test)]
+mod tests;
 mod verify;
 
 pub use descriptor::{Arg, HandlerFn, HttpController, Redirect, RouteDescriptor, RouteKind};

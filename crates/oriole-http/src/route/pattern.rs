@@ -225,7 +225,9 @@ impl PatternError {
             Self::Nameless => ("has a parameter without a name", "write a parameter as `{id}`, the rest as `{*rest}`"),
             Self::Unclosed => ("has a `{` that is not closed in its segment", "write a parameter as `{id}`"),
             Self::Unopened => ("has a `}` without its `{`", "write a parameter as `{id}`"),
-            Self::Escaped => ("has a doubled brace", "a literal brace in a path is written percent-encoded: `%7B`, `%7D`"),
+            Self::Escaped => {
+                ("has a doubled brace", "a literal brace in a path is written percent-encoded: `%7B`, `%7D`")
+            }
             Self::Name => {
                 ("has a parameter whose name is no name", "a name has letters, digits, `_` and `-`: `{user_id}`")
             }

@@ -164,9 +164,9 @@ fn routers(placed: &[Placed], unmatched: &Unmatched) -> [Option<Router>; METHODS
             let mut taken: HashSet<_> = routes.iter().map(|placed| blank(&placed.path)).collect();
             routes.extend(others.into_iter().filter(|placed| taken.insert(blank(&placed.path))));
         }
-        let router = routes
-            .into_iter()
-            .fold(Router::new(), |router, placed| router.route_service(&placed.path, Endpoint::new(placed.route.clone())));
+        let router = routes.into_iter().fold(Router::new(), |router, placed| {
+            router.route_service(&placed.path, Endpoint::new(placed.route.clone()))
+        });
         Some(router.fallback_service(unmatched.clone()))
     })
 }

@@ -16,6 +16,7 @@ const TEXT_BYTES_MAX: usize = 32 * 1024;
 /// # Panics
 ///
 /// If the application cannot be wired; that is what makes the compiler say so.
+#[track_caller]
 pub const fn verify(root: &'static ModuleDescriptor) {
     let mut bytes = [0; TEXT_BYTES_MAX];
     let mut report = Report::new(&mut bytes);
