@@ -1,6 +1,7 @@
 //! Entries of a module's lists.
 
 use crate::descriptor::{ModuleDescriptor, ProviderDescriptor};
+use crate::graph::{Report, check};
 use crate::inject::{Controller, Injectable, Instance, Module};
 use crate::token::NamedToken;
 use std::sync::Arc;
@@ -16,6 +17,30 @@ pub fn instance<I: Injectable>(value: I::Output) -> Instance {
 pub fn own<M: Module + Send + Sync>(module: M) -> Instance {
     Instance::new(Arc::new(module))
 }
+
+/// The default of a field that is no need.
+#[must_use]
+pub fn default<T: Default>() -> T {
+    T::default()
+}
+
+/// The check of an application without a transport.
+///
+/// # Panics
+///
+/// If the application cannot be wired; that is what makes the compiler say so.
+#[track_caller]
+pub const fn verify(root: &'static ModuleDescriptor) {
+    let mut bytes = [0; TEXT_BYTES_MAX];
+    let mut report = Report::new(&mut bytes);
+    check(root, &mut report, &mut []);
+    if report.problems() > 0 {
+        let mut out = [0; TEXT_BYTES_MAX + 1024];
+        panic!("{}", report.text(root.name, &mut out));
+    }
+}
+
+const TEXT_BYTES_MAX: usize = 32 * 1024;
 
 /// The value of a `TOKEN = value` entry.
 #[must_use]
