@@ -1,7 +1,7 @@
 use oriole::prelude::*;
 
 #[injectable]
-pub struct CatsController<T> {
+pub struct CatsController<T: Send + Sync> {
     #[inject(default)]
     pub marker: std::marker::PhantomData<T>,
 }
