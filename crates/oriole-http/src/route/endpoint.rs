@@ -1,7 +1,7 @@
 //! The service behind one route.
 
 use super::{RouteKind, RouteRef};
-use crate::exception::HttpException;
+use crate::exception::{HttpException, too_large};
 use crate::handler::{Call, Reply};
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Request};
@@ -77,10 +77,6 @@ fn limit_body(mut request: Request, bytes_max: usize) -> Result<Request, HttpExc
         DefaultBodyLimit::disable().apply(&mut request);
     }
     Ok(request)
-}
-
-fn too_large() -> HttpException {
-    HttpException::new(http::StatusCode::PAYLOAD_TOO_LARGE, "request entity too large")
 }
 
 /// A route at work.

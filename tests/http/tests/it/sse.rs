@@ -50,7 +50,12 @@ impl Feed {
     #[sse("late")]
     fn late(&self) -> impl Stream<Item = Result<MessageEvent, HttpException>> {
         let error = HttpException::not_found("out of cats").with_source("private");
-        stream::iter([Ok(MessageEvent::new("1")), Ok(MessageEvent::new("2")), Err(error), Ok(MessageEvent::new("never"))])
+        stream::iter([
+            Ok(MessageEvent::new("1")),
+            Ok(MessageEvent::new("2")),
+            Err(error),
+            Ok(MessageEvent::new("never")),
+        ])
     }
 
     /// Events, then any other error.
@@ -105,7 +110,8 @@ impl Feed {
     #[sse("panic-late")]
     fn panic_late(&self) -> impl Stream<Item = MessageEvent> {
         let log = self.stage.log.clone();
-        let events = stream::iter([1, 2]).map(|n| if n == 2 { panic!("after the head") } else { MessageEvent::new("1") });
+        let events =
+            stream::iter([1, 2]).map(|n| if n == 2 { panic!("after the head") } else { MessageEvent::new("1") });
         events.finalize(move || log.record("finalized"))
     }
 
