@@ -42,13 +42,15 @@ fn arguments(route: &Route, names: &[Ident]) -> TokenStream {
     let last = names.len().saturating_sub(1);
     let each = route.arguments.iter().zip(names).enumerate().map(|(index, (argument, name))| {
         let ty = &argument.ty;
+        // The type is inferred, and all has the place of its first token: were it an argument of the function, rustc
+        // would complain once there and once at the `await`.
         let span = words::span_of(ty);
         if index < last {
             let extract = paths::argument.at(span);
-            quote_spanned!(span=> let #name = #extract::<#ty>(&mut __parts, &__route, #index).await?;)
+            quote_spanned!(span=> let #name: #ty = #extract(&mut __parts, &__route, #index).await?;)
         } else {
             let extract = paths::last_argument.at(span);
-            quote_spanned!(span=> let #name = #extract::<#ty, _>(__parts, __body, &__route, #index).await?;)
+            quote_spanned!(span=> let #name: #ty = #extract(__parts, __body, &__route, #index).await?;)
         }
     });
     quote!(#(#each)*)

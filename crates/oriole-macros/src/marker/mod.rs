@@ -17,7 +17,7 @@ const OF_A_CLASS: &[&str] = &["header"];
 pub(crate) fn marker(name: &str, arguments: &TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     if let Ok(parsed) = syn::parse2::<Item>(item.clone())
-        && !matches!(parsed, Item::Fn(_))
+        && !matches!(parsed, Item::Fn(_) | Item::Verbatim(_))
     {
         let item = on_item(name, arguments, parsed, &mut errors);
         let errors = errors.into_items();
