@@ -74,5 +74,6 @@ rejections!(
     QueryRejection,
     RawFormRejection,
     RawPathParamsRejection,
-    StringRejection
+    StringRejection,
+    oriole_sse::LastEventIdRejection
 );
