@@ -1,1 +1,29 @@
-//! See the crate's description.
+//! The kernel of Oriole: one static graph, its check, the container that is built from it, and the lifecycle.
+//!
+//! Nothing here knows HTTP, JSON or a runtime. Macros describe an application as static data
+//! ([`ModuleDescriptor`] and what hangs below it); [`graph::check`] walks that data in a constant, so that a missing
+//! provider is an error of `cargo check`; [`Container::build`] walks it again at boot with what only run time knows
+//! and builds every provider once.
+//!
+//! Applications use this crate through `oriole`. Depend on it directly to write another transport.
+
+pub mod container;
+pub mod descriptor;
+#[doc(hidden)]
+pub mod generated;
+pub mod graph;
+pub mod inject;
+pub mod lifecycle;
+pub mod token;
+
+pub use container::{BootError, Container};
+pub use descriptor::{
+    Binding, Build, ControllerDescriptor, Entry, Export, ExportTarget, Import, Location, ModuleDescriptor,
+    NeedDescriptor, ProviderDescriptor,
+};
+pub use inject::{BoxError, Controller, Inject, Injectable, Instance, Module, Needs};
+pub use lifecycle::{
+    BeforeApplicationShutdown, Hooks, OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy, OnModuleInit,
+    Signal,
+};
+pub use token::{InjectionToken, Key, NamedToken, Token, TokenDescriptor};

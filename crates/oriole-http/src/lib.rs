@@ -1,1 +1,33 @@
-//! See the crate's description.
+//! Controllers on axum: routing table, arguments, replies, exceptions, event streams, server.
+//!
+//! Applications use this crate through `oriole`.
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
+pub mod application;
+mod error;
+pub mod exception;
+mod handler;
+#[cfg(feature = "logger")]
+pub mod logger;
+mod pipe;
+pub mod route;
+mod run;
+mod server;
+mod sse;
+
+pub use application::{AppService, Application, Oriole, Shutdown};
+pub use error::Error;
+pub use exception::{HttpException, Message};
+pub use handler::RedirectTo;
+pub use pipe::{ArgMeta, ArgSource, Pipe};
+pub use server::Server;
+
+pub use axum::Json;
+pub use axum::extract::{Path, Query};
+pub use http::StatusCode;
+
+pub(crate) use handler::{Call, Reply};

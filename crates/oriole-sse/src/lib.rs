@@ -1,1 +1,39 @@
-//! See the crate's description.
+#![cfg_attr(feature = "response", doc = include_str!("../README.md"))]
+#![cfg_attr(
+    not(feature = "response"),
+    doc = "Server-Sent Events without I/O: [`MessageEvent`], [`encode`] and [`Decoder`]. The features add the rest."
+)]
+#![cfg_attr(not(feature = "std"), no_std)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+extern crate alloc;
+
+mod codec;
+mod event;
+
+#[cfg(feature = "response")]
+mod clock;
+#[cfg(feature = "response")]
+mod request;
+#[cfg(feature = "response")]
+mod response;
+#[cfg(feature = "response")]
+mod stream;
+
+pub use codec::{DecodeError, Decoder, DecoderOptions, EncodeError, ReceivedEvent, ReceivedEvents, encode};
+pub use event::{EventFields, EventId, EventIdError, EventName, EventNameError, MessageEvent};
+
+#[cfg(feature = "response")]
+pub use clock::{Clock, Sleep, SystemClock};
+#[cfg(feature = "response")]
+pub use request::{LastEventId, LastEventIdRejection};
+#[cfg(feature = "response")]
+pub use response::{EventBody, EventStreams, SseOptions};
+#[cfg(feature = "response")]
+pub use stream::{EventStreamExt, Finalize, Interval, IntoEvent, IntoEvents, interval, interval_with};
+
+/// What the macros of this crate expand to; not for use by hand.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::event::literal_event_name;
+}

@@ -1,0 +1,4 @@
+//! What Oriole costs, as ratios to hand-written axum. See `benches/README.md` for what is compared with what.
+
+pub mod measure;
+pub mod scale;

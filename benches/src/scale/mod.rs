@@ -1,0 +1,7 @@
+//! One large application written twice, as Oriole modules and as hand-written axum, from one shape.
+
+mod axum;
+mod oriole;
+mod project;
+
+pub use project::{Flavour, Project, Shape};

@@ -1,0 +1,86 @@
+//! The five lifecycle hooks over all instances of a container.
+
+use super::{BootError, Container};
+use crate::graph::PlannedModule;
+use crate::inject::BoxError;
+use crate::lifecycle::{HookFn, Hooks, Signal};
+use futures_util::future::join_all;
+
+impl Container {
+    /// Runs `on_module_init`: modules that are imported first; within one module controllers and providers concurrently,
+    /// the module itself last (`LCE.6`, `LCE.15`).
+    ///
+    /// # Errors
+    ///
+    /// [`BootError::Hook`] with the first hook that fails; hooks of later modules do not run.
+    pub async fn init(&self) -> Result<(), BootError> {
+        self.start("on_module_init", |hooks| hooks.on_module_init).await
+    }
+
+    /// Runs `on_application_bootstrap`, in the order of [`init`](Self::init).
+    ///
+    /// # Errors
+    ///
+    /// As [`init`](Self::init).
+    pub async fn bootstrap(&self) -> Result<(), BootError> {
+        self.start("on_application_bootstrap", |hooks| hooks.on_application_bootstrap).await
+    }
+
+    /// Runs `on_module_destroy`, modules in reverse (`LCE.7`). A hook that fails is logged; the others run.
+    pub async fn module_destroy(&self) {
+        self.end("on_module_destroy", None, |hooks| hooks.on_module_destroy).await;
+    }
+
+    /// Runs `before_application_shutdown`, modules in reverse. A hook that fails is logged; the others run.
+    pub async fn before_shutdown(&self, signal: Option<Signal>) {
+        self.end("before_application_shutdown", signal, |hooks| hooks.before_application_shutdown).await;
+    }
+
+    /// Runs `on_application_shutdown`, modules in reverse. A hook that fails is logged; the others run.
+    pub async fn shutdown(&self, signal: Option<Signal>) {
+        self.end("on_application_shutdown", signal, |hooks| hooks.on_application_shutdown).await;
+    }
+
+    async fn start(&self, name: &'static str, pick: fn(&Hooks) -> Option<HookFn>) -> Result<(), BootError> {
+        for module in self.plan.modules() {
+            for (slot, outcome) in self.run(module, None, pick, false).await {
+                outcome.map_err(|source| self.hook_error(name, slot, source))?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn end(&self, name: &'static str, signal: Option<Signal>, pick: fn(&Hooks) -> Option<HookFn>) {
+        for module in self.plan.modules().iter().rev() {
+            for (slot, outcome) in self.run(module, signal, pick, true).await {
+                if let Err(source) = outcome {
+                    tracing::error!("{}", self.hook_error(name, slot, source));
+                }
+            }
+        }
+    }
+
+    /// One hook over one module: controllers and providers at once, then the module's own. At the start a module whose
+    /// providers failed is not told that it is ready; at the end every hook runs.
+    async fn run(
+        &self,
+        module: &PlannedModule,
+        signal: Option<Signal>,
+        pick: fn(&Hooks) -> Option<HookFn>,
+        own_in_any_case: bool,
+    ) -> Vec<(usize, Result<(), BoxError>)> {
+        let call = |slot: usize| {
+            let hook = pick(&self.plan.slots()[slot].provider.hooks)?;
+            let future = hook(&self.instances[slot], signal)?;
+            Some(async move { (slot, future.await) })
+        };
+        let together = module.controllers.iter().chain(&module.providers);
+        let mut outcomes = join_all(together.filter_map(|&slot| call(slot))).await;
+        if (own_in_any_case || outcomes.iter().all(|(_, outcome)| outcome.is_ok()))
+            && let Some(own) = call(module.own)
+        {
+            outcomes.push(own.await);
+        }
+        outcomes
+    }
+}

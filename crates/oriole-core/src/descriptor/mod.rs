@@ -1,0 +1,11 @@
+//! The one static graph: what macros emit, and everything else reads.
+
+mod controller;
+mod location;
+mod module;
+mod provider;
+
+pub use controller::{ControllerDescriptor, Entry};
+pub use location::Location;
+pub use module::{Binding, Export, ExportTarget, Import, ModuleDescriptor};
+pub use provider::{Build, NeedDescriptor, ProviderDescriptor};

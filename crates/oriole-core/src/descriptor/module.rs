@@ -1,0 +1,76 @@
+//! Who sees whom.
+
+use super::{ControllerDescriptor, Location, ProviderDescriptor};
+use crate::inject::Instance;
+use crate::token::{Key, TokenDescriptor};
+
+/// One module.
+#[derive(Debug)]
+pub struct ModuleDescriptor {
+    /// Identity: the same module imported twice is one module.
+    pub key: Key,
+    /// As the user wrote it.
+    pub name: &'static str,
+    /// Whether every module of the application sees its exports.
+    pub global: bool,
+    /// The modules whose exports it sees, in order.
+    pub imports: &'static [Import],
+    /// What it provides.
+    pub providers: &'static [Binding],
+    /// What it serves.
+    pub controllers: &'static [&'static ControllerDescriptor],
+    /// What its importers see.
+    pub exports: &'static [Export],
+    /// The module's own instance: it may have needs and hooks, but nothing can inject it.
+    pub own: &'static ProviderDescriptor,
+    /// Where it was written.
+    pub at: Location,
+}
+
+/// One entry of `imports`.
+#[derive(Clone, Copy, Debug)]
+pub struct Import {
+    /// The imported module.
+    pub module: &'static ModuleDescriptor,
+    /// Where the entry was written.
+    pub at: Location,
+}
+
+/// One entry of `providers`: a provider, and the token that it answers to in this module.
+#[derive(Clone, Copy, Debug)]
+pub struct Binding {
+    /// The entry's provider as text, hashed: entries of one module with the same source share one instance, so that
+    /// `PgCats` and `PgCats as dyn CatsRepo` are one object.
+    pub source: Key,
+    /// How the instance is made.
+    pub provider: &'static ProviderDescriptor,
+    /// What it answers to.
+    pub token: TokenDescriptor,
+    /// Turns the provider's instance into the token's (`Arc<PgCats>` into `Arc<dyn CatsRepo>`).
+    pub convert: Option<fn(Instance) -> Instance>,
+    /// Where the entry was written.
+    pub at: Location,
+}
+
+/// One entry of `exports`.
+#[derive(Clone, Copy, Debug)]
+pub struct Export {
+    /// What is exported.
+    pub target: ExportTarget,
+    /// Where the entry was written.
+    pub at: Location,
+}
+
+/// What an entry of `exports` names.
+#[derive(Clone, Copy, Debug)]
+pub enum ExportTarget {
+    /// Something that the module provides.
+    Provider(TokenDescriptor),
+    /// A module that it imports: all that module's exports pass through.
+    Module {
+        /// Its identity.
+        key: Key,
+        /// As the user wrote it.
+        name: &'static str,
+    },
+}

@@ -1,0 +1,19 @@
+//! What generated code calls, and nobody else: small functions whose bounds are the checks of the macros, and probes
+//! that let traits decide what a name in a list is.
+//!
+//! A bound stands on a free function with one type argument wherever it can, because rustc then underlines that argument
+//! and says the mistake once.
+
+mod export;
+mod names;
+mod needs;
+mod output;
+mod root;
+mod wiring;
+
+pub use export::{AsModule, AsNamed, AsProvider, NotModule, NotNamed, NotProvider, export};
+pub use names::{Named, NamedConstant, Shared, named, shared};
+pub use needs::{NeedProbe, UnknownNeed, need, need_named, take, take_named};
+pub use output::{Infallible, OutputProbe, Outputs};
+pub use root::{NotRoot, Root};
+pub use wiring::{NotImported, convert, default, import, instance, own, provider, value, verify};

@@ -1,0 +1,109 @@
+//! The check, as a constant runs it.
+
+use super::collect::{collect, identify};
+use super::order::{order_modules, order_slots};
+use super::report::Report;
+use super::resolve::{index_bindings, index_exports, resolve_needs};
+use super::storage::{Graph, Sizes, lend};
+use crate::descriptor::{ControllerDescriptor, ModuleDescriptor};
+
+/// What most applications need.
+const SMALL: Sizes =
+    Sizes { modules: 128, imports: 2048, slots: 1024, bindings: 1024, needs: 4096, exports: 2048, chain: 4096 };
+
+/// Beyond this the check is left to the boot, which measures first and has no bound.
+const LARGE: Sizes = Sizes {
+    modules: 4096,
+    imports: 1 << 17,
+    slots: 1 << 14,
+    bindings: 1 << 14,
+    needs: 1 << 16,
+    exports: 1 << 15,
+    chain: 1 << 17,
+};
+
+macro_rules! zeros {
+    ($type:ty, $len:expr) => {
+        &mut [0 as $type; $len]
+    };
+}
+macro_rules! none {
+    ($len:expr) => {
+        &mut [None; $len]
+    };
+}
+
+/// Checks the graph below `root` in a constant and adds each problem to `report`.
+///
+/// Gives the controllers of the application, as many as `controllers` holds, so that a transport can check its entries.
+/// A token whose type no macro has seen is skipped here and checked at boot. An application of more than 4,096 modules,
+/// 16,384 providers or 65,536 needs is checked at boot only.
+///
+/// Call it in a constant; at run time [`Plan::of`](super::Plan::of) knows more and needs no large stack.
+pub const fn check(
+    root: &'static ModuleDescriptor,
+    report: &mut Report<'_>,
+    controllers: &mut [Option<&'static ControllerDescriptor>],
+) -> usize {
+    match check_small(root, report, controllers) {
+        Some(count) => count,
+        None => match check_large(root, report, controllers) {
+            Some(count) => count,
+            None => 0,
+        },
+    }
+}
+
+const fn check_small(
+    root: &'static ModuleDescriptor,
+    report: &mut Report<'_>,
+    controllers: &mut [Option<&'static ControllerDescriptor>],
+) -> Option<usize> {
+    lend!(SMALL, zeros, none, |graph| examine_known(&mut graph, root, report, controllers))
+}
+
+const fn check_large(
+    root: &'static ModuleDescriptor,
+    report: &mut Report<'_>,
+    controllers: &mut [Option<&'static ControllerDescriptor>],
+) -> Option<usize> {
+    lend!(LARGE, zeros, none, |graph| examine_known(&mut graph, root, report, controllers))
+}
+
+const fn examine_known(
+    graph: &mut Graph<'_>,
+    root: &'static ModuleDescriptor,
+    report: &mut Report<'_>,
+    controllers: &mut [Option<&'static ControllerDescriptor>],
+) -> Option<usize> {
+    if !collect(graph, root) {
+        return None;
+    }
+    identify!(graph, |token| match token.key {
+        Some(key) => key.value(),
+        None => 0,
+    });
+    examine(graph, report);
+    let mut count = 0;
+    let mut module = 0;
+    while module < graph.used.modules as u32 {
+        let own = graph.module(module).controllers;
+        let mut i = 0;
+        while i < own.len() && count < controllers.len() {
+            controllers[count] = Some(own[i]);
+            count += 1;
+            i += 1;
+        }
+        module += 1;
+    }
+    Some(count)
+}
+
+/// Every rule, on a graph whose tokens have their numbers.
+pub(super) const fn examine(graph: &mut Graph<'_>, report: &mut Report<'_>) {
+    index_bindings(graph, report);
+    index_exports(graph, report);
+    resolve_needs(graph, report);
+    order_modules(graph, report);
+    order_slots(graph, report);
+}

@@ -1,0 +1,170 @@
+//! From descriptors to arrays: every module that can be reached, once, breadth first; then what each one lists.
+
+use super::storage::{Graph, within};
+use crate::descriptor::{ExportTarget, ModuleDescriptor, ProviderDescriptor};
+
+/// Fills the arrays, identities left out. Says whether everything fitted.
+pub(super) const fn collect(graph: &mut Graph<'_>, root: &'static ModuleDescriptor) -> bool {
+    add_module(graph, root);
+    let mut at = 0;
+    while at < graph.used.modules && !graph.overflow {
+        add_imports(graph, at as u32);
+        at += 1;
+    }
+    let mut at = 0;
+    while at < graph.used.modules && !graph.overflow {
+        add_lists(graph, at as u32);
+        at += 1;
+    }
+    !graph.overflow
+}
+
+/// The index of a module, new or not.
+const fn add_module(graph: &mut Graph<'_>, module: &'static ModuleDescriptor) -> u32 {
+    let index = graph.used.modules as u32;
+    if let Some(known) = graph.module_table.find(module.key.value()) {
+        return known;
+    }
+    if graph.used.modules == graph.modules.len() {
+        graph.overflow = true;
+        return 0;
+    }
+    graph.module_table.insert(module.key.value(), index);
+    graph.modules[index as usize] = Some(module);
+    graph.used.modules += 1;
+    index
+}
+
+const fn add_imports(graph: &mut Graph<'_>, module: u32) {
+    let imports = graph.module(module).imports;
+    graph.import_from[module as usize] = graph.used.imports as u32;
+    let mut i = 0;
+    while i < imports.len() {
+        let to = add_module(graph, imports[i].module);
+        if graph.overflow || graph.used.imports == graph.import_to.len() {
+            graph.overflow = true;
+            return;
+        }
+        graph.import_to[graph.used.imports] = to;
+        graph.import_table.insert(within(module, to as u128 + 1), i as u32);
+        graph.used.imports += 1;
+        i += 1;
+    }
+    graph.import_from[module as usize + 1] = graph.used.imports as u32;
+}
+
+const fn add_lists(graph: &mut Graph<'_>, module: u32) {
+    let descriptor = graph.module(module);
+    graph.slot_from[module as usize] = graph.used.slots as u32;
+    graph.binding_from[module as usize] = graph.used.bindings as u32;
+    graph.export_from[module as usize] = graph.used.exports as u32;
+
+    let mut i = 0;
+    while i < descriptor.providers.len() && !graph.overflow {
+        let entry = &descriptor.providers[i];
+        let source = within(module, entry.source.value());
+        let slot = match graph.source_table.find(source) {
+            Some(slot) => slot,
+            None => {
+                let slot = add_slot(graph, module, entry.provider);
+                if !graph.overflow {
+                    graph.source_table.insert(source, slot);
+                }
+                slot
+            }
+        };
+        let binding = graph.used.bindings;
+        if graph.overflow || binding == graph.binding.len() {
+            graph.overflow = true;
+            return;
+        }
+        graph.binding[binding] = Some(entry);
+        graph.binding_module[binding] = module;
+        graph.binding_slot[binding] = slot;
+        graph.used.bindings += 1;
+        i += 1;
+    }
+
+    let mut i = 0;
+    while i < descriptor.controllers.len() && !graph.overflow {
+        add_slot(graph, module, descriptor.controllers[i].provider);
+        i += 1;
+    }
+    if graph.overflow {
+        return;
+    }
+    // The module's own instance is its last slot.
+    add_slot(graph, module, descriptor.own);
+
+    graph.used.exports += descriptor.exports.len();
+    if graph.overflow || graph.used.exports > graph.export_id.len() {
+        graph.overflow = true;
+        return;
+    }
+    graph.slot_from[module as usize + 1] = graph.used.slots as u32;
+    graph.binding_from[module as usize + 1] = graph.used.bindings as u32;
+    graph.export_from[module as usize + 1] = graph.used.exports as u32;
+}
+
+const fn add_slot(graph: &mut Graph<'_>, module: u32, provider: &'static ProviderDescriptor) -> u32 {
+    let slot = graph.used.slots;
+    if slot == graph.slot_provider.len() || graph.used.needs + provider.needs.len() > graph.need_id.len() {
+        graph.overflow = true;
+        return 0;
+    }
+    graph.slot_provider[slot] = Some(provider);
+    graph.slot_module[slot] = module;
+    graph.need_from[slot] = graph.used.needs as u32;
+    graph.used.needs += provider.needs.len();
+    graph.need_from[slot + 1] = graph.used.needs as u32;
+    graph.used.slots += 1;
+    slot as u32
+}
+
+/// Gives every token its number: `$identity` turns a `&TokenDescriptor` into one, 0 for unknown.
+macro_rules! identify {
+    ($graph:ident, |$token:ident| $identity:expr) => {{
+        let mut i = 0;
+        while i < $graph.used.bindings {
+            if let Some(binding) = $graph.binding[i] {
+                let $token = &binding.token;
+                $graph.binding_id[i] = $identity;
+            }
+            i += 1;
+        }
+        let mut slot = 0;
+        while slot < $graph.used.slots {
+            if let Some(provider) = $graph.slot_provider[slot] {
+                let mut i = 0;
+                while i < provider.needs.len() {
+                    let $token = &provider.needs[i].token;
+                    $graph.need_id[$graph.need_from[slot] as usize + i] = $identity;
+                    i += 1;
+                }
+            }
+            slot += 1;
+        }
+        let mut module = 0;
+        while module < $graph.used.modules {
+            if let Some(descriptor) = $graph.modules[module] {
+                let mut i = 0;
+                while i < descriptor.exports.len() {
+                    if let $crate::descriptor::ExportTarget::Provider($token) = &descriptor.exports[i].target {
+                        $graph.export_id[$graph.export_from[module] as usize + i] = $identity;
+                    }
+                    i += 1;
+                }
+            }
+            module += 1;
+        }
+    }};
+}
+pub(super) use identify;
+
+/// The module that an entry of `exports` passes on, if it is one and known.
+pub(super) const fn passed_on(graph: &Graph<'_>, target: &ExportTarget) -> Option<u32> {
+    match target {
+        ExportTarget::Module { key, .. } => graph.module_table.find(key.value()),
+        ExportTarget::Provider(_) => None,
+    }
+}

@@ -1,0 +1,220 @@
+//! The words for each problem, the same at compile time and at boot.
+
+use super::report::Report;
+use super::storage::{Graph, within};
+use crate::descriptor::{Export, ExportTarget, NeedDescriptor};
+
+/// `ORI001` and `ORI002`.
+pub(super) const fn missing(report: &mut Report<'_>, graph: &Graph<'_>, slot: u32, need: &NeedDescriptor, id: u128) {
+    let consumer = graph.provider(slot).token.name;
+    let module = graph.module(graph.slot_module[slot as usize]);
+    let exporter = any_exporter(graph, id);
+    let owner = any_owner(graph, id);
+    let hidden = exporter.is_none() && owner.is_some();
+
+    report.begin(if hidden { "ORI002" } else { "ORI001" });
+    report.name(consumer);
+    if !same(consumer, module.name) {
+        report.say(" in ");
+        report.name(module.name);
+    }
+    report.say(" needs ");
+    report.name(need.token.name);
+    match (exporter, owner) {
+        (Some(exporter), _) => {
+            report.say(", which ");
+            report.name(graph.module(exporter).name);
+            report.say(" exports, but ");
+            report.name(module.name);
+            report.say(" neither provides nor imports.");
+        }
+        (None, Some(owner)) => {
+            report.say(", which ");
+            report.name(graph.module(owner).name);
+            report.say(" provides but does not export.");
+        }
+        (None, None) => {
+            report.say(", which ");
+            report.name(module.name);
+            report.say(" neither provides nor imports.");
+        }
+    }
+    report.at(need.at);
+    report.say(" (");
+    report.name(need.member);
+    report.say(")");
+    report.help();
+    match (exporter, owner) {
+        (Some(exporter), _) => {
+            report.say("add ");
+            report.name(graph.module(exporter).name);
+            report.say(" to the `imports` of ");
+            report.name(module.name);
+            report.say(" (");
+            report.place(module.at);
+            report.say(").");
+        }
+        (None, Some(owner)) => {
+            let owner_index = owner;
+            let owner = graph.module(owner);
+            report.say("add ");
+            report.name(need.token.name);
+            report.say(" to the `exports` of ");
+            report.name(owner.name);
+            report.say(" (");
+            report.place(owner.at);
+            report.say(")");
+            let imported =
+                graph.import_table.find(within(graph.slot_module[slot as usize], owner_index as u128 + 1)).is_some();
+            if !imported {
+                report.say(", and ");
+                report.name(owner.name);
+                report.say(" to the `imports` of ");
+                report.name(module.name);
+                report.say(" (");
+                report.place(module.at);
+                report.say(")");
+            }
+            report.say(".");
+        }
+        (None, None) => {
+            report.say("add it to the `providers` of ");
+            report.name(module.name);
+            report.say(" (");
+            report.place(module.at);
+            report.say("), or import a module that exports it.");
+        }
+    }
+    report.end();
+}
+
+/// `ORI003`.
+pub(super) const fn exports_nothing(report: &mut Report<'_>, graph: &Graph<'_>, module: u32, export: &Export) {
+    let module = graph.module(module);
+    report.begin("ORI003");
+    report.name(module.name);
+    report.say(" exports ");
+    match &export.target {
+        ExportTarget::Provider(token) => {
+            report.name(token.name);
+            report.say(", which it does not provide.");
+            report.at(export.at);
+            report.help();
+            report.say("add it to its `providers`; to pass on what an imported module provides, export that module.");
+        }
+        ExportTarget::Module { name, .. } => {
+            report.name(name);
+            report.say(", a module that it does not import.");
+            report.at(export.at);
+            report.help();
+            report.say("add it to its `imports`.");
+        }
+    }
+    report.end();
+}
+
+/// `ORI004`. The path is on the stack, from `to` on.
+pub(super) const fn import_cycle(report: &mut Report<'_>, graph: &Graph<'_>, depth: usize, to: u32) {
+    let from = graph.module(graph.stack[depth - 1]);
+    report.begin("ORI004");
+    report.say("modules import each other in a circle: ");
+    let mut on_path = false;
+    let mut i = 0;
+    while i < depth {
+        on_path |= graph.stack[i] == to;
+        if on_path {
+            report.name(graph.module(graph.stack[i]).name);
+            report.say(" -> ");
+        }
+        i += 1;
+    }
+    report.name(graph.module(to).name);
+    report.say(".");
+    let import = graph.progress[depth - 1] - 1 - graph.import_from[graph.stack[depth - 1] as usize];
+    report.at(from.imports[import as usize].at);
+    report.help();
+    report.say("move what they share into a third module that both import.");
+    report.end();
+}
+
+/// `ORI005`. The path is on the stack, from `to` on.
+pub(super) const fn provider_cycle(report: &mut Report<'_>, graph: &Graph<'_>, depth: usize, to: u32) {
+    report.begin("ORI005");
+    report.say("providers need each other in a circle: ");
+    let mut on_path = false;
+    let mut i = 0;
+    while i < depth {
+        on_path |= graph.stack[i] == to;
+        if on_path {
+            report.name(graph.provider(graph.stack[i]).token.name);
+            report.say(" -> ");
+        }
+        i += 1;
+    }
+    report.name(graph.provider(to).token.name);
+    report.say(".");
+    let last = graph.stack[depth - 1];
+    let need = graph.progress[depth - 1] - 1 - graph.need_from[last as usize];
+    report.at(graph.provider(last).needs[need as usize].at);
+    report.help();
+    report.say("move what both need into a third provider.");
+    report.end();
+}
+
+/// `ORI009`.
+pub(super) const fn provided_twice(report: &mut Report<'_>, graph: &Graph<'_>, first: usize, second: usize) {
+    let (Some(first), Some(again)) = (graph.binding[first], graph.binding[second]) else { return };
+    let module = graph.module(graph.binding_module[second]);
+    report.begin("ORI009");
+    report.name(module.name);
+    report.say(" provides ");
+    report.name(again.token.name);
+    report.say(" twice.");
+    report.at(again.at);
+    report.help();
+    report.say("remove it here or at ");
+    report.place(first.at);
+    report.say("; for two values of one type use a `#[token]` constant each.");
+    report.end();
+}
+
+/// The first module that exports a token, whoever sees it.
+const fn any_exporter(graph: &Graph<'_>, id: u128) -> Option<u32> {
+    let Some(mut link) = graph.chain_table.find(id) else { return None };
+    let mut best = u32::MAX;
+    while link != 0 {
+        let at = link as usize - 1;
+        if graph.chain_module[at] < best {
+            best = graph.chain_module[at];
+        }
+        link = graph.chain_next[at];
+    }
+    Some(best)
+}
+
+/// The first module that provides a token.
+const fn any_owner(graph: &Graph<'_>, id: u128) -> Option<u32> {
+    let mut i = 0;
+    while i < graph.used.bindings {
+        if graph.binding_id[i] == id {
+            return Some(graph.binding_module[i]);
+        }
+        i += 1;
+    }
+    None
+}
+
+const fn same(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut i = 0;
+    while i < a.len() {
+        if a[i] != b[i] {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}

@@ -1,0 +1,78 @@
+//! The needs of one provider, handed out in the order in which its descriptor lists them.
+
+use super::{BoxError, Instance};
+use std::sync::Arc;
+
+/// The instances that a provider needs, one after another.
+#[derive(Debug)]
+pub struct Needs {
+    instances: std::vec::IntoIter<Option<Instance>>,
+}
+
+impl Needs {
+    pub(crate) fn new(instances: Vec<Option<Instance>>) -> Self {
+        Self { instances: instances.into_iter() }
+    }
+
+    /// The next need, as its field wants it.
+    ///
+    /// # Errors
+    ///
+    /// If the container holds something else than the field's type: a fault of the framework, never of its user.
+    pub fn take<I: Inject>(&mut self) -> Result<I, BoxError> {
+        I::from_instance(self.instances.next().flatten())
+    }
+}
+
+/// Anything that may stand as an injected field, or as a parameter of a `#[provider]` function.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be injected",
+    label = "not something the container can supply",
+    note = "write a need as `Arc<T>`, `Arc<dyn Trait>` or `Option<Arc<T>>`",
+    note = "a field that is not a need takes `#[inject(default)]`"
+)]
+pub trait Inject: Sized + Send + Sync + 'static {
+    /// The token's type.
+    type Target: ?Sized + Send + Sync + 'static;
+    /// Whether the provider can do without.
+    const OPTIONAL: bool;
+    /// Unwraps what the container found.
+    ///
+    /// # Errors
+    ///
+    /// If a required instance is absent or of another type.
+    fn from_instance(found: Option<Instance>) -> Result<Self, BoxError>;
+}
+
+impl<T: ?Sized + Send + Sync + 'static> Inject for Arc<T> {
+    type Target = T;
+    const OPTIONAL: bool = false;
+
+    fn from_instance(found: Option<Instance>) -> Result<Self, BoxError> {
+        Option::<Self>::from_instance(found)?
+            .ok_or_else(|| format!("nothing was built for `{}`", std::any::type_name::<T>()).into())
+    }
+}
+
+impl<T: ?Sized + Send + Sync + 'static> Inject for Option<Arc<T>> {
+    type Target = T;
+    const OPTIONAL: bool = true;
+
+    fn from_instance(found: Option<Instance>) -> Result<Self, BoxError> {
+        let Some(found) = found else { return Ok(None) };
+        match found.get::<T>() {
+            Some(value) => Ok(Some(Arc::clone(value))),
+            None => Err(format!("the container holds something else than `{}`", std::any::type_name::<T>()).into()),
+        }
+    }
+}
+
+/// A field of the right type for a named token.
+#[diagnostic::on_unimplemented(
+    message = "a token for `{T}` cannot fill a field of type `{Self}`",
+    label = "the token stands for another type",
+    note = "the field of a `Token<T>` is `Arc<T>` or `Option<Arc<T>>`"
+)]
+pub trait HoldsToken<T: ?Sized>: Inject {}
+impl<T: ?Sized + Send + Sync + 'static> HoldsToken<T> for Arc<T> {}
+impl<T: ?Sized + Send + Sync + 'static> HoldsToken<T> for Option<Arc<T>> {}

@@ -1,0 +1,58 @@
+//! Tells, for a concrete type, whether a macro of ours has seen it.
+
+use super::Key;
+use std::any::TypeId;
+use std::marker::PhantomData;
+
+/// A type that the compiler's check knows: marked `#[injectable]`, `#[token]` or `#[module]`.
+///
+/// A type without it can still be injected; that edge is then checked when the application starts, not by the compiler.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an injection token that the compiler knows",
+    label = "no macro of Oriole has seen this type",
+    note = "mark it `#[injectable]`, or `#[token]` if something else builds it"
+)]
+pub trait InjectionToken: 'static {
+    /// Identity within constants.
+    const KEY: Key;
+}
+
+/// `Probe::<T>::KEY` is `Some` where `T` is an [`InjectionToken`], else `None`.
+///
+/// An inherent constant wins over a trait's where its bound holds. That works only where `T` is concrete, which is
+/// why a need `Repo<T>` inside a generic provider is checked at boot.
+#[derive(Debug)]
+pub struct Probe<T: ?Sized>(PhantomData<fn() -> Box<T>>);
+
+/// The fall-back of [`Probe`]: no bound holds.
+pub trait Unknown {
+    /// Not known to the compiler.
+    const KEY: Option<Key> = None;
+}
+impl<T: ?Sized> Unknown for Probe<T> {}
+
+impl<T: ?Sized + InjectionToken> Probe<T> {
+    /// Known to the compiler.
+    pub const KEY: Option<Key> = Some(T::KEY);
+}
+
+/// A token as the graph holds it.
+#[derive(Clone, Copy, Debug)]
+pub struct TokenDescriptor {
+    /// Identity within constants, where the compiler knows the type.
+    pub key: Option<Key>,
+    /// Identity at run time, together with `qualifier`.
+    pub type_id: TypeId,
+    /// The path of a named constant; `None` where the type alone is the token.
+    pub qualifier: Option<&'static str>,
+    /// How messages call it, as the user wrote it.
+    pub name: &'static str,
+}
+
+impl TokenDescriptor {
+    /// A token that is a type.
+    #[must_use]
+    pub const fn of<T: ?Sized + 'static>(key: Option<Key>, name: &'static str) -> Self {
+        Self { key, type_id: TypeId::of::<T>(), qualifier: None, name }
+    }
+}

@@ -1,0 +1,90 @@
+//! The container: order, errors, hooks.
+
+use crate::world::{Module, at, bind, provider, token};
+use oriole_core::graph::Plan;
+use oriole_core::{Binding, BootError, Build, Container, Hooks, Instance, ProviderDescriptor};
+use std::sync::{Arc, Mutex};
+
+fn made(name: &'static str, needs: &[(&'static str, bool)], build: Build, hooks: Hooks) -> Binding {
+    let needs = provider(name, needs).needs;
+    bind(Box::leak(Box::new(ProviderDescriptor { token: token(name), needs, build, hooks, at: at(3) })))
+}
+
+#[tokio::test]
+async fn needs_are_built_first_and_handed_over_in_order() {
+    let join: Build = Build::Sync(|needs| {
+        let (a, b, c) =
+            (needs.take::<Arc<String>>()?, needs.take::<Arc<String>>()?, needs.take::<Option<Arc<String>>>()?);
+        Ok(Instance::new(Arc::new(format!("{a}{b}{c:?}"))))
+    });
+    let later = Build::Async(|_| {
+        Box::pin(async {
+            tokio::task::yield_now().await;
+            Ok(Instance::new(Arc::new("b".to_owned())))
+        })
+    });
+    let root = Module {
+        name: "AppModule",
+        providers: vec![
+            made("Join", &[("A", false), ("B", false), ("Absent", true)], join, Hooks::NONE),
+            made("B", &[], later, Hooks::NONE),
+            made("A", &[], Build::Sync(|_| Ok(Instance::new(Arc::new("a".to_owned())))), Hooks::NONE),
+        ],
+        ..Module::default()
+    };
+    let container = Container::build(Plan::of(root.leak())).await.unwrap();
+    let instances: Vec<_> = ["Join", "A", "B"]
+        .map(|name| {
+            let join = oriole_core::Token::<String>::new().__named(name, name);
+            container.get_token(join).unwrap().to_string()
+        })
+        .into();
+    assert_eq!(instances, ["abNone", "a", "b"]);
+    assert!(container.get::<u8>().is_none());
+}
+
+#[tokio::test]
+async fn a_factory_that_fails_is_named() {
+    let fail = Build::Sync(|_| Err("no route to host".into()));
+    let root = Module { name: "DbModule", providers: vec![made("Db", &[], fail, Hooks::NONE)], ..Module::default() };
+    let error = Container::build(Plan::of(root.leak())).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "ORI010: the factory of `Db` in `DbModule` failed: no route to host\n  --> app.rs:3:1"
+    );
+    assert_eq!(format!("{error:?}"), error.to_string());
+}
+
+#[tokio::test]
+async fn no_factory_runs_in_a_graph_with_problems() {
+    static RAN: Mutex<bool> = Mutex::new(false);
+    let spy = Build::Sync(|_| {
+        *RAN.lock().unwrap() = true;
+        Ok(Instance::new(Arc::new(())))
+    });
+    let root = Module {
+        name: "AppModule",
+        providers: vec![made("Spy", &[], spy, Hooks::NONE), bind(provider("S", &[("Absent", false)]))],
+        ..Module::default()
+    };
+    let error = Container::build(Plan::of(root.leak())).await.unwrap_err();
+    assert!(matches!(&error, BootError::Graph { problems } if problems.contains("ORI001")), "{error}");
+    assert!(!*RAN.lock().unwrap());
+}
+
+#[tokio::test]
+async fn a_hook_that_fails_at_the_start_is_named_and_ends_it() {
+    let hooks =
+        Hooks { on_module_init: Some(|_, _| Some(Box::pin(async { Err("cold cache".into()) }))), ..Hooks::NONE };
+    let root = Module {
+        name: "AppModule",
+        providers: vec![made("Cache", &[], Build::Sync(|_| Ok(Instance::new(Arc::new(())))), hooks)],
+        ..Module::default()
+    };
+    let container = Container::build(Plan::of(root.leak())).await.unwrap();
+    assert_eq!(
+        container.init().await.unwrap_err().to_string(),
+        "ORI011: `on_module_init` of `Cache` in `AppModule` failed: cold cache\n  --> app.rs:3:1"
+    );
+    container.bootstrap().await.unwrap();
+}

@@ -1,0 +1,229 @@
+//! Each rule of the graph, with its words.
+
+use crate::world::{Module, bind, problems, provider, token};
+use oriole_core::{
+    Binding, Build, Hooks, Import, Key, Location, ModuleDescriptor, ProviderDescriptor, TokenDescriptor,
+};
+
+fn check(root: &'static ModuleDescriptor, expected: &[&str]) {
+    let text = problems(root);
+    let found: Vec<&str> = text.split("\n\n").filter(|part| part.starts_with("ORI")).collect();
+    assert_eq!(found, expected, "{text}");
+}
+
+fn db(exports: Vec<&'static str>) -> &'static ModuleDescriptor {
+    Module { name: "DbModule", providers: vec![bind(provider("Db", &[]))], exports, ..Module::default() }.leak()
+}
+
+#[test]
+fn a_need_is_met_by_the_module_itself_an_import_or_a_global_module() {
+    let cats = |imports, providers| Module { name: "CatsModule", imports, providers, ..Module::default() }.leak();
+    let service = || bind(provider("CatsService", &[("Db", false)]));
+    check(cats(vec![], vec![service(), bind(provider("Db", &[]))]), &[]);
+    check(cats(vec![db(vec!["Db"])], vec![service()]), &[]);
+    let global = Module {
+        name: "DbModule",
+        global: true,
+        providers: vec![bind(provider("Db", &[]))],
+        exports: vec!["Db"],
+        ..Module::default()
+    };
+    let inner = cats(vec![], vec![service()]);
+    let root = Module { name: "AppModule", imports: vec![global.leak(), inner], ..Module::default() }.leak();
+    check(root, &[]);
+}
+
+#[test]
+fn a_missing_provider() {
+    let service = bind(provider("CatsService", &[("Db", false)]));
+    check(
+        Module { name: "CatsModule", providers: vec![service], ..Module::default() }.leak(),
+        &["ORI001: `CatsService` in `CatsModule` needs `Db`, which `CatsModule` neither provides nor imports.\n  \
+           --> app.rs:7:1 (`field`)\n  help: add it to the `providers` of `CatsModule` (app.rs:1:1), or import a module \
+           that exports it."],
+    );
+}
+
+#[test]
+fn an_optional_need_may_go_unmet() {
+    let service = bind(provider("CatsService", &[("Db", true)]));
+    check(Module { name: "CatsModule", providers: vec![service], ..Module::default() }.leak(), &[]);
+}
+
+#[test]
+fn exported_by_a_module_that_is_not_imported() {
+    let cats = Module {
+        name: "CatsModule",
+        providers: vec![bind(provider("CatsService", &[("Db", false)]))],
+        ..Module::default()
+    };
+    check(
+        Module { name: "AppModule", imports: vec![db(vec!["Db"]), cats.leak()], ..Module::default() }.leak(),
+        &[
+            "ORI001: `CatsService` in `CatsModule` needs `Db`, which `DbModule` exports, but `CatsModule` neither provides \
+           nor imports.\n  --> app.rs:7:1 (`field`)\n  help: add `DbModule` to the `imports` of `CatsModule` (app.rs:1:1).",
+        ],
+    );
+}
+
+#[test]
+fn provided_elsewhere_but_not_exported() {
+    let cats = Module {
+        name: "CatsModule",
+        imports: vec![db(vec![])],
+        providers: vec![bind(provider("CatsService", &[("Db", false)]))],
+        ..Module::default()
+    };
+    check(
+        cats.leak(),
+        &["ORI002: `CatsService` in `CatsModule` needs `Db`, which `DbModule` provides but does not export.\n  \
+           --> app.rs:7:1 (`field`)\n  help: add `Db` to the `exports` of `DbModule` (app.rs:1:1)."],
+    );
+}
+
+#[test]
+fn a_global_module_must_export_too() {
+    let global =
+        Module { name: "DbModule", global: true, providers: vec![bind(provider("Db", &[]))], ..Module::default() };
+    let root = Module {
+        name: "AppModule",
+        imports: vec![global.leak()],
+        providers: vec![bind(provider("CatsService", &[("Db", false)]))],
+        ..Module::default()
+    };
+    assert!(problems(root.leak()).contains("ORI002"));
+}
+
+#[test]
+fn a_module_passes_on_what_it_imports_and_nothing_else() {
+    let middle =
+        |passes_on| Module { name: "CoreModule", imports: vec![db(vec!["Db"])], passes_on, ..Module::default() }.leak();
+    let root = |middle| {
+        Module {
+            name: "AppModule",
+            imports: vec![middle],
+            providers: vec![bind(provider("CatsService", &[("Db", false)]))],
+            ..Module::default()
+        }
+        .leak()
+    };
+    check(root(middle(vec!["DbModule"])), &[]);
+    assert!(problems(root(middle(vec![]))).contains("ORI001"));
+}
+
+#[test]
+fn exports_of_what_is_not_there() {
+    let root = Module { name: "AppModule", exports: vec!["Db"], passes_on: vec!["DbModule"], ..Module::default() };
+    check(
+        root.leak(),
+        &[
+            "ORI003: `AppModule` exports `Db`, which it does not provide.\n  --> app.rs:11:1\n  help: add it to its \
+             `providers`; to pass on what an imported module provides, export that module.",
+            "ORI003: `AppModule` exports `DbModule`, a module that it does not import.\n  --> app.rs:12:1\n  help: add it \
+             to its `imports`.",
+        ],
+    );
+}
+
+/// Two modules that import each other, as statics can.
+static LEFT: ModuleDescriptor = half("Left", &RIGHT_OF_LEFT);
+static RIGHT: ModuleDescriptor = half("Right", &LEFT_OF_RIGHT);
+static RIGHT_OF_LEFT: [Import; 1] = [Import { module: &RIGHT, at: LINE }];
+static LEFT_OF_RIGHT: [Import; 1] = [Import { module: &LEFT, at: LINE }];
+const LINE: Location = Location { file: "app.rs", line: 9, column: 1 };
+
+static NEVER: ProviderDescriptor = ProviderDescriptor {
+    token: TokenDescriptor::of::<()>(None, "a half"),
+    needs: &[],
+    build: Build::Sync(|_| Err("never built".into())),
+    hooks: Hooks::NONE,
+    at: LINE,
+};
+
+const fn half(name: &'static str, imports: &'static [Import]) -> ModuleDescriptor {
+    ModuleDescriptor {
+        key: Key::of(name),
+        name,
+        global: false,
+        imports,
+        providers: &[],
+        controllers: &[],
+        exports: &[],
+        own: &NEVER,
+        at: LINE,
+    }
+}
+
+#[test]
+fn a_circle_of_imports_shows_the_whole_path() {
+    let root = Module { name: "AppModule", imports: vec![&LEFT], ..Module::default() };
+    check(
+        root.leak(),
+        &[
+            "ORI004: modules import each other in a circle: `Left` -> `Right` -> `Left`.\n  --> app.rs:9:1\n  help: move \
+           what they share into a third module that both import.",
+        ],
+    );
+}
+
+#[test]
+fn two_providers_for_one_token() {
+    let root = Module {
+        name: "AppModule",
+        providers: vec![bind(provider("Db", &[])), bind(provider("Db", &[]))],
+        ..Module::default()
+    };
+    check(
+        root.leak(),
+        &[
+            "ORI009: `AppModule` provides `Db` twice.\n  --> app.rs:5:1\n  help: remove it here or at app.rs:5:1; for two \
+           values of one type use a `#[token]` constant each.",
+        ],
+    );
+}
+
+#[test]
+fn a_circle_of_providers_shows_the_whole_path() {
+    let root = Module {
+        name: "AppModule",
+        providers: vec![
+            bind(provider("Entry", &[("A", false)])),
+            bind(provider("A", &[("B", false)])),
+            bind(provider("B", &[("C", true)])),
+            bind(provider("C", &[("A", false)])),
+            bind(provider("Selfish", &[("Selfish", false)])),
+        ],
+        ..Module::default()
+    };
+    check(
+        root.leak(),
+        &[
+            "ORI005: providers need each other in a circle: `A` -> `B` -> `C` -> `A`.\n  --> app.rs:7:1\n  help: move \
+             what both need into a third provider.",
+            "ORI005: providers need each other in a circle: `Selfish` -> `Selfish`.\n  --> app.rs:7:1\n  help: move what \
+             both need into a third provider.",
+        ],
+    );
+}
+
+#[test]
+fn all_problems_come_at_once() {
+    let service = |i: u32| Binding { source: Key::of(&i.to_string()), ..bind(provider("S", &[("Absent", false)])) };
+    let providers = (0..40).map(service).collect();
+    let text = problems(Module { name: "AppModule", providers, ..Module::default() }.leak());
+    assert_eq!(text.matches("ORI001").count(), 40);
+    assert_eq!(text.matches("ORI009").count(), 39);
+    assert!(text.starts_with("`AppModule` cannot be wired: 79 problems"), "{text}");
+}
+
+#[test]
+fn one_source_is_one_instance_under_all_its_tokens() {
+    let cats = provider("PgCats", &[]);
+    let alias = Binding { token: token("dyn CatsRepo"), ..bind(cats) };
+    let root = Module { name: "AppModule", providers: vec![bind(cats), alias], ..Module::default() }.leak();
+    let plan = oriole_core::graph::Plan::of(root);
+    // The provider and the module's own instance.
+    assert_eq!(plan.slots().len(), 2);
+    assert_eq!(plan.find(&token("PgCats")).unwrap().0, plan.find(&token("dyn CatsRepo")).unwrap().0);
+    assert_eq!(bind(cats).source, Key::of("PgCats"));
+}

@@ -1,0 +1,116 @@
+//! From a root module to an application.
+
+use super::Shutdown;
+use super::service::BoxLayer;
+use crate::pipe::DynPipe;
+use crate::server::ServerOptions;
+use crate::{Error, route};
+use axum::Router;
+use oriole_core::graph::Plan;
+use oriole_core::{BootError, Container, Module, ModuleDescriptor, Token};
+use oriole_sse::SseOptions;
+use std::fmt;
+use std::sync::Arc;
+
+/// Makes applications.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Oriole;
+
+impl Oriole {
+    /// Builds every provider of the application below the root module `M`.
+    ///
+    /// The graph was checked by the compiler; what only run time can see is checked here, before the first factory runs.
+    /// Nothing listens yet and no lifecycle hook has run.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Boot`] if the graph cannot be wired or a factory fails.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future drops what was built so far.
+    pub async fn create<M: Module>() -> Result<Application, Error> {
+        const { M::CHECKED };
+        create(M::module()).await
+    }
+}
+
+async fn create(root: &'static ModuleDescriptor) -> Result<Application, Error> {
+    let plan = Plan::of(root);
+    let mut problems = String::new();
+    if plan.problem_count() > 0 {
+        problems.push_str(plan.problems());
+    }
+    if let Some(of_routes) = route::problems(root, plan.controllers()) {
+        problems.push_str(&of_routes);
+    }
+    if !problems.is_empty() {
+        return Err(BootError::Graph { problems }.into());
+    }
+    tracing::info!(target: "oriole::OrioleFactory", "Starting Oriole application...");
+    let container = Container::build(plan).await?;
+    for module in container.modules() {
+        tracing::info!(target: "oriole::InstanceLoader", "{} dependencies initialized", module.name);
+    }
+    Ok(Application {
+        container: Arc::new(container),
+        options: ServerOptions::default(),
+        sse: SseOptions::default(),
+        body_limit: BODY_BYTES_MAX,
+        global_prefix: String::new(),
+        pipes: Vec::new(),
+        mounts: Vec::new(),
+        layers: Vec::new(),
+        shutdown: Shutdown::new(),
+    })
+}
+
+/// The default of [`Application::body_limit`]: 1 MiB.
+const BODY_BYTES_MAX: usize = 1024 * 1024;
+
+/// An application whose providers are built, before it serves.
+///
+/// Set it up with the methods that give it back, then [`listen`](Self::listen) on an address, [`bind`](Self::bind) to
+/// learn the port first, or take it [`into_service`](Self::into_service) for another server.
+///
+/// Each application has its own container: two of them in one process share nothing.
+#[must_use = "an application does nothing until it listens"]
+pub struct Application {
+    pub(super) container: Arc<Container>,
+    pub(super) options: ServerOptions,
+    pub(super) sse: SseOptions,
+    pub(super) body_limit: usize,
+    pub(super) global_prefix: String,
+    pub(super) pipes: Vec<Arc<dyn DynPipe>>,
+    pub(super) mounts: Vec<(String, Router)>,
+    pub(super) layers: Vec<BoxLayer>,
+    pub(super) shutdown: Shutdown,
+}
+
+impl Application {
+    /// The instance of a type, whichever module provides it; `None` if none does.
+    ///
+    /// Use it in `main` and in tests. A provider states its needs as fields, which the compiler checks.
+    #[must_use]
+    pub fn get<T: ?Sized + Send + Sync + 'static>(&self) -> Option<Arc<T>> {
+        self.container.get::<T>()
+    }
+
+    /// The value of a named token, whichever module provides it; `None` if none does.
+    #[must_use]
+    pub fn get_token<T: ?Sized + Send + Sync + 'static>(&self, token: Token<T>) -> Option<Arc<T>> {
+        self.container.get_token(token)
+    }
+}
+
+impl fmt::Debug for Application {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Application")
+            .field("options", &self.options)
+            .field("sse", &self.sse)
+            .field("body_limit", &self.body_limit)
+            .field("global_prefix", &self.global_prefix)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,16 @@
+//! The application: what `create` gives, how it is set up, and what it becomes.
+
+mod configure;
+mod create;
+mod running;
+mod service;
+mod start;
+mod stop;
+
+pub use create::{Application, Oriole};
+pub use service::{AppService, ResponseFuture};
+pub use stop::Shutdown;
+
+pub(crate) use running::SHUTDOWN;
+pub(crate) use start::Ready;
+pub(crate) use stop::Reason;

@@ -1,0 +1,82 @@
+//! What a running application holds, and its end.
+
+use super::AppService;
+use futures_util::FutureExt;
+use oriole_core::{Container, Signal};
+use oriole_sse::EventStreams;
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::{Instant, timeout_at};
+
+/// What the end needs.
+pub(super) struct Running {
+    pub(super) container: Arc<Container>,
+    pub(super) streams: EventStreams,
+    pub(super) shutdown_timeout: Duration,
+}
+
+/// One deadline over the whole end.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Deadline {
+    /// When connections are cut off.
+    pub(crate) connections: Instant,
+    /// When `on_application_shutdown` is.
+    all: Instant,
+}
+
+impl AppService {
+    /// Ends the application where another server runs it: the hooks of the end, and every event stream with a complete
+    /// last chunk.
+    ///
+    /// Call it while that server still serves, then let the server finish its requests. It takes no longer than
+    /// [`shutdown_timeout`](crate::Application::shutdown_timeout).
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future leaves out the hooks that have not run.
+    pub async fn close(&self) {
+        let deadline = self.begin_end(None).await;
+        self.drain_streams();
+        if timeout_at(deadline.connections, self.running.streams.drained()).await.is_err() {
+            tracing::warn!(target: SHUTDOWN, "event streams were still open at the end of the shutdown timeout");
+        }
+        self.finish_end(None, deadline).await;
+    }
+
+    /// `on_module_destroy` and `before_application_shutdown`, while everything is still served (`LCE.17`).
+    pub(crate) async fn begin_end(&self, signal: Option<Signal>) -> Deadline {
+        let now = Instant::now();
+        let timeout = self.running.shutdown_timeout;
+        let deadline = Deadline { connections: now + timeout - timeout / 5, all: now + timeout };
+        let container = &self.running.container;
+        let hooks = async {
+            container.module_destroy().await;
+            container.before_shutdown(signal).await;
+        };
+        run_hooks("before the end", hooks, deadline.connections).await;
+        deadline
+    }
+
+    /// Each open event stream ends, and the connection with it.
+    pub(crate) fn drain_streams(&self) {
+        self.running.streams.drain();
+    }
+
+    /// `on_application_shutdown`, when connections are closed.
+    pub(crate) async fn finish_end(&self, signal: Option<Signal>, deadline: Deadline) {
+        run_hooks("at the end", self.running.container.shutdown(signal), deadline.all).await;
+    }
+}
+
+pub(crate) const SHUTDOWN: &str = "oriole::OrioleApplication";
+
+/// A hook that panics or hangs must not keep the rest from ending.
+async fn run_hooks(when: &str, hooks: impl Future<Output = ()>, deadline: Instant) {
+    match timeout_at(deadline, AssertUnwindSafe(hooks).catch_unwind()).await {
+        Ok(Ok(())) => {}
+        Ok(Err(_)) => tracing::error!(target: SHUTDOWN, "a lifecycle hook panicked {when}"),
+        Err(_) => tracing::error!(target: SHUTDOWN, "lifecycle hooks {when} took longer than the shutdown timeout"),
+    }
+}

@@ -1,0 +1,170 @@
+//! The application as a tower service.
+
+use super::running::Running;
+use crate::HttpException;
+use crate::route::{Routed, Table, panicked};
+use axum::body::Body;
+use axum::extract::Request;
+use axum::response::{IntoResponse, Response};
+use axum::routing::future::RouteFuture;
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use http::header::CONTENT_LENGTH;
+use http::{HeaderValue, Method};
+use http_body::Body as _;
+use oriole_core::BoxError;
+use pin_project_lite::pin_project;
+use std::convert::Infallible;
+use std::fmt;
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use tower::ServiceExt;
+use tower::util::BoxCloneSyncService;
+use tower_layer::Layer;
+use tower_service::Service;
+
+/// What layers wrap.
+pub type BoxService = BoxCloneSyncService<Request, Response, HttpException>;
+
+pub(super) type BoxLayer = Box<dyn FnOnce(BoxService) -> BoxService + Send>;
+
+pub(super) fn layer<L>(layer: L) -> BoxLayer
+where
+    L: Layer<BoxService> + Send + 'static,
+    L::Service: Service<Request> + Clone + Send + Sync + 'static,
+    <L::Service as Service<Request>>::Response: IntoResponse + 'static,
+    <L::Service as Service<Request>>::Error: Into<HttpException> + 'static,
+    <L::Service as Service<Request>>::Future: Send + 'static,
+{
+    Box::new(move |inner| {
+        let service = layer.layer(inner).map_response(IntoResponse::into_response).map_err(Into::into);
+        BoxCloneSyncService::new(service)
+    })
+}
+
+/// An application as a tower service: routes, mounted routers and layers.
+///
+/// A clone is cheap and is the same application. It never fails and is always ready; dropping its future drops the
+/// handler, as servers do when the client leaves.
+#[derive(Clone)]
+pub struct AppService {
+    table: Arc<Table>,
+    pub(super) running: Arc<Running>,
+    /// With layers, what is outermost.
+    layered: Option<BoxService>,
+}
+
+impl AppService {
+    pub(super) fn new(table: Arc<Table>, running: Arc<Running>, layers: Vec<BoxLayer>) -> Self {
+        let mut service = Self { table, running, layered: None };
+        for wrap in layers {
+            let inner = match service.layered.take() {
+                Some(inner) => inner,
+                None => BoxCloneSyncService::new(ServiceExt::<Request>::map_err(service.clone(), HttpException::from)),
+            };
+            service.layered = Some(wrap(inner));
+        }
+        service
+    }
+}
+
+impl<B> Service<http::Request<B>> for AppService
+where
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = ResponseFuture;
+
+    fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        // The service below a layer is waited for in the future.
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<B>) -> ResponseFuture {
+        let request = request.map(Body::new);
+        let is_head = request.method() == Method::HEAD;
+        let state = match &self.layered {
+            Some(layered) => State::Layered { future: Box::pin(layered.clone().oneshot(request)) },
+            None => match catch_unwind(AssertUnwindSafe(|| self.table.call(request))) {
+                Ok(Routed::Matched(future)) => State::Matched { future },
+                Ok(Routed::Unmatched(future)) => State::Unmatched { future },
+                Err(panic) => State::Unmatched {
+                    future: Box::pin(std::future::ready(Ok(panicked(panic.as_ref()).into_response()))),
+                },
+            },
+        };
+        ResponseFuture { state, is_head, _table: Arc::clone(&self.table) }
+    }
+}
+
+impl fmt::Debug for AppService {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AppService").field("is_layered", &self.layered.is_some()).finish_non_exhaustive()
+    }
+}
+
+pin_project! {
+    /// The answer of an [`AppService`].
+    pub struct ResponseFuture {
+        #[pin]
+        state: State,
+        is_head: bool,
+        // What an unmatched request asks for the other methods.
+        _table: Arc<Table>,
+    }
+}
+
+pin_project! {
+    #[project = StateProjection]
+    enum State {
+        Matched { #[pin] future: RouteFuture<Infallible> },
+        Unmatched { future: BoxFuture<'static, Result<Response, Infallible>> },
+        Layered { future: BoxFuture<'static, Result<Response, HttpException>> },
+    }
+}
+
+impl Future for ResponseFuture {
+    type Output = Result<Response, Infallible>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        // The edge: whatever panics below it, a layer or a mounted router, the connection lives.
+        let polled = catch_unwind(AssertUnwindSafe(|| match this.state.project() {
+            StateProjection::Matched { future } => future.poll(cx).map(|Ok(response)| response),
+            StateProjection::Unmatched { future } => future.as_mut().poll(cx).map(|Ok(response)| response),
+            StateProjection::Layered { future } => {
+                future.as_mut().poll(cx).map(|outcome| outcome.unwrap_or_else(IntoResponse::into_response))
+            }
+        }));
+        let mut response = match polled {
+            Ok(Poll::Pending) => return Poll::Pending,
+            Ok(Poll::Ready(response)) => response,
+            Err(panic) => panicked(panic.as_ref()).into_response(),
+        };
+        if *this.is_head {
+            strip_body(&mut response);
+        }
+        Poll::Ready(Ok(response))
+    }
+}
+
+/// HEAD is answered as GET, up to the body: its length is told, itself is not sent.
+fn strip_body(response: &mut Response) {
+    if let Some(length) = response.body().size_hint().exact()
+        && length > 0
+    {
+        response.headers_mut().entry(CONTENT_LENGTH).or_insert_with(|| HeaderValue::from(length));
+    }
+    *response.body_mut() = Body::empty();
+}
+
+impl fmt::Debug for ResponseFuture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ResponseFuture")
+    }
+}

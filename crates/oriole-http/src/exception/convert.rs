@@ -1,0 +1,78 @@
+//! What becomes an exception with `?`.
+
+use super::rejection::shaped;
+use super::{Detail, HttpException, Message};
+use axum::extract::rejection::{
+    BytesRejection, ExtensionRejection, FormRejection, JsonRejection, PathRejection, QueryRejection, RawFormRejection,
+    RawPathParamsRejection, StringRejection,
+};
+use axum::response::IntoResponse;
+use http::StatusCode;
+use oriole_core::BoxError;
+use std::convert::Infallible;
+
+impl From<StatusCode> for HttpException {
+    /// The bare exception of a status: `{"message": reason, "statusCode"}`.
+    fn from(status: StatusCode) -> Self {
+        Self::builtin(status, Message::Standard)
+    }
+}
+
+impl From<Infallible> for HttpException {
+    fn from(never: Infallible) -> Self {
+        match never {}
+    }
+}
+
+impl From<axum::response::ErrorResponse> for HttpException {
+    /// The response as it is.
+    fn from(error: axum::response::ErrorResponse) -> Self {
+        let response = Err::<(), _>(error).into_response();
+        Self::of(response.status(), Detail::response(response))
+    }
+}
+
+impl From<BoxError> for HttpException {
+    /// An exception inside the box stays what it is; anything else is [`internal`](HttpException::internal).
+    fn from(error: BoxError) -> Self {
+        match error.downcast::<Self>() {
+            Ok(exception) => *exception,
+            Err(error) => Self::unknown().with_source(error),
+        }
+    }
+}
+
+macro_rules! internal {
+    ($($error:ty),*) => {$(
+        impl From<$error> for HttpException {
+            /// 500; the error is for the log.
+            fn from(error: $error) -> Self {
+                Self::internal(error)
+            }
+        }
+    )*};
+}
+internal!(std::io::Error, std::fmt::Error, serde_json::Error, axum::Error, http::Error);
+
+macro_rules! rejections {
+    ($($rejection:ty),*) => {$(
+        impl From<$rejection> for HttpException {
+            /// The rejection's status and text, as if the extractor stood in the signature.
+            fn from(rejection: $rejection) -> Self {
+                let source = rejection.body_text();
+                shaped(rejection.status(), source)
+            }
+        }
+    )*};
+}
+rejections!(
+    BytesRejection,
+    ExtensionRejection,
+    FormRejection,
+    JsonRejection,
+    PathRejection,
+    QueryRejection,
+    RawFormRejection,
+    RawPathParamsRejection,
+    StringRejection
+);

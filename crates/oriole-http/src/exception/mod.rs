@@ -1,0 +1,16 @@
+//! The one error type of an application: a status, a body for the client, and a source for the log.
+
+mod builtin;
+mod convert;
+mod http_exception;
+mod message;
+mod rejection;
+mod respond;
+#[cfg(test)]
+mod tests;
+
+pub use http_exception::HttpException;
+pub use message::Message;
+
+pub(crate) use rejection::from_rejection;
+pub(crate) use respond::{Detail, JSON, has_no_body};

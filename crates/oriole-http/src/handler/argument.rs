@@ -1,0 +1,118 @@
+//! Arguments: any axum extractor, with errors in our words.
+
+use crate::HttpException;
+use crate::exception::from_rejection;
+use crate::route::RouteRef;
+use axum::body::Body;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::response::{IntoResponse, Response};
+use http::request::Parts;
+use std::any::{Any, TypeId};
+use std::future::Future;
+
+/// Anything that may be an argument of a handler.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be an argument of a handler",
+    label = "not an extractor",
+    note = "an argument is anything that implements axum's `FromRequestParts<()>`: `Path<T>`, `Query<T>`, `HeaderMap`, ...",
+    note = "an extractor of the body (`Json<T>`, `Form<T>`, `Bytes`, `String`) may only be the last argument"
+)]
+pub trait Argument: Sized + Send + 'static {
+    #[doc(hidden)]
+    fn extract(parts: &mut Parts) -> impl Future<Output = Result<Self, HttpException>> + Send;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: FromRequestParts<()> + Send + 'static> Argument for T {
+    async fn extract(parts: &mut Parts) -> Result<Self, HttpException> {
+        // A rejection need not be `Send`: nothing of it may live across the next `await`.
+        let rejected = match T::from_request_parts(parts, &()).await {
+            Ok(value) => return Ok(value),
+            Err(rejection) => unwrap(rejection),
+        };
+        Err(shape(rejected).await)
+    }
+}
+
+/// Anything that may be the last argument of a handler, which may consume the body.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the last argument of a handler",
+    label = "not an extractor",
+    note = "the last argument is anything that implements axum's `FromRequest<()>` or `FromRequestParts<()>`: `Json<T>`, `Form<T>`, `Bytes`, `String`, `Path<T>`, `Query<T>`, `HeaderMap`, ...",
+    note = "`Json<T>` and `Form<T>` want `T: serde::Deserialize`"
+)]
+pub trait LastArgument<M>: Sized + Send + 'static {
+    #[doc(hidden)]
+    fn extract_last(request: Request) -> impl Future<Output = Result<Self, HttpException>> + Send;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: FromRequest<(), M> + Send + 'static, M: 'static> LastArgument<M> for T {
+    async fn extract_last(request: Request) -> Result<Self, HttpException> {
+        let rejected = match T::from_request(request, &()).await {
+            Ok(value) => return Ok(value),
+            Err(rejection) => unwrap(rejection),
+        };
+        Err(shape(rejected).await)
+    }
+}
+
+/// Extracts an argument and shows it to the route's pipes.
+///
+/// The bound stands here, on a free function, because rustc ignores `do_not_recommend` on a path such as
+/// `<T as Argument>::extract`.
+///
+/// # Errors
+///
+/// The extractor's rejection in Nest's shape, or what a pipe refused with.
+pub async fn argument<T: Argument>(parts: &mut Parts, route: &RouteRef, index: usize) -> Result<T, HttpException> {
+    let mut value = T::extract(parts).await?;
+    if route.has_pipes() {
+        route.run_pipes(&mut value, index, false).await?;
+    }
+    Ok(value)
+}
+
+/// As [`argument`], for the one that may consume the body.
+///
+/// # Errors
+///
+/// As [`argument`].
+pub async fn last_argument<T: LastArgument<M>, M: 'static>(
+    parts: Parts,
+    body: Body,
+    route: &RouteRef,
+    index: usize,
+) -> Result<T, HttpException> {
+    let mut value = T::extract_last(Request::from_parts(parts, body)).await?;
+    if route.has_pipes() {
+        route.run_pipes(&mut value, index, consumes_request::<M>()).await?;
+    }
+    Ok(value)
+}
+
+/// Tells axum's two markers apart without naming them, which axum does not allow: `HeaderMap` is extracted from the
+/// request's head.
+fn consumes_request<M: 'static>() -> bool {
+    fn marker_of<T: FromRequest<(), M>, M: 'static>() -> TypeId {
+        TypeId::of::<M>()
+    }
+    TypeId::of::<M>() != marker_of::<http::HeaderMap, _>()
+}
+
+/// An exception that is a rejection stays what it is.
+fn unwrap<R: IntoResponse + 'static>(rejection: R) -> Result<HttpException, Response> {
+    let mut rejection = Some(rejection);
+    let any: &mut dyn Any = &mut rejection;
+    if let Some(exception) = any.downcast_mut::<Option<HttpException>>().and_then(Option::take) {
+        return Ok(exception);
+    }
+    Err(rejection.map_or_else(Response::default, IntoResponse::into_response))
+}
+
+async fn shape(rejected: Result<HttpException, Response>) -> HttpException {
+    match rejected {
+        Ok(exception) => exception,
+        Err(response) => from_rejection(response).await,
+    }
+}

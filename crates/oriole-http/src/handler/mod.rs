@@ -1,0 +1,15 @@
+//! One call of a handler: arguments in, reply out.
+
+mod answered;
+mod argument;
+mod call;
+mod redirect;
+mod reply;
+mod split;
+
+pub use answered::Answered;
+pub use argument::{Argument, LastArgument, argument, last_argument};
+pub use call::Call;
+pub use redirect::RedirectTo;
+pub use reply::{Answer, Reply, ReplyAsIs, ReplyJson, ReplyNone, ReplyOwn, ReplyPlain};
+pub use split::{IntoException, SplitError, SplitException, SplitNone, SplitPlain, SplitResponse, SplitText};

@@ -1,0 +1,270 @@
+//! `ORI006` to `ORI008`: what the router could not hold, told before it is asked.
+//!
+//! One hashed pass each, so that a thousand routes stay cheap in a constant.
+
+use super::pattern::Pattern;
+use oriole_core::graph::Report;
+use oriole_core::{ControllerDescriptor, Entry};
+
+/// An address with its controller.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Address {
+    controller: &'static ControllerDescriptor,
+    entry: &'static Entry,
+    pattern: Pattern,
+}
+
+/// Lent by the caller, since a constant cannot allocate: as many addresses as there are entries, and at least twice as
+/// many slots, a power of two.
+#[derive(Debug)]
+pub(crate) struct Space<'a> {
+    pub(crate) addresses: &'a mut [Option<Address>],
+    pub(crate) slots: &'a mut [u32],
+}
+
+/// Adds each problem of the controllers' entries to `report`. `false` if there are more entries than `space` holds.
+pub(crate) const fn check(
+    controllers: &[Option<&'static ControllerDescriptor>],
+    space: &mut Space<'_>,
+    report: &mut Report<'_>,
+) -> bool {
+    let Some(count) = parse(controllers, space.addresses, report) else { return false };
+    find_duplicates(space, count, report);
+    clear(space.slots);
+    find_conflicts(space, count, report);
+    true
+}
+
+/// `ORI008`; what does not parse is left out of the other two rules.
+const fn parse(
+    controllers: &[Option<&'static ControllerDescriptor>],
+    addresses: &mut [Option<Address>],
+    report: &mut Report<'_>,
+) -> Option<usize> {
+    let mut count = 0;
+    let mut i = 0;
+    while i < controllers.len() {
+        let Some(controller) = controllers[i] else { break };
+        let entries = controller.entries;
+        let mut j = 0;
+        while j < entries.len() {
+            let entry = &entries[j];
+            let address = Address { controller, entry, pattern: Pattern::new(entry.prefix, entry.path) };
+            if let Some(error) = address.pattern.check() {
+                let (what, instead) = error.words();
+                report.begin("ORI008");
+                report.say("the path of ");
+                say_handler(&address, report);
+                report.say(" ");
+                report.say(what);
+                report.say(": `");
+                address.pattern.say(report);
+                report.say("`");
+                report.at(entry.at);
+                report.help();
+                report.say(instead);
+                report.end();
+            } else {
+                if count == addresses.len() {
+                    return None;
+                }
+                addresses[count] = Some(address);
+                count += 1;
+            }
+            j += 1;
+        }
+        i += 1;
+    }
+    Some(count)
+}
+
+/// `ORI006`: one address, two handlers.
+const fn find_duplicates(space: &mut Space<'_>, count: usize, report: &mut Report<'_>) {
+    let mut i = 0;
+    while i < count {
+        let Some(address) = space.addresses[i] else { return };
+        let mut slot = start(hash(&address.pattern, address.pattern.len(), address.entry.method), space.slots);
+        while space.slots[slot] != 0 {
+            if let Some(other) = space.addresses[space.slots[slot] as usize - 1]
+                && equal(address.entry.method, other.entry.method)
+                && same_host(&address, &other)
+                && address.pattern.same(address.pattern.len(), &other.pattern, other.pattern.len())
+            {
+                say_duplicate(&other, &address, report);
+                break;
+            }
+            slot = (slot + 1) & (space.slots.len() - 1);
+        }
+        if space.slots[slot] == 0 {
+            space.slots[slot] = i as u32 + 1;
+        }
+        i += 1;
+    }
+}
+
+/// `ORI007`: `{*rest}` at a place where another route has `{id}`.
+const fn find_conflicts(space: &mut Space<'_>, count: usize, report: &mut Report<'_>) {
+    let mut rests = 0;
+    let mut i = 0;
+    while i < count {
+        if let Some(address) = space.addresses[i]
+            && let Some(at) = rest_at(&address.pattern)
+        {
+            let mut slot = start(hash(&address.pattern, at, ""), space.slots);
+            while space.slots[slot] != 0 {
+                slot = (slot + 1) & (space.slots.len() - 1);
+            }
+            space.slots[slot] = i as u32 + 1;
+            rests += 1;
+        }
+        i += 1;
+    }
+    if rests == 0 {
+        return;
+    }
+    let mut i = 0;
+    while i < count {
+        let Some(address) = space.addresses[i] else { return };
+        let pattern = &address.pattern;
+        let mut hash = FNV_OFFSET;
+        let mut at = 0;
+        while at < pattern.len() {
+            if pattern.byte(at) == b'{' && !pattern.is_rest(at) {
+                let mut slot = start(hash, space.slots);
+                while space.slots[slot] != 0 {
+                    if let Some(rest) = space.addresses[space.slots[slot] as usize - 1]
+                        && let Some(rest_at) = rest_at(&rest.pattern)
+                        && share_a_table(rest.entry.method, address.entry.method)
+                        && same_host(&rest, &address)
+                        && pattern.same(at, &rest.pattern, rest_at)
+                    {
+                        say_conflict(&rest, &address, report);
+                    }
+                    slot = (slot + 1) & (space.slots.len() - 1);
+                }
+            }
+            hash = step(hash, pattern, at);
+            at = pattern.next(at);
+        }
+        i += 1;
+    }
+}
+
+/// Where the `{*rest}` begins.
+const fn rest_at(pattern: &Pattern) -> Option<usize> {
+    let mut at = 0;
+    while at < pattern.len() {
+        if pattern.byte(at) == b'{' && pattern.is_rest(at) {
+            return Some(at);
+        }
+        at = pattern.next(at);
+    }
+    None
+}
+
+/// A table per method; `*` is in all of them, and HEAD is answered by GET's.
+const fn share_a_table(left: &str, right: &str) -> bool {
+    equal(left, right)
+        || equal(left, "*")
+        || equal(right, "*")
+        || (equal(left, "GET") && equal(right, "HEAD"))
+        || (equal(left, "HEAD") && equal(right, "GET"))
+}
+
+const fn same_host(left: &Address, right: &Address) -> bool {
+    equal(left.entry.version, right.entry.version) && equal(left.entry.host, right.entry.host)
+}
+
+const FNV_OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
+const FNV_PRIME: u64 = 0x0000_0100_0000_01b3;
+
+/// The hash of a path up to `len`, names of parameters left out.
+const fn hash(pattern: &Pattern, len: usize, method: &str) -> u64 {
+    let mut hash = FNV_OFFSET;
+    let mut at = 0;
+    while at < len {
+        hash = step(hash, pattern, at);
+        at = pattern.next(at);
+    }
+    let method = method.as_bytes();
+    let mut i = 0;
+    while i < method.len() {
+        hash = (hash ^ method[i] as u64).wrapping_mul(FNV_PRIME);
+        i += 1;
+    }
+    hash
+}
+
+const fn step(hash: u64, pattern: &Pattern, at: usize) -> u64 {
+    (hash ^ pattern.byte(at) as u64).wrapping_mul(FNV_PRIME)
+}
+
+const fn start(hash: u64, slots: &[u32]) -> usize {
+    ((hash ^ (hash >> 32)) as usize) & (slots.len() - 1)
+}
+
+const fn clear(slots: &mut [u32]) {
+    let mut i = 0;
+    while i < slots.len() {
+        slots[i] = 0;
+        i += 1;
+    }
+}
+
+const fn equal(left: &str, right: &str) -> bool {
+    let (left, right) = (left.as_bytes(), right.as_bytes());
+    if left.len() != right.len() {
+        return false;
+    }
+    let mut i = 0;
+    while i < left.len() {
+        if left[i] != right[i] {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+const fn say_duplicate(first: &Address, second: &Address, report: &mut Report<'_>) {
+    report.begin("ORI006");
+    say_address(second, report);
+    report.say(" is served twice: by ");
+    say_handler(first, report);
+    report.say(" and by ");
+    say_handler(second, report);
+    report.at(first.entry.at);
+    report.at(second.entry.at);
+    report.help();
+    report.say("parameters match whatever their names are; give one of them another path or method");
+    report.end();
+}
+
+const fn say_conflict(rest: &Address, other: &Address, report: &mut Report<'_>) {
+    report.begin("ORI007");
+    say_address(rest, report);
+    report.say(" and ");
+    say_address(other, report);
+    report.say(" cannot stand side by side: at one place the first takes the rest and the second takes a segment");
+    report.at(rest.entry.at);
+    report.at(other.entry.at);
+    report.help();
+    report.say("put a literal segment before one of them, or serve both from the `{*rest}` handler");
+    report.end();
+}
+
+const fn say_address(address: &Address, report: &mut Report<'_>) {
+    report.say("`");
+    report.say(if equal(address.entry.method, "*") { "ALL" } else { address.entry.method });
+    report.say(" ");
+    address.pattern.say(report);
+    report.say("`");
+}
+
+const fn say_handler(address: &Address, report: &mut Report<'_>) {
+    report.say("`");
+    report.say(address.controller.name);
+    report.say("::");
+    report.say(address.entry.handler);
+    report.say("`");
+}

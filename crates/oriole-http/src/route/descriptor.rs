@@ -1,0 +1,70 @@
+//! What `#[controller]` emits for HTTP.
+
+use futures_util::future::BoxFuture;
+use oriole_core::Location;
+
+/// A controller's table of routes; `ControllerDescriptor::transport` holds a reference to it.
+#[derive(Debug)]
+pub struct HttpController {
+    /// The prefix, without slashes at its ends; empty for the root.
+    pub prefix: &'static str,
+    /// Its routes, in the order of its methods.
+    pub routes: &'static [RouteDescriptor],
+}
+
+/// One handler.
+#[derive(Debug)]
+pub struct RouteDescriptor {
+    /// The method's name, in upper case, or `*` for all.
+    pub method: &'static str,
+    /// The paths that it answers to, below the prefix; at least one, which may be empty.
+    pub paths: &'static [&'static str],
+    /// The handler's name.
+    pub handler: &'static str,
+    /// Whether it answers once or streams events.
+    pub kind: RouteKind,
+    /// The status of `#[http_code]`, or none.
+    pub status: Option<u16>,
+    /// The pairs of `#[header]`.
+    pub headers: &'static [(&'static str, &'static str)],
+    /// What `#[redirect]` says, or none.
+    pub redirect: Option<Redirect>,
+    /// Its arguments, the receiver left out.
+    pub args: &'static [Arg],
+    /// Extracts the arguments, calls the method and turns its value into a reply.
+    pub call: HandlerFn,
+    /// Where the method was written.
+    pub at: Location,
+}
+
+/// The plain function behind a route: nothing captured, nothing generic left.
+pub type HandlerFn = fn(crate::Call) -> BoxFuture<'static, Result<crate::Reply, crate::HttpException>>;
+
+/// How a route answers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RouteKind {
+    /// Once.
+    Http,
+    /// With a stream of events.
+    Sse,
+}
+
+/// What `#[redirect]` says.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Redirect {
+    /// The target; empty if the handler gives it.
+    pub url: &'static str,
+    /// The status, 302 unless given.
+    pub status: u16,
+}
+
+/// One argument of a handler, as pipes and documents see it.
+#[derive(Clone, Copy, Debug)]
+pub struct Arg {
+    /// The name it is bound to: `id` for `Path(id): Path<u32>`; empty where the pattern binds several or none.
+    pub name: &'static str,
+    /// The type, as the user wrote it.
+    pub type_name: &'static str,
+    /// Where it was written.
+    pub at: Location,
+}

@@ -1,0 +1,119 @@
+//! The service behind one route.
+
+use super::RouteRef;
+use crate::exception::HttpException;
+use crate::handler::{Call, Reply};
+use axum::body::Body;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::response::{IntoResponse, Response};
+use futures_util::future::BoxFuture;
+use http_body::Body as _;
+use http_body_util::Limited;
+use std::convert::Infallible;
+use std::fmt;
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use tower_service::Service;
+
+/// Runs one route.
+#[derive(Clone)]
+pub(super) struct Endpoint {
+    route: RouteRef,
+}
+
+/// Asks a route whether it would be found, without running it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Probe;
+
+impl Endpoint {
+    pub(super) fn new(route: RouteRef) -> Self {
+        Self { route }
+    }
+}
+
+impl Service<Request> for Endpoint {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = EndpointFuture;
+
+    fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, mut request: Request) -> EndpointFuture {
+        if !request.body().is_end_stream() {
+            match limit_body(request, self.route.body_limit()) {
+                Ok(limited) => request = limited,
+                Err(refused) => return EndpointFuture::Answered(Some(refused.into_response())),
+            }
+        } else if request.extensions().get::<Probe>().is_some() {
+            return EndpointFuture::Answered(Some(Response::default()));
+        }
+        let call = self.route.descriptor().call;
+        EndpointFuture::Running(call(Call::new(request, self.route.clone())))
+    }
+}
+
+/// axum's own limit, beyond which its extractors refuse.
+const AXUM_BYTES_MAX: usize = 2 * 1024 * 1024;
+
+/// Bounds the body, whoever reads it. A body that says its length costs nothing; hyper holds it to its word.
+fn limit_body(mut request: Request, bytes_max: usize) -> Result<Request, HttpException> {
+    let hint = request.body().size_hint();
+    if hint.lower() > bytes_max as u64 {
+        return Err(too_large());
+    }
+    let is_bounded = hint.upper().is_some_and(|upper| upper <= bytes_max as u64);
+    if !is_bounded {
+        request = request.map(|body| Body::new(Limited::new(body, bytes_max)));
+    }
+    if bytes_max > AXUM_BYTES_MAX {
+        DefaultBodyLimit::disable().apply(&mut request);
+    }
+    Ok(request)
+}
+
+fn too_large() -> HttpException {
+    HttpException::new(http::StatusCode::PAYLOAD_TOO_LARGE, "request entity too large")
+}
+
+/// A route at work.
+pub(super) enum EndpointFuture {
+    Answered(Option<Response>),
+    Running(BoxFuture<'static, Result<Reply, HttpException>>),
+}
+
+impl Future for EndpointFuture {
+    type Output = Result<Response, Infallible>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let response = match &mut *self {
+            Self::Answered(response) => response.take().unwrap_or_default(),
+            Self::Running(future) => match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
+                Ok(Poll::Pending) => return Poll::Pending,
+                Ok(Poll::Ready(Ok(reply))) => reply.into_response(),
+                Ok(Poll::Ready(Err(exception))) => exception.into_response(),
+                Err(panic) => panicked(panic.as_ref()).into_response(),
+            },
+        };
+        Poll::Ready(Ok(response))
+    }
+}
+
+/// What a client reads when a handler panicked; the log reads what it said (the place is in the panic hook's line).
+pub(crate) fn panicked(panic: &(dyn std::any::Any + Send)) -> HttpException {
+    let text = match (panic.downcast_ref::<&str>(), panic.downcast_ref::<String>()) {
+        (Some(text), _) => text,
+        (None, Some(text)) => text.as_str(),
+        (None, None) => "a value that is no text",
+    };
+    HttpException::internal(format!("a handler panicked: {text}"))
+}
+
+impl fmt::Debug for EndpointFuture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("EndpointFuture")
+    }
+}

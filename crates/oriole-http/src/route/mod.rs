@@ -1,0 +1,20 @@
+//! Routes: what a controller's macro describes, what a constant checks, and what the router makes of it.
+
+mod check;
+mod descriptor;
+mod endpoint;
+mod pattern;
+mod plan;
+mod table;
+#[cfg(test)]
+mod tests;
+mod verify;
+
+pub use descriptor::{Arg, HandlerFn, HttpController, Redirect, RouteDescriptor, RouteKind};
+pub use plan::RouteRef;
+pub use verify::verify;
+
+pub(crate) use endpoint::panicked;
+pub(crate) use plan::RoutePlan;
+pub(crate) use table::{Routed, Table, TableOptions};
+pub(crate) use verify::problems;

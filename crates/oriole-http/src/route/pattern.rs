@@ -1,0 +1,259 @@
+//! The grammar of paths, readable in a constant.
+//!
+//! `/cats/{id}`: literal segments, `{name}` for one segment or for the rest of one (`v{version}`), `{*rest}` for
+//! everything to the end. Controller and handler each give a part; slashes between them and around them are optional.
+
+use oriole_core::graph::Report;
+
+/// A path in its two parts, as if written in one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pattern {
+    prefix: &'static str,
+    path: &'static str,
+}
+
+/// axum's router cannot hold more.
+pub(crate) const PARAMS_MAX: usize = 25;
+
+/// Why a path does not parse, with the position of the fault.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum PatternError {
+    EmptySegment,
+    Colon,
+    Star,
+    Nameless,
+    Unclosed,
+    Unopened,
+    Escaped,
+    Name,
+    Suffix,
+    NotLast,
+    TooMany,
+    Twice,
+    Query,
+    Space,
+    Character,
+}
+
+impl Pattern {
+    /// Takes off one slash at each end of both parts.
+    pub(crate) const fn new(prefix: &'static str, path: &'static str) -> Self {
+        Self { prefix: trim(prefix), path: trim(path) }
+    }
+
+    pub(crate) const fn len(&self) -> usize {
+        match (self.prefix.len(), self.path.len()) {
+            (0, 0) => 1,
+            (0, n) | (n, 0) => n + 1,
+            (a, b) => a + b + 2,
+        }
+    }
+
+    /// The byte at a position of `/prefix/path`.
+    pub(crate) const fn byte(&self, at: usize) -> u8 {
+        let (prefix, path) = (self.prefix.as_bytes(), self.path.as_bytes());
+        let first = if prefix.is_empty() { path } else { prefix };
+        if at == 0 || (at == first.len() + 1) {
+            b'/'
+        } else if at <= first.len() {
+            first[at - 1]
+        } else {
+            path[at - first.len() - 2]
+        }
+    }
+
+    /// Writes the path as the router will have it.
+    pub(crate) const fn say(&self, report: &mut Report<'_>) {
+        if !self.prefix.is_empty() {
+            report.say("/");
+            report.say(self.prefix);
+        }
+        if !self.path.is_empty() || self.prefix.is_empty() {
+            report.say("/");
+            report.say(self.path);
+        }
+    }
+
+    /// The first fault, if there is one.
+    pub(crate) const fn check(&self) -> Option<PatternError> {
+        let len = self.len();
+        if len == 1 {
+            return None;
+        }
+        let mut params = 0;
+        let mut at = 0;
+        while at < len {
+            let byte = self.byte(at);
+            let starts_segment = at > 0 && self.byte(at - 1) == b'/';
+            match byte {
+                b'/' if at > 0 && starts_segment => return Some(PatternError::EmptySegment),
+                b':' if starts_segment => return Some(PatternError::Colon),
+                b'*' => return Some(PatternError::Star),
+                b'}' => return Some(PatternError::Unopened),
+                b'{' => {
+                    let end = match self.param(at) {
+                        Ok(end) => end,
+                        Err(error) => return Some(error),
+                    };
+                    if self.occurs_before(at) {
+                        return Some(PatternError::Twice);
+                    }
+                    params += 1;
+                    if params > PARAMS_MAX {
+                        return Some(PatternError::TooMany);
+                    }
+                    at = end;
+                    continue;
+                }
+                b'?' | b'#' => return Some(PatternError::Query),
+                b' ' => return Some(PatternError::Space),
+                b'/' | b'-' | b'.' | b'_' | b'~' | b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'+' | b',' | b';'
+                | b'=' | b':' | b'@' | b'%' => {}
+                _ if byte.is_ascii_alphanumeric() => {}
+                _ => return Some(PatternError::Character),
+            }
+            at += 1;
+        }
+        None
+    }
+
+    /// The end of the parameter that begins at `from`.
+    const fn param(&self, from: usize) -> Result<usize, PatternError> {
+        let len = self.len();
+        let mut at = from + 1;
+        if at < len && self.byte(at) == b'{' {
+            return Err(PatternError::Escaped);
+        }
+        let is_rest = at < len && self.byte(at) == b'*';
+        if is_rest {
+            at += 1;
+        }
+        let name = at;
+        while at < len && self.byte(at) != b'}' {
+            match self.byte(at) {
+                b'/' | b'{' => return Err(PatternError::Unclosed),
+                b'-' | b'_' => {}
+                byte if byte.is_ascii_alphanumeric() => {}
+                _ => return Err(PatternError::Name),
+            }
+            at += 1;
+        }
+        if at == len {
+            return Err(PatternError::Unclosed);
+        }
+        if at == name {
+            return Err(PatternError::Nameless);
+        }
+        let end = at + 1;
+        if end < len && self.byte(end) != b'/' {
+            return Err(if self.byte(end) == b'}' { PatternError::Escaped } else { PatternError::Suffix });
+        }
+        if is_rest && end < len {
+            return Err(PatternError::NotLast);
+        }
+        Ok(end)
+    }
+
+    /// Whether the parameter that begins at `at` has a namesake further left.
+    const fn occurs_before(&self, at: usize) -> bool {
+        let mut other = 0;
+        while other < at {
+            if self.byte(other) == b'{' && self.same_name(other, at) {
+                return true;
+            }
+            other += 1;
+        }
+        false
+    }
+
+    const fn same_name(&self, left: usize, right: usize) -> bool {
+        let mut left = left + 1;
+        let mut right = right + 1;
+        if self.byte(right) == b'*' {
+            right += 1;
+        }
+        // Both are closed: the one on the left was parsed before, the one on the right just now.
+        while self.byte(left) == self.byte(right) {
+            if self.byte(left) == b'}' {
+                return true;
+            }
+            left += 1;
+            right += 1;
+        }
+        false
+    }
+
+    /// Whether both are one path to the router, up to the lengths given: parameters count, their names do not.
+    pub(crate) const fn same(&self, len: usize, other: &Self, other_len: usize) -> bool {
+        let (mut i, mut j) = (0, 0);
+        while i < len && j < other_len {
+            let (a, b) = (self.byte(i), other.byte(j));
+            if a != b || (a == b'{' && self.is_rest(i) != other.is_rest(j)) {
+                return false;
+            }
+            i = self.next(i);
+            j = other.next(j);
+        }
+        i >= len && j >= other_len
+    }
+
+    /// Steps over one byte, or over one parameter.
+    pub(crate) const fn next(&self, at: usize) -> usize {
+        if self.byte(at) != b'{' {
+            return at + 1;
+        }
+        let mut end = at;
+        while self.byte(end) != b'}' {
+            end += 1;
+        }
+        end + 1
+    }
+
+    /// Whether the parameter at `at` is a `{*rest}`.
+    pub(crate) const fn is_rest(&self, at: usize) -> bool {
+        self.byte(at + 1) == b'*'
+    }
+}
+
+impl PatternError {
+    /// What is wrong, and what to write instead.
+    pub(crate) const fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::EmptySegment => ("has a segment without text", "write one `/` between segments"),
+            Self::Colon => ("has a segment that begins with `:`", "write a parameter as `{id}`"),
+            Self::Star => ("has a `*` outside a parameter", "write `{*rest}` at the end to match everything below"),
+            Self::Nameless => ("has a parameter without a name", "write a parameter as `{id}`, the rest as `{*rest}`"),
+            Self::Unclosed => ("has a `{` that is not closed in its segment", "write a parameter as `{id}`"),
+            Self::Unopened => ("has a `}` without its `{`", "write a parameter as `{id}`"),
+            Self::Escaped => {
+                ("has a doubled brace", "a literal brace in a path is written percent-encoded: `%7B`, `%7D`")
+            }
+            Self::Name => {
+                ("has a parameter whose name is no name", "a name has letters, digits, `_` and `-`: `{user_id}`")
+            }
+            Self::Suffix => (
+                "has text after a parameter in the same segment",
+                "let the parameter take the whole segment and split it in the handler",
+            ),
+            Self::NotLast => ("has a `{*rest}` that is not at the end", "put `{*rest}` last"),
+            Self::TooMany => ("has more than 25 parameters", "pass some of them in the query"),
+            Self::Twice => ("has two parameters of one name", "give each parameter a name of its own"),
+            Self::Query => {
+                ("has a `?` or `#`, which no path has", "read the query with `Query<T>`; a fragment is never sent")
+            }
+            Self::Space => ("has a space", "a space in a path is written `%20`"),
+            Self::Character => ("has a character that no path has", "write it percent-encoded, as clients send it"),
+        }
+    }
+}
+
+const fn trim(text: &'static str) -> &'static str {
+    let mut text = text;
+    if let [b'/', ..] = text.as_bytes() {
+        text = text.split_at(1).1;
+    }
+    if let [.., b'/'] = text.as_bytes() {
+        text = text.split_at(text.len() - 1).0;
+    }
+    text
+}

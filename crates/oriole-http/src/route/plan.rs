@@ -1,0 +1,114 @@
+//! One route, ready to be called.
+
+use super::{Redirect, RouteDescriptor, RouteKind};
+use crate::HttpException;
+use crate::pipe::{ArgMeta, ArgSource, DynPipe};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use oriole_core::Instance;
+use oriole_sse::EventStreams;
+use std::any::Any;
+use std::fmt;
+use std::sync::Arc;
+
+/// A route as the application runs it, shared by all its calls.
+#[derive(Clone)]
+pub struct RouteRef(Arc<RoutePlan>);
+
+pub(crate) struct RoutePlan {
+    pub(crate) descriptor: &'static RouteDescriptor,
+    pub(crate) controller: Instance,
+    pub(crate) status: StatusCode,
+    pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
+    pub(crate) pipes: Arc<[Arc<dyn DynPipe>]>,
+    pub(crate) body_limit: usize,
+    pub(crate) streams: EventStreams,
+}
+
+impl RouteRef {
+    pub(crate) fn new(plan: RoutePlan) -> Self {
+        Self(Arc::new(plan))
+    }
+
+    pub(crate) fn descriptor(&self) -> &'static RouteDescriptor {
+        self.0.descriptor
+    }
+
+    pub(crate) fn controller<C: Send + Sync + 'static>(&self) -> Option<Arc<C>> {
+        self.0.controller.get::<C>().map(Arc::clone)
+    }
+
+    pub(crate) fn body_limit(&self) -> usize {
+        self.0.body_limit
+    }
+
+    pub(crate) fn streams(&self) -> &EventStreams {
+        &self.0.streams
+    }
+
+    /// The status of a reply that does not say its own.
+    pub(crate) fn status(&self) -> StatusCode {
+        self.0.status
+    }
+
+    /// The status of `#[http_code]`.
+    pub(crate) fn explicit_status(&self) -> Option<StatusCode> {
+        self.0.descriptor.status.map(|_| self.0.status)
+    }
+
+    pub(crate) fn redirect(&self) -> Option<Redirect> {
+        self.0.descriptor.redirect
+    }
+
+    pub(crate) fn has_header(&self, name: &HeaderName) -> bool {
+        self.0.headers.iter().any(|(given, _)| given == name)
+    }
+
+    /// The headers of `#[header]`; what the handler set itself wins.
+    pub(crate) fn add_headers(&self, headers: &mut HeaderMap) {
+        for (at, (name, value)) in self.0.headers.iter().enumerate() {
+            // A name that is marked twice is sent twice.
+            let is_ours = self.0.headers[..at].iter().any(|(earlier, _)| earlier == name);
+            if is_ours || !headers.contains_key(name) {
+                headers.append(name.clone(), value.clone());
+            }
+        }
+    }
+
+    pub(crate) fn has_pipes(&self) -> bool {
+        !self.0.pipes.is_empty()
+    }
+
+    pub(crate) async fn run_pipes<T: Any + Send>(
+        &self,
+        value: &mut T,
+        index: usize,
+        consumes_request: bool,
+    ) -> Result<(), HttpException> {
+        let descriptor = self.0.descriptor;
+        let arg = descriptor.args.get(index);
+        let meta = ArgMeta {
+            source: ArgSource::of::<T>(consumes_request),
+            type_name: arg.map_or("", |arg| arg.type_name),
+            key: arg.map(|arg| arg.name).filter(|name| !name.is_empty()),
+            handler: descriptor.handler,
+        };
+        for pipe in self.0.pipes.iter() {
+            pipe.transform(value, &meta).await?;
+        }
+        Ok(())
+    }
+}
+
+/// 201 for POST, 200 for everything else, unless `#[http_code]` says so (`CTL.4`); event streams are 200 always.
+pub(crate) fn default_status(descriptor: &RouteDescriptor) -> StatusCode {
+    match descriptor.kind {
+        RouteKind::Http if descriptor.method == "POST" => StatusCode::CREATED,
+        RouteKind::Http | RouteKind::Sse => StatusCode::OK,
+    }
+}
+
+impl fmt::Debug for RouteRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RouteRef").field("descriptor", self.0.descriptor).finish_non_exhaustive()
+    }
+}

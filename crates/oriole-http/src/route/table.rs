@@ -1,0 +1,300 @@
+//! The routing table: one axum router per HTTP method.
+//!
+//! So `GET /cats/{id}` stands beside `POST /cats/{name}`, and axum's own `Path` works in both.
+
+use super::endpoint::{Endpoint, Probe};
+use super::plan::default_status;
+use super::{HttpController, RouteDescriptor, RoutePlan, RouteRef};
+use crate::pipe::DynPipe;
+use crate::{Error, HttpException};
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::response::{IntoResponse, Response};
+use axum::routing::future::RouteFuture;
+use futures_util::future::BoxFuture;
+use http::header::ALLOW;
+use http::{HeaderName, HeaderValue, Method, StatusCode, Uri};
+use oriole_core::{Container, Instance};
+use oriole_sse::EventStreams;
+use std::collections::HashSet;
+use std::convert::Infallible;
+use std::fmt::Write as _;
+use std::sync::{Arc, Weak};
+use std::task::{Context, Poll};
+use tower_service::Service;
+
+/// The methods with a table of their own, in the order of an `Allow` header.
+const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+const GET: usize = 0;
+const HEAD: usize = 1;
+/// Any other method: only routes for all methods.
+const OTHER: usize = METHODS.len();
+
+pub(crate) struct Table {
+    routers: [Option<Router>; METHODS.len() + 1],
+    mounts: Option<Router>,
+    unmatched: Unmatched,
+}
+
+/// What every route of an application shares.
+pub(crate) struct TableOptions {
+    pub(crate) global_prefix: String,
+    pub(crate) pipes: Arc<[Arc<dyn DynPipe>]>,
+    pub(crate) body_limit: usize,
+    pub(crate) mounts: Vec<(String, Router)>,
+    pub(crate) streams: EventStreams,
+}
+
+/// One line of the log at the start.
+#[derive(Debug)]
+pub(crate) struct Mapped {
+    pub(crate) controller: &'static str,
+    pub(crate) prefix: String,
+    pub(crate) routes: Vec<(String, &'static str)>,
+}
+
+/// A route on its way into the tables.
+struct Placed {
+    path: String,
+    method: &'static str,
+    route: RouteRef,
+}
+
+impl Table {
+    pub(crate) fn build(container: &Container, options: TableOptions) -> Result<(Arc<Self>, Vec<Mapped>), Error> {
+        let mut placed = Vec::new();
+        let mut mapped = Vec::new();
+        for (controller, instance, _module) in container.controllers() {
+            let Some(http) = controller.transport.downcast_ref::<HttpController>() else { continue };
+            let mut lines = Mapped {
+                controller: controller.name,
+                prefix: join(&[&options.global_prefix, http.prefix]),
+                routes: Vec::new(),
+            };
+            for descriptor in http.routes {
+                let route = RouteRef::new(plan(descriptor, instance, &options)?);
+                for path in descriptor.paths {
+                    let path = join(&[&options.global_prefix, http.prefix, path]);
+                    lines.routes.push((path.clone(), descriptor.method));
+                    placed.push(Placed { path, method: descriptor.method, route: route.clone() });
+                }
+            }
+            mapped.push(lines);
+        }
+        if let Some(unknown) = placed.iter().find(|placed| index(placed.method).is_none()) {
+            let reason = format!("`{}` is no method that a route can have", unknown.method);
+            return Err(Error::Route { reason, at: unknown.route.descriptor().at });
+        }
+        let mounts = options.mounts;
+        let table = Arc::new_cyclic(|table| {
+            let unmatched = Unmatched { table: Weak::clone(table), after_mounts: false };
+            Self { routers: routers(&placed, &unmatched), mounts: mount(mounts, &unmatched), unmatched }
+        });
+        Ok((table, mapped))
+    }
+
+    /// Finds the route, or the answer to a request that has none.
+    pub(crate) fn call(&self, request: Request) -> Routed {
+        let at = METHODS.iter().position(|method| *method == request.method().as_str()).unwrap_or(OTHER);
+        let router = match &self.routers[at] {
+            // HEAD is answered by GET's routes.
+            None if at == HEAD => &self.routers[GET],
+            router => router,
+        };
+        match router {
+            Some(router) => Routed::Matched(router.clone().call(request)),
+            None => Routed::Unmatched(self.unmatched.clone().call(request)),
+        }
+    }
+}
+
+pub(crate) enum Routed {
+    Matched(RouteFuture<Infallible>),
+    Unmatched(BoxFuture<'static, Result<Response, Infallible>>),
+}
+
+fn index(method: &str) -> Option<usize> {
+    if method == "*" { Some(OTHER) } else { METHODS.iter().position(|known| *known == method) }
+}
+
+fn plan(
+    descriptor: &'static RouteDescriptor,
+    controller: &Instance,
+    options: &TableOptions,
+) -> Result<RoutePlan, Error> {
+    let invalid = |reason: String| Error::Route { reason, at: descriptor.at };
+    let status = match descriptor.status {
+        None => default_status(descriptor),
+        Some(status) => {
+            StatusCode::from_u16(status).map_err(|_| invalid(format!("{status} is no status that a reply can have")))?
+        }
+    };
+    let headers = descriptor.headers.iter().map(|(name, value)| {
+        let (Ok(name), Ok(value)) = (HeaderName::try_from(*name), HeaderValue::try_from(*value)) else {
+            return Err(invalid(format!("`{name}: {value}` is no header that a reply can have")));
+        };
+        Ok((name, value))
+    });
+    Ok(RoutePlan {
+        descriptor,
+        controller: controller.clone(),
+        status,
+        headers: headers.collect::<Result<_, _>>()?,
+        pipes: Arc::clone(&options.pipes),
+        body_limit: options.body_limit,
+        streams: options.streams.clone(),
+    })
+}
+
+/// One router for each method that has routes.
+fn routers(placed: &[Placed], unmatched: &Unmatched) -> [Option<Router>; METHODS.len() + 1] {
+    let for_all: Vec<_> = placed.iter().filter(|placed| placed.method == "*").collect();
+    std::array::from_fn(|at| {
+        let own = placed.iter().filter(|placed| index(placed.method) == Some(at) && placed.method != "*");
+        let mut routes: Vec<_> = own.collect();
+        if routes.is_empty() && (at == HEAD || for_all.is_empty()) {
+            // HEAD without routes of its own goes to GET's table.
+            return None;
+        }
+        let from_get = placed.iter().filter(|placed| at == HEAD && placed.method == "GET");
+        let others: Vec<_> = from_get.chain(for_all.iter().copied()).collect();
+        if !others.is_empty() {
+            // The more specific method wins where the router would see the same path.
+            let mut taken: HashSet<_> = routes.iter().map(|placed| blank(&placed.path)).collect();
+            routes.extend(others.into_iter().filter(|placed| taken.insert(blank(&placed.path))));
+        }
+        let router = routes.into_iter().fold(Router::new(), |router, placed| {
+            router.route_service(&placed.path, Endpoint::new(placed.route.clone()))
+        });
+        Some(router.fallback_service(unmatched.clone()))
+    })
+}
+
+fn mount(mounts: Vec<(String, Router)>, unmatched: &Unmatched) -> Option<Router> {
+    if mounts.is_empty() {
+        return None;
+    }
+    let mounted = mounts.into_iter().fold(Router::new(), |all, (path, router)| {
+        let path = join(&[&path]);
+        if path == "/" { all.merge(router) } else { all.nest(&path, router) }
+    });
+    Some(mounted.fallback_service(Unmatched { after_mounts: true, ..unmatched.clone() }))
+}
+
+/// `/a/b` of parts with or without slashes.
+fn join(parts: &[&str]) -> String {
+    let mut path = String::new();
+    for part in parts.iter().map(|part| part.trim_matches('/')).filter(|part| !part.is_empty()) {
+        path.push('/');
+        path.push_str(part);
+    }
+    if path.is_empty() {
+        path.push('/');
+    }
+    path
+}
+
+/// A path with the names of its parameters left out.
+fn blank(path: &str) -> String {
+    let mut blank = String::with_capacity(path.len());
+    let mut in_name = false;
+    for character in path.chars() {
+        in_name &= character != '}';
+        if !in_name || character == '*' {
+            blank.push(character);
+        }
+        in_name |= character == '{';
+    }
+    blank
+}
+
+/// Where a request ends up that no route wants: at a mounted router, or at 404 or 405.
+#[derive(Clone)]
+struct Unmatched {
+    /// Weak, since the table holds it.
+    table: Weak<Table>,
+    /// Whether the mounted routers were asked already.
+    after_mounts: bool,
+}
+
+impl Service<Request> for Unmatched {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response, Infallible>>;
+
+    fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        if request.extensions().get::<Probe>().is_some() {
+            return Box::pin(async { Ok(StatusCode::NOT_FOUND.into_response()) });
+        }
+        // Whoever polls this holds the table.
+        let table = self.table.upgrade();
+        let after_mounts = self.after_mounts;
+        Box::pin(async move {
+            let Some(table) = table else { return Ok(HttpException::unknown().into_response()) };
+            match &table.mounts {
+                Some(mounts) if !after_mounts => mounts.clone().call(request).await,
+                _ => Ok(table.refuse(request).await),
+            }
+        })
+    }
+}
+
+impl Table {
+    /// 405 with `Allow` if another method has the path, else 404. Only requests without a route pay for it.
+    async fn refuse(&self, request: Request) -> Response {
+        // The body is dropped here: it is not `Sync`, and nobody wants it.
+        let (request, _) = request.into_parts();
+        let mut allow = String::new();
+        for (at, method) in METHODS.iter().enumerate() {
+            let router = match &self.routers[at] {
+                None if at == HEAD => &self.routers[GET],
+                router => router,
+            };
+            if let Some(router) = router
+                && matches(router.clone(), &request.uri, method).await
+            {
+                let separator = if allow.is_empty() { "" } else { ", " };
+                // Writing to a `String` does not fail.
+                let _ = write!(allow, "{separator}{method}");
+            }
+        }
+        let target = request.uri.path_and_query().map_or("/", |target| target.as_str());
+        let message = format!("Cannot {} {target}", request.method);
+        let Ok(allow) = HeaderValue::try_from(allow) else { return HttpException::unknown().into_response() };
+        if allow.is_empty() {
+            return HttpException::not_found(message).into_response();
+        }
+        let mut response = HttpException::method_not_allowed(message).into_response();
+        response.headers_mut().insert(ALLOW, allow);
+        response
+    }
+}
+
+async fn matches(mut router: Router, uri: &Uri, method: &'static str) -> bool {
+    let mut probe = Request::new(Body::empty());
+    *probe.uri_mut() = uri.clone();
+    *probe.method_mut() = Method::from_bytes(method.as_bytes()).unwrap_or_default();
+    probe.extensions_mut().insert(Probe);
+    match router.call(probe).await {
+        Ok(response) => response.status() == StatusCode::OK,
+        Err(never) => match never {},
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{blank, join};
+
+    #[test]
+    fn paths_are_joined_and_blanked() {
+        assert_eq!(join(&["", "cats", "{id}"]), "/cats/{id}");
+        assert_eq!(join(&["/api/", "", ""]), "/api");
+        assert_eq!(join(&["", ""]), "/");
+        assert_eq!(blank("/a/{id}/v{v}/{*rest}"), "/a/{}/v{}/{*}");
+    }
+}

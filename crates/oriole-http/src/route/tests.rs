@@ -1,0 +1,197 @@
+//! Our verdict on paths is axum's, and the words are right.
+
+use super::check::{Address, Space, check};
+use super::pattern::{Pattern, PatternError};
+use axum::Router;
+use axum::routing::get;
+use oriole_core::graph::Report;
+use oriole_core::{Build, ControllerDescriptor, Entry, Hooks, Location, ProviderDescriptor, TokenDescriptor};
+use proptest::prelude::*;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+static PROVIDER: ProviderDescriptor = ProviderDescriptor {
+    token: TokenDescriptor::of::<()>(None, "Cats"),
+    needs: &[],
+    build: Build::Sync(|_| Err("not built in a test".into())),
+    hooks: Hooks::NONE,
+    at: AT,
+};
+const AT: Location = Location { file: "src/cats.rs", line: 1, column: 2 };
+
+/// A controller with these methods and paths. What tests leak, the process gives back.
+fn controller(entries: &[(&'static str, &'static str, &'static str)]) -> &'static ControllerDescriptor {
+    let entries: Vec<_> = entries
+        .iter()
+        .map(|&(method, prefix, path)| Entry { method, version: "", host: "", prefix, path, handler: "find", at: AT })
+        .collect();
+    Box::leak(Box::new(ControllerDescriptor {
+        provider: &PROVIDER,
+        name: "Cats",
+        entries: Vec::leak(entries),
+        transport: &(),
+        at: AT,
+    }))
+}
+
+fn report(entries: &[(&'static str, &'static str, &'static str)]) -> String {
+    let mut bytes = vec![0; 1 << 16];
+    let mut report = Report::new(&mut bytes);
+    let mut addresses: Vec<Option<Address>> = vec![None; entries.len()];
+    let mut slots = vec![0; (entries.len() * 2).next_power_of_two()];
+    let fits =
+        check(&[Some(controller(entries))], &mut Space { addresses: &mut addresses, slots: &mut slots }, &mut report);
+    assert!(fits);
+    report.body().to_owned()
+}
+
+#[track_caller]
+fn check_one(path: &'static str, expected: Option<PatternError>) {
+    assert_eq!(Pattern::new("", path).check(), expected, "{path}");
+}
+
+#[test]
+fn paths_that_parse() {
+    for path in
+        ["", "/", "cats", "/cats/", "cats/{id}", "v{version}/x", "{*rest}", "a.b/c-d_e~f", "%20", "a:b@c", "{a-b}"]
+    {
+        check_one(path, None);
+    }
+}
+
+#[test]
+fn paths_that_do_not_parse() {
+    use PatternError as E;
+
+    for (path, error) in [
+        ("a//b", E::EmptySegment),
+        (":id", E::Colon),
+        ("a/*", E::Star),
+        ("a*b", E::Star),
+        ("{}", E::Nameless),
+        ("{*}", E::Nameless),
+        ("{id", E::Unclosed),
+        ("{id/x}", E::Unclosed),
+        ("id}", E::Unopened),
+        ("{{id}}", E::Escaped),
+        ("{id}}", E::Escaped),
+        ("{a b}", E::Name),
+        ("{id}.json", E::Suffix),
+        ("{a}{b}", E::Suffix),
+        ("{*rest}/x", E::NotLast),
+        ("{id}/{id}", E::Twice),
+        ("{id}/{*id}", E::Twice),
+        ("cats?x", E::Query),
+        ("cats#x", E::Query),
+        ("my cats", E::Space),
+        ("käse", E::Character),
+        ("a|b", E::Character),
+    ] {
+        check_one(path, Some(error));
+    }
+    let many: String = (0..26).map(|n| format!("/{{p{n}}}")).collect();
+    check_one(many.leak(), Some(E::TooMany));
+    let enough: String = (0..25).map(|n| format!("/{{p{n}}}")).collect();
+    check_one(enough.leak(), None);
+}
+
+#[test]
+fn one_address_twice() {
+    let text = report(&[("GET", "cats", "{id}"), ("POST", "cats", "{id}"), ("GET", "/cats/", "{name}")]);
+    assert_eq!(text.matches("ORI006").count(), 1, "{text}");
+    assert!(text.contains("`GET /cats/{name}` is served twice: by `Cats::find` and by `Cats::find`"), "{text}");
+    assert!(text.contains("  --> src/cats.rs:1:2"), "{text}");
+}
+
+#[test]
+fn what_stands_side_by_side() {
+    assert_eq!(report(&[("GET", "cats", "{id}"), ("POST", "cats", "{name}"), ("*", "cats", "{any}")]), "");
+    assert_eq!(report(&[("GET", "", "{*rest}"), ("POST", "", "{id}")]), "");
+    assert_eq!(report(&[("GET", "", "{*rest}"), ("GET", "", "v{id}"), ("GET", "", "")]), "");
+}
+
+#[test]
+fn what_does_not() {
+    for (rest, other) in [("GET", "GET"), ("*", "GET"), ("GET", "*"), ("HEAD", "GET"), ("GET", "HEAD")] {
+        let text = report(&[(rest, "a", "{x}/{*rest}"), (other, "a", "{id}/{name}/b")]);
+        assert_eq!(text.matches("ORI007").count(), 1, "{rest} {other}: {text}");
+    }
+}
+
+#[test]
+fn a_path_with_a_fault_is_told_once_with_its_place() {
+    let text = report(&[("GET", "cats", "{id}.json"), ("GET", "cats", "{id}.json")]);
+    assert_eq!(text.matches("ORI008").count(), 2, "{text}");
+    assert!(
+        text.contains("the path of `Cats::find` has text after a parameter in the same segment: `/cats/{id}.json`"),
+        "{text}"
+    );
+}
+
+/// Whether axum takes the paths together, in the order given.
+fn axum_takes(paths: &[String]) -> bool {
+    catch_unwind(AssertUnwindSafe(|| {
+        paths.iter().fold(Router::<()>::new(), |router, path| router.route_service(path, get(|| async {})))
+    }))
+    .is_ok()
+}
+
+fn we_take(paths: &[String]) -> bool {
+    let entries: Vec<_> = paths.iter().map(|path| ("GET", "", &*path.clone().leak())).collect();
+    report(&entries).is_empty()
+}
+
+/// A path of our grammar, out of so few words that pairs collide often.
+fn path() -> impl Strategy<Value = String> {
+    let segment = prop_oneof![
+        3 => prop_oneof!["a", "ab", "b"].prop_map(String::from),
+        3 => Just("{?}".to_owned()),
+        1 => prop_oneof!["a", "b", "ab"].prop_map(|literal| format!("{literal}{{?}}")),
+    ];
+    let rest = prop_oneof![
+        3 => Just(None),
+        2 => Just(Some("{*?}".to_owned())),
+        1 => prop_oneof!["a", "ab"].prop_map(|literal| Some(format!("{literal}{{*?}}"))),
+    ];
+    (prop::collection::vec(segment, 0..4), rest, 0..3_u8).prop_map(|(mut segments, rest, names)| {
+        segments.extend(rest);
+        let path = format!("/{}", segments.join("/"));
+        // A name for each parameter, so that names differ between paths.
+        let mut number = 0;
+        path.split('?')
+            .map(str::to_owned)
+            .reduce(|left, right| {
+                number += 1;
+                format!("{left}p{names}{number}{right}")
+            })
+            .unwrap_or_default()
+    })
+}
+
+/// Anything at all.
+fn soup() -> impl Strategy<Value = String> {
+    let part = prop::sample::select(vec!["/", "{", "}", "*", ":", "a", "{a}", "{*a}", "?", "b", "{b}", "//", "%"]);
+    prop::collection::vec(part, 0..9).prop_map(|parts| format!("/{}", parts.concat()))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2048, ..ProptestConfig::default() })]
+
+    #[test]
+    fn our_verdict_on_pairs_is_axums(left in path(), right in path()) {
+        let paths = [left, right];
+        prop_assert_eq!(we_take(&paths), axum_takes(&paths), "{:?}", paths);
+    }
+
+    #[test]
+    fn our_verdict_on_sets_is_axums(paths in prop::collection::vec(path(), 0..7)) {
+        prop_assert_eq!(we_take(&paths), axum_takes(&paths), "{:?}", paths);
+    }
+
+    #[test]
+    fn what_we_take_axum_takes(path in soup()) {
+        if Pattern::new("", path.clone().leak()).check().is_none() {
+            let joined = format!("/{}", path.trim_matches('/'));
+            prop_assert!(axum_takes(&[joined]), "{}", path);
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! The listener's loop, and the end of everything.
+
+use super::ServerOptions;
+use super::connection::{self, End};
+use super::signals::Signals;
+use super::socket;
+use crate::Error;
+use crate::application::{AppService, Ready, Reason, SHUTDOWN, Shutdown};
+use std::fmt;
+use std::future::pending;
+use std::io;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout_at};
+
+/// An application that is bound to an address and has run its hooks of the start.
+///
+/// Connections wait in the operating system's queue until [`serve`](Self::serve) is awaited.
+#[must_use = "a server does nothing until `serve` is awaited"]
+pub struct Server {
+    listener: TcpListener,
+    addr: SocketAddr,
+    service: AppService,
+    options: Arc<ServerOptions>,
+    shutdown: Shutdown,
+}
+
+impl Server {
+    pub(crate) fn new(ready: Ready, listener: TcpListener) -> io::Result<Self> {
+        let addr = listener.local_addr()?;
+        let Ready { service, options, shutdown } = ready;
+        Ok(Self { listener, addr, service, options: Arc::new(options), shutdown })
+    }
+
+    /// The address that was bound, with the port that the system chose where 0 was asked for.
+    #[must_use]
+    pub fn local_addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// A handle that ends the server from anywhere.
+    #[must_use]
+    pub fn shutdown_handle(&self) -> Shutdown {
+        self.shutdown.clone()
+    }
+
+    /// Serves until a signal or the [`Shutdown`] handle ends it.
+    ///
+    /// The end has an order: `on_module_destroy` and `before_application_shutdown` while everything is still served; then
+    /// nothing more is accepted, each event stream ends with a complete last chunk, requests in flight are answered;
+    /// `on_application_shutdown` last. One deadline lies over all of it, see
+    /// [`shutdown_timeout`](crate::Application::shutdown_timeout).
+    ///
+    /// # Errors
+    ///
+    /// None today: what goes wrong after the start is logged. A server that cannot accept keeps trying.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the listener and every connection at once, without hooks.
+    pub async fn serve(self) -> Result<(), Error> {
+        let Self { listener, service, options, shutdown, .. } = self;
+        let mut signals = if options.signals { listen_to_signals() } else { None };
+        let end = Arc::new(End::default());
+        let mut connections = JoinSet::new();
+        let (reason, deadline) = {
+            let mut begun = pin!(async {
+                let reason = asked(&shutdown, signals.as_mut()).await;
+                tracing::info!(target: SHUTDOWN, "Shutting down{}", because(reason));
+                (reason, service.begin_end(reason).await)
+            });
+            loop {
+                let has_room = connections.len() < options.connections_max;
+                tokio::select! {
+                    begun = &mut begun => break begun,
+                    accepted = accept(&listener), if has_room => {
+                        socket::set_up(&accepted, options.peer_timeout);
+                        let (service, options, end) = (service.clone(), Arc::clone(&options), Arc::clone(&end));
+                        connections.spawn(connection::serve(accepted, service, options, end));
+                    }
+                    Some(_) = connections.join_next() => {}
+                }
+            }
+        };
+        drop(listener);
+        service.drain_streams();
+        end.begin();
+        let drained = async { while connections.join_next().await.is_some() {} };
+        let cut = tokio::select! {
+            drained = timeout_at(deadline.connections, drained) => drained.is_err(),
+            () = again(signals.as_mut()) => true,
+        };
+        if cut {
+            tracing::warn!(target: SHUTDOWN, "{} connections were cut off", connections.len());
+            connections.shutdown().await;
+        }
+        service.finish_end(reason, deadline).await;
+        Ok(())
+    }
+}
+
+fn listen_to_signals() -> Option<Signals> {
+    Signals::listen().inspect_err(|error| tracing::error!(target: SHUTDOWN, %error, "signals are not heard")).ok()
+}
+
+/// Waits for whatever comes first.
+async fn asked(shutdown: &Shutdown, signals: Option<&mut Signals>) -> Reason {
+    let Some(signals) = signals else { return shutdown.asked().await };
+    tokio::select! {
+        reason = shutdown.asked() => reason,
+        signal = signals.next() => {
+            shutdown.ask(Some(signal));
+            Some(signal)
+        }
+    }
+}
+
+/// A second signal means now.
+async fn again(signals: Option<&mut Signals>) {
+    match signals {
+        Some(signals) => {
+            signals.next().await;
+        }
+        None => pending().await,
+    }
+}
+
+fn because(reason: Reason) -> String {
+    reason.map(|signal| format!(" ({signal})")).unwrap_or_default()
+}
+
+/// How long a listener rests that cannot accept, for want of file descriptors above all.
+const REST: Duration = Duration::from_millis(200);
+
+/// The next connection. An error is never the end of the server.
+///
+/// # Cancel safety
+///
+/// A connection is accepted and given back, or not accepted.
+async fn accept(listener: &TcpListener) -> TcpStream {
+    loop {
+        match listener.accept().await {
+            Ok((stream, _peer)) => return stream,
+            Err(error) if is_of_connection(&error) => {}
+            Err(error) => {
+                tracing::error!(target: "oriole::Server", %error, "no connection can be accepted for now");
+                sleep(REST).await;
+            }
+        }
+    }
+}
+
+/// The client gave up before it was accepted.
+fn is_of_connection(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server").field("addr", &self.addr).field("options", &self.options).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,202 @@
+//! One connection.
+
+use super::ServerOptions;
+use crate::application::{AppService, ResponseFuture};
+use hyper::body::Incoming;
+use hyper::service::Service;
+use pin_project_lite::pin_project;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
+use tokio::net::TcpStream;
+use tokio::sync::Notify;
+use tokio::sync::futures::OwnedNotified;
+
+/// The application on one connection. Knows whether a request ever came.
+struct OnConnection {
+    service: AppService,
+    was_used: Arc<AtomicBool>,
+}
+
+impl Service<http::Request<Incoming>> for OnConnection {
+    type Response = axum::response::Response;
+    type Error = std::convert::Infallible;
+    type Future = ResponseFuture;
+
+    fn call(&self, request: http::Request<Incoming>) -> ResponseFuture {
+        self.was_used.store(true, Ordering::Relaxed);
+        tower_service::Service::call(&mut self.service.clone(), request)
+    }
+}
+
+/// Tells every connection of the end, once.
+#[derive(Default)]
+pub(super) struct End {
+    begun: AtomicBool,
+    wake: Arc<Notify>,
+}
+
+impl End {
+    pub(super) fn begin(&self) {
+        self.begun.store(true, Ordering::Release);
+        self.wake.notify_waiters();
+    }
+}
+
+/// Serves a connection until the client leaves or, once the end has begun, until its requests are answered.
+pub(super) async fn serve(stream: TcpStream, service: AppService, options: Arc<ServerOptions>, end: Arc<End>) {
+    let was_used = Arc::new(AtomicBool::new(false));
+    let on_connection = OnConnection { service, was_used: Arc::clone(&was_used) };
+    let connection = open(stream, on_connection, &options);
+    let told = Arc::clone(&end.wake).notified_owned();
+    let outcome = UntilEnded { connection, told, end, state: State::Fresh, was_used }.await;
+    if let Err(error) = outcome {
+        // A client that left, or spoke no HTTP: nothing that an operator can act upon.
+        tracing::debug!(target: "oriole::Server", error, "a connection ended early");
+    }
+}
+
+/// What the two protocol stacks have in common.
+trait Connection: Future<Output = Result<(), String>> {
+    fn finish(self: Pin<&mut Self>);
+}
+
+pin_project! {
+    /// A connection that is told once of the end.
+    struct UntilEnded<C> {
+        #[pin]
+        connection: C,
+        #[pin]
+        told: OwnedNotified,
+        end: Arc<End>,
+        state: State,
+        was_used: Arc<AtomicBool>,
+    }
+}
+
+/// How far the news of the end has come.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Fresh,
+    /// The task is woken when the end begins, so that a look at the flag is enough.
+    Listening,
+    Told,
+}
+
+impl<C: Connection> Future for UntilEnded<C> {
+    type Output = Result<(), String>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut this = self.project();
+        if *this.state == State::Fresh {
+            // A task has one waker for life.
+            let _ = this.told.as_mut().poll(cx);
+            *this.state = State::Listening;
+        }
+        if *this.state == State::Listening && this.end.begun.load(Ordering::Acquire) {
+            *this.state = State::Told;
+            if !this.was_used.load(Ordering::Relaxed) {
+                // Connected ahead of need, as browsers do: hyper would wait for a first request.
+                return Poll::Ready(Ok(()));
+            }
+            this.connection.as_mut().finish();
+        }
+        this.connection.poll(cx)
+    }
+}
+
+#[cfg(not(feature = "http2"))]
+use http1::open;
+#[cfg(feature = "http2")]
+use http2::open;
+
+#[cfg(not(feature = "http2"))]
+mod http1 {
+    use super::{Connection, Context, Future, OnConnection, Pin, Poll, ServerOptions, TcpStream, pin_project};
+    use hyper::server::conn::http1::{Builder, UpgradeableConnection};
+    use hyper_util::rt::{TokioIo, TokioTimer};
+
+    pin_project! {
+        pub(super) struct Http1 {
+            #[pin]
+            connection: UpgradeableConnection<TokioIo<TcpStream>, OnConnection>,
+        }
+    }
+
+    pub(super) fn open(stream: TcpStream, service: OnConnection, options: &ServerOptions) -> Http1 {
+        let connection = Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(options.header_read_timeout)
+            .serve_connection(TokioIo::new(stream), service)
+            .with_upgrades();
+        Http1 { connection }
+    }
+
+    impl Future for Http1 {
+        type Output = Result<(), String>;
+
+        fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+            self.project().connection.poll(cx).map_err(|error| error.to_string())
+        }
+    }
+
+    impl Connection for Http1 {
+        fn finish(self: Pin<&mut Self>) {
+            self.project().connection.graceful_shutdown();
+        }
+    }
+}
+
+#[cfg(feature = "http2")]
+mod http2 {
+    use super::{Connection, Context, Future, OnConnection, Pin, Poll, ServerOptions, TcpStream, pin_project};
+    use hyper_util::rt::{TokioIo, TokioTimer};
+    use hyper_util::server::conn::auto::{Builder, UpgradeableConnection};
+    use std::sync::{Arc, Mutex, PoisonError};
+    use tokio::task::JoinSet;
+
+    /// Runs the requests of one HTTP/2 connection; they end with it at the latest.
+    #[derive(Clone, Default)]
+    struct Streams(Arc<Mutex<JoinSet<()>>>);
+
+    impl<F: Future + Send + 'static> hyper::rt::Executor<F> for Streams {
+        fn execute(&self, stream: F) {
+            let mut streams = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            while streams.try_join_next().is_some() {}
+            streams.spawn(async move {
+                stream.await;
+            });
+        }
+    }
+
+    pin_project! {
+        pub(super) struct Either {
+            #[pin]
+            connection: UpgradeableConnection<'static, TokioIo<TcpStream>, OnConnection, Streams>,
+        }
+    }
+
+    pub(super) fn open(stream: TcpStream, service: OnConnection, options: &ServerOptions) -> Either {
+        let mut builder = Builder::new(Streams::default());
+        builder.http1().timer(TokioTimer::new()).header_read_timeout(options.header_read_timeout);
+        builder.http2().timer(TokioTimer::new());
+        let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();
+        Either { connection }
+    }
+
+    impl Future for Either {
+        type Output = Result<(), String>;
+
+        fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+            self.project().connection.poll(cx).map_err(|error| error.to_string())
+        }
+    }
+
+    impl Connection for Either {
+        fn finish(self: Pin<&mut Self>) {
+            self.project().connection.graceful_shutdown();
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! The bounds of the server, each with its default.
+
+use std::time::Duration;
+
+/// Set through the methods of [`Application`](crate::Application) that bear the same names.
+#[derive(Clone, Debug)]
+pub(crate) struct ServerOptions {
+    pub(crate) header_read_timeout: Duration,
+    pub(crate) connections_max: usize,
+    pub(crate) shutdown_timeout: Duration,
+    pub(crate) peer_timeout: Option<Duration>,
+    pub(crate) signals: bool,
+}
+
+impl Default for ServerOptions {
+    fn default() -> Self {
+        Self {
+            header_read_timeout: Duration::from_secs(30),
+            connections_max: 100_000,
+            shutdown_timeout: Duration::from_secs(10),
+            peer_timeout: Some(Duration::from_secs(60)),
+            signals: true,
+        }
+    }
+}

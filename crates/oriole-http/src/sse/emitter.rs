@@ -1,0 +1,78 @@
+//! How events leave the block that makes them.
+
+use crate::HttpException;
+use futures_util::Stream;
+use oriole_sse::MessageEvent;
+use std::collections::VecDeque;
+use std::fmt;
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
+
+/// How many events are taken from a stream at once.
+const BATCH_EVENTS_MAX: usize = 16;
+
+/// Hands the events of a stream from the block that borrows the controller to the response.
+pub struct Emitter(Slot);
+
+/// What the block and the response share. Both run in one task, so the lock is never contended.
+#[derive(Clone, Default)]
+pub(super) struct Slot(Arc<Mutex<Emitted>>);
+
+#[derive(Default)]
+pub(super) struct Emitted {
+    /// Whether the handler has returned its stream.
+    pub(super) is_open: bool,
+    /// At most one batch.
+    pub(super) items: VecDeque<Result<MessageEvent, HttpException>>,
+}
+
+impl Slot {
+    pub(super) fn lock(&self) -> MutexGuard<'_, Emitted> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Emitter {
+    pub(super) fn new(slot: Slot) -> Self {
+        Self(slot)
+    }
+
+    /// Says that the set-up is over, then hands over every item until the stream ends or fails.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future drops the stream.
+    pub async fn all<S>(&self, stream: S)
+    where
+        S: Stream<Item = Result<MessageEvent, HttpException>>,
+    {
+        let mut stream = pin!(stream);
+        self.0.lock().is_open = true;
+        poll_fn(|cx| {
+            for _ in 0..BATCH_EVENTS_MAX {
+                match stream.as_mut().poll_next(cx) {
+                    Poll::Pending => return Poll::Pending,
+                    Poll::Ready(None) => return Poll::Ready(()),
+                    Poll::Ready(Some(item)) => {
+                        let failed = item.is_err();
+                        self.0.lock().items.push_back(item);
+                        if failed {
+                            return Poll::Ready(());
+                        }
+                    }
+                }
+            }
+            // No wake-up is needed: whoever polls sees the items, and polls again once they are gone.
+            Poll::Pending
+        })
+        .await;
+    }
+}
+
+impl fmt::Debug for Emitter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Emitter")
+    }
+}

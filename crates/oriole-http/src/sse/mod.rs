@@ -1,0 +1,10 @@
+//! `#[sse]`: a handler that may borrow its controller becomes a response of `oriole-sse`.
+
+mod emitter;
+mod generator;
+mod open;
+#[cfg(test)]
+mod tests;
+
+pub use emitter::Emitter;
+pub use open::{EventSource, event_stream, events};

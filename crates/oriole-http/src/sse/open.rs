@@ -1,0 +1,86 @@
+//! What generated code calls.
+
+use super::emitter::{Emitter, Slot};
+use super::generator::Generator;
+use crate::HttpException;
+use crate::handler::Reply;
+use crate::route::RouteRef;
+use axum::body::Body;
+use futures_util::Stream;
+use oriole_sse::{EncodeError, EventStreamExt, IntoEvent, MessageEvent, event_name};
+use std::future::Future;
+
+/// What an `#[sse]` handler may return.
+#[diagnostic::on_unimplemented(
+    message = "an `#[sse]` handler must return a stream of events, not `{Self}`",
+    label = "not a stream",
+    note = "return `impl Stream<Item = MessageEvent>`, or a `Result` of it"
+)]
+pub trait EventSource: Send {
+    #[doc(hidden)]
+    type Event;
+    #[doc(hidden)]
+    fn into_stream(self) -> impl Stream<Item = Self::Event> + Send;
+}
+
+#[diagnostic::do_not_recommend]
+impl<S: Stream + Send> EventSource for S {
+    type Event = S::Item;
+
+    fn into_stream(self) -> impl Stream<Item = S::Item> + Send {
+        self
+    }
+}
+
+/// Brings a handler's stream to the form that [`Emitter::all`] takes.
+pub fn events<S>(stream: S) -> impl Stream<Item = Result<MessageEvent, HttpException>> + Send
+where
+    S: EventSource,
+    S::Event: IntoEvent<HttpException>,
+{
+    stream.into_stream().into_events()
+}
+
+/// Runs a block that makes a stream and emits from it, and answers with its events.
+///
+/// The set-up may take its time. When the handler has returned its stream, the head waits for the first item or for
+/// [`SseOptions::head_delay`](oriole_sse::SseOptions::head_delay), whichever comes first.
+///
+/// # Errors
+///
+/// Those of the set-up, and the stream's own if it is its first item: ordinary answers with their status.
+///
+/// # Cancel safety
+///
+/// Dropping the future drops the block; so does dropping the reply.
+pub async fn event_stream<F, B>(route: &RouteRef, block: F) -> Result<Reply, HttpException>
+where
+    F: FnOnce(Emitter) -> B,
+    B: Future<Output = Result<(), HttpException>> + Send + 'static,
+{
+    let slot = Slot::default();
+    let block = block(Emitter::new(slot.clone()));
+    answer(route, Generator::new(block, slot)).await
+}
+
+async fn answer(route: &RouteRef, mut generator: Generator) -> Result<Reply, HttpException> {
+    generator.set_up().await?;
+    let mut response = route.streams().open(generator, last_event).await?;
+    if let Some(status) = route.explicit_status() {
+        *response.status_mut() = status;
+    }
+    route.add_headers(response.headers_mut());
+    Ok(Reply::new(response.map(Body::new)))
+}
+
+/// What a client reads of an error after the head: an event of the type `error` with the public message.
+fn last_event(exception: HttpException) -> Option<MessageEvent> {
+    exception.log();
+    Some(MessageEvent::new(exception.message()).event_type(event_name!("error")))
+}
+
+impl From<EncodeError> for HttpException {
+    fn from(error: EncodeError) -> Self {
+        Self::internal(error)
+    }
+}

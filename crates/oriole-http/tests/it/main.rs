@@ -1,0 +1,3 @@
+//! The integration tests of `oriole-http`, in one binary.
+
+mod layout;

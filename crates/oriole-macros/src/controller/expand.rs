@@ -1,0 +1,134 @@
+//! Writes the table of routes beside the impl.
+
+use super::handler;
+use super::model::{Controller, Header, Kind, Redirect, Route};
+use crate::errors::Errors;
+use crate::{paths, words};
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote};
+use syn::LitStr;
+
+/// The user's impl, and its descriptor.
+pub(super) fn expand(model: &Controller, errors: Errors) -> TokenStream {
+    let item = &model.item;
+    if !errors.is_empty() && (item.trait_.is_some() || !item.generics.params.is_empty()) {
+        let errors = errors.into_items();
+        return quote!(#item #errors);
+    }
+    let ty = &item.self_ty;
+    let (controller, descriptor) = (paths::Controller, paths::ControllerDescriptor);
+    let value = errors.into_value().unwrap_or_else(|| self::descriptor(model));
+    let traits = [
+        paths::ReplyAsIs,
+        paths::ReplyJson,
+        paths::ReplyNone,
+        paths::ReplyOwn,
+        paths::ReplyPlain,
+        paths::SplitError,
+        paths::SplitException,
+        paths::SplitNone,
+        paths::SplitPlain,
+        paths::SplitResponse,
+        paths::SplitText,
+    ];
+    quote! {
+        #item
+        const _: () = {
+            #[allow(unused_imports)]
+            use {#(#traits as _),*};
+            #[automatically_derived]
+            impl #controller for #ty {
+                const CONTROLLER: &'static #descriptor = #value;
+            }
+        };
+    }
+}
+
+fn descriptor(model: &Controller) -> TokenStream {
+    let ty = &*model.item.self_ty;
+    let name = words::type_name(ty);
+    let at = words::location(Span::call_site());
+    let prefix = model.prefix.as_ref().map(LitStr::value).unwrap_or_default();
+    let entries = model.routes.iter().flat_map(|route| entries(route, &prefix));
+    let routes = model.routes.iter().map(|route| self::route(route, model));
+    let (descriptor, provider, table) = (paths::ControllerDescriptor, paths::provider, paths::HttpController);
+    quote! {
+        &#descriptor {
+            provider: #provider::<Self>(),
+            name: #name,
+            entries: &[#(#entries),*],
+            transport: &#table { prefix: #prefix, routes: &[#(#routes),*] },
+            at: #at,
+        }
+    }
+}
+
+/// One for each path.
+fn entries(route: &Route, prefix: &str) -> Vec<TokenStream> {
+    let (entry, gates, method, handler) = (paths::Entry, &route.gates, &route.method, route.name.to_string());
+    paths_of(route)
+        .into_iter()
+        .map(|(path, at)| {
+            let at = words::location(at);
+            quote! {
+                #gates #entry {
+                    method: #method,
+                    version: "",
+                    host: "",
+                    prefix: #prefix,
+                    path: #path,
+                    handler: #handler,
+                    at: #at,
+                }
+            }
+        })
+        .collect()
+}
+
+fn paths_of(route: &Route) -> Vec<(String, Span)> {
+    if route.paths.is_empty() {
+        return vec![(String::new(), route.at)];
+    }
+    route.paths.iter().map(|path| (path.value(), path.span())).collect()
+}
+
+fn route(route: &Route, model: &Controller) -> TokenStream {
+    let (gates, method, handler) = (&route.gates, &route.method, route.name.to_string());
+    let addresses = paths_of(route).into_iter().map(|(path, _)| path);
+    let kind = match route.kind {
+        Kind::Http => quote!(Http),
+        Kind::Sse => quote!(Sse),
+    };
+    let (some, none) = (paths::Some, paths::None);
+    let status = route.status.map_or_else(|| none.to_token_stream(), |status| quote!(#some(#status)));
+    let headers = model.headers.iter().chain(&route.headers).map(|Header { name, value }| quote!((#name, #value)));
+    let redirect = route.redirect.as_ref().map_or_else(
+        || none.to_token_stream(),
+        |Redirect { url, status }| {
+            let redirect = paths::Redirect;
+            quote!(#some(#redirect { url: #url, status: #status }))
+        },
+    );
+    let arguments = route.arguments.iter().map(|argument| {
+        let (arg, name, type_name) = (paths::Arg, &argument.name, words::type_name(&argument.ty));
+        let at = words::location(words::span_of(&argument.ty));
+        quote!(#arg { name: #name, type_name: #type_name, at: #at })
+    });
+    let call = handler::closure(route, &model.item.self_ty);
+    let at = words::location(route.name.span());
+    let (descriptor, kinds) = (paths::RouteDescriptor, paths::RouteKind);
+    quote! {
+        #gates #descriptor {
+            method: #method,
+            paths: &[#(#addresses),*],
+            handler: #handler,
+            kind: #kinds::#kind,
+            status: #status,
+            headers: &[#(#headers),*],
+            redirect: #redirect,
+            args: &[#(#arguments),*],
+            call: #call,
+            at: #at,
+        }
+    }
+}

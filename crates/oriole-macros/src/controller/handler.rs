@@ -1,0 +1,96 @@
+//! One closure per handler: arguments in, reply out.
+
+use super::model::{Kind, Route};
+use crate::{paths, words};
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::Type;
+
+/// The `HandlerFn`.
+pub(super) fn closure(route: &Route, controller: &Type) -> TokenStream {
+    let names: Vec<Ident> = (0..route.arguments.len()).map(|index| format_ident!("__a{index}")).collect();
+    let open = open(route, controller);
+    let arguments = arguments(route, &names);
+    let call = call(route, controller, &names);
+    let body = match route.kind {
+        Kind::Http => reply(route, &call),
+        Kind::Sse => stream(route, &call),
+    };
+    // A future that is not `Send` is reported where the box is made: at the method's name.
+    let span = route.name.span();
+    let pin = paths::Box.at(span);
+    quote_spanned! {span=>
+        |__call| #pin::pin(async move {
+            #open
+            #arguments
+            #body
+        })
+    }
+}
+
+fn open(route: &Route, controller: &Type) -> TokenStream {
+    let this = if route.has_receiver { quote!(__this) } else { quote!(_) };
+    let (parts, body) = match route.arguments.len() {
+        0 => (quote!(_), quote!(_)),
+        1 => (quote!(__parts), quote!(__body)),
+        _ => (quote!(mut __parts), quote!(__body)),
+    };
+    quote!(let (#this, #parts, #body, __route) = __call.open::<#controller>()?;)
+}
+
+fn arguments(route: &Route, names: &[Ident]) -> TokenStream {
+    let last = names.len().saturating_sub(1);
+    let each = route.arguments.iter().zip(names).enumerate().map(|(index, (argument, name))| {
+        let ty = &argument.ty;
+        let span = words::span_of(ty);
+        if index < last {
+            let extract = paths::argument.at(span);
+            quote_spanned!(span=> let #name = #extract::<#ty>(&mut __parts, &__route, #index).await?;)
+        } else {
+            let extract = paths::last_argument.at(span);
+            quote_spanned!(span=> let #name = #extract::<#ty, _>(__parts, __body, &__route, #index).await?;)
+        }
+    });
+    quote!(#(#each)*)
+}
+
+fn call(route: &Route, controller: &Type, names: &[Ident]) -> TokenStream {
+    let name = &route.name;
+    let this = route.has_receiver.then(|| quote!(&__this,));
+    let wait = route.is_async.then(|| quote!(.await));
+    quote!(<#controller>::#name(#this #(#names),*) #wait)
+}
+
+/// Takes the value out of a `Result`, if it is one; traits decide.
+fn split(route: &Route, call: &TokenStream) -> TokenStream {
+    let span = route.returns;
+    let (answered, some) = (paths::Answered.at(span), paths::Some.at(span));
+    quote_spanned! {span=>
+        let __out = #call;
+        let __out = #answered(#some(__out)).split()?;
+    }
+}
+
+fn reply(route: &Route, call: &TokenStream) -> TokenStream {
+    let span = route.returns;
+    let (answered, some, ok) = (paths::Answered.at(span), paths::Some.at(span), paths::Ok.at(span));
+    let split = split(route, call);
+    quote_spanned! {span=>
+        #split
+        #ok(#answered(#some(__out)).reply(&__route))
+    }
+}
+
+fn stream(route: &Route, call: &TokenStream) -> TokenStream {
+    let span = route.returns;
+    let (event_stream, events, ok) = (paths::event_stream.at(span), paths::events.at(span), paths::Ok.at(span));
+    let split = split(route, call);
+    let name = route.name.span();
+    let block = quote_spanned! {span=>
+        #split
+        __emit.all(#events(__out)).await;
+        #ok(())
+    };
+    let closure = quote_spanned!(name=> move |__emit| async move { #block });
+    quote_spanned!(name=> #event_stream(&__route, #closure).await)
+}

@@ -1,0 +1,66 @@
+//! What `#[controller]` knows of an impl.
+
+use crate::attrs::Gates;
+use proc_macro2::{Ident, Span};
+use syn::{ItemImpl, LitStr, Type};
+
+/// A controller.
+pub(super) struct Controller {
+    /// The user's impl, our markers taken off.
+    pub(super) item: ItemImpl,
+    /// The controller's part of every path.
+    pub(super) prefix: Option<LitStr>,
+    /// The headers of every route.
+    pub(super) headers: Vec<Header>,
+    pub(super) routes: Vec<Route>,
+}
+
+/// One handler.
+pub(super) struct Route {
+    /// The conditions under which the method exists.
+    pub(super) gates: Gates,
+    pub(super) name: Ident,
+    /// Where the marker stands.
+    pub(super) at: Span,
+    pub(super) kind: Kind,
+    /// HTTP's method, or `*`.
+    pub(super) method: String,
+    /// As written; empty for the controller's own path.
+    pub(super) paths: Vec<LitStr>,
+    pub(super) status: Option<u16>,
+    pub(super) headers: Vec<Header>,
+    pub(super) redirect: Option<Redirect>,
+    pub(super) has_receiver: bool,
+    pub(super) is_async: bool,
+    pub(super) arguments: Vec<Argument>,
+    /// Where the return type stands, or the name.
+    pub(super) returns: Span,
+}
+
+/// How a route answers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Kind {
+    Http,
+    Sse,
+}
+
+/// One `#[header("name", "value")]`.
+#[derive(Clone)]
+pub(super) struct Header {
+    pub(super) name: LitStr,
+    pub(super) value: LitStr,
+}
+
+/// `#[redirect("url", 302)]`.
+pub(super) struct Redirect {
+    /// Empty if the handler gives it.
+    pub(super) url: String,
+    pub(super) status: u16,
+}
+
+/// One argument of a handler.
+pub(super) struct Argument {
+    /// The one name that its pattern binds, or nothing.
+    pub(super) name: String,
+    pub(super) ty: Type,
+}

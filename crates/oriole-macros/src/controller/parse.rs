@@ -1,0 +1,185 @@
+//! Takes the markers off an impl and its methods.
+
+use super::markers;
+use super::model::{Argument, Controller, Header, Kind, Route};
+use crate::attrs::{self, DETAILS, Gates, ROUTES};
+use crate::errors::Errors;
+use crate::{items, words};
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+use syn::parse::{ParseStream, Parser};
+use syn::spanned::Spanned;
+use syn::visit::{self, Visit};
+use syn::{Attribute, FnArg, ImplItem, ImplItemFn, Item, LitStr, Pat, PatIdent, ReturnType, Token};
+
+/// The impl, or the item as it was if it is none.
+pub(super) fn parse(arguments: TokenStream, item: TokenStream, errors: &mut Errors) -> Result<Controller, TokenStream> {
+    let mut item = match syn::parse2::<Item>(item.clone()) {
+        Ok(Item::Impl(item)) => item,
+        Ok(other) => {
+            let more = match other {
+                Item::Struct(_) => ": the struct takes `#[injectable]`",
+                _ => "",
+            };
+            errors.push_at(
+                items::head(&other),
+                format!(
+                    "`#[controller]` stands on the impl that has the routes, not on {}{more}",
+                    items::kind(&other)
+                ),
+            );
+            return Err(without_markers(other).into_token_stream());
+        }
+        Err(error) => {
+            errors.add(error);
+            return Err(item);
+        }
+    };
+    let prefix = prefix(arguments, errors);
+    let headers = headers(&mut item.attrs, errors);
+    for attr in take_any(&mut item.attrs, ROUTES).into_iter().chain(take_any(&mut item.attrs, &["http_code", "redirect"]))
+    {
+        errors.push(&attr, format!("`#[{}]` stands on a method within the impl", name_of(&attr)));
+    }
+    let mut routes = Vec::new();
+    for each in &mut item.items {
+        match each {
+            ImplItem::Fn(method) => routes.extend(route(method, errors)),
+            ImplItem::Const(other) => refuse_markers(&mut other.attrs, errors),
+            ImplItem::Type(other) => refuse_markers(&mut other.attrs, errors),
+            ImplItem::Macro(other) => refuse_markers(&mut other.attrs, errors),
+            _ => {}
+        }
+    }
+    Ok(Controller { item, prefix, headers, routes })
+}
+
+/// `#[controller("cats")]`.
+fn prefix(arguments: TokenStream, errors: &mut Errors) -> Option<LitStr> {
+    if arguments.is_empty() {
+        return None;
+    }
+    let parser = |input: ParseStream<'_>| {
+        let shape = "`#[controller(..)]` takes one path: `#[controller(\"cats\")]`";
+        if !input.peek(LitStr) {
+            return Err(input.error(shape));
+        }
+        let prefix: LitStr = input.parse()?;
+        input.parse::<Option<Token![,]>>()?;
+        if !input.is_empty() {
+            return Err(input.error(shape));
+        }
+        Ok(prefix)
+    };
+    parser.parse2(arguments).map_err(|error| errors.add(error)).ok()
+}
+
+/// The route that a method is, if it has a marker.
+fn route(method: &mut ImplItemFn, errors: &mut Errors) -> Option<Route> {
+    let instead = "write `#[cfg(..)]` on the method, once for each form";
+    attrs::refuse_conditional(&mut method.attrs, &[ROUTES, DETAILS].concat(), instead, errors);
+    let found = take_any(&mut method.attrs, ROUTES);
+    let codes = attrs::take(&mut method.attrs, "http_code");
+    let redirects = attrs::take(&mut method.attrs, "redirect");
+    let headers = headers(&mut method.attrs, errors);
+    let Some(first) = found.first() else {
+        for attr in codes.iter().chain(&redirects) {
+            errors.push(attr, no_route(name_of(attr)));
+        }
+        if let Some(header) = headers.first() {
+            errors.push(&header.name, no_route("header"));
+        }
+        return None;
+    };
+    for again in &found[1..] {
+        errors.push(
+            again,
+            format!("this method is marked `#[{}]` already: a method is one route, which may have several paths", name_of(first)),
+        );
+    }
+    let marker = markers::route(first, name_of(first), errors);
+    for again in codes.iter().skip(1).chain(redirects.iter().skip(1)) {
+        errors.push(again, format!("`#[{}]` is given twice", name_of(again)));
+    }
+    let status = codes.first().and_then(|attr| markers::http_code(attr, errors));
+    let redirect = redirects.first().and_then(|attr| markers::redirect(attr, errors));
+    if marker.kind == Kind::Sse {
+        for attr in &redirects {
+            errors.push(attr, "a stream of events cannot redirect: return an error or a redirect from a plain route");
+        }
+        for attr in &codes {
+            errors.push(attr, "a stream of events answers 200: clients take no other status for one");
+        }
+    }
+    let mut arguments = Vec::new();
+    for input in &mut method.sig.inputs {
+        if let FnArg::Typed(argument) = input {
+            if !Gates::of(&argument.attrs).is_empty() {
+                errors.push(&argument.attrs[0], "an argument cannot come and go: write `#[cfg(..)]` on the method, once for each form");
+            }
+            arguments.push(Argument { name: bound_name(&argument.pat), ty: (*argument.ty).clone() });
+        }
+    }
+    Some(Route {
+        gates: Gates::of(&method.attrs),
+        name: method.sig.ident.clone(),
+        at: first.path().span(),
+        kind: marker.kind,
+        method: marker.method,
+        paths: marker.paths,
+        status,
+        headers,
+        redirect,
+        has_receiver: method.sig.receiver().is_some(),
+        is_async: method.sig.asyncness.is_some(),
+        arguments,
+        returns: match &method.sig.output {
+            ReturnType::Type(_, ty) => words::span_of(ty),
+            ReturnType::Default => method.sig.ident.span(),
+        },
+    })
+}
+
+fn no_route(name: &str) -> String {
+    format!("`#[{name}]` stands beside a route: add `#[get]`, `#[post]`, .. to the method")
+}
+
+fn headers(attributes: &mut Vec<Attribute>, errors: &mut Errors) -> Vec<Header> {
+    attrs::take(attributes, "header").iter().filter_map(|attr| markers::header(attr, errors)).collect()
+}
+
+fn take_any(attributes: &mut Vec<Attribute>, names: &[&str]) -> Vec<Attribute> {
+    attributes.extract_if(.., |attr| attrs::is_any(attr.path(), names)).collect()
+}
+
+fn refuse_markers(attributes: &mut Vec<Attribute>, errors: &mut Errors) {
+    for attr in take_any(attributes, &[ROUTES, DETAILS].concat()) {
+        errors.push(&attr, format!("`#[{}]` stands on a method", name_of(&attr)));
+    }
+}
+
+fn name_of(attr: &Attribute) -> &'static str {
+    [ROUTES, DETAILS].concat().into_iter().find(|name| attrs::is(attr.path(), name)).unwrap_or("marker")
+}
+
+/// The item without the markers that would each complain again.
+fn without_markers(mut item: Item) -> Item {
+    if let Item::Struct(item) = &mut item {
+        take_any(&mut item.attrs, DETAILS);
+    }
+    item
+}
+
+/// The name that a pattern binds, if it is one: `id` for `Path(id)`.
+fn bound_name(pattern: &Pat) -> String {
+    struct Names(Vec<String>);
+    impl<'a> Visit<'a> for Names {
+        fn visit_pat_ident(&mut self, pattern: &'a PatIdent) {
+            self.0.push(pattern.ident.to_string());
+            visit::visit_pat_ident(self, pattern);
+        }
+    }
+    let mut names = Names(Vec::new());
+    names.visit_pat(pattern);
+    if names.0.len() == 1 { names.0.remove(0) } else { String::new() }
+}

@@ -1,0 +1,130 @@
+//! Finds every `create::<T>` and puts the check of `T` into the block where it stands.
+//!
+//! `cargo check` does not evaluate a constant inside a generic function such as `Oriole::create`, so the constant must
+//! stand where `T` is written. It stands in the same block, because there the name means the same.
+
+use crate::paths;
+use crate::words;
+use proc_macro2::{TokenStream, TokenTree};
+use quote::{ToTokens, quote_spanned};
+use syn::parse::Parser;
+use syn::visit_mut::{self, VisitMut};
+use syn::{
+    AngleBracketedGenericArguments, Block, Expr, ExprMethodCall, ExprPath, GenericArgument, Item, ItemFn, Macro,
+    PathArguments, Stmt, Type,
+};
+
+/// Adds the checks to a function's body and says how many there are.
+pub(super) fn check_each(item: &mut ItemFn) -> usize {
+    let mut roots = Roots::default();
+    roots.visit_block_mut(&mut item.block);
+    roots.count
+}
+
+/// `const _: () = ..` for one root. What is no module `create` refuses, or it is not our `create`.
+pub(super) fn check(root: &Type) -> TokenStream {
+    let span = words::span_of(root);
+    let (root_, not_module) = (paths::Root.at(span), paths::NotRoot);
+    quote_spanned! {span=>
+        const _: () = {
+            #[allow(unused_imports)]
+            use #not_module as _;
+            #root_::<#root>::CHECKED
+        };
+    }
+}
+
+#[derive(Default)]
+struct Roots {
+    /// Those of the innermost block, with their text.
+    here: Vec<(String, Type)>,
+    count: usize,
+}
+
+impl Roots {
+    fn add(&mut self, arguments: &AngleBracketedGenericArguments) {
+        if let (Some(GenericArgument::Type(root)), 1) = (arguments.args.first(), arguments.args.len())
+            && !matches!(root, Type::Infer(_))
+        {
+            self.count += 1;
+            let text = root.to_token_stream().to_string();
+            if self.here.iter().all(|(other, _)| *other != text) {
+                self.here.push((text, root.clone()));
+            }
+        }
+    }
+
+    /// Within a macro there are only tokens.
+    fn scan(&mut self, tokens: TokenStream) {
+        let mut tokens = tokens.into_iter();
+        while let Some(token) = tokens.next() {
+            match token {
+                TokenTree::Group(group) => self.scan(group.stream()),
+                TokenTree::Ident(word) if word == "create" => {
+                    let rest: TokenStream = tokens.clone().collect();
+                    let arguments = |input: syn::parse::ParseStream<'_>| {
+                        let arguments: AngleBracketedGenericArguments = input.parse()?;
+                        input.parse::<TokenStream>()?;
+                        Ok(arguments)
+                    };
+                    if let Ok(arguments) = arguments.parse2(rest)
+                        && arguments.colon2_token.is_some()
+                    {
+                        self.add(&arguments);
+                    }
+                }
+                TokenTree::Ident(_) | TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+            }
+        }
+    }
+}
+
+impl VisitMut for Roots {
+    fn visit_block_mut(&mut self, block: &mut Block) {
+        let outer = std::mem::take(&mut self.here);
+        visit_mut::visit_block_mut(self, block);
+        let here = std::mem::replace(&mut self.here, outer);
+        for (_, root) in here.iter().rev() {
+            block.stmts.insert(0, Stmt::Item(Item::Verbatim(check(root))));
+        }
+    }
+
+    fn visit_expr_path_mut(&mut self, path: &mut ExprPath) {
+        if let Some(last) = path.path.segments.last()
+            && last.ident == "create"
+            && let PathArguments::AngleBracketed(arguments) = &last.arguments
+        {
+            self.add(arguments);
+        }
+        visit_mut::visit_expr_path_mut(self, path);
+    }
+
+    fn visit_expr_method_call_mut(&mut self, call: &mut ExprMethodCall) {
+        if call.method == "create"
+            && let Some(arguments) = &call.turbofish
+        {
+            self.add(arguments);
+        }
+        visit_mut::visit_expr_method_call_mut(self, call);
+    }
+
+    fn visit_macro_mut(&mut self, call: &mut Macro) {
+        self.scan(call.tokens.clone());
+    }
+
+    fn visit_expr_mut(&mut self, expression: &mut Expr) {
+        if let Expr::Verbatim(tokens) = expression {
+            self.scan(tokens.to_token_stream());
+        }
+        visit_mut::visit_expr_mut(self, expression);
+    }
+
+    fn visit_item_mut(&mut self, item: &mut Item) {
+        // A generic function's `T` is nothing that a constant could name.
+        if let Item::Fn(item) = item
+            && item.sig.generics.params.is_empty()
+        {
+            visit_mut::visit_item_fn_mut(self, item);
+        }
+    }
+}

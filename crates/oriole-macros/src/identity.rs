@@ -1,0 +1,61 @@
+//! What makes a type a token that the compiler knows.
+
+use crate::errors::Errors;
+use crate::paths;
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{GenericParam, Generics};
+
+/// Complains about generics that no key can hold.
+pub(crate) fn check_generics(generics: &Generics, what: &str, errors: &mut Errors) {
+    for parameter in &generics.params {
+        match parameter {
+            GenericParam::Type(_) => {}
+            GenericParam::Lifetime(lifetime) => errors.push(
+                &lifetime.lifetime,
+                format!("{what} lives as long as the application, so it cannot have a lifetime parameter"),
+            ),
+            GenericParam::Const(constant) => errors.push(
+                &constant.ident,
+                format!("{what} cannot have a const parameter: only types are part of a token's identity"),
+            ),
+        }
+    }
+}
+
+/// The generics with every type parameter bound to be a token itself, so that `Repo<Cat>` and `Repo<Dog>` are two.
+pub(crate) fn bound(generics: &Generics) -> Generics {
+    let mut bound = generics.clone();
+    let token = paths::InjectionToken;
+    let parameters: Vec<_> = generics.type_params().map(|parameter| parameter.ident.clone()).collect();
+    if !parameters.is_empty() {
+        let clause = bound.make_where_clause();
+        for parameter in parameters {
+            clause.predicates.push(syn::parse_quote!(#parameter: #token));
+        }
+    }
+    bound
+}
+
+/// The expression that makes the key of what `name` names.
+pub(crate) fn key(name: &Ident, generics: &Generics) -> TokenStream {
+    let span = name.span();
+    let [key, concat, module_path, line, column] =
+        [paths::Key, paths::concat, paths::module_path, paths::line, paths::column].map(|path| path.at(span));
+    let (token, text) = (paths::InjectionToken, format!("::{name}:"));
+    let parameters = generics.type_params().map(|parameter| &parameter.ident);
+    let own = quote_spanned!(span=> #key::of(#concat!(#module_path!(), #text, #line!(), ":", #column!())));
+    quote!(#own #(.with(<#parameters as #token>::KEY))*)
+}
+
+/// `impl InjectionToken for ..`, with the generics' bounds already added.
+pub(crate) fn implement(ty: impl ToTokens, bound: &Generics, key: impl ToTokens) -> TokenStream {
+    let (token, key_type) = (paths::InjectionToken, paths::Key);
+    let (generics, _, clause) = bound.split_for_impl();
+    quote! {
+        #[automatically_derived]
+        impl #generics #token for #ty #clause {
+            const KEY: #key_type = #key;
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! Writes the token and the provider beside the struct.
+
+use super::model::Injectable;
+use crate::errors::Errors;
+use crate::{hooks, identity, paths, words};
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
+use syn::GenericParam;
+
+/// The user's item, and its descriptor.
+pub(super) fn expand(model: &Injectable, errors: Errors) -> TokenStream {
+    let item = &model.item;
+    if item.generics.params.iter().any(|parameter| !matches!(parameter, GenericParam::Type(_))) {
+        let errors = errors.into_items();
+        return quote!(#item #errors);
+    }
+    let name = &item.ident;
+    let text = name.to_string();
+    let bound = identity::bound(&item.generics);
+    let (generics, arguments, clause) = bound.split_for_impl();
+    let token = identity::implement(quote!(#name #arguments), &bound, identity::key(name, &item.generics));
+
+    let needs = model.members.iter().filter_map(|(_, member)| member.descriptor());
+    let fields = model.members.iter().map(|(ident, member)| {
+        let (gates, value) = (&member.gates, member.value());
+        quote!(#gates #ident: #value)
+    });
+    let (hooks, at) = (hooks::of(&quote!(Self), Span::call_site()), words::location(name.span()));
+    let output = quote::quote_spanned!(name.span()=> Self);
+    let (injectable, provider, build) = (paths::Injectable, paths::ProviderDescriptor, paths::Build);
+    let (descriptor, injection, some, ok) = (paths::TokenDescriptor, paths::InjectionToken, paths::Some, paths::Ok);
+    let instance = paths::instance;
+    let value = errors.into_value().unwrap_or_else(|| {
+        quote! {
+            &#provider {
+                token: #descriptor::of::<Self>(#some(<Self as #injection>::KEY), #text),
+                needs: &[#(#needs),*],
+                build: #build::Sync(|__needs| #ok(#instance::<Self>(Self { #(#fields),* }))),
+                hooks: #hooks,
+                at: #at,
+            }
+        }
+    });
+    let (unknown, unhooked) = (paths::UnknownNeed, paths::Unhooked);
+    quote! {
+        #item
+        const _: () = {
+            #[allow(unused_imports)]
+            use {#unknown as _, #unhooked as _};
+            #token
+            #[automatically_derived]
+            impl #generics #injectable for #name #arguments #clause {
+                type Output = #output;
+                const PROVIDER: &'static #provider = #value;
+            }
+        };
+    }
+}

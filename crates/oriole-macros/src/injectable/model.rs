@@ -1,0 +1,13 @@
+//! What `#[injectable]` knows of a struct.
+
+use crate::needs::Member;
+use proc_macro2::Ident;
+use syn::ItemStruct;
+
+/// A struct that the container builds.
+pub(super) struct Injectable {
+    /// The user's item, our attributes taken off its fields.
+    pub(super) item: ItemStruct,
+    /// Its fields, in order.
+    pub(super) members: Vec<(Ident, Member)>,
+}

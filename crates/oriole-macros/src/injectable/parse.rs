@@ -1,0 +1,17 @@
+//! Reads the struct.
+
+use super::model::Injectable;
+use crate::errors::Errors;
+use crate::items;
+use crate::needs::Member;
+use proc_macro2::TokenStream;
+
+/// The struct, or the item as it was if it is none.
+pub(super) fn parse(arguments: &TokenStream, item: TokenStream, errors: &mut Errors) -> Result<Injectable, TokenStream> {
+    if !arguments.is_empty() {
+        errors.push(arguments, "`#[injectable]` takes no arguments");
+    }
+    let mut item = items::expect_struct(item, "`#[injectable]` stands on a struct", errors)?;
+    let members = Member::parse_fields(&mut item.fields, "injectable", errors);
+    Ok(Injectable { item, members })
+}

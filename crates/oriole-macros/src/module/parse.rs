@@ -1,0 +1,217 @@
+//! Reads the lists. A mistake costs its entry, not the rest.
+
+use super::model::{Lists, Listed, Module, Provision};
+use crate::attrs::Gates;
+use crate::errors::Errors;
+use crate::items;
+use crate::needs::Member;
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use syn::parse::{ParseStream, Parser};
+use syn::spanned::Spanned;
+use syn::{Attribute, Expr, Token, Type, bracketed, token};
+
+const KEYS: [&str; 6] = ["imports", "controllers", "providers", "exports", "global", "root"];
+
+/// The module, or the item as it was if it is no struct.
+pub(super) fn parse(arguments: TokenStream, item: TokenStream, errors: &mut Errors) -> Result<Module, TokenStream> {
+    let mut item = items::expect_struct(item, "`#[module]` stands on a struct", errors)?;
+    let members = Member::parse_fields(&mut item.fields, "module", errors);
+    Ok(Module { item, members, lists: lists(arguments, errors) })
+}
+
+/// The attribute's arguments.
+pub(super) fn lists(arguments: TokenStream, errors: &mut Errors) -> Lists {
+    let mut lists = Lists::default();
+    let parser = |input: ParseStream<'_>| {
+        let mut seen: Vec<Ident> = Vec::new();
+        while !input.is_empty() {
+            if let Err(error) = key(input, &mut seen, &mut lists, errors) {
+                errors.add(error);
+                skip(input);
+            }
+            if !input.is_empty()
+                && let Err(error) = input.parse::<Token![,]>()
+            {
+                errors.add(error);
+                skip(input);
+            }
+        }
+        Ok(())
+    };
+    if let Err(error) = parser.parse2(arguments) {
+        errors.add(error);
+    }
+    lists
+}
+
+/// One `key`, or `key = [..]`.
+fn key(input: ParseStream<'_>, seen: &mut Vec<Ident>, lists: &mut Lists, errors: &mut Errors) -> syn::Result<()> {
+    let known = || KEYS.map(|key| format!("`{key}`")).join(", ");
+    if !input.peek(syn::Ident) {
+        return Err(input.error(format!("expected one of {}", known())));
+    }
+    let word: Ident = input.parse()?;
+    let name = word.to_string();
+    if !KEYS.contains(&name.as_str()) {
+        let meant = near(&name).map(|key| format!("; did you mean `{key}`?")).unwrap_or_default();
+        return Err(syn::Error::new(word.span(), format!("unknown key `{name}`: a module takes {}{meant}", known())));
+    }
+    if seen.contains(&word) {
+        errors.push_at(word.span(), format!("`{name}` is given twice"));
+        skip(input);
+        return Ok(());
+    }
+    seen.push(word.clone());
+    if matches!(name.as_str(), "global" | "root") {
+        if !input.is_empty() && !input.peek(Token![,]) {
+            return Err(input.error(format!("`{name}` is a flag: it stands alone")));
+        }
+        match name.as_str() {
+            "global" => lists.global = Some(word.span()),
+            _ => lists.root = Some(word.span()),
+        }
+        return Ok(());
+    }
+    let shape = format!("`{name}` takes a list: `{name} = [..]`");
+    if !input.peek(Token![=]) {
+        return Err(syn::Error::new(word.span(), shape));
+    }
+    input.parse::<Token![=]>()?;
+    if !input.peek(token::Bracket) {
+        return Err(input.error(shape));
+    }
+    let content;
+    bracketed!(content in input);
+    match name.as_str() {
+        "imports" => lists.imports = entries(&content, &|input| type_entry(input, "imports"), errors),
+        "controllers" => lists.controllers = entries(&content, &|input| type_entry(input, "controllers"), errors),
+        "exports" => lists.exports = entries(&content, &|input| type_entry(input, "exports"), errors),
+        _ => lists.providers = entries(&content, &provision, errors),
+    }
+    Ok(())
+}
+
+fn entries<T>(
+    input: ParseStream<'_>,
+    parse: &dyn Fn(ParseStream<'_>) -> syn::Result<T>,
+    errors: &mut Errors,
+) -> Vec<Listed<T>> {
+    let mut list = Vec::new();
+    while !input.is_empty() {
+        match gates(input, errors).and_then(|gates| Ok(Listed { gates, entry: parse(input)? })) {
+            Ok(entry) => list.push(entry),
+            Err(error) => {
+                errors.add(error);
+                skip(input);
+            }
+        }
+        if !input.is_empty()
+            && let Err(error) = input.parse::<Token![,]>()
+        {
+            errors.add(error);
+            skip(input);
+            let _ = input.parse::<Token![,]>();
+        }
+    }
+    list
+}
+
+fn gates(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Gates> {
+    let attributes = input.call(Attribute::parse_outer)?;
+    let gates = Gates::of(&attributes);
+    for attr in &attributes {
+        if Gates::of(std::slice::from_ref(attr)).is_empty() {
+            errors.push(attr, "an entry takes no attribute but `#[cfg(..)]`");
+        }
+    }
+    Ok(gates)
+}
+
+fn type_entry(input: ParseStream<'_>, list: &str) -> syn::Result<Type> {
+    let ty: Type = input.parse().map_err(|error| named_by_type(&error, list))?;
+    if input.peek(Token![as]) {
+        let meant = match list {
+            "exports" => "export the token alone: what stands after `as`",
+            _ => "`as` belongs in `providers`",
+        };
+        return Err(input.error(meant));
+    }
+    if input.peek(Token![=]) {
+        return Err(input.error("`TOKEN = value` belongs in `providers`"));
+    }
+    if !input.is_empty() && !input.peek(Token![,]) {
+        return Err(input.error(format!("an entry of `{list}` is named by its type, and a comma follows it")));
+    }
+    plain(&ty, list)?;
+    Ok(ty)
+}
+
+fn provision(input: ParseStream<'_>) -> syn::Result<Provision> {
+    let ty: Type = input.parse().map_err(|error| named_by_type(&error, "providers"))?;
+    if input.peek(Token![as]) {
+        plain(&ty, "providers")?;
+        input.parse::<Token![as]>()?;
+        let token: Type = input.parse()?;
+        plain(&token, "providers")?;
+        return Ok(Provision::As(ty, token));
+    }
+    if input.peek(Token![=]) {
+        input.parse::<Token![=]>()?;
+        if input.is_empty() || input.peek(Token![,]) {
+            return Err(input.error("expected the value"));
+        }
+        let value: Expr = input.parse()?;
+        plain(&ty, "providers")?;
+        return Ok(Provision::Value(ty, Box::new(value)));
+    }
+    if !input.is_empty() && !input.peek(Token![,]) {
+        return Err(input.error(
+            "an entry of `providers` is `Type`, `function`, `Type as dyn Trait`, `Type as TOKEN` or `TOKEN = value`",
+        ));
+    }
+    plain(&ty, "providers")?;
+    Ok(Provision::Bare(ty))
+}
+
+/// Lists hold names, not every type that Rust can write.
+fn plain(ty: &Type, list: &str) -> syn::Result<()> {
+    match ty {
+        Type::Path(_) | Type::TraitObject(_) | Type::Macro(_) | Type::Group(_) | Type::Paren(_) => Ok(()),
+        other => Err(syn::Error::new(other.span(), format!("an entry of `{list}` is named by the path of its type"))),
+    }
+}
+
+fn named_by_type(error: &syn::Error, list: &str) -> syn::Error {
+    syn::Error::new(error.span(), format!("an entry of `{list}` is named by its type"))
+}
+
+/// Moves to the next comma, or to the end.
+fn skip(input: ParseStream<'_>) {
+    while !input.is_empty() && !input.peek(Token![,]) {
+        if input.parse::<TokenTree>().is_err() {
+            return;
+        }
+    }
+}
+
+/// The key that a misspelt or singular word was meant to be.
+fn near(word: &str) -> Option<&'static str> {
+    let alike = |key: &&str| key.strip_suffix('s') == Some(word) || distance(key, word) <= 2;
+    KEYS.into_iter().find(alike)
+}
+
+/// How many letters must be added, removed or changed.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let changed = diagonal + usize::from(x != *y);
+            diagonal = row[j + 1];
+            row[j + 1] = changed.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
+}

@@ -1,0 +1,61 @@
+//! Every path that generated code names. This is the only file that spells `::oriole::__private`.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
+
+/// A name within the facade's private module.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Private(&'static str);
+
+impl Private {
+    /// The path with the given span: where rustc looks for the place of an error or of `line!()`.
+    pub(crate) fn at(self, span: Span) -> TokenStream {
+        let name = Ident::new(self.0, span);
+        quote_spanned!(span=> ::oriole::__private::#name)
+    }
+}
+
+impl ToTokens for Private {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.extend(self.at(Span::call_site()));
+    }
+}
+
+macro_rules! names {
+    ($($name:ident)*) => {
+        $(
+            #[allow(non_upper_case_globals, reason = "named as what it names, so that `quote!` reads as the code it makes")]
+            pub(crate) const $name: Private = Private(stringify!($name));
+        )*
+    };
+}
+
+names! {
+    // The standard library, which a user may shadow.
+    Arc Box None Ok Option Result Some
+    column concat file line module_path
+
+    // Descriptors.
+    Binding Build ControllerDescriptor Entry Export Import Location ModuleDescriptor ProviderDescriptor
+
+    // Tokens.
+    InjectionToken Key NamedToken Token TokenDescriptor
+
+    // Traits behind the attributes.
+    Controller Injectable Module
+
+    // Hooks.
+    HookProbe Hooks Unhooked
+
+    // What only generated code calls.
+    AsModule AsNamed AsProvider NeedProbe NotImported NotModule NotNamed NotProvider UnknownNeed Unknown Probe
+    Named OutputProbe Outputs Infallible
+    run Root NotRoot
+    convert default export import own verify instance named need need_named provider shared take take_named value
+
+    // HTTP: the table, arguments, replies.
+    Answered Arg HttpController Redirect RouteDescriptor RouteKind
+    ReplyAsIs ReplyJson ReplyNone ReplyOwn ReplyPlain
+    SplitError SplitException SplitNone SplitPlain SplitResponse SplitText
+    argument event_stream events last_argument
+}

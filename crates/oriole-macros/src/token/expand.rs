@@ -1,0 +1,78 @@
+//! Writes the identity beside the item.
+
+use super::model::Token;
+use crate::errors::Errors;
+use crate::{identity, paths};
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{Generics, ItemConst};
+
+/// The user's item, and what makes it a token.
+pub(super) fn expand(token: &Token, errors: Errors) -> TokenStream {
+    match token {
+        Token::Trait(item) => {
+            let name = &item.ident;
+            let dynamic = quote_spanned!(name.span()=> dyn);
+            let identity = of_type(name, &dynamic, &item.generics, true, errors);
+            quote!(#item #identity)
+        }
+        Token::Type { item, ident, generics, .. } => {
+            let identity = of_type(ident, &TokenStream::new(), generics, generics.params.is_empty(), errors);
+            quote!(#item #identity)
+        }
+        Token::Constant(item) => constant(item, errors),
+    }
+}
+
+/// `shared` says whether the type is known to be `Send + Sync`, or not, without knowing its type arguments.
+fn of_type(name: &Ident, dynamic: &TokenStream, generics: &Generics, shared: bool, errors: Errors) -> TokenStream {
+    if !errors.is_empty() {
+        return errors.into_items();
+    }
+    let bound = identity::bound(generics);
+    let (_, arguments, _) = bound.split_for_impl();
+    let ty = quote!(#dynamic #name #arguments);
+    let mut key = identity::key(name, generics);
+    if shared {
+        let check = paths::shared.at(name.span());
+        key = quote!(#check::<#ty>(#key));
+    }
+    identity::implement(&ty, &bound, key)
+}
+
+fn constant(item: &ItemConst, errors: Errors) -> TokenStream {
+    let ItemConst { vis, ident, ty, expr, .. } = item;
+    if !errors.is_empty() {
+        let errors = errors.into_items();
+        return quote!(#item #errors);
+    }
+    let (text, path) = (ident.to_string(), format!("::{ident}"));
+    let (concat, module_path) = (paths::concat, paths::module_path);
+    let (trait_, named) = (paths::Named, paths::named);
+    let hidden = hidden(vis, ident);
+    let mut item = item.clone();
+    // The user's value is checked, and then replaced by one that knows its name.
+    *item.expr = syn::Expr::Verbatim(quote! {{
+        const _: #ty = #expr;
+        #named::<#ident>()
+    }});
+    quote! {
+        #item
+        #hidden
+        #[automatically_derived]
+        impl #trait_ for #ident {
+            type Constant = #ty;
+            const PATH: &'static str = #concat!(#module_path!(), #path);
+            const NAME: &'static str = #text;
+        }
+    }
+}
+
+/// The struct beside a constant or a function, so that lists of types can name it.
+pub(crate) fn hidden(vis: impl ToTokens, ident: &Ident) -> TokenStream {
+    quote! {
+        #[doc(hidden)]
+        #[allow(dead_code, non_camel_case_types, missing_debug_implementations)]
+        #vis struct #ident {}
+    }
+}

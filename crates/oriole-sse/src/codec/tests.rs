@@ -1,0 +1,409 @@
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use alloc::{format, vec};
+use core::time::Duration;
+
+use super::{DecodeError, Decoder, DecoderOptions, encode};
+use crate::event::{EventId, EventName, MessageEvent};
+
+/// Decodes a whole body and checks that cutting it into single bytes changes nothing (rule E5); gives
+/// (type, data, last id) of each event.
+fn decode(body: impl AsRef<[u8]>) -> Vec<(String, String, String)> {
+    let body = body.as_ref();
+    let read = |chunks: &mut dyn Iterator<Item = &[u8]>| {
+        let mut decoder = Decoder::default();
+        let mut events = vec![];
+        for chunk in chunks {
+            for event in decoder.feed(chunk) {
+                let event = event.expect("within the limits");
+                events.push((event.event_type().into(), event.data().into(), event.last_event_id().into()));
+            }
+        }
+        events
+    };
+    let whole = read(&mut core::iter::once(body));
+    assert_eq!(whole, read(&mut body.chunks(1)), "cut into bytes: {body:?}");
+    assert_eq!(whole, read(&mut body.chunks(3)), "cut into threes: {body:?}");
+    whole
+}
+
+/// The data of each event of a body.
+fn data(body: impl AsRef<[u8]>) -> Vec<String> {
+    decode(body).into_iter().map(|(_, data, _)| data).collect()
+}
+
+fn retry(body: &str) -> Option<Duration> {
+    let mut decoder = Decoder::default();
+    let _ = decoder.feed(body.as_bytes()).count();
+    decoder.reconnection_time()
+}
+
+fn wire(event: &MessageEvent) -> String {
+    let mut out = vec![];
+    encode(event, &mut out).expect("encodes");
+    String::from_utf8(out).expect("text")
+}
+
+#[test]
+fn e1_bytes_are_utf_8() {
+    assert_eq!(data("data: grüße 🐦\n\n"), ["grüße 🐦"]);
+}
+
+#[test]
+fn e2_each_maximal_ill_formed_part_gives_one_replacement() {
+    assert_eq!(data(b"data: \xC0\xAF\n\n"), ["\u{FFFD}\u{FFFD}"]);
+    assert_eq!(data(b"data: \xE2\x82x\n\n"), ["\u{FFFD}x"]);
+    assert_eq!(data(b"data: \xED\xA0\x80\n\n"), ["\u{FFFD}\u{FFFD}\u{FFFD}"]);
+    assert_eq!(data(b"data: \xF0\x9F\x90\xFF\n\n"), ["\u{FFFD}\u{FFFD}"]);
+    assert_eq!(decode(b"id: \xFF\nevent: \xFE\ndata\n\n"), [("\u{FFFD}".into(), "".into(), "\u{FFFD}".into())]);
+}
+
+#[test]
+fn e3_one_byte_order_mark_at_the_start_is_dropped() {
+    assert_eq!(data("\u{FEFF}data: 1\n\n"), ["1"]);
+    assert_eq!(data("\u{FEFF}\u{FEFF}data: 1\n\n"), [""; 0]);
+    assert_eq!(data("data: 1\n\n\u{FEFF}data: 2\n\n"), ["1"]);
+    assert_eq!(data("data: \u{FEFF}1\n\n"), ["\u{FEFF}1"]);
+    assert_eq!(data("\n\u{FEFF}data: 1\n\n"), [""; 0]);
+    // The mark alone is an empty line.
+    assert_eq!(data("\u{FEFF}\ndata: 1\n\n"), ["1"]);
+    // Half a mark is text.
+    assert_eq!(data(b"\xEF\xBBdata: 1\n\n"), [""; 0]);
+}
+
+#[test]
+fn e4_every_body_may_begin_with_a_byte_order_mark() {
+    let mut decoder = Decoder::default();
+    for _ in 0..2 {
+        let events: Vec<_> = decoder.feed("\u{FEFF}data: 1\n\n".as_bytes()).collect();
+        assert_eq!(events.len(), 1);
+        decoder.end();
+    }
+}
+
+#[test]
+fn e5_chunk_borders_mean_nothing() {
+    let body = "\u{FEFF}id: ü\r\nevent: é\r\ndata: 🐦\r\rdata: 2\r\n\r\n";
+    let expected = decode(body);
+    assert_eq!(expected.len(), 2);
+    for first in 0..body.len() {
+        for second in first..body.len() {
+            let mut decoder = Decoder::default();
+            let mut events = vec![];
+            for chunk in [&body.as_bytes()[..first], &body.as_bytes()[first..second], &body.as_bytes()[second..]] {
+                events.extend(decoder.feed(chunk).map(|event| event.expect("within the limits")));
+            }
+            let events: Vec<_> = events
+                .iter()
+                .map(|event| (event.event_type().into(), event.data().into(), event.last_event_id().into()))
+                .collect();
+            assert_eq!(events, expected, "cut at {first} and {second}");
+        }
+    }
+}
+
+#[test]
+fn e6_a_truncated_character_does_not_eat_the_line_end() {
+    assert_eq!(data(b"data: \xE2\x82\ndata: 2\n\n"), ["\u{FFFD}\n2"]);
+    assert_eq!(data(b"data: \xF0\x9F\x90\r\n\r\n"), ["\u{FFFD}"]);
+}
+
+#[test]
+fn e7_only_crlf_lf_and_cr_end_a_line() {
+    for end in ["\n", "\r", "\r\n"] {
+        assert_eq!(data(format!("data: 1{end}data: 2{end}{end}")), ["1\n2"]);
+    }
+    for other in ["\u{B}", "\u{C}", "\u{85}", "\u{2028}", "\u{2029}", "\u{1C}", "\u{1D}", "\u{1E}", "\u{1F}"] {
+        assert_eq!(data(format!("data: 1{other}data: 2\n\n")), [format!("1{other}data: 2")]);
+    }
+}
+
+#[test]
+fn e8_crlf_across_chunks_is_one_line_end() {
+    let mut decoder = Decoder::default();
+    assert_eq!(decoder.feed(b"data: 1\r").count(), 0);
+    assert_eq!(decoder.feed(b"").count(), 0);
+    assert_eq!(decoder.feed(b"\ndata: 2\n").count(), 0);
+    let events: Vec<_> = decoder.feed(b"\n").map(|event| event.map(super::ReceivedEvent::into_data)).collect();
+    assert_eq!(events, [Ok("1\n2".to_string())]);
+}
+
+#[test]
+fn e9_a_lone_cr_acts_at_once() {
+    let mut decoder = Decoder::default();
+    assert_eq!(decoder.feed(b"data: 1\r\r").count(), 1);
+    assert_eq!(decoder.feed(b"data: 2\r\n\r").count(), 1);
+    // The LF still belongs to the CR before it.
+    assert_eq!(decoder.feed(b"\ndata: 3\r").count(), 0);
+    assert_eq!(decoder.feed(b"\r").count(), 1);
+}
+
+#[test]
+fn e10_lf_cr_is_two_line_ends() {
+    assert_eq!(data("data: 1\n\rdata: 2\n\r"), ["1", "2"]);
+}
+
+#[test]
+fn e11_what_is_unfinished_at_the_end_is_dropped() {
+    for (body, unfinished) in [
+        ("data: 1\n\n", false),
+        ("data: 1\n\ndata: 2", true),
+        ("data: 1\n\ndata: 2\n", true),
+        ("data: 1\n\nid: 2\n", true),
+        ("data: 1\n\n: comment\n", false),
+        ("data: 1\n\n: comm", true),
+    ] {
+        let mut decoder = Decoder::default();
+        assert_eq!(decoder.feed(body.as_bytes()).count(), 1, "{body:?}");
+        assert_eq!(decoder.end(), unfinished, "{body:?}");
+        // Nothing of it reaches the next body.
+        let events: Vec<_> = decoder.feed(b"\n\ndata: x\n\n").flatten().map(super::ReceivedEvent::into_data).collect();
+        assert_eq!(events, ["x"], "{body:?}");
+    }
+}
+
+#[test]
+fn e12_only_an_empty_line_dispatches() {
+    assert_eq!(data("data: 1\n \n\t\n\n"), ["1"]);
+    assert_eq!(data("data: 1\n \ndata: 2\n\n"), ["1\n2"]);
+}
+
+#[test]
+fn e13_a_comment_does_nothing() {
+    assert_eq!(data(": c\n:\n:data: 0\ndata: 1\n: data: 2\n\n:\n\n"), ["1"]);
+}
+
+#[test]
+fn e14_the_first_colon_splits_and_one_space_goes() {
+    assert_eq!(
+        data("data:1\n\ndata: 2\n\ndata:  3\n\ndata:\t4\n\ndata: a:b: c\n\n"),
+        ["1", "2", " 3", "\t4", "a:b: c"]
+    );
+    assert_eq!(data("data:\u{A0}1\n\n"), ["\u{A0}1"]);
+}
+
+#[test]
+fn e15_no_colon_is_a_name_with_an_empty_value() {
+    assert_eq!(data("data\n\ndata\ndata\n\n"), ["", "\n"]);
+    assert_eq!(decode("id: 1\ndata\n\nid\ndata\n\n")[1].2, "");
+}
+
+#[test]
+fn e16_names_match_exactly() {
+    let body = " data: 1\nData: 2\ndata : 3\ndata\0: 4\n\u{FEFF}data: 5\ndatas: 6\ndat: 7\n\tdata: 8\ndata: 9\n\n";
+    assert_eq!(data(body), ["9"]);
+}
+
+#[test]
+fn e17_data_lines_are_joined_by_lf() {
+    assert_eq!(data("data: 1\ndata\ndata:\ndata: 2\n\n"), ["1\n\n\n2"]);
+}
+
+#[test]
+fn e18_the_last_event_field_wins() {
+    assert_eq!(decode("event: a\nevent: b\ndata\n\n")[0].0, "b");
+    assert_eq!(decode("event: a\nevent:\ndata\n\n")[0].0, "message");
+}
+
+#[test]
+fn e19_an_id_with_nul_is_ignored_and_an_empty_one_resets() {
+    assert_eq!(decode("id: 1\nid: 2\0\ndata\n\n")[0].2, "1");
+    assert_eq!(decode("id: 1\ndata\n\nid: \ndata\n\n")[1].2, "");
+}
+
+#[test]
+fn e20_retry_is_digits_only_and_takes_effect_at_once() {
+    assert_eq!(retry("retry: 3000\n"), Some(Duration::from_millis(3000)));
+    assert_eq!(retry("retry:007\n"), Some(Duration::from_millis(7)));
+    assert_eq!(retry("retry: 3000"), None);
+    for huge in ["18446744073709551615", "18446744073709551616", "99999999999999999999999999999999999999"] {
+        assert_eq!(retry(&format!("retry: {huge}\n")), Some(Duration::from_millis(u64::MAX)));
+    }
+    for bad in ["", "+1", "-1", "1.5", "1e3", "0x10", "1_000", "  1", "1 ", "\u{661}", "1\0", "a"] {
+        assert_eq!(retry(&format!("retry: 5\nretry: {bad}\n")), Some(Duration::from_millis(5)), "{bad:?}");
+    }
+}
+
+#[test]
+fn e21_values_keep_control_characters() {
+    assert_eq!(
+        decode("event: a\0\u{1}\ndata: \0\u{7F}\u{1B}\n\n"),
+        [("a\0\u{1}".into(), "\0\u{7F}\u{1B}".into(), "".into())]
+    );
+}
+
+#[test]
+fn e22_the_id_is_committed_even_without_data() {
+    let mut decoder = Decoder::default();
+    assert_eq!(decoder.feed(b"id: 1\n\n").count(), 0);
+    assert_eq!(decoder.last_event_id(), "1");
+}
+
+#[test]
+fn e23_no_data_no_event() {
+    assert_eq!(data("event: a\nid: 1\n\n\n\ndata:\n\n"), [""]);
+    // The type does not leak into the next event.
+    assert_eq!(decode("event: a\n\ndata: 1\n\n")[0].0, "message");
+}
+
+#[test]
+fn e24_one_trailing_lf_is_removed() {
+    assert_eq!(data("data: 1\ndata\ndata\n\n"), ["1\n\n"]);
+}
+
+#[test]
+fn e25_the_type_is_message_unless_given() {
+    let types: Vec<_> =
+        decode("data\n\nevent: error\ndata\n\nevent: open\ndata\n\n").into_iter().map(|event| event.0).collect();
+    assert_eq!(types, ["message", "error", "open"]);
+}
+
+#[test]
+fn e26_an_event_carries_the_committed_id() {
+    let ids: Vec<_> =
+        decode("data\n\nid: 1\ndata\n\ndata\n\ndata\nid: 2\n\n").into_iter().map(|event| event.2).collect();
+    assert_eq!(ids, ["", "1", "1", "2"]);
+}
+
+#[test]
+fn e27_the_id_buffer_survives_a_dispatch() {
+    let mut decoder = Decoder::default();
+    assert_eq!(decoder.feed(b"id: 1\ndata\n\ndata\n\n").count(), 2);
+    assert_eq!(decoder.last_event_id(), "1");
+}
+
+/// Rule E28 is the client's; what the decoder owes it is that events which nobody takes are gone, and the state is right.
+#[test]
+fn e28_events_that_nobody_takes_are_gone() {
+    let mut decoder = Decoder::default();
+    drop(decoder.feed(b"id: 1\ndata: 1\n\nid: 2\ndata: 2\n\ndata: 3"));
+    assert_eq!(decoder.last_event_id(), "2");
+    let rest: Vec<_> = decoder.feed(b"\n\n").flatten().map(super::ReceivedEvent::into_data).collect();
+    assert_eq!(rest, ["3"]);
+}
+
+#[test]
+fn e29_an_id_in_an_unfinished_block_is_not_committed() {
+    let mut decoder = Decoder::default();
+    assert_eq!(decoder.feed(b"id: 1\ndata\n\nid: 2\ndata: 2\n").count(), 1);
+    assert_eq!(decoder.last_event_id(), "1");
+    decoder.end();
+    let events: Vec<_> = decoder.feed(b"data\n\n").flatten().collect();
+    assert_eq!(events[0].last_event_id(), "1");
+}
+
+#[test]
+fn id_and_reconnection_time_survive_the_body() {
+    let id = EventId::from(9_u8);
+    let mut decoder = Decoder::with_last_event_id(DecoderOptions::default(), &id);
+    assert_eq!(decoder.last_event_id(), "9");
+    let _ = decoder.feed(b"retry: 5\ndata\n\n").count();
+    decoder.reset();
+    assert_eq!((decoder.last_event_id(), decoder.reconnection_time()), ("9", Some(Duration::from_millis(5))));
+}
+
+#[test]
+fn a_line_of_exactly_the_limit_passes_and_one_byte_more_fails() {
+    let options = DecoderOptions::default().line_bytes_max(8);
+    let error = DecodeError::LineTooLong { bytes_max: 8 };
+    for chunk_len in 1..12 {
+        let read = |body: &[u8]| {
+            let mut decoder = Decoder::new(options.clone());
+            let mut items = vec![];
+            for chunk in body.chunks(chunk_len) {
+                items.extend(decoder.feed(chunk).map(|event| event.map(super::ReceivedEvent::into_data)));
+                if items.last().is_some_and(Result::is_err) {
+                    break;
+                }
+            }
+            items
+        };
+        assert_eq!(read(b"data: 12\n\n"), [Ok("12".into())]);
+        assert_eq!(read(b"data: 1\n\ndata: 123\n\n"), [Ok("1".into()), Err(error)]);
+        assert_eq!(read(b"data: 1\n\n:23456789"), [Ok("1".into()), Err(error)]);
+        assert_eq!(read(b"data: 1\n\n:2345678"), [Ok("1".into())]);
+    }
+}
+
+#[test]
+fn an_event_of_exactly_the_limit_passes_and_one_byte_more_fails() {
+    // Two data lines with their LF are 4 bytes, type and id 2 each.
+    let body = b"event: ab\nid: cd\ndata: 1\ndata: 2\n\n";
+    let read = |bytes_max, body: &[u8]| {
+        let mut decoder = Decoder::new(DecoderOptions::default().event_bytes_max(bytes_max));
+        decoder.feed(body).map(|event| event.map(super::ReceivedEvent::into_data)).collect::<Vec<_>>()
+    };
+    let error = |bytes_max| Err(DecodeError::EventTooLarge { bytes_max });
+    assert_eq!(read(8, body), [Ok("1\n2".into())]);
+    assert_eq!(read(7, body), [error(7)]);
+    assert_eq!(read(7, b"data: 1\ndata: 2\nid: cd\nevent: ab\n\n"), [error(7)]);
+    assert_eq!(read(7, b"data: 1\ndata: 2\nevent: ab\nid: cd\n\n"), [error(7)]);
+    assert_eq!(read(0, b"data\n\n"), [error(0)]);
+    // A replaced part counts once, and the next event counts from nothing.
+    assert_eq!(read(4, b"event: abcd\nevent: ab\nid: zz\nid: z\ndata\n\ndata: abc\n\n").len(), 2);
+    // An ill-formed byte grows to three.
+    assert_eq!(read(4, b"data: \xFF\n\n"), [Ok("\u{FFFD}".into())]);
+    assert_eq!(read(3, b"data: \xFF\n\n"), [error(3)]);
+}
+
+#[test]
+fn after_an_error_nothing_is_read_until_a_reset() {
+    let mut decoder = Decoder::new(DecoderOptions::default().line_bytes_max(6));
+    let error = DecodeError::LineTooLong { bytes_max: 6 };
+    assert_eq!(decoder.feed(b"1234567\n\ndata\n\n").collect::<Vec<_>>(), [Err(error)]);
+    assert_eq!(decoder.feed(b"data\n\n").collect::<Vec<_>>(), [Err(error)]);
+    decoder.reset();
+    assert_eq!(decoder.feed(b"data\n\n").flatten().count(), 1);
+}
+
+#[test]
+fn a_long_line_in_small_chunks_is_linear() {
+    // A quadratic decoder would move 8 MiB 8,192 times.
+    let mut decoder = Decoder::default();
+    let _ = decoder.feed(b"data: ").count();
+    for _ in 0..8192 {
+        let _ = decoder.feed(&[b'x'; 1024]).count();
+    }
+    let events: Vec<_> = decoder.feed(b"\n\n").flatten().collect();
+    assert_eq!(events[0].data().len(), 8 << 20);
+}
+
+/// Nest's `SSE.10`: field order, and one prefixed line per source line.
+#[test]
+fn fields_go_out_in_order() {
+    let event = MessageEvent::new("1\n2")
+        .comment("c\rd")
+        .retry(Duration::from_millis(90))
+        .id(5_u32)
+        .event_type(EventName::new("n").expect("a name"));
+    assert_eq!(wire(&event), "event: n\nid: 5\nretry: 90\n: c\n: d\ndata: 1\ndata: 2\n\n");
+}
+
+#[test]
+fn every_line_end_splits_data() {
+    assert_eq!(wire(&MessageEvent::new("a\r\nb\rc\n\rd")), "data: a\ndata: b\ndata: c\ndata: \ndata: d\n\n");
+    assert_eq!(wire(&MessageEvent::new("a\n")), "data: a\ndata: \n\n");
+    assert_eq!(wire(&MessageEvent::new("\n")), "data: \ndata: \n\n");
+}
+
+#[test]
+fn an_event_writes_what_it_has() {
+    assert_eq!(wire(&MessageEvent::new("")), "data: \n\n");
+    assert_eq!(wire(&MessageEvent::new(" a")), "data:  a\n\n");
+    assert_eq!(wire(&MessageEvent::default()), "");
+    assert_eq!(wire(&MessageEvent::default().comment("")), ": \n\n");
+    assert_eq!(wire(&MessageEvent::default().id(u128::MAX)), format!("id: {}\n\n", u128::MAX));
+    assert_eq!(wire(&MessageEvent::default().retry(Duration::MAX)), format!("retry: {}\n\n", u64::MAX));
+    assert_eq!(wire(&MessageEvent::default().retry(Duration::ZERO)), "retry: 0\n\n");
+}
+
+#[cfg(feature = "json")]
+#[test]
+fn a_value_that_does_not_serialise_is_an_error_and_writes_nothing() {
+    let unserialisable = alloc::collections::BTreeMap::from([((1, 2), 3)]);
+    let event = MessageEvent::json(&unserialisable).id(1_u8);
+    let mut out = b"before".to_vec();
+    let error = encode(&event, &mut out).expect_err("a map with such keys has no JSON");
+    assert_eq!(error.to_string(), "an event's data could not be serialised as JSON: key must be a string");
+    assert_eq!(out, b"before");
+}

@@ -1,0 +1,188 @@
+//! One event.
+
+use alloc::string::String;
+use core::time::Duration;
+
+use super::{EventId, EventIdError, EventName, EventNameError};
+use crate::codec::EncodeError;
+
+/// Carries one notification to a client: data, and optionally an id, a type, a reconnection time and a comment.
+///
+/// Each part can be given or left out; giving a part again replaces it. An event without data is never dispatched by a
+/// browser (rule E23), though its id, its reconnection time and its comment still do their work: a control event that a
+/// page must see needs data.
+///
+/// Text is sent line by line and arrives with LF for every line end that was sent (CRLF and CR included). Nothing here
+/// panics on data, and no data can start a field of its own.
+///
+/// # Examples
+///
+/// ```
+/// use oriole_sse::{MessageEvent, encode, event_name};
+///
+/// let event = MessageEvent::new("first line\nsecond line").id(7_u64).event_type(event_name!("note"));
+///
+/// let mut wire = Vec::new();
+/// encode(&event, &mut wire)?;
+/// assert_eq!(wire, b"event: note\nid: 7\ndata: first line\ndata: second line\n\n");
+/// # Ok::<(), oriole_sse::EncodeError>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MessageEvent {
+    data: Option<Data>,
+    id: Option<EventId>,
+    event_type: Option<EventName>,
+    retry_ms: Option<u64>,
+    comment: Option<String>,
+}
+
+/// What an event carries as data; a value that could not be serialised waits here for the encoder to report it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Data {
+    Text(String),
+    #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "only serialisation can fail ahead of encoding"))]
+    Failed(EncodeError),
+}
+
+/// Shows the parts of a [`MessageEvent`], for code that maps, filters or logs events.
+///
+/// # Examples
+///
+/// ```
+/// use oriole_sse::{EventFields, MessageEvent};
+///
+/// let event = MessageEvent::new("hello").id(1_u64);
+/// let EventFields { data, id, event_type, .. } = event.fields();
+/// assert_eq!((data, id.map(|id| id.as_str()), event_type), (Some("hello"), Some("1"), None));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct EventFields<'a> {
+    /// The data as text; `None` also for a value that could not be serialised.
+    pub data: Option<&'a str>,
+    /// The id.
+    pub id: Option<&'a EventId>,
+    /// The type; `None` is dispatched as `message`.
+    pub event_type: Option<&'a EventName>,
+    /// The reconnection time.
+    pub retry: Option<Duration>,
+    /// The comment.
+    pub comment: Option<&'a str>,
+}
+
+impl MessageEvent {
+    /// Makes an event whose data is a text.
+    ///
+    /// For a structured value use [`MessageEvent::json`]; for an event without data start from
+    /// [`MessageEvent::default`].
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
+        Self::default().text(text)
+    }
+
+    /// Makes an event whose data is a value as JSON.
+    ///
+    /// The value is serialised here and now. A value that fails to serialise never becomes an empty frame: the event
+    /// keeps the error, and [`encode`](crate::encode) reports it, which ends a response's stream with an error after
+    /// everything before it has been sent.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use oriole_sse::MessageEvent;
+    ///
+    /// let event = MessageEvent::json(&[1, 2, 3]);
+    /// assert_eq!(event.fields().data, Some("[1,2,3]"));
+    /// ```
+    #[cfg(feature = "json")]
+    #[must_use]
+    pub fn json<T: serde::Serialize + ?Sized>(value: &T) -> Self {
+        use alloc::string::ToString;
+
+        let data = match serde_json::to_string(value) {
+            Ok(text) => Data::Text(text),
+            Err(error) => Data::Failed(EncodeError::Json { message: error.to_string().into_boxed_str() }),
+        };
+        Self { data: Some(data), ..Self::default() }
+    }
+
+    /// Sets the data to a text.
+    #[must_use]
+    pub fn text(mut self, text: impl Into<String>) -> Self {
+        self.data = Some(Data::Text(text.into()));
+        self
+    }
+
+    /// Sets the id; numbers are ids, and text is checked by [`MessageEvent::try_id`].
+    ///
+    /// Give ids only to events that can be replayed; see [`EventId`].
+    #[must_use]
+    pub fn id(mut self, id: impl Into<EventId>) -> Self {
+        self.id = Some(id.into());
+        self
+    }
+
+    /// Sets the id to a text.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`EventId::new`].
+    pub fn try_id(self, id: impl Into<String>) -> Result<Self, EventIdError> {
+        Ok(self.id(EventId::new(id)?))
+    }
+
+    /// Sets the type, under which a browser dispatches the event; see [`event_name!`](crate::event_name) for literals.
+    #[must_use]
+    pub fn event_type(mut self, name: EventName) -> Self {
+        self.event_type = Some(name);
+        self
+    }
+
+    /// Sets the type to a text.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`EventName::new`].
+    pub fn try_event_type(self, name: impl Into<String>) -> Result<Self, EventNameError> {
+        Ok(self.event_type(EventName::new(name)?))
+    }
+
+    /// Sets how long the client waits before it reconnects, from now on.
+    ///
+    /// The unit on the wire is the millisecond: a part of one is rounded up, so that a wait never becomes none.
+    #[must_use]
+    pub fn retry(mut self, wait: Duration) -> Self {
+        self.retry_ms = Some(u64::try_from(wait.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX));
+        self
+    }
+
+    /// Sets a comment, which clients skip: for keeping a connection busy or for a reader of the raw stream.
+    #[must_use]
+    pub fn comment(mut self, comment: impl Into<String>) -> Self {
+        self.comment = Some(comment.into());
+        self
+    }
+
+    /// Shows the parts.
+    #[must_use]
+    pub fn fields(&self) -> EventFields<'_> {
+        EventFields {
+            data: match &self.data {
+                Some(Data::Text(text)) => Some(text),
+                Some(Data::Failed(_)) | None => None,
+            },
+            id: self.id.as_ref(),
+            event_type: self.event_type.as_ref(),
+            retry: self.retry_ms.map(Duration::from_millis),
+            comment: self.comment.as_deref(),
+        }
+    }
+
+    pub(crate) fn data(&self) -> Option<&Data> {
+        self.data.as_ref()
+    }
+
+    pub(crate) fn retry_ms(&self) -> Option<u64> {
+        self.retry_ms
+    }
+}

@@ -1,0 +1,135 @@
+//! The response's body.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::mem;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
+
+use super::registry::Ticket;
+use super::source::{Fill, Filled, FrameLimits, StreamState};
+
+/// Is the body of an event stream's response.
+///
+/// It polls its stream only when the server asks for the next frame, so a reader that is slow slows the stream, and
+/// nothing piles up in between: at most one frame and one event are held. Ready events share a frame of up to
+/// [`SseOptions::frame_bytes_max`](crate::SseOptions::frame_bytes_max); a frame goes out as soon as the stream is pending.
+///
+/// The stream is dropped as soon as it is over, the application drains, or the body is dropped, which is what servers do
+/// when the client left.
+pub struct EventBody {
+    /// `None` once the stream is over, though its last frames may still be to be sent.
+    source: Option<Pin<Box<dyn Fill>>>,
+    /// Counts this body as open; `None` for one that never had a stream.
+    ticket: Option<Ticket>,
+    /// Encoded, and due before anything else.
+    ready: Vec<u8>,
+    /// How large the last frame was, which is a good guess for the next.
+    frame_bytes: usize,
+}
+
+const HEARTBEAT: &[u8] = b":\n\n";
+
+impl EventBody {
+    /// Makes a body that says what is given and ends.
+    pub(super) fn complete(bytes: Vec<u8>) -> Self {
+        Self { source: None, ticket: None, ready: bytes, frame_bytes: 0 }
+    }
+
+    pub(super) fn live(source: Pin<Box<dyn Fill>>, ticket: Ticket, ready: Vec<u8>) -> Self {
+        Self { source: Some(source), ticket: Some(ticket), ready, frame_bytes: 0 }
+    }
+
+    /// Gives the next frame; an empty one is the end.
+    fn poll_bytes(&mut self, cx: &mut Context<'_>) -> Poll<Bytes> {
+        let mut out = mem::take(&mut self.ready);
+        let (Some(source), Some(ticket)) = (&mut self.source, &self.ticket) else {
+            return Poll::Ready(out.into());
+        };
+        let options = ticket.options();
+        let limits = FrameLimits {
+            bytes_max: options.frame_bytes_max.max(1),
+            items_max: options.frame_items_max.max(1),
+            bytes_guess: self.frame_bytes,
+        };
+
+        // Looked at before the stream is polled, and again before the task is left to wait.
+        let draining = ticket.is_draining();
+        let filled = if out.len() < limits.bytes_max {
+            source.as_mut().fill(cx, &mut out, limits)
+        } else {
+            // One large event from the last time is a frame alone.
+            Filled { state: StreamState::Ready, last: 0 }
+        };
+        if filled.last > 0 && out.len() > limits.bytes_max {
+            self.ready = out.split_off(filled.last);
+        }
+        if draining {
+            // What was ready goes out with this frame; then the client is told when to come back.
+            let farewell = drain_bytes(ticket.drain_retry());
+            let fits = out.is_empty() || out.len() + farewell.len() <= limits.bytes_max;
+            if self.ready.is_empty() && fits {
+                out.extend_from_slice(&farewell);
+            } else {
+                self.ready.extend_from_slice(&farewell);
+            }
+        }
+        if draining || filled.state == StreamState::Over {
+            self.source = None;
+            return Poll::Ready(out.into());
+        }
+        if !out.is_empty() {
+            self.frame_bytes = out.len().min(limits.bytes_max);
+            ticket.wrote();
+            return Poll::Ready(out.into());
+        }
+        if filled.state == StreamState::Pending {
+            ticket.wake_by(cx.waker());
+        }
+        if ticket.is_heartbeat_due() {
+            ticket.wrote();
+            return Poll::Ready(Bytes::from_static(HEARTBEAT));
+        }
+        // Either there were only items without a byte, and others get the thread before the next of them; or a drain
+        // began while the stream was polled.
+        if filled.state == StreamState::Ready || ticket.is_draining() {
+            cx.waker().wake_by_ref();
+        }
+        Poll::Pending
+    }
+}
+
+impl Body for EventBody {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        self.poll_bytes(cx).map(|bytes| (!bytes.is_empty()).then(|| Ok(Frame::data(bytes))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.source.is_none() && self.ready.is_empty()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self.source {
+            Some(_) => SizeHint::default(),
+            None => SizeHint::with_exact(self.ready.len() as u64),
+        }
+    }
+}
+
+/// Tells a client when to come back; a line that works without an event (rule E20).
+pub(super) fn drain_bytes(wait: Duration) -> Vec<u8> {
+    format!("retry: {}\n\n", wait.as_millis()).into_bytes()
+}
+
+impl fmt::Debug for EventBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EventBody").field("is_live", &self.source.is_some()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,14 @@
+//! Streams as HTTP responses: the deferred head, frames, heartbeats, and an end that clients understand.
+
+mod body;
+mod head;
+mod options;
+mod registry;
+mod source;
+mod streams;
+#[cfg(test)]
+mod tests;
+
+pub use body::EventBody;
+pub use options::SseOptions;
+pub use streams::EventStreams;

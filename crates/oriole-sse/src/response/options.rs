@@ -1,0 +1,129 @@
+//! What an application can set.
+
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+use crate::request::LastEventId;
+
+/// Sets how event streams behave; one set for all streams of an [`EventStreams`](super::EventStreams).
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use oriole_sse::SseOptions;
+///
+/// let options = SseOptions::default().heartbeat_interval(Duration::from_secs(5)).head_delay(Duration::ZERO);
+/// assert_eq!(options.heartbeat_interval, Some(Duration::from_secs(5)));
+/// assert_eq!(options.frame_bytes_max, 16 * 1024);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SseOptions {
+    /// How long a stream may be silent before a comment (`:` and a blank line) goes out, which clients skip. 15 s by
+    /// default; `None` sends none. Less than 10 ms counts as 10 ms.
+    ///
+    /// It keeps proxies from cutting an idle stream, and it is how a peer that left is noticed. A stream that writes
+    /// anything starts the wait anew.
+    pub heartbeat_interval: Option<Duration>,
+    /// How long the response's head waits for the stream's first item. 50 ms by default; zero looks at the stream once.
+    ///
+    /// The wait begins when the handler has returned its stream. An error within it is an ordinary HTTP answer; after
+    /// it the client knows that the stream is open.
+    pub head_delay: Duration,
+    /// How many bytes of ready events go out as one frame. 16 KiB by default; an event that is larger is a frame alone.
+    pub frame_bytes_max: usize,
+    /// How many items a stream gives for one frame, so that items which encode to nothing cannot hold the thread.
+    /// 4,096 by default; zero counts as one.
+    pub frame_items_max: usize,
+    /// Between which bounds, both included, the `retry:` of a drain is spread over the connections. 500 ms to 5 s by
+    /// default; whole milliseconds count.
+    pub drain_retry: RangeInclusive<Duration>,
+    /// The longest [`LastEventId`] that is taken, in bytes. 1,024 by default.
+    pub last_event_id_bytes_max: usize,
+    /// How long written bytes may stay unacknowledged before a peer counts as gone. 60 s by default; `None` leaves it to
+    /// the operating system, which may take a quarter of an hour.
+    ///
+    /// This crate owns no sockets: Oriole's HTTP server sets it as `TCP_USER_TIMEOUT`. On plain axum set it on the
+    /// accepted sockets; the sample `sse-on-axum` shows how.
+    pub peer_timeout: Option<Duration>,
+}
+
+impl SseOptions {
+    /// Sets [`heartbeat_interval`](Self::heartbeat_interval); `None` turns heartbeats off.
+    #[must_use]
+    pub fn heartbeat_interval(mut self, interval: impl Into<Option<Duration>>) -> Self {
+        self.heartbeat_interval = interval.into();
+        self
+    }
+
+    /// Sets [`head_delay`](Self::head_delay).
+    #[must_use]
+    pub fn head_delay(mut self, delay: Duration) -> Self {
+        self.head_delay = delay;
+        self
+    }
+
+    /// Sets [`frame_bytes_max`](Self::frame_bytes_max).
+    #[must_use]
+    pub fn frame_bytes_max(mut self, bytes: usize) -> Self {
+        self.frame_bytes_max = bytes;
+        self
+    }
+
+    /// Sets [`frame_items_max`](Self::frame_items_max).
+    #[must_use]
+    pub fn frame_items_max(mut self, items: usize) -> Self {
+        self.frame_items_max = items;
+        self
+    }
+
+    /// Sets [`drain_retry`](Self::drain_retry); of an empty range the start counts.
+    #[must_use]
+    pub fn drain_retry(mut self, range: RangeInclusive<Duration>) -> Self {
+        self.drain_retry = range;
+        self
+    }
+
+    /// Sets [`last_event_id_bytes_max`](Self::last_event_id_bytes_max).
+    #[must_use]
+    pub fn last_event_id_bytes_max(mut self, bytes: usize) -> Self {
+        self.last_event_id_bytes_max = bytes;
+        self
+    }
+
+    /// Sets [`peer_timeout`](Self::peer_timeout); `None` leaves it to the operating system.
+    #[must_use]
+    pub fn peer_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.peer_timeout = timeout.into();
+        self
+    }
+
+    /// Gives the drain's `retry:` of one connection.
+    ///
+    /// Multiples of the golden ratio, modulo one, fall as far from each other as any sequence can, however many of them
+    /// are taken. So the reconnections of any number of clients are spread evenly, without chance.
+    pub(super) fn drain_retry_of(&self, connection: u64) -> Duration {
+        const GOLDEN_RATIO: u64 = 0x9E37_79B9_7F4A_7C15;
+        let millis = |bound: &Duration| u64::try_from(bound.as_millis()).unwrap_or(u64::MAX);
+        let start = millis(self.drain_retry.start());
+        let width = millis(self.drain_retry.end()).saturating_sub(start);
+        let fraction = connection.wrapping_mul(GOLDEN_RATIO);
+        let step = (u128::from(fraction) * (u128::from(width) + 1)) >> 64;
+        Duration::from_millis(start.saturating_add(u64::try_from(step).unwrap_or(width)))
+    }
+}
+
+impl Default for SseOptions {
+    fn default() -> Self {
+        Self {
+            heartbeat_interval: Some(Duration::from_secs(15)),
+            head_delay: Duration::from_millis(50),
+            frame_bytes_max: 16 * 1024,
+            frame_items_max: 4096,
+            drain_retry: Duration::from_millis(500)..=Duration::from_secs(5),
+            last_event_id_bytes_max: LastEventId::BYTES_MAX,
+            peer_timeout: Some(Duration::from_secs(60)),
+        }
+    }
+}

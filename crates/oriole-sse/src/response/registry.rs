@@ -1,0 +1,310 @@
+//! The open streams of an application, and the one timer of all their heartbeats.
+
+use std::collections::BTreeMap;
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Poll, Waker};
+use std::time::{Duration, Instant};
+
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+
+use super::SseOptions;
+use crate::clock::{Clock, Sleep};
+
+/// Knows every open stream.
+///
+/// Streams stand in the order of the moment at which each should be looked at for a heartbeat. A write does not move its
+/// stream, it only notes the time: the timer finds the note when the moment comes, and looks again later. So a write
+/// costs no lock, and a stream costs the timer one look per interval.
+#[derive(Debug)]
+pub(super) struct Registry {
+    options: SseOptions,
+    clock: Box<dyn Clock>,
+    /// Moments are counted in nanoseconds from here.
+    epoch: Instant,
+    heartbeat_nanos: Option<u64>,
+    state: Mutex<State>,
+    /// Holds the timer's task. Apart from the state, which a task takes when it is dropped: where the runtime is about to
+    /// end, that is while it is spawned.
+    timer: Mutex<JoinSet<()>>,
+    /// Wakes the timer when the last stream has ended.
+    emptied: Notify,
+    /// Wakes those who wait for the last stream to end and the timer with it.
+    idle: Notify,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// By the next look and a number of its own.
+    streams: BTreeMap<(u64, u64), Arc<Connection>>,
+    connections: u64,
+    draining: bool,
+    timer_runs: bool,
+}
+
+/// One open stream, as the timer and the body share it.
+#[derive(Debug)]
+struct Connection {
+    number: u64,
+    /// The first part of its key; changes only under the registry's lock.
+    look: AtomicU64,
+    written: AtomicU64,
+    heartbeat_due: AtomicBool,
+    draining: AtomicBool,
+    waker: Mutex<Option<Waker>>,
+}
+
+/// Counts a stream as open until it is dropped.
+#[derive(Debug)]
+pub(super) struct Ticket {
+    registry: Arc<Registry>,
+    connection: Arc<Connection>,
+}
+
+/// The least time between two passes of the timer: what is due within it shares a pass.
+const PASS_INTERVAL: Duration = Duration::from_millis(10);
+
+impl Registry {
+    pub(super) fn new(options: SseOptions, clock: Box<dyn Clock>) -> Arc<Self> {
+        let heartbeat_nanos = options.heartbeat_interval.map(|interval| nanos(interval.max(PASS_INTERVAL)));
+        let epoch = clock.now();
+        Arc::new(Self {
+            options,
+            clock,
+            epoch,
+            heartbeat_nanos,
+            state: Mutex::default(),
+            timer: Mutex::default(),
+            emptied: Notify::new(),
+            idle: Notify::new(),
+        })
+    }
+
+    pub(super) fn options(&self) -> &SseOptions {
+        &self.options
+    }
+
+    /// Waits for a time from now on.
+    pub(super) fn sleep(&self, wait: Duration) -> Sleep {
+        match self.clock.now().checked_add(wait) {
+            Some(moment) => self.clock.sleep_until(moment),
+            None => Box::pin(std::future::pending()),
+        }
+    }
+
+    /// Takes in a stream, unless the registry drains; then it gives the `retry:` for its client.
+    pub(super) fn enter(self: &Arc<Self>) -> Result<Ticket, Duration> {
+        let now = self.now();
+        let mut state = lock(&self.state);
+        let number = state.connections;
+        state.connections += 1;
+        if state.draining {
+            return Err(self.options.drain_retry_of(number));
+        }
+        let look = self.heartbeat_nanos.map_or(u64::MAX, |interval| now.saturating_add(interval));
+        let connection = Arc::new(Connection {
+            number,
+            look: AtomicU64::new(look),
+            written: AtomicU64::new(now),
+            heartbeat_due: AtomicBool::new(false),
+            draining: AtomicBool::new(false),
+            waker: Mutex::new(None),
+        });
+        state.streams.insert((look, number), Arc::clone(&connection));
+        let starts_timer = self.heartbeat_nanos.is_some() && !state.timer_runs;
+        state.timer_runs |= starts_timer;
+        drop(state);
+        let ticket = Ticket { registry: Arc::clone(self), connection };
+        if starts_timer {
+            let mut tasks = lock(&self.timer);
+            while tasks.try_join_next().is_some() {}
+            tasks.spawn(Timer { registry: Arc::clone(self), ended: false }.run());
+        }
+        Ok(ticket)
+    }
+
+    pub(super) fn active(&self) -> usize {
+        lock(&self.state).streams.len()
+    }
+
+    pub(super) fn is_draining(&self) -> bool {
+        lock(&self.state).draining
+    }
+
+    pub(super) fn drain(&self) {
+        let streams: Vec<_> = {
+            let mut state = lock(&self.state);
+            state.draining = true;
+            state.streams.values().cloned().collect()
+        };
+        for connection in streams {
+            connection.draining.store(true, Ordering::Release);
+            connection.wake();
+        }
+    }
+
+    /// Waits until no stream is open and the timer has ended.
+    pub(super) async fn idle(&self) {
+        let mut changed = pin!(self.idle.notified());
+        loop {
+            changed.as_mut().enable();
+            {
+                let state = lock(&self.state);
+                if state.streams.is_empty() && !state.timer_runs {
+                    return;
+                }
+            }
+            changed.as_mut().await;
+            changed.set(self.idle.notified());
+        }
+    }
+
+    fn leave(&self, connection: &Connection) {
+        let mut state = lock(&self.state);
+        state.streams.remove(&(connection.look.load(Ordering::Relaxed), connection.number));
+        if state.streams.is_empty() {
+            drop(state);
+            self.emptied.notify_one();
+            self.idle.notify_waiters();
+        }
+    }
+
+    /// Looks at every stream whose moment has come, and tells when the next one comes; `None` if no stream is left, and
+    /// then the timer counts as ended.
+    fn look(&self, interval: u64) -> Option<u64> {
+        let now = self.now();
+        let mut silent = Vec::new();
+        let mut state = lock(&self.state);
+        let next = loop {
+            let Some(first) = state.streams.first_entry() else {
+                state.timer_runs = false;
+                break None;
+            };
+            let (look, number) = *first.key();
+            if look > now {
+                break Some(look);
+            }
+            let connection = first.remove();
+            let silent_until = connection.written.load(Ordering::Relaxed).saturating_add(interval);
+            let look = if silent_until > now {
+                silent_until
+            } else {
+                connection.heartbeat_due.store(true, Ordering::Release);
+                silent.push(Arc::clone(&connection));
+                now.saturating_add(interval)
+            };
+            connection.look.store(look, Ordering::Relaxed);
+            state.streams.insert((look, number), connection);
+        };
+        drop(state);
+        for connection in silent {
+            connection.wake();
+        }
+        next
+    }
+
+    fn now(&self) -> u64 {
+        nanos(self.clock.now().saturating_duration_since(self.epoch))
+    }
+}
+
+impl Ticket {
+    pub(super) fn options(&self) -> &SseOptions {
+        &self.registry.options
+    }
+
+    pub(super) fn is_draining(&self) -> bool {
+        self.connection.draining.load(Ordering::Acquire)
+    }
+
+    pub(super) fn drain_retry(&self) -> Duration {
+        self.registry.options.drain_retry_of(self.connection.number)
+    }
+
+    pub(super) fn is_heartbeat_due(&self) -> bool {
+        self.connection.heartbeat_due.load(Ordering::Acquire)
+    }
+
+    /// Notes that something was written just now.
+    pub(super) fn wrote(&self) {
+        if self.registry.heartbeat_nanos.is_some() {
+            self.connection.written.store(self.registry.now(), Ordering::Relaxed);
+            self.connection.heartbeat_due.store(false, Ordering::Relaxed);
+        }
+    }
+
+    /// Says which task to wake for a heartbeat or a drain.
+    pub(super) fn wake_by(&self, waker: &Waker) {
+        let mut kept = lock(&self.connection.waker);
+        match &mut *kept {
+            Some(kept) => kept.clone_from(waker),
+            None => *kept = Some(waker.clone()),
+        }
+    }
+}
+
+impl Drop for Ticket {
+    fn drop(&mut self) {
+        self.registry.leave(&self.connection);
+    }
+}
+
+impl Connection {
+    fn wake(&self) {
+        let waker = lock(&self.waker).clone();
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+}
+
+/// The timer's task. It is the registry's own, and ends with the last stream.
+struct Timer {
+    registry: Arc<Registry>,
+    /// Whether it counts as ended already, so that another may run by now.
+    ended: bool,
+}
+
+impl Timer {
+    async fn run(mut self) {
+        let registry = Arc::clone(&self.registry);
+        let Some(interval) = registry.heartbeat_nanos else {
+            return;
+        };
+        while let Some(next) = registry.look(interval) {
+            let next = Duration::from_nanos(next.max(registry.now().saturating_add(nanos(PASS_INTERVAL))));
+            let Some(next) = registry.epoch.checked_add(next) else {
+                return;
+            };
+            let mut moment = registry.clock.sleep_until(next);
+            let mut emptied = pin!(registry.emptied.notified());
+            std::future::poll_fn(|cx| match emptied.as_mut().poll(cx) {
+                Poll::Ready(()) => Poll::Ready(()),
+                Poll::Pending => moment.as_mut().poll(cx),
+            })
+            .await;
+        }
+        self.ended = true;
+    }
+}
+
+impl Drop for Timer {
+    /// Also runs when the runtime ends before the streams do, so that another runtime's streams start a timer anew.
+    fn drop(&mut self) {
+        if !self.ended {
+            lock(&self.registry.state).timer_runs = false;
+        }
+        self.registry.idle.notify_waiters();
+    }
+}
+
+fn nanos(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// Locks; a panic of another holder leaves nothing half-done behind here.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

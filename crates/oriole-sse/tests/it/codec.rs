@@ -1,0 +1,155 @@
+//! Properties of the encoder and the decoder, over arbitrary events, bytes and cuts.
+
+use std::time::Duration;
+
+use oriole_sse::{Decoder, EventId, EventName, MessageEvent, encode};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::Index;
+
+use crate::reference::{Reference, interpret};
+
+/// What the crate's decoder makes of a body in these chunks.
+fn decode<'c>(chunks: impl IntoIterator<Item = &'c [u8]>) -> Reference {
+    let mut decoder = Decoder::default();
+    let mut events = vec![];
+    for chunk in chunks {
+        for event in decoder.feed(chunk) {
+            let event = event.expect("within the limits");
+            events.push((event.event_type().into(), event.data().into(), event.last_event_id().into()));
+        }
+    }
+    let retry = decoder.reconnection_time().map(|wait| wait.as_millis().to_string());
+    Reference { events, last_event_id: decoder.last_event_id().into(), retry }
+}
+
+/// What the standard makes of a body, with the reconnection time as the crate holds it.
+fn expected(body: &[u8]) -> Reference {
+    let mut reference = interpret(body);
+    reference.retry = reference.retry.map(|digits| digits.parse::<u64>().unwrap_or(u64::MAX).to_string());
+    reference
+}
+
+/// Cuts a body at these places.
+fn cut<'b>(body: &'b [u8], cuts: &[Index]) -> Vec<&'b [u8]> {
+    let mut at: Vec<_> = cuts.iter().map(|cut| cut.index(body.len() + 1)).collect();
+    at.extend([0, body.len()]);
+    at.sort_unstable();
+    at.windows(2).map(|pair| &body[pair[0]..pair[1]]).collect()
+}
+
+/// Text that is likely to have what matters: line ends, field names, marks, characters of every width.
+fn text() -> impl Strategy<Value = String> {
+    let part = prop_oneof![
+        3 => "[a-c :]{0,4}",
+        3 => prop::sample::select(vec![
+            "\n", "\r", "\r\n", "\n\r", ":", " ", "\0", "\t", "data", "data:", "data: ", "event: x", "id: 7",
+            "retry: 1", "\u{FEFF}", "\u{2028}", "\u{85}", "ü", "🐦", "\u{FFFD}", "\n\ndata: forged\n\n",
+        ]).prop_map(String::from),
+        1 => any::<String>(),
+    ];
+    vec(part, 0..8).prop_map(|parts| parts.concat())
+}
+
+fn events() -> impl Strategy<Value = Vec<MessageEvent>> {
+    let id = text().prop_map(|id| EventId::new(id.replace(['\r', '\n', '\0'], "")).expect("cleaned"));
+    let name = text().prop_map(|name| EventName::new(name.replace(['\r', '\n'], "") + "n").expect("cleaned"));
+    let parts = (
+        prop::option::of(text()),
+        prop::option::of(id),
+        prop::option::of(name),
+        prop::option::of(any::<u64>()),
+        prop::option::of(text()),
+    );
+    let event = parts.prop_map(|(data, id, name, retry, comment)| {
+        let mut event = data.map_or_else(MessageEvent::default, MessageEvent::new);
+        if let Some(id) = id {
+            event = event.id(id);
+        }
+        if let Some(name) = name {
+            event = event.event_type(name);
+        }
+        if let Some(retry) = retry {
+            event = event.retry(Duration::from_millis(retry));
+        }
+        if let Some(comment) = comment {
+            event = event.comment(comment);
+        }
+        event
+    });
+    vec(event, 0..6)
+}
+
+/// Bodies that are mostly event streams, with some bytes of anything.
+fn body() -> impl Strategy<Value = Vec<u8>> {
+    let part = prop_oneof![
+        6 => prop::sample::select(vec![
+            &b"data"[..], b"data:", b"data: ", b"event", b"event: a", b"id", b"id: 1", b"id: \0", b"retry: 10", b"retry:",
+            b"retry: 99999999999999999999999", b":", b": c", b" ", b"\n", b"\n\n", b"\r", b"\r\n", b"\r\r", b"\xEF\xBB\xBF",
+            b"\xEF\xBB", b"\xC0\xAF", b"\xE2\x82", b"\xED\xA0\x80", b"\xF0\x9F\x90", b"\xF0\x9F\x90\xA6", b"x",
+        ]).prop_map(<[u8]>::to_vec),
+        1 => vec(any::<u8>(), 0..4),
+    ];
+    vec(part, 0..24).prop_map(|parts| parts.concat())
+}
+
+/// What a client must see of these events, worked out without the wire.
+fn seen(events: &[MessageEvent]) -> Reference {
+    let mut seen = Reference::default();
+    for event in events {
+        let fields = event.fields();
+        if let Some(id) = fields.id {
+            seen.last_event_id = id.as_str().into();
+        }
+        if let Some(retry) = fields.retry {
+            seen.retry = Some(retry.as_millis().to_string());
+        }
+        if let Some(data) = fields.data {
+            let kind = fields.event_type.map_or("message", |name| name.as_str());
+            let data = data.replace("\r\n", "\n").replace('\r', "\n");
+            seen.events.push((kind.into(), data, seen.last_event_id.clone()));
+        }
+    }
+    seen
+}
+
+fn wire(events: &[MessageEvent]) -> Vec<u8> {
+    let mut out = vec![];
+    for event in events {
+        encode(event, &mut out).expect("encodes");
+    }
+    out
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    /// Events arrive as they were sent, however the bytes are cut, and so says the other decoder.
+    #[test]
+    fn what_is_encoded_is_decoded(events in events(), cuts in vec(any::<Index>(), 0..6)) {
+        let body = wire(&events);
+        prop_assert_eq!(decode(cut(&body, &cuts)), seen(&events));
+        prop_assert_eq!(expected(&body), seen(&events));
+    }
+
+    /// No text starts a field: every line begins as the encoder began it, and there is one blank line per event.
+    #[test]
+    fn no_data_starts_a_field(data in text(), comment in text()) {
+        let body = wire(&[MessageEvent::new(data).comment(comment)]);
+        let body = String::from_utf8(body).expect("text");
+        prop_assert!(!body.contains('\r'));
+        let lines: Vec<_> = body.strip_suffix("\n\n").expect("a blank line at the end").split('\n').collect();
+        let comments = lines.iter().take_while(|line| line.starts_with(": ")).count();
+        prop_assert!(lines[comments..].iter().all(|line| line.starts_with("data: ")), "{:?}", lines);
+        prop_assert!(comments > 0 && comments < lines.len());
+    }
+
+    /// Any bytes in any cuts give what the standard says, and no panic.
+    #[test]
+    fn any_bytes_are_decoded_as_the_standard_says(body in body(), cuts in vec(any::<Index>(), 0..6)) {
+        let expected = expected(&body);
+        prop_assert_eq!(&decode([&body[..]]), &expected);
+        prop_assert_eq!(&decode(cut(&body, &cuts)), &expected);
+        prop_assert_eq!(&decode(body.chunks(1)), &expected);
+    }
+}

@@ -1,0 +1,70 @@
+//! The README's program in an empty folder, as a newcomer would try it.
+
+use docs_tests::{Reader, blocks, repository};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+const DEPENDENCIES: &str = r#"tokio = "1"
+serde_json = "1""#;
+
+fn program() -> String {
+    let readme = std::fs::read_to_string(repository().join("README.md")).unwrap();
+    let mut programs = blocks(&readme).into_iter().filter(|block| block.code.contains("fn main"));
+    programs.next().expect("the README shows a program").code
+}
+
+#[test]
+fn the_program_of_the_readme_serves() {
+    let reader = Reader::new("newcomer", DEPENDENCIES).unwrap();
+    // The port is the only thing that a test must change: two tests may run at once.
+    let program = program();
+    assert!(program.contains("\"127.0.0.1:3000\""));
+    reader.write("src/main.rs", &program.replace("127.0.0.1:3000", "127.0.0.1:0")).unwrap();
+    let built = reader.cargo(&["build", "--quiet"]).unwrap();
+    let said = String::from_utf8_lossy(&built.stderr);
+    assert!(built.status.success(), "{said}");
+    assert!(!said.contains("warning"), "the program compiles without a warning: {said}");
+
+    let mut child = reader.start("newcomer").unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let listening = lines.find(|line| line.contains("http://127.0.0.1:")).expect("the program says where it listens");
+    let address = listening.split("http://").nth(1).unwrap();
+    let address = address.split(|c: char| !c.is_ascii_digit() && c != '.' && c != ':').next().unwrap().to_owned();
+
+    let ask = |path: &str| {
+        let mut stream = TcpStream::connect(&address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
+        stream
+    };
+    let mut hi = String::new();
+    ask("/hi/hello").read_to_string(&mut hi).unwrap();
+    assert!(hi.starts_with("HTTP/1.1 200 OK\r\n") && hi.ends_with("hello world"), "{hi}");
+
+    let mut lines = BufReader::new(ask("/sse")).lines().map_while(Result::ok);
+    assert_eq!(lines.next().unwrap(), "HTTP/1.1 200 OK");
+    let events: Vec<_> = lines.filter(|line| line.starts_with("data:")).take(2).collect();
+    assert_eq!(events, [r#"data: {"hello":"world"}"#; 2]);
+
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+#[test]
+fn a_provider_deleted_from_the_list_is_one_error_in_words() {
+    let reader = Reader::new("newcomer-broken", DEPENDENCIES).unwrap();
+    let broken = program().replace(", providers = [Greeter]", "");
+    assert_ne!(broken, program());
+    reader.write("src/main.rs", &broken).unwrap();
+    let errors = reader.check_all().unwrap();
+    let errors: Vec<_> = errors.values().flatten().filter(|error| error.contains("error")).collect();
+    // The binary is checked twice, once for its tests; both say the same.
+    let first = errors.first().expect("the program does not compile");
+    for word in ["ORI001", "`AppController`", "`Greeter`", "`AppModule`", "src/main.rs"] {
+        assert!(first.contains(word), "{word} is missing in:\n{first}");
+    }
+    let output = reader.cargo(&["check"]).unwrap();
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(text.matches("error[").count(), 1, "{text}");
+}

@@ -1,0 +1,6 @@
+use oriole::prelude::*;
+
+#[injectable(scope = request)]
+pub struct CatsService;
+
+fn main() {}

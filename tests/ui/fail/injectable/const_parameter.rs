@@ -1,0 +1,6 @@
+use oriole::prelude::*;
+
+#[injectable]
+pub struct CatsService<const N: usize>;
+
+fn main() {}

@@ -1,0 +1,14 @@
+use oriole::prelude::*;
+use std::sync::Arc;
+
+#[token]
+pub const PORT: Token<u16> = Token::new();
+
+#[injectable]
+pub struct Server {
+    #[inject(PORT)]
+    #[inject(PORT)]
+    pub port: Arc<u16>,
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use oriole::prelude::*;
+
+pub struct Server {
+    #[inject(default)]
+    pub port: u16,
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use oriole::prelude::*;
+
+#[injectable]
+pub enum Color {
+    Red,
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use oriole::prelude::*;
+
+#[injectable]
+pub fn cats() {}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use oriole::prelude::*;
+
+pub struct CatsService;
+
+#[injectable]
+impl CatsService {}
+
+fn main() {}

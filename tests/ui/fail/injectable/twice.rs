@@ -1,0 +1,7 @@
+use oriole::prelude::*;
+
+#[injectable]
+#[injectable]
+pub struct Server;
+
+fn main() {}

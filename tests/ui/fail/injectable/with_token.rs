@@ -1,0 +1,7 @@
+use oriole::prelude::*;
+
+#[injectable]
+#[token]
+pub struct Server;
+
+fn main() {}

@@ -1,0 +1,10 @@
+use oriole::prelude::*;
+
+#[module()]
+pub struct AppModule;
+
+#[oriole::main]
+#[tokio::main]
+async fn main() -> oriole::Result<()> {
+    Oriole::create::<AppModule>().await?.listen("127.0.0.1:0").await
+}

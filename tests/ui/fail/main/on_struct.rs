@@ -1,0 +1,4 @@
+#[oriole::main]
+struct App;
+
+fn main() {}

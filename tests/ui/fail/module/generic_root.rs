@@ -1,0 +1,6 @@
+use oriole::prelude::*;
+
+#[module(root)]
+pub struct CatsModule<T>(std::marker::PhantomData<T>);
+
+fn main() {}

@@ -1,0 +1,15 @@
+use oriole::prelude::*;
+use std::sync::Arc;
+
+#[injectable]
+pub struct Db;
+
+#[injectable]
+pub struct CatsService {
+    db: Arc<Db>,
+}
+
+#[module(root, providers = [CatsService])]
+pub struct CatsModule;
+
+fn main() {}

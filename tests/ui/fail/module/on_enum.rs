@@ -1,0 +1,6 @@
+use oriole::prelude::*;
+
+#[module()]
+pub enum CatsModule {}
+
+fn main() {}

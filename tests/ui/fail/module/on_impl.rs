@@ -1,0 +1,8 @@
+use oriole::prelude::*;
+
+pub struct CatsModule;
+
+#[module()]
+impl CatsModule {}
+
+fn main() {}

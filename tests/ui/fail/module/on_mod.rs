@@ -1,0 +1,6 @@
+use oriole::prelude::*;
+
+#[module()]
+mod cats {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use oriole::prelude::*;
+
+#[module()]
+pub struct CatsModule(u32);
+
+fn main() {}

@@ -1,0 +1,7 @@
+use oriole::prelude::*;
+
+#[module()]
+#[injectable]
+pub struct CatsModule;
+
+fn main() {}

@@ -1,0 +1,6 @@
+use oriole::prelude::*;
+
+#[provider]
+pub struct Pool;
+
+fn main() {}

@@ -1,0 +1,8 @@
+use oriole::prelude::*;
+
+#[provider]
+fn connect() -> &'static str {
+    ""
+}
+
+fn main() {}

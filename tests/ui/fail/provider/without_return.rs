@@ -1,0 +1,6 @@
+use oriole::prelude::*;
+
+#[provider]
+fn connect() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use oriole::prelude::*;
+
+#[token]
+pub trait Repo<'a>: Send + Sync {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use oriole::prelude::*;
+
+#[token]
+pub fn port() {}
+
+fn main() {}

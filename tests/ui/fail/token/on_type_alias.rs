@@ -1,0 +1,6 @@
+use oriole::prelude::*;
+
+#[token]
+pub type Port = u16;
+
+fn main() {}

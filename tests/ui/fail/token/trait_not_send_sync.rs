@@ -1,0 +1,6 @@
+use oriole::prelude::*;
+
+#[token]
+pub trait CatsRepo {}
+
+fn main() {}

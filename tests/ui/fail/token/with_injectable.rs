@@ -1,0 +1,7 @@
+use oriole::prelude::*;
+
+#[token]
+#[injectable]
+pub struct Server;
+
+fn main() {}

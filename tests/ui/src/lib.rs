@@ -1,0 +1,1 @@
+//! Compile-fail and compile-pass programs; see `tests/ui.rs`.
