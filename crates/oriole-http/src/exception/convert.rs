@@ -93,5 +93,6 @@ rejections!(
     QueryRejection,
     RawFormRejection,
     RawPathParamsRejection,
-    StringRejection
+    StringRejection,
+    oriole_sse::LastEventIdRejection
 );
