@@ -6,7 +6,6 @@
 //!
 //! `PORT` chooses another port.
 
-use oriole::axum::response::Html;
 use oriole::prelude::*;
 use serde_json::json;
 use std::time::Duration;

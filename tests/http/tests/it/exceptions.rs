@@ -5,7 +5,6 @@ use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use http_tests::{App, Connection, Recorder};
-use oriole::axum::response::Html;
 use oriole::prelude::*;
 use serde::Deserialize;
 use serde_json::{Value, json};

@@ -2,7 +2,6 @@
 
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use http_tests::App;
-use oriole::axum::response::Html;
 use oriole::prelude::*;
 use serde::Serialize;
 use serde_json::{Value, json};
