@@ -118,12 +118,10 @@ where
         let is_head = request.method() == Method::HEAD;
         let state = match &self.layered {
             Some(layered) => State::Boxed { future: Box::pin(layered.clone().oneshot(request)) },
-            None => match catch_unwind(AssertUnwindSafe(|| self.table.call(request))) {
-                Ok(Routed::Matched(future)) => State::Matched { future },
-                Ok(Routed::Unmatched(future)) => State::Boxed { future },
-                Err(panic) => {
-                    State::Boxed { future: Box::pin(std::future::ready(Ok(panicked(panic.as_ref()).into_response()))) }
-                }
+            // Nobody else's code runs before the future is polled.
+            None => match self.table.call(request) {
+                Routed::Matched(future) => State::Matched { future },
+                Routed::Unmatched(future) => State::Boxed { future },
             },
         };
         ResponseFuture { state, is_head, _table: Arc::clone(&self.table) }

@@ -15,6 +15,7 @@ pub struct Call {
 }
 
 impl Call {
+    #[inline]
     pub(crate) fn new(request: Request, route: RouteRef) -> Self {
         Self { request, route }
     }
@@ -24,6 +25,7 @@ impl Call {
     /// # Errors
     ///
     /// 500 if the route belongs to another controller than `C`: a fault of the framework, never of its user.
+    #[inline]
     pub fn open<C: Send + Sync + 'static>(self) -> Result<(Arc<C>, Parts, Body, RouteRef), HttpException> {
         let Self { request, route } = self;
         let Some(controller) = route.controller::<C>() else {

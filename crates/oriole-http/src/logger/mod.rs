@@ -10,6 +10,8 @@
 
 mod console;
 mod line;
+#[cfg(test)]
+mod tests;
 
 pub use console::Console;
 

@@ -95,6 +95,7 @@ impl Table {
     }
 
     /// Finds the route, or the answer to a request that has none.
+    #[inline]
     pub(crate) fn call(&self, request: Request) -> Routed {
         let at = METHODS.iter().position(|method| *method == request.method().as_str()).unwrap_or(OTHER);
         let router = match &self.routers[at] {

@@ -3,8 +3,6 @@
 mod emitter;
 mod generator;
 mod open;
-#[cfg(test)]
-mod tests;
 
 pub use emitter::Emitter;
 pub use open::{EventSource, event_stream, events};

@@ -1,3 +1,4 @@
 //! The integration tests of `oriole-http`, in one binary.
 
+mod by_hand;
 mod layout;

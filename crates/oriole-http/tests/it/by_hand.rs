@@ -1,0 +1,128 @@
+//! An application without macros: what they emit is plain data, and what the compiler was not asked is asked at boot.
+
+use axum::body::Body;
+use axum::extract::Path;
+use http_body_util::BodyExt;
+use oriole_core::{
+    Build, ControllerDescriptor, Entry, Hooks, Instance, Key, Location, Module, ModuleDescriptor, ProviderDescriptor,
+    TokenDescriptor,
+};
+use oriole_http::__private::{
+    Answered, Arg, HttpController, ReplyPlain as _, RouteDescriptor, RouteKind, SplitPlain as _, last_argument,
+};
+use oriole_http::{Error, Oriole};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use tower::ServiceExt;
+
+const AT: Location = Location { file: file!(), line: 1, column: 1 };
+
+struct Cats;
+
+static CATS: ProviderDescriptor = ProviderDescriptor {
+    token: TokenDescriptor::of::<Cats>(Some(Key::of("Cats")), "Cats"),
+    needs: &[],
+    build: Build::Sync(|_| Ok(Instance::new(Arc::new(Cats)))),
+    hooks: Hooks::NONE,
+    at: AT,
+};
+
+/// Must not be built.
+static NEVER: ProviderDescriptor = ProviderDescriptor {
+    token: TokenDescriptor::of::<Cats>(Some(Key::of("Cats")), "Cats"),
+    needs: &[],
+    build: Build::Sync(|_| {
+        BUILT.store(true, Ordering::Relaxed);
+        Err("a factory ran before the check".into())
+    }),
+    hooks: Hooks::NONE,
+    at: AT,
+};
+static BUILT: AtomicBool = AtomicBool::new(false);
+
+static OWN: ProviderDescriptor = ProviderDescriptor {
+    token: TokenDescriptor::of::<()>(None, "the module"),
+    needs: &[],
+    build: Build::Sync(|_| Ok(Instance::new(Arc::new(())))),
+    hooks: Hooks::NONE,
+    at: AT,
+};
+
+static FIND: RouteDescriptor = RouteDescriptor {
+    method: "GET",
+    paths: &["{id}"],
+    handler: "find",
+    kind: RouteKind::Http,
+    status: None,
+    headers: &[],
+    redirect: None,
+    args: &[Arg { name: "id", type_name: "Path<u32>", at: AT }],
+    call: |call| {
+        Box::pin(async move {
+            let (_, parts, body, route) = call.open::<Cats>()?;
+            let Path(id) = last_argument::<Path<u32>, _>(parts, body, &route, 0).await?;
+            let out = Answered(Some(format!("cat {id}"))).split()?;
+            Ok(Answered(Some(out)).reply(&route))
+        })
+    },
+    at: AT,
+};
+
+const fn entry(path: &'static str) -> Entry {
+    Entry { method: "GET", version: "", host: "", prefix: "cats", path, handler: "find", at: AT }
+}
+
+macro_rules! module {
+    ($module:ident, $provider:ident, $entries:expr) => {
+        struct $module;
+        impl Module for $module {
+            const CHECKED: () = ();
+            fn module() -> &'static ModuleDescriptor {
+                static CONTROLLER: ControllerDescriptor = ControllerDescriptor {
+                    provider: &$provider,
+                    name: "Cats",
+                    entries: &$entries,
+                    transport: &HttpController { prefix: "cats", routes: &[RouteDescriptor { ..*FIND_REF }] },
+                    at: AT,
+                };
+                static MODULE: ModuleDescriptor = ModuleDescriptor {
+                    key: Key::of(stringify!($module)),
+                    name: stringify!($module),
+                    global: false,
+                    imports: &[],
+                    providers: &[],
+                    controllers: &[&CONTROLLER],
+                    exports: &[],
+                    own: &OWN,
+                    at: AT,
+                };
+                &MODULE
+            }
+        }
+    };
+}
+const FIND_REF: &RouteDescriptor = &FIND;
+
+module!(Sound, CATS, [entry("{id}")]);
+module!(Twice, NEVER, [entry("{id}"), entry("{name}"), entry("{id}.json"), entry("{*rest}")]);
+
+#[tokio::test]
+async fn data_makes_an_application() {
+    let service = Oriole::create::<Sound>().await.expect("it is sound").into_service().await.expect("no hook fails");
+    let request = http::Request::get("/cats/7").body(Body::empty()).expect("a request");
+    let response = service.oneshot(request).await.expect("it never fails");
+    assert_eq!(response.status(), 200);
+    assert_eq!(response.into_body().collect().await.expect("it is whole").to_bytes(), "cat 7");
+}
+
+#[tokio::test]
+async fn routes_are_checked_before_any_factory_runs() {
+    let error = Oriole::create::<Twice>().await.expect_err("its routes collide");
+    assert!(matches!(error, Error::Boot(_)));
+    let text = error.to_string();
+    for code in ["ORI006: ", "ORI007: ", "ORI008: "] {
+        assert!(text.contains(code), "{code}: {text}");
+    }
+    assert!(text.starts_with("`Twice` cannot be wired: 4 problems"), "{text}");
+    assert!(!BUILT.load(Ordering::Relaxed));
+}
