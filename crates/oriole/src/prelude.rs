@@ -11,7 +11,7 @@ pub use crate::{all, controller, delete, get, head, header, http_code, options, 
 #[cfg(feature = "http")]
 pub use axum::extract::Form;
 #[cfg(feature = "http")]
-pub use axum::response::IntoResponse;
+pub use axum::response::{Html, IntoResponse};
 #[cfg(feature = "http")]
 pub use http::HeaderMap;
 #[cfg(feature = "http")]

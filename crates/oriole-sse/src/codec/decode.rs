@@ -5,8 +5,6 @@ use alloc::sync::Arc;
 use core::mem;
 use core::time::Duration;
 
-use memchr::memchr;
-
 use super::DecodeError;
 use super::lines::Lines;
 use crate::event::EventId;
@@ -63,9 +61,10 @@ pub struct DecoderOptions {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReceivedEvent {
     data: String,
-    /// Empty for `message`.
-    event_type: String,
-    last_event_id: Arc<str>,
+    /// `None` for `message`; shared with the event before it, if that had the same.
+    event_type: Option<Arc<str>>,
+    /// `None` for the empty one, so that streams without ids count no references.
+    last_event_id: Option<Arc<str>>,
 }
 
 /// Iterates over the events that one chunk completes; made by [`Decoder::feed`].
@@ -85,9 +84,12 @@ pub struct ReceivedEvents<'d, 'c> {
 struct Block {
     data: String,
     event_type: String,
-    /// The id buffer, where it differs from the committed id.
-    id: Option<Arc<str>>,
-    last_event_id: Arc<str>,
+    /// The type of the last event that had one.
+    last_event_type: Option<Arc<str>>,
+    /// The id buffer, if the block has given an id; else it is the committed one.
+    id: String,
+    has_id: bool,
+    last_event_id: Option<Arc<str>>,
     reconnection_time_ms: Option<u64>,
 }
 
@@ -104,8 +106,10 @@ impl Decoder {
         let block = Block {
             data: String::new(),
             event_type: String::new(),
-            id: None,
-            last_event_id: last_event_id.as_str().into(),
+            last_event_type: None,
+            id: String::new(),
+            has_id: false,
+            last_event_id: shared(last_event_id.as_str()),
             reconnection_time_ms: None,
         };
         Self { options, lines: Lines::default(), block, failed: None }
@@ -184,7 +188,7 @@ impl Decoder {
     /// Shows the committed last event id: what a reconnection sends as `Last-Event-ID`, unless it is empty.
     #[must_use]
     pub fn last_event_id(&self) -> &str {
-        &self.block.last_event_id
+        self.block.last_event_id.as_deref().unwrap_or_default()
     }
 
     /// Shows the reconnection time that the stream asked for last, if any (rule E20); a huge one is held at `u64::MAX`
@@ -239,13 +243,13 @@ impl ReceivedEvent {
     /// Shows the type: `message` unless the event gave another (rule E25).
     #[must_use]
     pub fn event_type(&self) -> &str {
-        if self.event_type.is_empty() { "message" } else { &self.event_type }
+        self.event_type.as_deref().unwrap_or("message")
     }
 
     /// Shows the last id that the stream had given when this event ended; empty if there was none.
     #[must_use]
     pub fn last_event_id(&self) -> &str {
-        &self.last_event_id
+        self.last_event_id.as_deref().unwrap_or_default()
     }
 }
 
@@ -276,13 +280,7 @@ impl Block {
         if line.is_empty() {
             return Ok(self.dispatch());
         }
-        let (name, value) = match line.strip_prefix(b"data:") {
-            Some(value) => (&b"data"[..], value),
-            None => match memchr(b':', line) {
-                Some(colon) => (&line[..colon], &line[colon + 1..]),
-                None => (line, &[][..]),
-            },
-        };
+        let (name, value) = split(line);
         let value = value.strip_prefix(b" ").unwrap_or(value);
         let too_large = DecodeError::EventTooLarge { bytes_max };
         match name {
@@ -296,12 +294,11 @@ impl Block {
                 let room = bytes_max.checked_sub(self.size()).ok_or(too_large)?;
                 push_lossy(&mut self.event_type, value, room).ok_or(too_large)?;
             }
-            b"id" if memchr(0, value).is_none() => {
-                self.id = None;
+            b"id" if !value.contains(&0) => {
+                self.id.clear();
                 let room = bytes_max.checked_sub(self.size()).ok_or(too_large)?;
-                let mut id = String::new();
-                push_lossy(&mut id, value, room).ok_or(too_large)?;
-                self.id = Some(id.into());
+                push_lossy(&mut self.id, value, room).ok_or(too_large)?;
+                self.has_id = true;
             }
             b"retry" => {
                 if let Some(wait) = digits(value) {
@@ -315,29 +312,66 @@ impl Block {
     }
 
     fn dispatch(&mut self) -> Option<ReceivedEvent> {
-        if let Some(id) = self.id.take() {
-            self.last_event_id = id;
+        if mem::take(&mut self.has_id) {
+            share(&self.id, &mut self.last_event_id);
+            empty(&mut self.id);
         }
         let mut data = mem::take(&mut self.data);
-        let event_type = mem::take(&mut self.event_type);
+        let event_type = if self.event_type.is_empty() {
+            None
+        } else {
+            share(&self.event_type, &mut self.last_event_type);
+            empty(&mut self.event_type);
+            self.last_event_type.clone()
+        };
         // Empty only if there was no data line: each one, even an empty one, brought its LF.
         data.pop()?;
-        Some(ReceivedEvent { data, event_type, last_event_id: Arc::clone(&self.last_event_id) })
+        Some(ReceivedEvent { data, event_type, last_event_id: self.last_event_id.clone() })
     }
 
     fn abandon(&mut self) {
         self.data = String::new();
         self.event_type = String::new();
-        self.id = None;
+        self.id = String::new();
+        self.has_id = false;
     }
 
     fn is_unfinished(&self) -> bool {
-        self.id.is_some() || self.size() > 0
+        self.has_id || self.size() > 0
     }
 
     fn size(&self) -> usize {
-        self.data.len() + self.event_type.len() + self.id.as_ref().map_or(0, |id| id.len())
+        self.data.len() + self.event_type.len() + self.id.len()
     }
+}
+
+/// How much memory for a type or an id is kept from one event to the next.
+const KEPT_CAPACITY: usize = 256;
+
+/// Splits a line at its first colon. No name that means anything is longer than five bytes, so a colon further on need
+/// not be looked for: the name is unknown, and is given as empty.
+fn split(line: &[u8]) -> (&[u8], &[u8]) {
+    match line.iter().take(6).position(|byte| *byte == b':') {
+        Some(colon) => (&line[..colon], &line[colon + 1..]),
+        None if line.len() <= 5 => (line, &[]),
+        None => (&[], &[]),
+    }
+}
+
+/// Makes the last text this one, without a copy if it is so already; an empty one is `None`.
+fn share(text: &str, last: &mut Option<Arc<str>>) {
+    if last.as_deref().unwrap_or_default() != text {
+        *last = shared(text);
+    }
+}
+
+fn shared(text: &str) -> Option<Arc<str>> {
+    (!text.is_empty()).then(|| text.into())
+}
+
+fn empty(text: &mut String) {
+    text.clear();
+    text.shrink_to(KEPT_CAPACITY);
 }
 
 /// Appends bytes as text, each maximal ill-formed part as one U+FFFD (rule E2); `None` if the text needs more room.

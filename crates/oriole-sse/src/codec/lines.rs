@@ -34,7 +34,12 @@ impl Lines {
                 None => self.after_cr = true,
             }
         }
-        let Some(end) = memchr2(b'\r', b'\n', input) else {
+        // Every event ends with an empty line, for which a search is not worth its start.
+        let end = match input.first() {
+            Some(b'\n' | b'\r') => Some(0),
+            _ => memchr2(b'\r', b'\n', input),
+        };
+        let Some(end) = end else {
             self.keep(input, bytes_max)?;
             *input = &[];
             return Ok(None);

@@ -71,7 +71,8 @@ impl EventBody {
         if draining {
             // What was ready goes out with this frame; then the client is told when to come back.
             let farewell = drain_bytes(ticket.drain_retry());
-            if self.ready.is_empty() && out.len() + farewell.len() <= limits.bytes_max {
+            let fits = out.is_empty() || out.len() + farewell.len() <= limits.bytes_max;
+            if self.ready.is_empty() && fits {
                 out.extend_from_slice(&farewell);
             } else {
                 self.ready.extend_from_slice(&farewell);
@@ -86,19 +87,17 @@ impl EventBody {
             ticket.wrote();
             return Poll::Ready(out.into());
         }
-        if filled.state == StreamState::Ready {
-            // Items without a byte: let others have the thread before the next of them.
-            cx.waker().wake_by_ref();
-            return Poll::Pending;
-        }
-        ticket.wake_by(cx.waker());
-        if ticket.is_draining() {
-            cx.waker().wake_by_ref();
-            return Poll::Pending;
+        if filled.state == StreamState::Pending {
+            ticket.wake_by(cx.waker());
         }
         if ticket.is_heartbeat_due() {
             ticket.wrote();
             return Poll::Ready(Bytes::from_static(HEARTBEAT));
+        }
+        // Either there were only items without a byte, and others get the thread before the next of them; or a drain
+        // began while the stream was polled.
+        if filled.state == StreamState::Ready || ticket.is_draining() {
+            cx.waker().wake_by_ref();
         }
         Poll::Pending
     }

@@ -24,6 +24,14 @@ pub(super) fn event_stream(body: EventBody) -> Response<EventBody> {
     response
 }
 
+/// Tells a client not to come back, and caches not to tell others so.
+pub(super) fn no_content() -> Response<EventBody> {
+    let mut response = Response::new(EventBody::complete(Vec::new()));
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
 /// Answers a stream that failed before its head, where the caller has no answer of its own.
 pub(super) fn internal_server_error() -> Response<EventBody> {
     let mut response = Response::new(EventBody::complete("Internal Server Error".into()));

@@ -189,6 +189,24 @@ impl EventStreams {
         }
     }
 
+    /// Answers that there is nothing more to come: status 204, for which a client stops and does not return (rule C6).
+    ///
+    /// A client reconnects when a stream ends, even if it ended because all was said. To a client whose
+    /// [`LastEventId`](crate::LastEventId) is the last event there will ever be, answer this; or let the last event tell
+    /// the page to close its `EventSource`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use oriole_sse::EventStreams;
+    ///
+    /// assert_eq!(EventStreams::finished().status(), 204);
+    /// ```
+    #[must_use]
+    pub fn finished() -> Response<EventBody> {
+        head::no_content()
+    }
+
     /// Counts the streams that are open: from [`open`](Self::open) until the body is dropped.
     #[must_use]
     pub fn active(&self) -> usize {

@@ -109,6 +109,14 @@ async fn a_stream_without_items_is_a_complete_response() {
     assert_eq!(rest(response.into_body()).await, "");
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_client_can_be_told_not_to_come_back() {
+    let response = EventStreams::finished();
+    assert_eq!(response.status(), StatusCode::NO_CONTENT);
+    assert_eq!(response.headers()["cache-control"], "no-store");
+    assert!(is_end(response.body()));
+}
+
 #[cfg(feature = "json")]
 mod json {
     use std::collections::BTreeMap;

@@ -79,6 +79,14 @@ async fn a_stream_of_large_events_ends_too() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_frame_too_small_for_the_retry_carries_it_alone() {
+    let streams = EventStreams::new(SseOptions::default().frame_bytes_max(4));
+    let body = open(&streams, stream::pending()).await;
+    streams.drain();
+    retry(&rest(body).await);
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_error_at_the_end_is_still_told() {
     let streams = streams();
     let body = open(&streams, stream::iter([event(1), crate::support::error("x")])).await;

@@ -1,0 +1,3 @@
+//! What a visitor sees of the samples.
+
+mod sample_sse;

@@ -1,0 +1,42 @@
+//! The command line.
+
+pub(crate) const HELP: &str = "\
+Usage: cargo xtask <command>
+
+  test    everything CI runs: tools, fmt, tidy, clippy, the smaller feature sets, docs, build, tests, doctests
+  ci      another name for `test`
+  check   the same without building and running tests: fmt, tidy, clippy, the smaller feature sets, docs
+  tidy    the house rules: layers, statics, manifests, file budgets, doctests, error pages
+  tools   look for the programs that the tests need, and install what is missing (root on Debian)
+  help    this text
+
+While you work on one crate, use its tests alone: `cargo nextest run -p oriole-sse`, or `cargo test -p oriole-sse`.";
+
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Command {
+    Help,
+    Test,
+    Check,
+    Tidy,
+    Tools,
+}
+
+pub(crate) fn parse(args: impl IntoIterator<Item = String>) -> Result<Command, String> {
+    let mut args = args.into_iter();
+    let command = match args.next().as_deref() {
+        None | Some("help" | "--help" | "-h") => Command::Help,
+        Some("test" | "ci") => Command::Test,
+        Some("check") => Command::Check,
+        Some("tidy") => Command::Tidy,
+        Some("tools") => Command::Tools,
+        Some(other) => return Err(format!("no command is called `{other}`")),
+    };
+    match args.next().as_deref() {
+        None => Ok(command),
+        Some("--help" | "-h") => Ok(Command::Help),
+        Some(extra) => Err(format!("the commands take no arguments, but `{extra}` was given")),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,27 @@
+use super::{Command, parse};
+
+fn parsed(line: &str) -> Result<Command, String> {
+    parse(line.split_whitespace().map(str::to_owned))
+}
+
+#[test]
+fn each_command_is_known() {
+    assert_eq!(parsed("test"), Ok(Command::Test));
+    assert_eq!(parsed("ci"), Ok(Command::Test));
+    assert_eq!(parsed("check"), Ok(Command::Check));
+    assert_eq!(parsed("tidy"), Ok(Command::Tidy));
+    assert_eq!(parsed("tools"), Ok(Command::Tools));
+}
+
+#[test]
+fn help_is_the_answer_to_nothing_and_to_the_usual_flags() {
+    for line in ["", "help", "--help", "-h", "test --help"] {
+        assert_eq!(parsed(line), Ok(Command::Help), "{line:?}");
+    }
+}
+
+#[test]
+fn a_mistake_is_named() {
+    assert_eq!(parsed("tset"), Err("no command is called `tset`".into()));
+    assert!(parsed("test --workspace").is_err_and(|message| message.contains("`--workspace`")));
+}

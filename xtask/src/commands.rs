@@ -1,0 +1,49 @@
+//! Which steps each command consists of.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::steps::{Step, cargo};
+use crate::{tidy, tools};
+
+/// The folder of the workspace's manifest, wherever we were started from.
+pub(crate) fn workspace_root() -> PathBuf {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+    manifest.parent().unwrap_or(manifest).to_owned()
+}
+
+/// What needs no test to be built. Cheap and often wrong comes first.
+///
+/// Features only add API, so one run with all of them sees all code; the smaller sets are checked on their own.
+pub(crate) fn check(root: &Path) -> Vec<Step> {
+    let tidied = root.to_owned();
+    vec![
+        Step::cargo("fmt", root, "fmt --all -- --check"),
+        Step::own("tidy", "cargo xtask tidy", move || tidy::tidy(&tidied)),
+        Step::cargo("clippy", root, "clippy --workspace --all-targets --all-features -- -D warnings"),
+        Step::cargo("bare sse", root, "check -p oriole-sse --no-default-features"),
+        Step::cargo("defaults", root, "check -p oriole"),
+        Step::cargo("docs", root, "doc --workspace --all-features --no-deps").env("RUSTDOCFLAGS", "-D warnings"),
+    ]
+}
+
+/// Everything CI runs.
+pub(crate) fn test(root: &Path) -> Vec<Step> {
+    let mut steps = vec![Step::own("tools", "cargo xtask tools", tools::ensure)];
+    steps.extend(check(root));
+    // With `--all-targets` the binaries get the features that the tests are built with, so nothing is compiled twice.
+    steps.push(Step::cargo("build", root, "build --workspace --all-targets --all-features"));
+    let tests = if has_nextest() {
+        Step::cargo("tests", root, "nextest run --workspace --all-features")
+    } else {
+        Step::cargo("tests", root, "test --workspace --all-targets --all-features --no-fail-fast")
+    };
+    // The step before has built the samples' binaries; see `tests/e2e/src/binary.rs`.
+    steps.push(tests.env("ORIOLE_BINARIES_BUILT", "1"));
+    steps.push(Step::cargo("doctests", root, "test --workspace --all-features --doc --no-fail-fast"));
+    steps
+}
+
+pub(crate) fn has_nextest() -> bool {
+    Command::new(cargo()).args(["nextest", "--version"]).output().is_ok_and(|output| output.status.success())
+}

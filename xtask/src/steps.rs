@@ -1,0 +1,129 @@
+//! Runs a list of steps one after the other, and tells what happened in a table.
+
+use std::ffi::OsString;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+/// One line of the summary.
+pub(crate) struct Step {
+    name: &'static str,
+    action: Action,
+}
+
+enum Action {
+    Cargo { root: PathBuf, env: Vec<(&'static str, &'static str)>, args: Vec<&'static str> },
+    Own { repeat: &'static str, run: Box<dyn Fn() -> bool> },
+}
+
+impl Step {
+    /// A step that is one call of cargo: `line` is its arguments, separated by spaces.
+    pub(crate) fn cargo(name: &'static str, root: &Path, line: &'static str) -> Self {
+        let args = line.split_whitespace().collect();
+        Self { name, action: Action::Cargo { root: root.to_owned(), env: Vec::new(), args } }
+    }
+
+    /// A step that this program does itself; `repeat` is the command that does only this.
+    pub(crate) fn own(name: &'static str, repeat: &'static str, run: impl Fn() -> bool + 'static) -> Self {
+        Self { name, action: Action::Own { repeat, run: Box::new(run) } }
+    }
+
+    #[must_use]
+    pub(crate) fn env(mut self, name: &'static str, value: &'static str) -> Self {
+        if let Action::Cargo { env, .. } = &mut self.action {
+            env.push((name, value));
+        }
+        self
+    }
+
+    /// The command that a developer types to run this step alone.
+    pub(crate) fn repeat(&self) -> String {
+        match &self.action {
+            Action::Own { repeat, .. } => (*repeat).to_owned(),
+            Action::Cargo { env, args, .. } => {
+                let mut line = String::new();
+                for (name, value) in env {
+                    let quote = if value.contains(' ') { "'" } else { "" };
+                    let _ = write!(line, "{name}={quote}{value}{quote} ");
+                }
+                let _ = write!(line, "cargo {}", args.join(" "));
+                line
+            }
+        }
+    }
+
+    fn run(&self) -> bool {
+        match &self.action {
+            Action::Own { run, .. } => run(),
+            Action::Cargo { root, env, args } => {
+                let status = Command::new(cargo()).args(args).envs(env.iter().copied()).current_dir(root).status();
+                match status {
+                    Ok(status) => status.success(),
+                    Err(error) => {
+                        println!("cargo could not be started: {error}");
+                        false
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The cargo that runs us, so that `cargo +toolchain xtask` stays on one toolchain.
+pub(crate) fn cargo() -> OsString {
+    std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Passed(Duration),
+    Failed(Duration),
+    NotRun,
+}
+
+/// Runs the steps until one fails; returns whether all passed.
+pub(crate) fn run_all(steps: &[Step]) -> bool {
+    let mut outcomes = Vec::new();
+    let mut failed = None;
+    for step in steps {
+        if failed.is_some() {
+            outcomes.push((step.name, Outcome::NotRun));
+            continue;
+        }
+        println!("\n=== {}: {}", step.name, step.repeat());
+        let start = Instant::now();
+        if step.run() {
+            outcomes.push((step.name, Outcome::Passed(start.elapsed())));
+        } else {
+            failed = Some(step);
+            outcomes.push((step.name, Outcome::Failed(start.elapsed())));
+        }
+    }
+    println!("\n{}", summary(&outcomes));
+    if let Some(step) = failed {
+        println!("`{}` failed. To repeat it alone:\n\n    {}\n", step.name, step.repeat());
+    }
+    failed.is_none()
+}
+
+fn summary(outcomes: &[(&str, Outcome)]) -> String {
+    let mut table = format!("{:<12} {:<8} {:>9}\n", "step", "result", "time");
+    let mut total = Duration::ZERO;
+    for (name, outcome) in outcomes {
+        let (word, time) = match outcome {
+            Outcome::Passed(time) => ("ok", *time),
+            Outcome::Failed(time) => ("FAILED", *time),
+            Outcome::NotRun => ("not run", Duration::ZERO),
+        };
+        total += time;
+        let _ = writeln!(table, "{name:<12} {word:<8} {:>7.1} s", time.as_secs_f64());
+    }
+    let passed = outcomes.iter().all(|(_, outcome)| matches!(outcome, Outcome::Passed(_)));
+    let word = if passed { "ok" } else { "FAILED" };
+    let _ = writeln!(table, "{:<12} {word:<8} {:>7.1} s", "all", total.as_secs_f64());
+    table
+}
+
+#[cfg(test)]
+mod tests;

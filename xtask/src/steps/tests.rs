@@ -1,0 +1,39 @@
+use std::cell::Cell;
+use std::path::Path;
+use std::rc::Rc;
+use std::time::Duration;
+
+use super::{Outcome, Step, run_all, summary};
+
+#[test]
+fn the_command_to_repeat_a_step_can_be_pasted() {
+    let step = Step::cargo("docs", Path::new("/"), "doc --no-deps").env("RUSTDOCFLAGS", "-D warnings").env("A", "1");
+    assert_eq!(step.repeat(), "RUSTDOCFLAGS='-D warnings' A=1 cargo doc --no-deps");
+}
+
+#[test]
+fn steps_after_a_failure_are_not_run_and_are_said_to_be() {
+    let ran = Rc::new(Cell::new(0));
+    let step = |name, passes: bool| {
+        let ran = Rc::clone(&ran);
+        Step::own(name, "cargo xtask tidy", move || {
+            ran.set(ran.get() + 1);
+            passes
+        })
+    };
+    assert!(!run_all(&[step("one", true), step("two", false), step("three", true)]));
+    assert_eq!(ran.get(), 2);
+    assert!(run_all(&[step("one", true)]));
+}
+
+#[test]
+fn the_summary_adds_up() {
+    let second = Duration::from_secs(1);
+    let table =
+        summary(&[("fmt", Outcome::Passed(second)), ("tests", Outcome::Failed(second)), ("docs", Outcome::NotRun)]);
+    let lines: Vec<_> = table.lines().collect();
+    assert_eq!(lines[1], "fmt          ok           1.0 s");
+    assert_eq!(lines[2], "tests        FAILED       1.0 s");
+    assert_eq!(lines[3], "docs         not run      0.0 s");
+    assert_eq!(lines[4], "all          FAILED       2.0 s");
+}

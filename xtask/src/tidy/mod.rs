@@ -1,0 +1,19 @@
+//! The house rules that neither rustc nor clippy can check; `docs/architecture.md` gives their reasons.
+//!
+//! Each check is a function from sources or metadata in memory to [`finding::Finding`]s, so that it can be tried on bad input.
+
+mod docs;
+mod files;
+mod finding;
+mod layers;
+mod manifests;
+mod run;
+mod source;
+mod statics;
+mod tree;
+mod workspace;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use run::tidy;

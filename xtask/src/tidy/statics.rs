@@ -1,0 +1,90 @@
+//! Invariant 5: two applications in one process share nothing, so the library crates have no global state.
+
+use super::finding::{Allowed, Finding, without_allowed};
+use super::source::{Source, words};
+
+/// Statics that hold state and may.
+const ALLOWED: &[Allowed] = &[];
+
+/// Types that can change behind a shared reference. An alias or a wrapper of them goes unseen.
+const INTERIOR_MUTABILITY: &[&str] = &[
+    "Cell",
+    "RefCell",
+    "UnsafeCell",
+    "OnceCell",
+    "LazyCell",
+    "OnceLock",
+    "LazyLock",
+    "Once",
+    "Mutex",
+    "RwLock",
+    "Condvar",
+    "Lazy",
+    "OnceBool",
+    "ArcSwap",
+    "DashMap",
+    "Sender",
+    "Receiver",
+    "Notify",
+    "Semaphore",
+];
+
+const MACROS: &[&str] = &["thread_local", "task_local", "lazy_static"];
+
+pub(super) fn no_global_state(sources: &[Source]) -> Vec<Finding> {
+    let findings = sources.iter().filter(|source| source.library_crate().is_some()).flat_map(global_state);
+    without_allowed(findings.collect(), ALLOWED, "`ALLOWED` in statics.rs")
+}
+
+fn global_state(source: &Source) -> Vec<(String, Finding)> {
+    let bare = source.library.as_str();
+    let fix = "hold the state in the application's container; if it must be global, give a reason in xtask/src/tidy/statics.rs";
+    let mut findings = Vec::new();
+    for offset in words(bare, "static") {
+        let item = &bare[offset + "static".len()..];
+        if bare[..offset].ends_with('\'') || item.trim_start().starts_with(['|', '[', '{']) {
+            continue;
+        }
+        let Some((name, kind)) = name_and_type(item) else { continue };
+        if let Some(cause) = mutable(name, kind) {
+            let name = name.trim_start_matches("mut ").trim();
+            let message = format!("the static `{name}` is global mutable state ({cause})");
+            findings.push((name.to_owned(), Finding::error(&source.path, source.line(offset), message, fix)));
+        }
+    }
+    for name in MACROS {
+        for offset in words(bare, name).filter(|offset| bare[offset + name.len()..].starts_with('!')) {
+            let message = format!("`{name}!` makes global mutable state");
+            findings.push(((*name).to_owned(), Finding::error(&source.path, source.line(offset), message, fix)));
+        }
+    }
+    findings
+}
+
+/// Splits `NAME: Type = value;`.
+fn name_and_type(item: &str) -> Option<(&str, &str)> {
+    let (name, rest) = item.split_once(':')?;
+    let (mut depth, mut before) = (0_i32, ' ');
+    let end = rest.find(|character| {
+        match character {
+            '<' | '(' | '[' => depth += 1,
+            '>' if before != '-' => depth -= 1,
+            ')' | ']' => depth -= 1,
+            _ => {}
+        }
+        before = character;
+        depth <= 0 && (character == '=' || character == ';')
+    })?;
+    Some((name.trim(), &rest[..end]))
+}
+
+fn mutable(name: &str, kind: &str) -> Option<String> {
+    if name.starts_with("mut ") {
+        return Some("`static mut`".to_owned());
+    }
+    let identifiers = kind.split(|character: char| !(character.is_alphanumeric() || character == '_'));
+    let mut found = identifiers.filter(|word| {
+        INTERIOR_MUTABILITY.contains(word) || (word.starts_with("Atomic") && word.len() > "Atomic".len())
+    });
+    found.next().map(|word| format!("`{word}`"))
+}

@@ -1,0 +1,222 @@
+//! The programs that the tests need beside Rust: looks for them, and installs what is missing where it can.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::commands::has_nextest;
+use crate::steps::cargo;
+
+struct Tool {
+    name: &'static str,
+    needed_for: &'static str,
+    find: fn() -> Option<String>,
+    remedy: Remedy,
+}
+
+/// What brings a tool that is missing.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Remedy {
+    /// A package of Debian.
+    Apt(&'static str),
+    /// A component of the Rust toolchain.
+    Rustup(&'static str),
+    /// Nothing has to: `instead` says what is done without it.
+    Optional { instead: &'static str },
+}
+
+const TOOLS: &[Tool] = &[
+    Tool {
+        name: "rustfmt",
+        needed_for: "the format check",
+        find: || cargo_knows("fmt"),
+        remedy: Remedy::Rustup("rustfmt"),
+    },
+    Tool { name: "clippy", needed_for: "lints", find: || cargo_knows("clippy"), remedy: Remedy::Rustup("clippy") },
+    Tool {
+        name: "nextest",
+        needed_for: "running tests",
+        find: || has_nextest().then(|| "cargo nextest".to_owned()),
+        remedy: Remedy::Optional { instead: "`cargo test` runs the tests" },
+    },
+    Tool { name: "chromium", needed_for: "browser tests", find: find_chromium, remedy: Remedy::Apt("chromium") },
+    Tool {
+        name: "a font",
+        needed_for: "text in screenshots",
+        find: find_font,
+        remedy: Remedy::Apt("fonts-liberation"),
+    },
+    Tool {
+        name: "ip",
+        needed_for: "tests with peers that vanish",
+        find: || on_path("ip"),
+        remedy: Remedy::Apt("iproute2"),
+    },
+    Tool {
+        name: "unshare",
+        needed_for: "tests with peers that vanish",
+        find: || on_path("unshare"),
+        remedy: Remedy::Apt("util-linux"),
+    },
+];
+
+/// The names under which Chromium is packaged; `tests/e2e/src/browser.rs` looks for the same.
+const CHROMIUM_NAMES: &[&str] = &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+
+/// Prints the table of tools, after installing what is missing. Returns whether the tests can run.
+pub(crate) fn ensure() -> bool {
+    let missing: Vec<&Tool> = TOOLS.iter().filter(|tool| (tool.find)().is_none()).collect();
+    let plan = plan(missing.iter().map(|tool| tool.remedy));
+    let able = plan.able(is_root() && on_path("apt-get").is_some(), on_path("rustup").is_some());
+    for command in &able {
+        println!("+ {}", command.join(" "));
+        let status = Command::new(command[0])
+            .args(&command[1..])
+            .env("DEBIAN_FRONTEND", "noninteractive")
+            .stdin(Stdio::null())
+            .status();
+        if !status.is_ok_and(|status| status.success()) {
+            println!("that command failed");
+            break;
+        }
+    }
+    let rows: Vec<Row> = TOOLS
+        .iter()
+        .map(|tool| {
+            let was_missing = missing.iter().any(|other| other.name == tool.name);
+            Row { tool, state: State::of((tool.find)(), was_missing, tool.remedy) }
+        })
+        .collect();
+    println!("{}", table(&rows));
+    let still_missing = rows.iter().filter(|row| row.state == State::Missing).map(|row| row.tool.remedy);
+    let commands = self::plan(still_missing).commands();
+    if commands.is_empty() {
+        return true;
+    }
+    let sudo = if is_root() { "" } else { "sudo " };
+    println!("Some tools are missing, and the tests do not skip what needs them. Run this, then try again:\n");
+    for command in commands {
+        let sudo = if command[0] == "apt-get" { sudo } else { "" };
+        println!("    {sudo}{}", command.join(" "));
+    }
+    println!("\n(Elsewhere than on Debian the packages have other names.)");
+    false
+}
+
+/// What would bring everything that is missing.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Plan {
+    packages: Vec<&'static str>,
+    components: Vec<&'static str>,
+}
+
+fn plan(remedies: impl IntoIterator<Item = Remedy>) -> Plan {
+    let mut plan = Plan::default();
+    for remedy in remedies {
+        match remedy {
+            Remedy::Apt(package) if !plan.packages.contains(&package) => plan.packages.push(package),
+            Remedy::Rustup(component) => plan.components.push(component),
+            Remedy::Apt(_) | Remedy::Optional { .. } => {}
+        }
+    }
+    plan
+}
+
+impl Plan {
+    fn commands(&self) -> Vec<Vec<&'static str>> {
+        self.able(true, true)
+    }
+
+    /// The commands that can be run here. `apt-get update` is run once.
+    fn able(&self, apt: bool, rustup: bool) -> Vec<Vec<&'static str>> {
+        let mut commands = Vec::new();
+        if rustup && !self.components.is_empty() {
+            commands.push([&["rustup", "component", "add"], self.components.as_slice()].concat());
+        }
+        if apt && !self.packages.is_empty() {
+            let install = ["apt-get", "install", "--yes", "--no-install-recommends"];
+            commands.push(vec!["apt-get", "update", "--quiet"]);
+            commands.push([install.as_slice(), self.packages.as_slice()].concat());
+        }
+        commands
+    }
+}
+
+struct Row {
+    tool: &'static Tool,
+    state: State,
+}
+
+#[derive(PartialEq, Eq)]
+enum State {
+    Found(String),
+    Installed(String),
+    DoneWithout(&'static str),
+    Missing,
+}
+
+impl State {
+    fn of(found: Option<String>, was_missing: bool, remedy: Remedy) -> Self {
+        match (found, remedy) {
+            (Some(place), _) if was_missing => Self::Installed(place),
+            (Some(place), _) => Self::Found(place),
+            (None, Remedy::Optional { instead }) => Self::DoneWithout(instead),
+            (None, Remedy::Apt(_) | Remedy::Rustup(_)) => Self::Missing,
+        }
+    }
+}
+
+fn table(rows: &[Row]) -> String {
+    let mut table = format!("{:<10} {:<30} state\n", "tool", "needed for");
+    for Row { tool, state } in rows {
+        let state = match state {
+            State::Found(place) => format!("found: {place}"),
+            State::Installed(place) => format!("installed: {place}"),
+            State::DoneWithout(instead) => format!("not found; {instead}"),
+            State::Missing => "MISSING".to_owned(),
+        };
+        let _ = writeln!(table, "{:<10} {:<30} {state}", tool.name, tool.needed_for);
+    }
+    table
+}
+
+fn cargo_knows(subcommand: &str) -> Option<String> {
+    let output = Command::new(cargo()).args([subcommand, "--version"]).output().ok()?;
+    let version = output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())?;
+    Some(version)
+}
+
+fn find_chromium() -> Option<String> {
+    CHROMIUM_NAMES.iter().find_map(|name| on_path(name))
+}
+
+fn find_font() -> Option<String> {
+    fn search(folder: &Path) -> Option<PathBuf> {
+        let mut folders = Vec::new();
+        for entry in std::fs::read_dir(folder).ok()?.flatten() {
+            let path = entry.path();
+            if path.extension().is_some_and(|extension| extension == "ttf" || extension == "otf") {
+                return Some(path);
+            }
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                folders.push(path);
+            }
+        }
+        folders.iter().find_map(|folder| search(folder))
+    }
+    search(Path::new("/usr/share/fonts")).map(|path| path.display().to_string())
+}
+
+/// `ip` is in `/usr/sbin`, which is not on everybody's path.
+fn on_path(program: &str) -> Option<String> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders = std::env::split_paths(&path).chain(["/usr/sbin".into(), "/sbin".into()]);
+    folders.map(|folder| folder.join(program)).find(|path| path.is_file()).map(|path| path.display().to_string())
+}
+
+fn is_root() -> bool {
+    Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0")
+}
+
+#[cfg(test)]
+mod tests;

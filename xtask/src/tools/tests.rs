@@ -1,0 +1,38 @@
+use super::{Remedy, Row, State, TOOLS, plan, table};
+
+const NOTHING_TO_DO: Remedy = Remedy::Optional { instead: "something else is done" };
+
+#[test]
+fn nothing_missing_needs_no_command() {
+    assert!(plan([]).commands().is_empty());
+    assert!(plan([NOTHING_TO_DO]).commands().is_empty());
+}
+
+#[test]
+fn the_package_lists_are_read_once_and_each_package_is_named_once() {
+    let plan = plan([Remedy::Apt("chromium"), Remedy::Apt("iproute2"), Remedy::Apt("chromium")]);
+    let lines: Vec<_> = plan.commands().iter().map(|command| command.join(" ")).collect();
+    assert_eq!(lines, ["apt-get update --quiet", "apt-get install --yes --no-install-recommends chromium iproute2"]);
+}
+
+#[test]
+fn without_rights_nothing_is_tried() {
+    let plan = plan([Remedy::Apt("chromium"), Remedy::Rustup("clippy")]);
+    assert!(plan.able(false, false).is_empty());
+    assert_eq!(plan.able(false, true), [["rustup", "component", "add", "clippy"]]);
+}
+
+#[test]
+fn the_table_says_what_became_of_each_tool() {
+    let place = || Some("/usr/bin/x".to_owned());
+    let states = [
+        (State::of(place(), false, Remedy::Apt("x")), "found: /usr/bin/x"),
+        (State::of(place(), true, Remedy::Apt("x")), "installed: /usr/bin/x"),
+        (State::of(None, true, NOTHING_TO_DO), "not found; something else is done"),
+        (State::of(None, true, Remedy::Apt("x")), "MISSING"),
+    ];
+    for (state, text) in states {
+        let table = table(&[Row { tool: &TOOLS[0], state }]);
+        assert!(table.lines().nth(1).is_some_and(|line| line.ends_with(text)), "{table}");
+    }
+}
