@@ -8,6 +8,8 @@ mod attrs;
 mod controller;
 mod entry;
 mod errors;
+#[cfg(test)]
+mod golden;
 mod hooks;
 mod identity;
 mod injectable;

@@ -31,13 +31,12 @@ pub(super) fn check_named(root: &Type) -> TokenStream {
 /// `const _: () = ..` for one `create::<T>`. What is no module `create` refuses, or it is not our `create`.
 fn check(root: &Type, gates: &Gates) -> TokenStream {
     let span = words::span_of(root);
-    let (root_, not_module) = (paths::Root.at(span), paths::NotRoot);
+    let (checked, traits) = (paths::Root.at(span), paths::traits(&[paths::NotRoot]));
     quote_spanned! {span=>
         #gates
         const _: () = {
-            #[allow(unused_imports)]
-            use #not_module as _;
-            #root_::<#root>::CHECKED
+            #traits
+            #checked::<#root>::CHECKED
         };
     }
 }
