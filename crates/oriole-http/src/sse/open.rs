@@ -70,18 +70,15 @@ where
 
 async fn answer(route: &RouteRef, mut generator: Generator) -> Result<Reply, HttpException> {
     generator.set_up().await?;
-    let mut response = route.streams().open(generator, last_event).await?;
-    if let Some(status) = route.explicit_status() {
-        *response.status_mut() = status;
-    }
+    let mut response = route.streams().open(generator, |exception| Some(last_event(&exception))).await?;
     route.add_headers(response.headers_mut());
     Ok(Reply::new(response.map(Body::new)))
 }
 
 /// What a client reads of an error after the head: an event of the type `error` with the public message.
-fn last_event(exception: HttpException) -> Option<MessageEvent> {
+fn last_event(exception: &HttpException) -> MessageEvent {
     exception.log();
-    Some(MessageEvent::new(exception.message()).event_type(event_name!("error")))
+    MessageEvent::new(exception.message()).event_type(event_name!("error"))
 }
 
 impl From<EncodeError> for HttpException {
