@@ -125,7 +125,10 @@ impl Project {
     /// If the program cannot be started or prints something else.
     pub fn boot_seconds(&self) -> io::Result<f64> {
         let name = self.folder.file_name().unwrap_or_default();
-        let output = Command::new(self.folder.join("target/release").join(name)).arg("--boot").output()?;
+        let output = Command::new(self.folder.join("target/release").join(name))
+            .arg("--boot")
+            .env("RUST_LOG", "off")
+            .output()?;
         let text = String::from_utf8_lossy(&output.stdout);
         let nanos: f64 = text.trim().parse().map_err(|_| {
             io::Error::other(format!("the program printed {text:?} and {:?}", String::from_utf8_lossy(&output.stderr)))

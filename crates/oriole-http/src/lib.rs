@@ -28,6 +28,7 @@ pub use server::Server;
 
 pub use axum::Json;
 pub use axum::extract::{Path, Query};
+pub use axum::response::Html;
 pub use http::StatusCode;
 
 pub(crate) use handler::{Call, Reply};

@@ -2,8 +2,9 @@
 
 pub use crate::exception::HttpException;
 pub use crate::handler::{
-    Answer, Answered, Argument, Call, IntoException, LastArgument, Reply, ReplyAsIs, ReplyJson, ReplyNone, ReplyOwn,
-    ReplyPlain, SplitError, SplitException, SplitNone, SplitPlain, SplitResponse, SplitText, argument, last_argument,
+    Answer, Answered, Argument, Call, Fifth, First, Fourth, HeaderPart, Headers, IntoException, LastArgument, NoStatus,
+    OwnStatus, Reply, ReplyAsIs, ReplyJson, ReplyNone, ReplyOwn, ReplyPlain, Second, Sixth, SplitError, SplitException,
+    SplitNone, SplitPlain, SplitResponse, SplitText, Third, argument, last_argument,
 };
 pub use crate::route::{Arg, HandlerFn, HttpController, Redirect, RouteDescriptor, RouteKind, RouteRef, verify};
 pub use crate::run::{Outcome, run};

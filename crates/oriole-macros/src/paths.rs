@@ -32,14 +32,14 @@ macro_rules! names {
 
 names! {
     // The standard library, which a user may shadow.
-    Arc Box None Ok Option Result Some
+    Arc Box None Ok Some
     column concat file line module_path
 
     // Descriptors.
     Binding Build ControllerDescriptor Entry Export Import Location ModuleDescriptor ProviderDescriptor
 
     // Tokens.
-    InjectionToken Key NamedToken Token TokenDescriptor
+    InjectionToken Key NamedToken TokenDescriptor
 
     // Traits behind the attributes.
     Controller Injectable Module

@@ -4,6 +4,10 @@
 
 #[doc(hidden)]
 pub mod __private;
+#[cfg(all(feature = "http", feature = "sse"))]
+pub mod errors;
+#[cfg(all(feature = "http", feature = "sse"))]
+pub mod guide;
 pub mod prelude;
 
 pub use oriole_core::{

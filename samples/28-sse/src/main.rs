@@ -11,7 +11,7 @@ use serde_json::json;
 use std::time::Duration;
 
 #[injectable]
-pub struct AppController;
+struct AppController;
 
 #[controller]
 impl AppController {
@@ -29,7 +29,7 @@ impl AppController {
 }
 
 #[module(controllers = [AppController])]
-pub struct AppModule;
+struct AppModule;
 
 #[oriole::main]
 async fn main() -> oriole::Result<()> {

@@ -2,7 +2,7 @@
 
 use crate::descriptor::{ModuleDescriptor, ProviderDescriptor};
 use crate::graph::{Report, check};
-use crate::inject::{Controller, Injectable, Instance, Module};
+use crate::inject::{Injectable, Instance, Module};
 use crate::token::NamedToken;
 use std::sync::Arc;
 
@@ -62,7 +62,7 @@ pub fn convert<I: Injectable, T: ?Sized + Send + Sync + 'static>(
 
 /// The provider behind a controller.
 #[must_use]
-pub const fn provider<C: Controller>() -> &'static ProviderDescriptor {
+pub const fn provider<C: Injectable>() -> &'static ProviderDescriptor {
     C::PROVIDER
 }
 

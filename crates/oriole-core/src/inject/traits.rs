@@ -5,7 +5,7 @@ use crate::descriptor::{ControllerDescriptor, ModuleDescriptor, ProviderDescript
 /// Something that may stand in `providers`: a struct marked `#[injectable]`, or a function marked `#[provider]`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a provider",
-    label = "listed as a provider here",
+    label = "neither `#[injectable]` nor `#[provider]` stands on it",
     note = "put `#[injectable]` on the struct, or `#[provider]` on the function that makes it",
     note = "a value is listed as `TOKEN = value`, with `#[token]` on the constant `TOKEN`"
 )]
@@ -19,10 +19,10 @@ pub trait Injectable: 'static {
 /// Something that may stand in `controllers`: an impl marked `#[controller]`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a controller",
-    label = "listed as a controller here",
+    label = "no `#[controller]` stands on an impl of it",
     note = "put `#[injectable]` on the struct and `#[controller]` on the impl that has its routes"
 )]
-pub trait Controller: Injectable {
+pub trait Controller: 'static {
     /// What it serves.
     const CONTROLLER: &'static ControllerDescriptor;
 }
@@ -30,7 +30,7 @@ pub trait Controller: Injectable {
 /// Something that may stand in `imports`: a struct marked `#[module]`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a module",
-    label = "used as a module here",
+    label = "no `#[module]` stands on it",
     note = "put `#[module(..)]` on the struct"
 )]
 pub trait Module: 'static {

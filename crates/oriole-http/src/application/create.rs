@@ -6,6 +6,7 @@ use crate::pipe::DynPipe;
 use crate::server::ServerOptions;
 use crate::{Error, route};
 use axum::Router;
+use futures_util::future::BoxFuture;
 use oriole_core::graph::Plan;
 use oriole_core::{BootError, Container, Module, ModuleDescriptor, Token};
 use oriole_sse::SseOptions;
@@ -30,9 +31,10 @@ impl Oriole {
     /// # Cancel safety
     ///
     /// Dropping the future drops what was built so far.
-    pub async fn create<M: Module>() -> Result<Application, Error> {
+    // No `async fn`: its future would know `M`, and rustc would say of a type that is no module so in three places.
+    pub fn create<M: Module>() -> BoxFuture<'static, Result<Application, Error>> {
         const { M::CHECKED };
-        create(M::module()).await
+        Box::pin(create(M::module()))
     }
 }
 

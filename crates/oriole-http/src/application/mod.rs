@@ -8,7 +8,7 @@ mod start;
 mod stop;
 
 pub use create::{Application, Oriole};
-pub use service::{AppService, ResponseFuture};
+pub use service::{AppService, BoxService, ResponseFuture};
 pub use stop::Shutdown;
 
 pub(crate) use running::SHUTDOWN;

@@ -26,8 +26,8 @@ use tower::util::BoxCloneSyncService;
 use tower_layer::Layer;
 use tower_service::Service;
 
-/// What layers wrap.
-pub type BoxService = BoxCloneSyncService<Request, Response, HttpException>;
+/// What layers wrap: a service that never fails, as axum's middleware wants it.
+pub type BoxService = BoxCloneSyncService<Request, Response, Infallible>;
 
 pub(super) type BoxLayer = Box<dyn FnOnce(BoxService) -> BoxService + Send>;
 
@@ -39,10 +39,38 @@ where
     <L::Service as Service<Request>>::Error: Into<HttpException> + 'static,
     <L::Service as Service<Request>>::Future: Send + 'static,
 {
-    Box::new(move |inner| {
-        let service = layer.layer(inner).map_response(IntoResponse::into_response).map_err(Into::into);
-        BoxCloneSyncService::new(service)
-    })
+    Box::new(move |inner| BoxCloneSyncService::new(Settled(layer.layer(inner))))
+}
+
+/// A layer's service, with its error made a response.
+#[derive(Clone)]
+struct Settled<S>(S);
+
+impl<S> Service<Request> for Settled<S>
+where
+    S: Service<Request> + Clone + Send + 'static,
+    S::Response: IntoResponse,
+    S::Error: Into<HttpException>,
+    S::Future: Send,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response, Infallible>>;
+
+    fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        // Waited for in the future, since a failure to be ready is an answer as well.
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        let service = self.0.clone().oneshot(request);
+        Box::pin(async move {
+            Ok(match service.await {
+                Ok(response) => response.into_response(),
+                Err(error) => error.into().into_response(),
+            })
+        })
+    }
 }
 
 /// An application as a tower service: routes, mounted routers and layers.
@@ -63,7 +91,7 @@ impl AppService {
         for wrap in layers {
             let inner = match service.layered.take() {
                 Some(inner) => inner,
-                None => BoxCloneSyncService::new(ServiceExt::<Request>::map_err(service.clone(), HttpException::from)),
+                None => BoxCloneSyncService::new(service.clone()),
             };
             service.layered = Some(wrap(inner));
         }
@@ -89,13 +117,13 @@ where
         let request = request.map(Body::new);
         let is_head = request.method() == Method::HEAD;
         let state = match &self.layered {
-            Some(layered) => State::Layered { future: Box::pin(layered.clone().oneshot(request)) },
+            Some(layered) => State::Boxed { future: Box::pin(layered.clone().oneshot(request)) },
             None => match catch_unwind(AssertUnwindSafe(|| self.table.call(request))) {
                 Ok(Routed::Matched(future)) => State::Matched { future },
-                Ok(Routed::Unmatched(future)) => State::Unmatched { future },
-                Err(panic) => State::Unmatched {
-                    future: Box::pin(std::future::ready(Ok(panicked(panic.as_ref()).into_response()))),
-                },
+                Ok(Routed::Unmatched(future)) => State::Boxed { future },
+                Err(panic) => {
+                    State::Boxed { future: Box::pin(std::future::ready(Ok(panicked(panic.as_ref()).into_response()))) }
+                }
             },
         };
         ResponseFuture { state, is_head, _table: Arc::clone(&self.table) }
@@ -123,8 +151,7 @@ pin_project! {
     #[project = StateProjection]
     enum State {
         Matched { #[pin] future: RouteFuture<Infallible> },
-        Unmatched { future: BoxFuture<'static, Result<Response, Infallible>> },
-        Layered { future: BoxFuture<'static, Result<Response, HttpException>> },
+        Boxed { future: BoxFuture<'static, Result<Response, Infallible>> },
     }
 }
 
@@ -136,10 +163,7 @@ impl Future for ResponseFuture {
         // The edge: whatever panics below it, a layer or a mounted router, the connection lives.
         let polled = catch_unwind(AssertUnwindSafe(|| match this.state.project() {
             StateProjection::Matched { future } => future.poll(cx).map(|Ok(response)| response),
-            StateProjection::Unmatched { future } => future.as_mut().poll(cx).map(|Ok(response)| response),
-            StateProjection::Layered { future } => {
-                future.as_mut().poll(cx).map(|outcome| outcome.unwrap_or_else(IntoResponse::into_response))
-            }
+            StateProjection::Boxed { future } => future.as_mut().poll(cx).map(|Ok(response)| response),
         }));
         let mut response = match polled {
             Ok(Poll::Pending) => return Poll::Pending,

@@ -8,6 +8,7 @@ use axum::extract::rejection::{
 };
 use axum::response::IntoResponse;
 use http::StatusCode;
+use http_body_util::LengthLimitError;
 use oriole_core::BoxError;
 use std::convert::Infallible;
 
@@ -37,9 +38,27 @@ impl From<BoxError> for HttpException {
     fn from(error: BoxError) -> Self {
         match error.downcast::<Self>() {
             Ok(exception) => *exception,
+            Err(error) if is_too_large(&*error) => too_large(),
             Err(error) => Self::unknown().with_source(error),
         }
     }
+}
+
+impl From<axum::Error> for HttpException {
+    /// 413 where a body went beyond its limit, else 500; the error is for the log.
+    fn from(error: axum::Error) -> Self {
+        Self::from(error.into_inner())
+    }
+}
+
+/// What a client reads whose body is beyond the limit; the parsers' own have two keys.
+pub(crate) fn too_large() -> HttpException {
+    HttpException::new(StatusCode::PAYLOAD_TOO_LARGE, "request entity too large")
+}
+
+/// Whether a body was cut off at its limit, by whatever layers the error came.
+fn is_too_large(error: &(dyn std::error::Error + 'static)) -> bool {
+    std::iter::successors(Some(error), |error| error.source()).any(|error| error.is::<LengthLimitError>())
 }
 
 macro_rules! internal {
@@ -52,7 +71,7 @@ macro_rules! internal {
         }
     )*};
 }
-internal!(std::io::Error, std::fmt::Error, serde_json::Error, axum::Error, http::Error);
+internal!(std::io::Error, std::fmt::Error, serde_json::Error, http::Error);
 
 macro_rules! rejections {
     ($($rejection:ty),*) => {$(
@@ -74,5 +93,6 @@ rejections!(
     QueryRejection,
     RawFormRejection,
     RawPathParamsRejection,
-    StringRejection
+    StringRejection,
+    oriole_sse::LastEventIdRejection
 );

@@ -94,13 +94,19 @@ pub async fn last_argument<T: LastArgument<M>, M: 'static>(
 /// Tells axum's two markers apart without naming them, which axum does not allow: `HeaderMap` is extracted from the
 /// request's head.
 fn consumes_request<M: 'static>() -> bool {
-    fn marker_of<T: FromRequest<(), M>, M: 'static>() -> TypeId {
-        TypeId::of::<M>()
+    trait Marker<M> {
+        fn id() -> TypeId;
     }
-    TypeId::of::<M>() != marker_of::<http::HeaderMap, _>()
+    impl<T: FromRequest<(), M>, M: 'static> Marker<M> for T {
+        fn id() -> TypeId {
+            TypeId::of::<M>()
+        }
+    }
+    TypeId::of::<M>() != <http::HeaderMap as Marker<_>>::id()
 }
 
 /// An exception that is a rejection stays what it is.
+#[allow(clippy::result_large_err, reason = "taken apart at once")]
 fn unwrap<R: IntoResponse + 'static>(rejection: R) -> Result<HttpException, Response> {
     let mut rejection = Some(rejection);
     let any: &mut dyn Any = &mut rejection;

@@ -7,9 +7,11 @@ mod redirect;
 mod reply;
 mod split;
 
-pub use answered::Answered;
+pub use answered::{Answered, Fifth, First, Fourth, Second, Sixth, Third};
 pub use argument::{Argument, LastArgument, argument, last_argument};
 pub use call::Call;
 pub use redirect::RedirectTo;
-pub use reply::{Answer, Reply, ReplyAsIs, ReplyJson, ReplyNone, ReplyOwn, ReplyPlain};
+pub use reply::{
+    Answer, HeaderPart, Headers, NoStatus, OwnStatus, Reply, ReplyAsIs, ReplyJson, ReplyNone, ReplyOwn, ReplyPlain,
+};
 pub use split::{IntoException, SplitError, SplitException, SplitNone, SplitPlain, SplitResponse, SplitText};

@@ -1,7 +1,7 @@
 //! The service behind one route.
 
-use super::RouteRef;
-use crate::exception::HttpException;
+use super::{RouteKind, RouteRef};
+use crate::exception::{HttpException, too_large};
 use crate::handler::{Call, Reply};
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Request};
@@ -51,6 +51,10 @@ impl Service<Request> for Endpoint {
         } else if request.extensions().get::<Probe>().is_some() {
             return EndpointFuture::Answered(Some(Response::default()));
         }
+        if self.route.descriptor().kind == RouteKind::Sse {
+            // Where `LastEventId` finds the bound on its length.
+            request.extensions_mut().insert(self.route.streams().clone());
+        }
         let call = self.route.descriptor().call;
         EndpointFuture::Running(call(Call::new(request, self.route.clone())))
     }
@@ -73,10 +77,6 @@ fn limit_body(mut request: Request, bytes_max: usize) -> Result<Request, HttpExc
         DefaultBodyLimit::disable().apply(&mut request);
     }
     Ok(request)
-}
-
-fn too_large() -> HttpException {
-    HttpException::new(http::StatusCode::PAYLOAD_TOO_LARGE, "request entity too large")
 }
 
 /// A route at work.

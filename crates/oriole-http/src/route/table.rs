@@ -109,6 +109,10 @@ impl Table {
     }
 }
 
+#[allow(
+    clippy::large_enum_variant,
+    reason = "the large one is the usual one, and a box would be an allocation a request"
+)]
 pub(crate) enum Routed {
     Matched(RouteFuture<Infallible>),
     Unmatched(BoxFuture<'static, Result<Response, Infallible>>),

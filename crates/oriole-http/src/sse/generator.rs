@@ -25,20 +25,32 @@ impl Generator {
 
     /// Runs the set-up: until the handler has returned its stream.
     ///
-    /// A panic goes through to the route, which answers 500.
+    /// What goes wrong before that is an ordinary answer; what goes wrong with the stream comes after its items.
     pub(super) async fn set_up(&mut self) -> Result<(), HttpException> {
         poll_fn(|cx| {
-            let Some(block) = &mut self.block else { return Poll::Ready(Ok(())) };
-            match block.as_mut().poll(cx) {
-                Poll::Ready(outcome) => {
-                    self.block = None;
-                    Poll::Ready(outcome)
+            let polled = self.poll_block(cx);
+            let mut slot = self.slot.lock();
+            match polled {
+                polled if !slot.is_open => polled,
+                Poll::Ready(Err(exception)) => {
+                    slot.items.push_back(Err(exception));
+                    Poll::Ready(Ok(()))
                 }
-                Poll::Pending if self.slot.lock().is_open => Poll::Ready(Ok(())),
-                Poll::Pending => Poll::Pending,
+                Poll::Pending | Poll::Ready(Ok(())) => Poll::Ready(Ok(())),
             }
         })
         .await
+    }
+
+    /// Polls the block, whose panic is an error like any other, and drops it as soon as it is over.
+    fn poll_block(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), HttpException>> {
+        let Some(block) = &mut self.block else { return Poll::Ready(Ok(())) };
+        let polled = catch_unwind(AssertUnwindSafe(|| block.as_mut().poll(cx)));
+        let polled = polled.unwrap_or_else(|panic| Poll::Ready(Err(panicked(panic.as_ref()))));
+        if polled.is_ready() {
+            self.block = None;
+        }
+        polled
     }
 }
 
@@ -51,20 +63,13 @@ impl Stream for Generator {
             if let Some(item) = this.slot.lock().items.pop_front() {
                 return Poll::Ready(Some(item));
             }
-            let Some(block) = &mut this.block else { return Poll::Ready(None) };
-            match catch_unwind(AssertUnwindSafe(|| block.as_mut().poll(cx))) {
-                Ok(Poll::Pending) if this.slot.lock().items.is_empty() => return Poll::Pending,
-                Ok(Poll::Pending) => {}
-                Ok(Poll::Ready(outcome)) => {
-                    this.block = None;
-                    if let Err(exception) = outcome {
-                        this.slot.lock().items.push_back(Err(exception));
-                    }
-                }
-                Err(panic) => {
-                    this.block = None;
-                    this.slot.lock().items.push_back(Err(panicked(panic.as_ref())));
-                }
+            if this.block.is_none() {
+                return Poll::Ready(None);
+            }
+            match this.poll_block(cx) {
+                Poll::Pending if this.slot.lock().items.is_empty() => return Poll::Pending,
+                Poll::Pending | Poll::Ready(Ok(())) => {}
+                Poll::Ready(Err(exception)) => this.slot.lock().items.push_back(Err(exception)),
             }
         }
     }

@@ -16,18 +16,21 @@ use std::future::Future;
     label = "not a stream",
     note = "return `impl Stream<Item = MessageEvent>`, or a `Result` of it"
 )]
-pub trait EventSource: Send {
+pub trait EventSource {
     #[doc(hidden)]
     type Event;
     #[doc(hidden)]
-    fn into_stream(self) -> impl Stream<Item = Self::Event> + Send;
+    type Events: Stream<Item = Self::Event>;
+    #[doc(hidden)]
+    fn into_stream(self) -> Self::Events;
 }
 
 #[diagnostic::do_not_recommend]
-impl<S: Stream + Send> EventSource for S {
+impl<S: Stream> EventSource for S {
     type Event = S::Item;
+    type Events = S;
 
-    fn into_stream(self) -> impl Stream<Item = S::Item> + Send {
+    fn into_stream(self) -> S {
         self
     }
 }
@@ -36,6 +39,8 @@ impl<S: Stream + Send> EventSource for S {
 pub fn events<S>(stream: S) -> impl Stream<Item = Result<MessageEvent, HttpException>> + Send
 where
     S: EventSource,
+    // Apart from `EventSource`, so that a stream that is not `Send` is not said to be none.
+    S::Events: Send,
     S::Event: IntoEvent<HttpException>,
 {
     stream.into_stream().into_events()
@@ -65,18 +70,15 @@ where
 
 async fn answer(route: &RouteRef, mut generator: Generator) -> Result<Reply, HttpException> {
     generator.set_up().await?;
-    let mut response = route.streams().open(generator, last_event).await?;
-    if let Some(status) = route.explicit_status() {
-        *response.status_mut() = status;
-    }
+    let mut response = route.streams().open(generator, |exception| Some(last_event(&exception))).await?;
     route.add_headers(response.headers_mut());
     Ok(Reply::new(response.map(Body::new)))
 }
 
 /// What a client reads of an error after the head: an event of the type `error` with the public message.
-fn last_event(exception: HttpException) -> Option<MessageEvent> {
+fn last_event(exception: &HttpException) -> MessageEvent {
     exception.log();
-    Some(MessageEvent::new(exception.message()).event_type(event_name!("error")))
+    MessageEvent::new(exception.message()).event_type(event_name!("error"))
 }
 
 impl From<EncodeError> for HttpException {

@@ -51,10 +51,11 @@ fn descriptor(model: &Controller) -> TokenStream {
     let prefix = model.prefix.as_ref().map(LitStr::value).unwrap_or_default();
     let entries = model.routes.iter().flat_map(|route| entries(route, &prefix));
     let routes = model.routes.iter().map(|route| self::route(route, model));
-    let (descriptor, provider, table) = (paths::ControllerDescriptor, paths::provider, paths::HttpController);
+    let (descriptor, table) = (paths::ControllerDescriptor, paths::HttpController);
+    let provider = paths::provider.at(words::span_of(ty));
     quote! {
         &#descriptor {
-            provider: #provider::<Self>(),
+            provider: #provider::<#ty>(),
             name: #name,
             entries: &[#(#entries),*],
             transport: &#table { prefix: #prefix, routes: &[#(#routes),*] },

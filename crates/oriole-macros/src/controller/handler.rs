@@ -42,13 +42,15 @@ fn arguments(route: &Route, names: &[Ident]) -> TokenStream {
     let last = names.len().saturating_sub(1);
     let each = route.arguments.iter().zip(names).enumerate().map(|(index, (argument, name))| {
         let ty = &argument.ty;
+        // The type is inferred, and all has the place of its first token: were it an argument of the function, rustc
+        // would complain once there and once at the `await`.
         let span = words::span_of(ty);
         if index < last {
             let extract = paths::argument.at(span);
-            quote_spanned!(span=> let #name = #extract::<#ty>(&mut __parts, &__route, #index).await?;)
+            quote_spanned!(span=> let #name: #ty = #extract(&mut __parts, &__route, #index).await?;)
         } else {
             let extract = paths::last_argument.at(span);
-            quote_spanned!(span=> let #name = #extract::<#ty, _>(__parts, __body, &__route, #index).await?;)
+            quote_spanned!(span=> let #name: #ty = #extract(__parts, __body, &__route, #index).await?;)
         }
     });
     quote!(#(#each)*)
@@ -65,29 +67,24 @@ fn call(route: &Route, controller: &Type, names: &[Ident]) -> TokenStream {
 fn split(route: &Route, call: &TokenStream) -> TokenStream {
     let span = route.returns;
     let (answered, some) = (paths::Answered.at(span), paths::Some.at(span));
-    quote_spanned! {span=>
-        let __out = #call;
-        let __out = #answered(#some(__out)).split()?;
-    }
+    quote_spanned!(span=> #answered(#some(#call)).split()?)
 }
 
 fn reply(route: &Route, call: &TokenStream) -> TokenStream {
     let span = route.returns;
     let (answered, some, ok) = (paths::Answered.at(span), paths::Some.at(span), paths::Ok.at(span));
-    let split = split(route, call);
-    quote_spanned! {span=>
-        #split
-        #ok(#answered(#some(__out)).reply(&__route))
-    }
+    let value = split(route, call);
+    quote_spanned!(span=> #ok(#answered(#some(#value)).reply(&__route)))
 }
 
 fn stream(route: &Route, call: &TokenStream) -> TokenStream {
     let span = route.returns;
     let (event_stream, events, ok) = (paths::event_stream.at(span), paths::events.at(span), paths::Ok.at(span));
-    let split = split(route, call);
+    let value = split(route, call);
     let name = route.name.span();
     let block = quote_spanned! {span=>
-        #split
+        // Bound, so that the wrapper is dropped before the stream runs.
+        let __out = #value;
         __emit.all(#events(__out)).await;
         #ok(())
     };

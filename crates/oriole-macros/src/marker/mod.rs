@@ -17,7 +17,7 @@ const OF_A_CLASS: &[&str] = &["header"];
 pub(crate) fn marker(name: &str, arguments: &TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     if let Ok(parsed) = syn::parse2::<Item>(item.clone())
-        && !matches!(parsed, Item::Fn(_))
+        && !matches!(parsed, Item::Fn(_) | Item::Verbatim(_))
     {
         let item = on_item(name, arguments, parsed, &mut errors);
         let errors = errors.into_items();
@@ -58,7 +58,9 @@ fn on_item(name: &str, arguments: &TokenStream, mut item: Item, errors: &mut Err
 fn on_method(name: &str, item: TokenStream, errors: &mut Errors) -> TokenStream {
     errors.push_at(
         Span::call_site(),
-        format!("`#[{name}]` stands on a method of an impl that is marked `#[controller]`, which reads it; none does here"),
+        format!(
+            "`#[{name}]` stands on a method of an impl that is marked `#[controller]`, which reads it; none does here"
+        ),
     );
     match syn::parse2::<ImplItem>(item.clone()) {
         Ok(ImplItem::Fn(mut method)) => {

@@ -1,0 +1,21 @@
+//! The guide, chapter by chapter; the same text as `docs/guide` in the repository.
+
+macro_rules! chapters {
+    ($($name:ident = $file:literal;)*) => {
+        $(
+            #[doc = include_str!(concat!("../../../docs/guide/", $file))]
+            pub mod $name {}
+        )*
+    };
+}
+
+chapters! {
+    first_steps = "01-first-steps.md";
+    modules_and_providers = "02-modules-and-providers.md";
+    controllers = "03-controllers.md";
+    exceptions = "04-exceptions.md";
+    server_sent_events = "05-server-sent-events.md";
+    lifecycle = "06-lifecycle.md";
+    logging = "07-logging.md";
+    on_plain_axum = "08-on-plain-axum.md";
+}

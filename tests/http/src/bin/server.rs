@@ -1,0 +1,55 @@
+//! A server of its own process, for what only a process shows: signals, file descriptors, its exit.
+//!
+//! It prints its address first, then each hook of the end. Its environment says how long the end may take (`TIMEOUT_MS`).
+
+use futures_util::stream;
+use oriole::prelude::*;
+use std::time::Duration;
+
+#[injectable]
+struct Site;
+
+#[controller]
+impl Site {
+    #[get]
+    async fn root(&self) -> &'static str {
+        "here"
+    }
+
+    #[get("stuck")]
+    async fn stuck(&self) {
+        println!("stuck");
+        std::future::pending().await
+    }
+
+    #[sse("events")]
+    fn events(&self) -> impl Stream<Item = MessageEvent> {
+        stream::iter([MessageEvent::new("first")]).chain(stream::pending())
+    }
+}
+
+impl BeforeApplicationShutdown for Site {
+    async fn before_application_shutdown(&self, signal: Option<Signal>) -> Result<(), BoxError> {
+        println!("before {signal:?}");
+        Ok(())
+    }
+}
+
+impl OnApplicationShutdown for Site {
+    async fn on_application_shutdown(&self, signal: Option<Signal>) -> Result<(), BoxError> {
+        println!("shutdown {signal:?}");
+        Ok(())
+    }
+}
+
+#[module(controllers = [Site])]
+struct SiteModule;
+
+#[oriole::main]
+async fn main() -> oriole::Result<()> {
+    let timeout = std::env::var("TIMEOUT_MS").ok().and_then(|text| text.parse().ok()).unwrap_or(10_000);
+    let app = Oriole::create::<SiteModule>().await?.shutdown_timeout(Duration::from_millis(timeout));
+    let server = app.bind("127.0.0.1:0").await?;
+    println!("{}", server.local_addr());
+    server.serve().await
+}

@@ -1,0 +1,123 @@
+//! Every bound, on each of its sides.
+
+use http_tests::{App, Connection, within};
+use oriole::axum::body::Bytes;
+use oriole::axum::extract::Request;
+use oriole::prelude::*;
+use serde_json::json;
+use std::time::Duration;
+use tokio::time::Instant;
+
+#[injectable]
+pub struct Bodies;
+
+#[controller]
+impl Bodies {
+    #[post("bytes")]
+    async fn bytes(&self, body: Bytes) -> String {
+        body.len().to_string()
+    }
+
+    #[post("raw")]
+    async fn raw(&self, request: Request) -> Result<String, HttpException> {
+        let body = http_body_util::BodyExt::collect(request.into_body()).await.map_err(HttpException::from)?;
+        Ok(body.to_bytes().len().to_string())
+    }
+
+    #[get]
+    async fn root(&self) -> &'static str {
+        "here"
+    }
+}
+
+#[module(controllers = [Bodies])]
+pub struct BodiesModule;
+
+fn too_large() -> serde_json::Value {
+    json!({"statusCode": 413, "message": "request entity too large"})
+}
+
+async fn send_chunked(app: &App, path: &str, bytes: usize) -> http_tests::Response {
+    let mut connection = Connection::open(app.addr).await;
+    connection.send(format!("POST {path} HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n")).await;
+    connection.try_send(format!("{bytes:x}\r\n{}\r\n0\r\n\r\n", "x".repeat(bytes))).await;
+    connection.response_to("POST").await
+}
+
+#[tokio::test]
+async fn a_body_of_a_mebibyte_is_taken_and_a_byte_more_is_not() {
+    let app = App::serve::<BodiesModule>().await;
+    let limit = 1024 * 1024;
+    for path in ["/bytes", "/raw"] {
+        assert_eq!(app.send("POST", path, "", &"x".repeat(limit)).await.body, limit.to_string(), "{path}");
+        let refused = app.send("POST", path, "", &"x".repeat(limit + 1)).await;
+        assert_eq!((refused.status, refused.json()), (413, too_large()), "{path}");
+    }
+    app.end().await;
+}
+
+/// Without a length the body is counted as it comes.
+#[tokio::test]
+async fn a_chunked_body_is_bounded_as_well() {
+    let app = App::serve_with::<BodiesModule>(|app| app.body_limit(1000)).await;
+    for path in ["/bytes", "/raw"] {
+        assert_eq!(send_chunked(&app, path, 1000).await.body, "1000", "{path}");
+        let refused = send_chunked(&app, path, 1001).await;
+        assert_eq!((refused.status, &refused.json()["statusCode"]), (413, &json!(413)), "{path}");
+    }
+    app.end().await;
+}
+
+/// axum's extractors have a limit of 2 MB of their own; ours stands in its place.
+#[tokio::test]
+async fn the_limit_can_be_raised() {
+    let limit = 3 * 1024 * 1024;
+    let app = App::serve_with::<BodiesModule>(|app| app.body_limit(limit)).await;
+    assert_eq!(app.send("POST", "/bytes", "", &"x".repeat(limit)).await.body, limit.to_string());
+    assert_eq!(app.send("POST", "/bytes", "", &"x".repeat(limit + 1)).await.status, 413);
+    assert_eq!(send_chunked(&app, "/bytes", limit).await.body, limit.to_string());
+    app.end().await;
+}
+
+/// A client that sends its head byte by byte, and one that sends none.
+#[tokio::test(start_paused = true)]
+async fn a_head_must_come_in_time() {
+    let app = App::serve_with::<BodiesModule>(|app| app.header_read_timeout(Duration::from_secs(5))).await;
+    let begun = Instant::now();
+    let mut slow = Connection::open(app.addr).await;
+    slow.send("GET / HTTP/1.1\r\nHo").await;
+    tokio::time::sleep(Duration::from_secs(4)).await;
+    slow.send("st: test\r\n\r\n").await;
+    assert_eq!(slow.response_to("GET").await.status, 200);
+
+    let mut slower = Connection::open(app.addr).await;
+    slower.send("GET / HTTP/1.1\r\nHo").await;
+    assert!(!slower.closed().await.contains("200"));
+    let waited = begun.elapsed();
+    assert!(waited >= Duration::from_secs(9) && waited < Duration::from_secs(11), "{waited:?}");
+    // An idle connection is closed by the same clock.
+    assert_eq!(slow.closed().await, "");
+    app.end().await;
+}
+
+#[tokio::test]
+async fn further_connections_wait_for_room() {
+    let app = App::serve_with::<BodiesModule>(|app| app.connections_max(2)).await;
+    let mut first = Connection::open(app.addr).await;
+    first.ask("GET", "/").await;
+    assert_eq!(first.response_to("GET").await.status, 200);
+    let mut second = Connection::open(app.addr).await;
+    second.ask("GET", "/").await;
+    assert_eq!(second.response_to("GET").await.status, 200);
+    let mut third = Connection::open(app.addr).await;
+    third.ask("GET", "/").await;
+    // The two that are served go on being served while the third waits.
+    for _ in 0..20 {
+        first.ask("GET", "/").await;
+        assert_eq!(first.response_to("GET").await.status, 200);
+    }
+    assert!(third.is_silent());
+    drop(second);
+    assert_eq!(within(Duration::from_secs(10), third.response_to("GET")).await.status, 200);
+    app.end().await;
+}

@@ -1,0 +1,12 @@
+//! HTTP over real sockets, in one binary.
+#![allow(missing_docs, missing_debug_implementations, unreachable_pub, reason = "the applications of tests")]
+
+mod exceptions;
+mod layout;
+mod lifecycle;
+mod limits;
+mod pipes;
+mod process;
+mod replies;
+mod routing;
+mod sse;

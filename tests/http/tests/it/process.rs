@@ -1,0 +1,175 @@
+//! What only a real process shows.
+
+use http_tests::{Connection, within};
+use std::collections::HashSet;
+use std::net::SocketAddr;
+use std::process::{ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+use tokio::io::{AsyncBufReadExt, BufReader, Lines};
+use tokio::process::{Child, ChildStdout, Command};
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+struct Server {
+    child: Child,
+    lines: Lines<BufReader<ChildStdout>>,
+    addr: SocketAddr,
+}
+
+impl Server {
+    async fn start(mut command: Command) -> Self {
+        let mut child = command
+            .env("RUST_LOG", "off")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::inherit())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("the binary is built");
+        let mut lines = BufReader::new(child.stdout.take().expect("it is piped")).lines();
+        let first =
+            within(PATIENCE, lines.next_line()).await.expect("it can be read").expect("it says where it listens");
+        Self { child, lines, addr: first.parse().expect("the first line is the address") }
+    }
+
+    async fn line(&mut self) -> String {
+        within(PATIENCE, self.lines.next_line()).await.expect("it can be read").expect("it says more")
+    }
+
+    fn signal(&self, name: &str) {
+        let pid = self.child.id().expect("it runs").to_string();
+        let sent = std::process::Command::new("kill").args([name, &pid]).status().expect("`kill` is there");
+        assert!(sent.success());
+    }
+
+    async fn end(mut self) -> (ExitStatus, Vec<String>) {
+        let mut said = Vec::new();
+        while let Some(line) = within(PATIENCE, self.lines.next_line()).await.expect("it can be read") {
+            said.push(line);
+        }
+        (within(PATIENCE, self.child.wait()).await.expect("it can be waited for"), said)
+    }
+}
+
+fn server() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_server"))
+}
+
+/// Row 3: a deploy truncates no stream and does not wait for clients.
+#[tokio::test]
+async fn a_hundred_streams_end_well_on_sigterm() {
+    let server = Server::start(server()).await;
+    let mut streams = Vec::new();
+    for _ in 0..100 {
+        let mut connection = Connection::open(server.addr).await;
+        connection.ask("GET", "/events").await;
+        streams.push(connection);
+    }
+    for connection in &mut streams {
+        assert_eq!(connection.head().await.status, 200);
+        assert_eq!(connection.chunk().await.as_deref(), Some("data: first\n\n"));
+    }
+    let begun = Instant::now();
+    server.signal("-TERM");
+    let mut retries = HashSet::new();
+    for connection in &mut streams {
+        // `rest` asks for the last chunk of a chunked body: it is complete.
+        let rest = connection.rest().await;
+        let retry = rest.strip_prefix("retry: ").and_then(|rest| rest.strip_suffix("\n\n"));
+        retries.insert(retry.unwrap_or_else(|| panic!("{rest:?}")).to_owned());
+        assert_eq!(connection.closed().await, "");
+    }
+    let (status, said) = server.end().await;
+    let took = begun.elapsed();
+    assert!(took < Duration::from_secs(1), "{took:?}");
+    assert!(status.success());
+    assert_eq!(said, ["before Some(Terminate)", "shutdown Some(Terminate)"]);
+    assert!(retries.len() > 90, "the clients come back one after another: {retries:?}");
+}
+
+#[tokio::test]
+async fn ctrl_c_is_told_apart() {
+    let server = Server::start(server()).await;
+    server.signal("-INT");
+    let (status, said) = server.end().await;
+    assert!(status.success());
+    assert_eq!(said, ["before Some(Interrupt)", "shutdown Some(Interrupt)"]);
+}
+
+#[tokio::test]
+async fn a_second_signal_means_now() {
+    let mut command = server();
+    command.env("TIMEOUT_MS", "600000");
+    let mut server = Server::start(command).await;
+    let mut stuck = Connection::open(server.addr).await;
+    stuck.ask("GET", "/stuck").await;
+    assert_eq!(server.line().await, "stuck");
+    server.signal("-TERM");
+    assert_eq!(server.line().await, "before Some(Terminate)");
+    server.signal("-TERM");
+    let (status, said) = server.end().await;
+    assert!(status.success());
+    assert_eq!(said, ["shutdown Some(Terminate)"]);
+    assert_eq!(stuck.closed().await, "");
+}
+
+/// Out of file descriptors a server waits; it does not die, and it does not spin.
+#[tokio::test]
+async fn a_server_without_file_descriptors_recovers() {
+    let mut command = Command::new("sh");
+    command.args(["-c", "ulimit -n 40; exec \"$0\"", env!("CARGO_BIN_EXE_server")]);
+    let server = Server::start(command).await;
+    let mut crowd = Vec::new();
+    for _ in 0..60 {
+        crowd.push(Connection::open(server.addr).await);
+    }
+    // The last ones were not accepted.
+    let last = crowd.last_mut().expect("there are many");
+    last.ask("GET", "/").await;
+    let first = &mut crowd[0];
+    first.ask("GET", "/").await;
+    assert_eq!(first.response_to("GET").await.body, "here");
+    assert!(crowd.last().expect("there are many").is_silent());
+    crowd.drain(..59);
+    let mut last = crowd.pop().expect("one is left");
+    assert_eq!(last.response_to("GET").await.body, "here");
+    server.signal("-TERM");
+    assert!(server.end().await.0.success());
+}
+
+#[tokio::test]
+async fn an_error_of_main_is_printed_and_the_exit_is_1() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let addr = taken.local_addr().expect("it is bound");
+    let output = Command::new(env!("CARGO_BIN_EXE_taken")).arg(addr.to_string()).output();
+    let output = within(PATIENCE, output).await.expect("the binary is built");
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.starts_with(&format!("Error: cannot listen on {addr}: ")), "{said}");
+    // The console log goes to stdout, and has no colours in a pipe.
+    let log = String::from_utf8_lossy(&output.stdout).into_owned();
+    for expected in [
+        "LOG [OrioleFactory] Starting Oriole application...",
+        "LOG [InstanceLoader] Empty dependencies initialized +",
+        "LOG [RoutesResolver] Site {/site}: +",
+        "LOG [RouterExplorer] Mapped {/site/events, GET} route +",
+        "LOG [RouterExplorer] Mapped {/site, ALL} route +",
+    ] {
+        assert!(log.contains(expected), "{expected}: {log}");
+    }
+    assert!(log.starts_with("[Oriole] ") && !log.contains('\u{1b}'), "{log}");
+}
+
+/// A peer that vanished without a word is found in a bounded time.
+#[tokio::test]
+async fn a_vanished_peer_is_found() {
+    for tool in ["unshare", "ip"] {
+        let found = std::process::Command::new("sh").args(["-c", &format!("command -v {tool}")]).output();
+        let found = found.expect("there is a shell").status.success();
+        assert!(found, "`{tool}` is missing: apt-get install -y util-linux iproute2");
+    }
+    let output = Command::new("unshare").args(["-rn", env!("CARGO_BIN_EXE_vanish")]).env("RUST_LOG", "off").output();
+    let output = within(Duration::from_secs(40), output).await.expect("`unshare` runs");
+    let said =
+        (String::from_utf8_lossy(&output.stdout).into_owned(), String::from_utf8_lossy(&output.stderr).into_owned());
+    assert!(output.status.success() && said.0 == "ended\n", "{said:?}");
+}

@@ -1,0 +1,6 @@
+use oriole::prelude::*;
+
+#[controller]
+fn cats() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use oriole::prelude::*;
+
+#[controller("cats")]
+pub struct CatsController;
+
+fn main() {}

@@ -1,0 +1,16 @@
+use oriole::prelude::*;
+
+pub struct Cat;
+
+#[injectable]
+pub struct CatsController;
+
+#[controller]
+impl CatsController {
+    #[get]
+    async fn find_all(&self) -> Result<Cat, HttpException> {
+        Ok(Cat)
+    }
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use oriole::prelude::*;
+
+pub struct CatsController;
+
+#[controller]
+#[injectable]
+impl CatsController {}
+
+fn main() {}

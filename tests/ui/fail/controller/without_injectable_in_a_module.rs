@@ -1,0 +1,16 @@
+use oriole::prelude::*;
+
+pub struct CatsController;
+
+#[controller]
+impl CatsController {
+    #[get]
+    fn find_all(&self) -> String {
+        String::new()
+    }
+}
+
+#[module(root, controllers = [CatsController])]
+pub struct CatsModule;
+
+fn main() {}

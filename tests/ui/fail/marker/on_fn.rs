@@ -1,0 +1,6 @@
+use oriole::prelude::*;
+
+#[post("cats")]
+pub fn create() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use oriole::prelude::*;
+
+#[get]
+pub struct CatsController;
+
+fn main() {}
