@@ -75,7 +75,10 @@ fn the_page_listens_to_the_stream() {
     let sample = Sample::start();
     let mut connection = sample.get("/");
     let head = head(&mut connection);
-    assert!(head.starts_with("http/1.1 200 ok\r\n") && head.contains("content-type: text/html; charset=utf-8"), "{head}");
+    assert!(
+        head.starts_with("http/1.1 200 ok\r\n") && head.contains("content-type: text/html; charset=utf-8"),
+        "{head}"
+    );
     let mut page = String::new();
     connection.read_to_string(&mut page).expect("the page is text");
     for part in ["new EventSource(\"/sse\")", "id=\"messages\"", "id=\"status\" data-state=\"connecting\""] {
