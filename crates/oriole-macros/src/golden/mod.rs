@@ -48,7 +48,9 @@ fn provider() {
 
 #[test]
 fn token_constant() {
-    let item = quote!(pub const POOL: Token<PgPool> = Token::new(););
+    let item = quote!(
+        pub const POOL: Token<PgPool> = Token::new();
+    );
     check("token_constant", crate::token::token(&TokenStream::new(), item));
 }
 
@@ -72,7 +74,15 @@ fn module() {
         providers = [CatsService, PgCats as dyn CatsRepo, connect as POOL, PORT = 3000, #[cfg(test)] Fake],
         exports = [dyn CatsRepo, POOL],
     };
-    check("module", crate::module::module(arguments, quote!(pub struct CatsModule;)));
+    check(
+        "module",
+        crate::module::module(
+            arguments,
+            quote!(
+                pub struct CatsModule;
+            ),
+        ),
+    );
 }
 
 #[test]
