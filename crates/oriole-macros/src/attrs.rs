@@ -11,6 +11,11 @@ pub(crate) const ROUTES: &[&str] = &["get", "post", "put", "patch", "delete", "h
 /// What may stand on a route's method beside its route.
 pub(crate) const DETAILS: &[&str] = &["http_code", "header", "redirect"];
 
+/// What takes its arguments by value because we call it: the advice of this lint cannot be followed there.
+pub(crate) fn by_value() -> Attribute {
+    syn::parse_quote!(#[allow(clippy::needless_pass_by_value)])
+}
+
 /// Whether a path is one of our attributes: `name`, or any path from `oriole` that ends in it.
 pub(crate) fn is(path: &Path, name: &str) -> bool {
     let Some(last) = path.segments.last() else { return false };

@@ -162,7 +162,7 @@ fn source(attr: &Attribute, place: Place, errors: &mut Errors) -> (Span, Source)
             (at, Source::Type)
         }
         Err(_) => {
-            errors.push(&list.tokens.to_token_stream(), "`#[inject(..)]` takes one token by its path, or `default`");
+            errors.push(list.tokens.to_token_stream(), "`#[inject(..)]` takes one token by its path, or `default`");
             (at, Source::Type)
         }
     }

@@ -1,23 +1,37 @@
 //! Every path that generated code names. This is the only file that spells `::oriole::__private`.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote_spanned};
+pub(crate) use private::{Private, traits};
 
-/// A name within the facade's private module.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Private(&'static str);
+/// Apart from the list, whose `Some` and `Ok` would get in the way of `quote!`.
+mod private {
+    use proc_macro2::{Ident, Span, TokenStream};
+    use quote::{ToTokens, quote, quote_spanned};
 
-impl Private {
-    /// The path with the given span: where rustc looks for the place of an error or of `line!()`.
-    pub(crate) fn at(self, span: Span) -> TokenStream {
-        let name = Ident::new(self.0, span);
-        quote_spanned!(span=> ::oriole::__private::#name)
+    /// A name within the facade's private module.
+    #[derive(Clone, Copy, Debug)]
+    pub(crate) struct Private(pub(super) &'static str);
+
+    impl Private {
+        /// The path with the given span: where rustc looks for the place of an error or of `line!()`.
+        pub(crate) fn at(self, span: Span) -> TokenStream {
+            let name = Ident::new(self.0, span);
+            quote_spanned!(span=> ::oriole::__private::#name)
+        }
     }
-}
 
-impl ToTokens for Private {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        tokens.extend(self.at(Span::call_site()));
+    impl ToTokens for Private {
+        fn to_tokens(&self, tokens: &mut TokenStream) {
+            tokens.extend(self.at(Span::call_site()));
+        }
+    }
+
+    /// Brings traits into scope for their methods and constants, under no name.
+    pub(crate) fn traits(traits: &[Private]) -> TokenStream {
+        let names = traits.iter().map(|name| Ident::new(name.0, Span::call_site()));
+        quote! {
+            #[allow(unused_imports)]
+            use ::oriole::__private::{#(#names as _),*};
+        }
     }
 }
 
@@ -32,14 +46,14 @@ macro_rules! names {
 
 names! {
     // The standard library, which a user may shadow.
-    Arc Box None Ok Option Result Some
+    Arc Box None Ok Some
     column concat file line module_path
 
     // Descriptors.
     Binding Build ControllerDescriptor Entry Export Import Location ModuleDescriptor ProviderDescriptor
 
     // Tokens.
-    InjectionToken Key NamedToken Token TokenDescriptor
+    InjectionToken Key NamedToken TokenDescriptor
 
     // Traits behind the attributes.
     Controller Injectable Module

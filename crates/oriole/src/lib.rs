@@ -1,4 +1,53 @@
 //! A backend framework with the architecture of NestJS, whose event streams survive.
+//!
+//! A struct says what it needs ([`#[injectable]`](macro@injectable)), an impl says what it serves
+//! ([`#[controller]`](macro@controller)), a module says who sees whom ([`#[module]`](macro@module)). The compiler checks that it
+//! all fits together: a missing provider is an error of `cargo check`.
+//!
+//! Start with the [guide]; [`prelude`] is what programs import; [`errors`] has a page for each code. This crate only
+//! re-exports: the kernel is `oriole-core`, HTTP is `oriole-http`, events are [`sse`](mod@sse) and work alone on plain axum.
+//!
+//! ```no_run
+//! use oriole::prelude::*;
+//! use std::{sync::Arc, time::Duration};
+//!
+//! #[injectable]
+//! pub struct Greeter;
+//! impl Greeter {
+//!     fn word(&self) -> &'static str { "world" }
+//! }
+//!
+//! #[injectable]
+//! pub struct AppController { greeter: Arc<Greeter> }
+//!
+//! #[controller]
+//! impl AppController {
+//!     #[get("hi/{name}")]
+//!     async fn hi(&self, Path(name): Path<String>) -> String { format!("{name} {}", self.greeter.word()) }
+//!
+//!     #[sse("sse")]
+//!     fn sse(&self) -> impl Stream<Item = MessageEvent> {
+//!         interval(Duration::from_secs(1)).map(|_| MessageEvent::json(&serde_json::json!({"hello": self.greeter.word()})))
+//!     }
+//! }
+//!
+//! #[module(controllers = [AppController], providers = [Greeter])]
+//! pub struct AppModule;
+//!
+//! #[oriole::main]
+//! async fn main() -> oriole::Result<()> {
+//!     Oriole::create::<AppModule>().await?.listen("127.0.0.1:3000").await
+//! }
+//! ```
+//!
+//! # Features
+//!
+//! | feature | default | what it adds |
+//! |---|---|---|
+//! | `http` | yes | controllers, routes, replies, exceptions and the server, on axum |
+//! | `http2` | | HTTP/2 with prior knowledge, beside HTTP/1.1, on the same port |
+//! | `logger` | yes | the console format of `#[oriole::main]`, on tracing |
+//! | `sse` | yes | `#[sse]` handlers, events and streams |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -14,7 +63,6 @@ pub use oriole_core::{
     BeforeApplicationShutdown, BootError, BoxError, Controller, Inject, Injectable, InjectionToken, Module, NamedToken,
     OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy, OnModuleInit, Signal, Token,
 };
-pub use oriole_macros::{injectable, module, provider, token};
 
 #[cfg(feature = "http")]
 pub use axum;
@@ -25,13 +73,6 @@ pub use oriole_http::{
     AppService, Application, ArgMeta, ArgSource, Error, HttpException, Json, Message, Oriole, Path, Pipe, Query,
     RedirectTo, Server, Shutdown, StatusCode,
 };
-#[cfg(feature = "http")]
-pub use oriole_macros::{
-    all, controller, delete, get, head, header, http_code, main, options, patch, post, put, redirect,
-};
-
-#[cfg(feature = "sse")]
-pub use oriole_macros::sse;
 /// Events, their encoder and decoder, streams as responses: the whole of `oriole-sse`.
 #[cfg(feature = "sse")]
 pub use oriole_sse as sse;
@@ -39,3 +80,52 @@ pub use oriole_sse as sse;
 /// What `main` and set-up code return.
 #[cfg(feature = "http")]
 pub type Result<T = (), E = Error> = core::result::Result<T, E>;
+
+#[doc = include_str!("macros/injectable.md")]
+pub use oriole_macros::injectable;
+#[doc = include_str!("macros/module.md")]
+pub use oriole_macros::module;
+#[doc = include_str!("macros/provider.md")]
+pub use oriole_macros::provider;
+#[doc = include_str!("macros/token.md")]
+pub use oriole_macros::token;
+
+#[cfg(feature = "http")]
+#[doc = include_str!("macros/controller.md")]
+pub use oriole_macros::controller;
+#[cfg(feature = "http")]
+#[doc = include_str!("macros/header.md")]
+pub use oriole_macros::header;
+#[cfg(feature = "http")]
+#[doc = include_str!("macros/http_code.md")]
+pub use oriole_macros::http_code;
+#[cfg(feature = "http")]
+#[doc = include_str!("macros/main.md")]
+pub use oriole_macros::main;
+#[cfg(feature = "http")]
+#[doc = include_str!("macros/redirect.md")]
+pub use oriole_macros::redirect;
+#[cfg(feature = "sse")]
+#[doc = include_str!("macros/sse.md")]
+pub use oriole_macros::sse;
+
+macro_rules! routes {
+    ($($name:ident = $what:literal;)*) => {
+        $(
+            #[cfg(feature = "http")]
+            #[doc = concat!("Marks a handler of ", $what, ".")]
+            #[doc = include_str!("macros/route.md")]
+            pub use oriole_macros::$name;
+        )*
+    };
+}
+routes! {
+    all = "every method";
+    delete = "DELETE";
+    get = "GET; it answers HEAD as well, without the body";
+    head = "HEAD";
+    options = "OPTIONS";
+    patch = "PATCH";
+    post = "POST; the status is 201 unless something says another";
+    put = "PUT";
+}

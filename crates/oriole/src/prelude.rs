@@ -1,4 +1,24 @@
-//! What a program of Oriole imports.
+//! What a program of Oriole imports: `use oriole::prelude::*;`.
+//!
+//! - **Attributes**: `injectable`, `provider`, `token`, `module`, `controller`; the routes `get`, `post`, `put`, `patch`,
+//!   `delete`, `head`, `options`, `all`, `sse`; `http_code`, `header`, `redirect`. They live among macros, so that a function or
+//!   a variable of the same name is no conflict.
+//! - **The application**: `Oriole`, `Token`, the lifecycle traits with their `BoxError` and `Signal`.
+//! - **Handlers**: axum's extractors `Path`, `Query`, `Json`, `Form` and `HeaderMap`; `Html`, `IntoResponse`, `StatusCode` and
+//!   `HttpException`.
+//! - **Streams**: `Stream` and `StreamExt` under futures-util's own names, `EventStreamExt` (`finalize`), `interval`,
+//!   `MessageEvent`, `LastEventId`.
+//!
+//! # What shadows what
+//!
+//! A name that a program imports or declares itself wins over this prelude's; two globs that bring the same name are an
+//! error only where it is used. Worth knowing:
+//!
+//! - `Path` is axum's, not [`std::path::Path`]: import the latter by its name, or write it out.
+//! - `interval` is Rx's, as Nest's users know it: the first tick comes after one period. tokio's ticks at once.
+//! - `StreamExt` is futures-util's. tokio-stream's has methods of the same names: import one of them, not both.
+//! - `main` is not here, since it would stand in the way of no macro but of every reader: write `#[oriole::main]`.
+//! - `Result` and `Error` are not here: `Result` stays the standard library's, and set-up code writes [`oriole::Result`](crate::Result).
 
 pub use crate::{injectable, module, provider, token};
 pub use oriole_core::{

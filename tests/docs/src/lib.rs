@@ -13,8 +13,8 @@ pub fn repository() -> PathBuf {
 
 /// A package outside the workspace that depends on `oriole` by path.
 ///
-/// It lives in the system's temporary folder and is removed with the value. Its target folder lies within the repository's, so
-/// that a second run is quick; the lock file is the repository's, so that no version differs from what the tests test.
+/// It lives in the system's temporary folder and is removed with the value. All readers share one target folder within the
+/// repository's, so that a second one is quick; the lock file is the repository's, so that no version differs from what the tests test.
 #[derive(Debug)]
 pub struct Reader {
     folder: PathBuf,
@@ -38,7 +38,7 @@ impl Reader {
             path.display()
         );
         std::fs::write(folder.join("Cargo.toml"), manifest)?;
-        Ok(Self { folder, target: root.join("target/readers").join(name) })
+        Ok(Self { folder, target: root.join("target/readers") })
     }
 
     /// Writes a file below the package's folder.
@@ -77,7 +77,7 @@ impl Reader {
     ///
     /// If cargo cannot be started or its messages cannot be read.
     pub fn check_all(&self) -> io::Result<BTreeMap<String, Vec<String>>> {
-        let output = self.cargo(&["check", "--all-targets", "--keep-going", "--message-format=json"])?;
+        let output = self.cargo(&["check", "--bins", "--keep-going", "--message-format=json"])?;
         let mut errors: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for line in String::from_utf8_lossy(&output.stdout).lines().filter(|line| line.starts_with('{')) {
             let message: serde_json::Value = serde_json::from_str(line)?;

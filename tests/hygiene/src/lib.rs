@@ -1,1 +1,139 @@
-//! Later.
+//! A consumer that imports nothing of ours and shadows what it can.
+//!
+//! That this crate compiles is the test: generated code names only `::oriole::__private`, so that no name in the user's
+//! scope can change what it means. `tests/it` then runs the application.
+#![no_implicit_prelude]
+#![deny(warnings)]
+
+#[macro_use]
+pub mod shadows;
+
+pub use shadows::*;
+
+/// A named token.
+#[::oriole::token]
+pub const PORT: ::oriole::Token<u16> = ::oriole::Token::new();
+
+/// A trait as a token.
+#[::oriole::token]
+pub trait CatsRepo: ::std::marker::Send + ::std::marker::Sync {
+    /// How many there are.
+    fn count(&self) -> u32;
+}
+
+/// A type that a factory makes.
+#[::oriole::token]
+#[derive(::std::fmt::Debug)]
+pub struct Pool(u16);
+
+/// A plain factory.
+///
+/// # Errors
+///
+/// Never.
+#[::oriole::provider]
+pub fn pool(#[inject(PORT)] port: ::std::sync::Arc<u16>) -> ::std::result::Result<Pool, ::std::string::String> {
+    ::std::result::Result::Ok(Pool(*port))
+}
+
+/// An asynchronous factory.
+#[::oriole::provider]
+pub async fn names(pool: ::std::sync::Arc<Pool>) -> ::std::vec::Vec<u16> {
+    ::std::vec![pool.0]
+}
+
+/// A provider behind a trait.
+#[::oriole::injectable]
+#[derive(::std::fmt::Debug)]
+pub struct PgCats {
+    pool: ::std::sync::Arc<Pool>,
+    names: ::std::sync::Arc<::std::vec::Vec<u16>>,
+    missing: ::std::option::Option<::std::sync::Arc<Absent>>,
+    #[inject(default)]
+    zero: u32,
+}
+
+/// Provided by nothing.
+#[::oriole::injectable]
+#[derive(::std::fmt::Debug)]
+pub struct Absent;
+
+impl CatsRepo for PgCats {
+    fn count(&self) -> u32 {
+        self.pool.0 as u32 + self.zero + self.names.len() as u32 + self.missing.is_some() as u32
+    }
+}
+
+/// A generic provider.
+#[::oriole::injectable]
+#[derive(::std::fmt::Debug)]
+pub struct Repo<T: ::std::marker::Send + ::std::marker::Sync> {
+    of: ::std::sync::Arc<T>,
+}
+
+/// A controller.
+#[::oriole::injectable]
+pub struct CatsController {
+    repo: ::std::sync::Arc<dyn CatsRepo>,
+    of: ::std::sync::Arc<Repo<Pool>>,
+}
+
+impl ::std::fmt::Debug for CatsController {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        f.write_str("CatsController")
+    }
+}
+
+#[::oriole::controller("cats")]
+#[::oriole::header("x-hygiene", "1")]
+impl CatsController {
+    #[::oriole::get("{id}")]
+    #[::oriole::http_code(203)]
+    async fn find_one(
+        &self,
+        ::oriole::Path(id): ::oriole::Path<u32>,
+        ::oriole::Query(query): ::oriole::Query<::std::vec::Vec<(::std::string::String, ::std::string::String)>>,
+    ) -> ::std::result::Result<::oriole::Json<u32>, ::oriole::HttpException> {
+        ::std::result::Result::Ok(::oriole::Json(self.repo.count() + id + query.len() as u32 + self.of.of.0 as u32))
+    }
+
+    #[::oriole::get]
+    #[::oriole::redirect("/cats/1")]
+    fn first() {}
+
+    #[::oriole::sse("events", method = POST)]
+    fn events(
+        &self,
+        word: ::std::string::String,
+    ) -> impl ::oriole::prelude::Stream<Item = ::oriole::sse::MessageEvent> + use<> {
+        ::oriole::prelude::StreamExt::map(
+            ::oriole::prelude::StreamExt::take(::oriole::sse::interval(::std::time::Duration::from_millis(1)), 2),
+            move |_| ::oriole::sse::MessageEvent::new(::std::clone::Clone::clone(&word)),
+        )
+    }
+}
+
+/// The module.
+#[::oriole::module(
+    root,
+    global,
+    controllers = [CatsController],
+    providers = [PORT = 1, pool, names, PgCats as dyn CatsRepo, Repo<Pool>],
+    exports = [PORT, pool, dyn CatsRepo],
+)]
+#[derive(::std::fmt::Debug)]
+pub struct AppModule;
+
+/// `#[oriole::main]`, under these circumstances.
+pub mod program {
+    #[::oriole::main]
+    async fn main() -> ::oriole::Result<()> {
+        let _app = ::oriole::Oriole::create::<crate::AppModule>().await?;
+        ::std::result::Result::Ok(())
+    }
+
+    /// Calls it.
+    pub fn run() {
+        main();
+    }
+}

@@ -11,6 +11,8 @@ use crate::token::{Key, NamedToken, Token, TokenDescriptor};
 pub trait Named: Sized + 'static {
     /// The constant's type.
     type Constant: NamedConstant<Self>;
+    /// The constant itself: what makes rustc count it as used.
+    const CONSTANT: Self::Constant;
     /// Module path and name.
     const PATH: &'static str;
     /// The name alone.

@@ -18,7 +18,7 @@ pub(super) fn expand(model: &Controller, errors: Errors) -> TokenStream {
     let ty = &item.self_ty;
     let (controller, descriptor) = (paths::Controller, paths::ControllerDescriptor);
     let value = errors.into_value().unwrap_or_else(|| self::descriptor(model));
-    let traits = [
+    let traits = paths::traits(&[
         paths::ReplyAsIs,
         paths::ReplyJson,
         paths::ReplyNone,
@@ -30,12 +30,11 @@ pub(super) fn expand(model: &Controller, errors: Errors) -> TokenStream {
         paths::SplitPlain,
         paths::SplitResponse,
         paths::SplitText,
-    ];
+    ]);
     quote! {
         #item
         const _: () = {
-            #[allow(unused_imports)]
-            use {#(#traits as _),*};
+            #traits
             #[automatically_derived]
             impl #controller for #ty {
                 const CONTROLLER: &'static #descriptor = #value;

@@ -67,29 +67,24 @@ fn call(route: &Route, controller: &Type, names: &[Ident]) -> TokenStream {
 fn split(route: &Route, call: &TokenStream) -> TokenStream {
     let span = route.returns;
     let (answered, some) = (paths::Answered.at(span), paths::Some.at(span));
-    quote_spanned! {span=>
-        let __out = #call;
-        let __out = #answered(#some(__out)).split()?;
-    }
+    quote_spanned!(span=> #answered(#some(#call)).split()?)
 }
 
 fn reply(route: &Route, call: &TokenStream) -> TokenStream {
     let span = route.returns;
     let (answered, some, ok) = (paths::Answered.at(span), paths::Some.at(span), paths::Ok.at(span));
-    let split = split(route, call);
-    quote_spanned! {span=>
-        #split
-        #ok(#answered(#some(__out)).reply(&__route))
-    }
+    let value = split(route, call);
+    quote_spanned!(span=> #ok(#answered(#some(#value)).reply(&__route)))
 }
 
 fn stream(route: &Route, call: &TokenStream) -> TokenStream {
     let span = route.returns;
     let (event_stream, events, ok) = (paths::event_stream.at(span), paths::events.at(span), paths::Ok.at(span));
-    let split = split(route, call);
+    let value = split(route, call);
     let name = route.name.span();
     let block = quote_spanned! {span=>
-        #split
+        // Bound, so that the wrapper is dropped before the stream runs.
+        let __out = #value;
         __emit.all(#events(__out)).await;
         #ok(())
     };

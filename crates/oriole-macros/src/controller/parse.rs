@@ -124,6 +124,9 @@ fn route(method: &mut ImplItemFn, errors: &mut Errors) -> Option<Route> {
             arguments.push(Argument { name: bound_name(&argument.pat), ty: (*argument.ty).clone() });
         }
     }
+    if !arguments.is_empty() {
+        method.attrs.push(attrs::by_value());
+    }
     Some(Route {
         gates: Gates::of(&method.attrs),
         name: method.sig.ident.clone(),

@@ -26,7 +26,7 @@ pub(super) fn expand(main: &Main, errors: Errors) -> TokenStream {
             }
         };
     }
-    let root = main.root.as_ref().map(roots::check);
+    let root = main.root.as_ref().map(roots::check_named);
     let span = match &inner.sig.output {
         ReturnType::Type(_, ty) => words::span_of(ty),
         ReturnType::Default => Span::call_site(),

@@ -3,15 +3,15 @@
 //! `cargo check` does not evaluate a constant inside a generic function such as `Oriole::create`, so the constant must
 //! stand where `T` is written. It stands in the same block, because there the name means the same.
 
-use crate::paths;
-use crate::words;
+use crate::attrs::Gates;
+use crate::{paths, words};
 use proc_macro2::{TokenStream, TokenTree};
-use quote::{ToTokens, quote_spanned};
-use syn::parse::Parser;
+use quote::{ToTokens, quote, quote_spanned};
+use syn::parse::{ParseStream, Parser};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    AngleBracketedGenericArguments, Block, Expr, ExprMethodCall, ExprPath, GenericArgument, Item, ItemFn, Macro,
-    PathArguments, Stmt, Type,
+    AngleBracketedGenericArguments, Attribute, Block, Expr, ExprMethodCall, ExprPath, GenericArgument, Item, ItemFn,
+    Macro, PathArguments, Stmt, Type,
 };
 
 /// Adds the checks to a function's body and says how many there are.
@@ -21,15 +21,22 @@ pub(super) fn check_each(item: &mut ItemFn) -> usize {
     roots.count
 }
 
-/// `const _: () = ..` for one root. What is no module `create` refuses, or it is not our `create`.
-pub(super) fn check(root: &Type) -> TokenStream {
+/// `const _: () = ..` for `root = T`.
+pub(super) fn check_named(root: &Type) -> TokenStream {
     let span = words::span_of(root);
-    let (root_, not_module) = (paths::Root.at(span), paths::NotRoot);
+    let module = paths::Module.at(span);
+    quote_spanned!(span=> const _: () = <#root as #module>::CHECKED;)
+}
+
+/// `const _: () = ..` for one `create::<T>`. What is no module `create` refuses, or it is not our `create`.
+fn check(root: &Type, gates: &Gates) -> TokenStream {
+    let span = words::span_of(root);
+    let (checked, traits) = (paths::Root.at(span), paths::traits(&[paths::NotRoot]));
     quote_spanned! {span=>
+        #gates
         const _: () = {
-            #[allow(unused_imports)]
-            use #not_module as _;
-            #root_::<#root>::CHECKED
+            #traits
+            #checked::<#root>::CHECKED
         };
     }
 }
@@ -37,8 +44,15 @@ pub(super) fn check(root: &Type) -> TokenStream {
 #[derive(Default)]
 struct Roots {
     /// Those of the innermost block, with their text.
-    here: Vec<(String, Type)>,
+    here: Vec<(String, Root)>,
+    /// The conditions of the statement.
+    gates: Gates,
     count: usize,
+}
+
+struct Root {
+    ty: Type,
+    gates: Gates,
 }
 
 impl Roots {
@@ -47,9 +61,10 @@ impl Roots {
             && !matches!(root, Type::Infer(_))
         {
             self.count += 1;
-            let text = root.to_token_stream().to_string();
+            let gates = self.gates.clone();
+            let text = quote!(#gates #root).to_string();
             if self.here.iter().all(|(other, _)| *other != text) {
-                self.here.push((text, root.clone()));
+                self.here.push((text, Root { ty: root.clone(), gates }));
             }
         }
     }
@@ -62,7 +77,7 @@ impl Roots {
                 TokenTree::Group(group) => self.scan(group.stream()),
                 TokenTree::Ident(word) if word == "create" => {
                     let rest: TokenStream = tokens.clone().collect();
-                    let arguments = |input: syn::parse::ParseStream<'_>| {
+                    let arguments = |input: ParseStream<'_>| {
                         let arguments: AngleBracketedGenericArguments = input.parse()?;
                         input.parse::<TokenStream>()?;
                         Ok(arguments)
@@ -85,8 +100,20 @@ impl VisitMut for Roots {
         visit_mut::visit_block_mut(self, block);
         let here = std::mem::replace(&mut self.here, outer);
         for (_, root) in here.iter().rev() {
-            block.stmts.insert(0, Stmt::Item(Item::Verbatim(check(root))));
+            block.stmts.insert(0, Stmt::Item(Item::Verbatim(check(&root.ty, &root.gates))));
         }
+    }
+
+    fn visit_stmt_mut(&mut self, statement: &mut Stmt) {
+        let attributes = |input: ParseStream<'_>| {
+            let attributes = input.call(Attribute::parse_outer)?;
+            input.parse::<TokenStream>()?;
+            Ok(attributes)
+        };
+        let gates = attributes.parse2(statement.to_token_stream()).map(|attributes| Gates::of(&attributes));
+        let outer = std::mem::replace(&mut self.gates, gates.unwrap_or_default());
+        visit_mut::visit_stmt_mut(self, statement);
+        self.gates = outer;
     }
 
     fn visit_expr_path_mut(&mut self, path: &mut ExprPath) {

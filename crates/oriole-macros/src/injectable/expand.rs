@@ -41,12 +41,11 @@ pub(super) fn expand(model: &Injectable, errors: Errors) -> TokenStream {
             }
         }
     });
-    let (unknown, unhooked) = (paths::UnknownNeed, paths::Unhooked);
+    let traits = paths::traits(&[paths::UnknownNeed, paths::Unhooked]);
     quote! {
         #item
         const _: () = {
-            #[allow(unused_imports)]
-            use {#unknown as _, #unhooked as _};
+            #traits
             #token
             #[automatically_derived]
             impl #generics #injectable for #name #arguments #clause {

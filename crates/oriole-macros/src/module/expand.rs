@@ -34,7 +34,7 @@ pub(super) fn expand(model: &Module, errors: Errors) -> TokenStream {
     };
     let check = paths::verify;
     let root = model.lists.root.filter(|_| !generic).map(|_| quote!(const _: () = <#name as #module>::CHECKED;));
-    let traits = [
+    let traits = paths::traits(&[
         paths::Unknown,
         paths::UnknownNeed,
         paths::Unhooked,
@@ -42,12 +42,11 @@ pub(super) fn expand(model: &Module, errors: Errors) -> TokenStream {
         paths::NotModule,
         paths::NotNamed,
         paths::NotProvider,
-    ];
+    ]);
     quote! {
         #item
         const _: () = {
-            #[allow(unused_imports)]
-            use {#(#traits as _),*};
+            #traits
             #token
             impl #generics #name #arguments #clause {
                 #[doc(hidden)]
@@ -143,7 +142,7 @@ fn binding(Listed { gates, entry }: &Listed<Provision>) -> TokenStream {
         }
         Provision::As(ty, to) => {
             let (source, at) = (source(ty), words::location(words::span_of(ty)));
-            let (token, target) = match to {
+            let (token, target) = match &**to {
                 Type::TraitObject(_) => {
                     let (descriptor, probe, name) = (paths::TokenDescriptor, paths::Probe, words::type_name(to));
                     (quote!(#descriptor::of::<#to>(#probe::<#to>::KEY, #name)), to.to_token_stream())

@@ -34,9 +34,9 @@ pub(super) struct Listed<T> {
 /// One entry of `providers`.
 pub(super) enum Provision {
     /// `CatsService`, `connect`.
-    Bare(Type),
+    Bare(Box<Type>),
     /// `PgCats as dyn CatsRepo`, `connect as POOL`.
-    As(Type, Type),
+    As(Box<Type>, Box<Type>),
     /// `PORT = 3000`.
-    Value(Type, Box<Expr>),
+    Value(Box<Type>, Box<Expr>),
 }

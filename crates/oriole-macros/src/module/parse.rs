@@ -153,7 +153,7 @@ fn provision(input: ParseStream<'_>) -> syn::Result<Provision> {
         input.parse::<Token![as]>()?;
         let token: Type = input.parse()?;
         plain(&token, "providers")?;
-        return Ok(Provision::As(ty, token));
+        return Ok(Provision::As(Box::new(ty), Box::new(token)));
     }
     if input.peek(Token![=]) {
         input.parse::<Token![=]>()?;
@@ -162,7 +162,7 @@ fn provision(input: ParseStream<'_>) -> syn::Result<Provision> {
         }
         let value: Expr = input.parse()?;
         plain(&ty, "providers")?;
-        return Ok(Provision::Value(ty, Box::new(value)));
+        return Ok(Provision::Value(Box::new(ty), Box::new(value)));
     }
     if !input.is_empty() && !input.peek(Token![,]) {
         return Err(input.error(
@@ -170,7 +170,7 @@ fn provision(input: ParseStream<'_>) -> syn::Result<Provision> {
         ));
     }
     plain(&ty, "providers")?;
-    Ok(Provision::Bare(ty))
+    Ok(Provision::Bare(Box::new(ty)))
 }
 
 /// Lists hold names, not every type that Rust can write.

@@ -24,8 +24,7 @@ pub(super) fn expand(model: &Provider, errors: Errors) -> TokenStream {
         _ => quote!(()),
     };
     let value = errors.into_value().unwrap_or_else(|| provider(model));
-    let (unknown, unknown_need, unhooked, infallible) =
-        (paths::Unknown, paths::UnknownNeed, paths::Unhooked, paths::Infallible);
+    let traits = paths::traits(&[paths::Unknown, paths::UnknownNeed, paths::Unhooked, paths::Infallible]);
     let implementation = quote_spanned! {place=>
         #[automatically_derived]
         impl #injectable for #name {
@@ -37,8 +36,7 @@ pub(super) fn expand(model: &Provider, errors: Errors) -> TokenStream {
         #item
         #hidden
         const _: () = {
-            #[allow(unused_imports)]
-            use {#unknown as _, #unknown_need as _, #unhooked as _, #infallible as _};
+            #traits
             #implementation
         };
     }

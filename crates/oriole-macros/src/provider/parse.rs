@@ -1,6 +1,7 @@
 //! Reads the signature.
 
 use super::model::Provider;
+use crate::attrs;
 use crate::errors::Errors;
 use crate::items;
 use crate::needs::{Member, Place};
@@ -42,6 +43,9 @@ pub(super) fn parse(arguments: &TokenStream, item: TokenStream, errors: &mut Err
                 members.push(Member::parse(name, &parameter.ty, &mut parameter.attrs, Place::Parameter, errors));
             }
         }
+    }
+    if !members.is_empty() {
+        item.attrs.push(attrs::by_value());
     }
     let returns = match &item.sig.output {
         ReturnType::Type(_, ty) => Some((**ty).clone()),

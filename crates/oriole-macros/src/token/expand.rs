@@ -62,6 +62,7 @@ fn constant(item: &ItemConst, errors: Errors) -> TokenStream {
         #[automatically_derived]
         impl #trait_ for #ident {
             type Constant = #ty;
+            const CONSTANT: #ty = #ident;
             const PATH: &'static str = #concat!(#module_path!(), #path);
             const NAME: &'static str = #text;
         }

@@ -1,0 +1,156 @@
+//! One example of each macro, expanded and compared with a file: a change of an expansion shows as a diff.
+//!
+//! `UPDATE=1 cargo test -p oriole-macros` writes the files anew.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use std::path::Path;
+
+fn check(name: &str, expansion: TokenStream) {
+    let file = syn::parse2(expansion).unwrap_or_else(|error| panic!("`{name}` expands to no items: {error}"));
+    let text = prettyplease::unparse(&file);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/golden").join(name).with_extension("txt");
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&path, &text).expect("the file can be written");
+    }
+    let expected = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(text == expected, "{} differs; UPDATE=1 writes it anew. Now:\n{text}", path.display());
+}
+
+#[test]
+fn injectable() {
+    let item = quote! {
+        /// Documented.
+        #[derive(Debug)]
+        pub struct CatsService<T: Send> {
+            repo: Arc<dyn crate::cats::CatsRepo>,
+            /// The port.
+            #[inject(PORT)]
+            port: Arc<u16>,
+            #[cfg(test)]
+            of: Option<Arc<T>>,
+            #[inject(default)]
+            calls: AtomicU64,
+        }
+    };
+    check("injectable", crate::injectable::injectable(&TokenStream::new(), item));
+}
+
+#[test]
+fn provider() {
+    let item = quote! {
+        pub async fn connect(url: Arc<Url>, #[inject(PORT)] port: Arc<u16>) -> Result<Pool, Error> {
+            Pool::connect(url, port).await
+        }
+    };
+    check("provider", crate::provider::provider(&TokenStream::new(), item));
+}
+
+#[test]
+fn token_constant() {
+    let item = quote!(
+        pub const POOL: Token<PgPool> = Token::new();
+    );
+    check("token_constant", crate::token::token(&TokenStream::new(), item));
+}
+
+#[test]
+fn token_trait() {
+    let item = quote! {
+        pub trait CatsRepo: Send + Sync {
+            fn find(&self, id: u32) -> Option<Cat>;
+        }
+    };
+    check("token_trait", crate::token::token(&TokenStream::new(), item));
+}
+
+#[test]
+fn module() {
+    let arguments = quote! {
+        root,
+        global,
+        imports = [DbModule],
+        controllers = [CatsController],
+        providers = [CatsService, PgCats as dyn CatsRepo, connect as POOL, PORT = 3000, #[cfg(test)] Fake],
+        exports = [dyn CatsRepo, POOL],
+    };
+    check(
+        "module",
+        crate::module::module(
+            arguments,
+            quote!(
+                pub struct CatsModule;
+            ),
+        ),
+    );
+}
+
+#[test]
+fn generic_module() {
+    let arguments = quote!(providers = [Repo<T>]);
+    let item = quote! {
+        pub struct RepoModule<T: Send + Sync> {
+            #[inject(default)]
+            of: PhantomData<T>,
+        }
+    };
+    check("generic_module", crate::module::module(arguments, item));
+}
+
+#[test]
+fn controller() {
+    let item = quote! {
+        #[header("x-cats", "many")]
+        impl CatsController {
+            /// Documented.
+            #[get("{id}", "by-id/{id}")]
+            async fn find_one(&self, Path(id): Path<u32>, query: Query<Page>) -> Result<Cat, HttpException> {
+                self.cats.find(id).await
+            }
+
+            #[post]
+            #[http_code(202)]
+            #[cfg(test)]
+            fn create(&self) {}
+
+            #[sse("events", method = POST)]
+            fn events(&self, resume: LastEventId) -> impl Stream<Item = MessageEvent> {
+                self.cats.feed(resume)
+            }
+
+            fn plain(&self) {}
+        }
+    };
+    check("controller", crate::controller::controller(quote!("cats"), item));
+}
+
+#[test]
+fn main() {
+    let item = quote! {
+        async fn main() -> oriole::Result<()> {
+            Oriole::create::<AppModule>().await?.listen("127.0.0.1:3000").await
+        }
+    };
+    check("main", crate::entry::main(quote!(worker_threads = 2), item));
+}
+
+#[test]
+fn marker() {
+    let item = quote! {
+        #[controller("cats")]
+        impl CatsController {}
+    };
+    check("marker", crate::marker::marker("header", &quote!("x-cats", "many"), item));
+}
+
+#[test]
+fn mistakes() {
+    let item = quote! {
+        impl CatsController {
+            #[get]
+            #[post]
+            fn find_all(self) {}
+        }
+    };
+    check("mistakes", crate::controller::controller(TokenStream::new(), item));
+}
