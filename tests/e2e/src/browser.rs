@@ -19,6 +19,10 @@ pub const VIEWPORT: (u32, u32) = (1200, 800);
 
 const LOAD_TIMEOUT: Duration = Duration::from_secs(20);
 
+/// No animation is under way, but for those that never end.
+const STILL: &str = "document.getAnimations().every(animation =>
+    animation.playState !== 'running' || animation.effect.getComputedTiming().endTime === Infinity)";
+
 /// The names under which Chromium is packaged; `xtask/src/tools.rs` looks for the same.
 const NAMES: &[&str] = &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
@@ -144,7 +148,7 @@ impl Page<'_> {
         }
     }
 
-    /// What the page looks like.
+    /// What the page looks like once its animations have ended.
     ///
     /// # Panics
     ///
@@ -152,6 +156,7 @@ impl Page<'_> {
     #[must_use]
     #[track_caller]
     pub fn screenshot(&self) -> Png {
+        self.wait_for(STILL, LOAD_TIMEOUT);
         let answer = self.call("Page.captureScreenshot", &json!({ "format": "png" }));
         let data = answer["data"].as_str().unwrap_or_default();
         let bytes = BASE64_STANDARD.decode(data).unwrap_or_else(|error| panic!("no base64: {error}"));
