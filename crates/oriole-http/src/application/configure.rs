@@ -125,7 +125,8 @@ impl Application {
     /// How long written bytes may stay unacknowledged before a peer counts as gone; 60 s by default, `None` leaves it to
     /// the operating system, which may take a quarter of an hour.
     ///
-    /// On Linux it sets `TCP_USER_TIMEOUT`; an event stream's heartbeat is what it waits to see acknowledged.
+    /// On Linux it sets `TCP_USER_TIMEOUT`; an event stream's heartbeat is what it waits to see acknowledged. A client that
+    /// is there but takes nothing for so long is cut off as well.
     pub fn peer_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.sse = self.sse.peer_timeout(timeout);
         self
