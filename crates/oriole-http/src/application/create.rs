@@ -32,6 +32,7 @@ impl Oriole {
     ///
     /// Dropping the future drops what was built so far.
     // No `async fn`: its future would know `M`, and rustc would say of a type that is no module so in three places.
+    #[must_use = "an application is made when this is awaited"]
     pub fn create<M: Module>() -> BoxFuture<'static, Result<Application, Error>> {
         const { M::CHECKED };
         Box::pin(create(M::module()))

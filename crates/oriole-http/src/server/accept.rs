@@ -19,7 +19,8 @@ use tokio::time::{sleep, timeout_at};
 
 /// An application that is bound to an address and has run its hooks of the start.
 ///
-/// Connections wait in the operating system's queue until [`serve`](Self::serve) is awaited.
+/// Connections wait in the operating system's queue until [`serve`](Self::serve) is awaited; so does a signal, which does
+/// not end the process any more.
 #[must_use = "a server does nothing until `serve` is awaited"]
 pub struct Server {
     listener: TcpListener,
@@ -27,13 +28,16 @@ pub struct Server {
     service: AppService,
     options: Arc<ServerOptions>,
     shutdown: Shutdown,
+    signals: Option<Signals>,
 }
 
 impl Server {
     pub(crate) fn new(ready: Ready, listener: TcpListener) -> io::Result<Self> {
         let addr = listener.local_addr()?;
         let Ready { service, options, shutdown } = ready;
-        Ok(Self { listener, addr, service, options: Arc::new(options), shutdown })
+        // Before anybody can know that it listens: a signal that comes early ends it in good order as well.
+        let signals = if options.signals { listen_to_signals() } else { None };
+        Ok(Self { listener, addr, service, options: Arc::new(options), shutdown, signals })
     }
 
     /// The address that was bound, with the port that the system chose where 0 was asked for.
@@ -63,8 +67,7 @@ impl Server {
     ///
     /// Dropping the future closes the listener and every connection at once, without hooks.
     pub async fn serve(self) -> Result<(), Error> {
-        let Self { listener, service, options, shutdown, .. } = self;
-        let mut signals = if options.signals { listen_to_signals() } else { None };
+        let Self { listener, service, options, shutdown, mut signals, .. } = self;
         let end = Arc::new(End::default());
         let mut connections = JoinSet::new();
         let (reason, deadline) = {

@@ -30,14 +30,13 @@ impl Generator {
         poll_fn(|cx| {
             let polled = self.poll_block(cx);
             let mut slot = self.slot.lock();
-            match polled {
-                polled if !slot.is_open => polled,
-                Poll::Ready(Err(exception)) => {
-                    slot.items.push_back(Err(exception));
-                    Poll::Ready(Ok(()))
-                }
-                Poll::Pending | Poll::Ready(Ok(())) => Poll::Ready(Ok(())),
+            if !slot.is_open {
+                return polled;
             }
+            if let Poll::Ready(Err(exception)) = polled {
+                slot.items.push_back(Err(exception));
+            }
+            Poll::Ready(Ok(()))
         })
         .await
     }

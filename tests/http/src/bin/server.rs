@@ -1,6 +1,7 @@
 //! A server of its own process, for what only a process shows: signals, file descriptors, its exit.
 //!
 //! It prints its address first, then each hook of the end. Its environment says how long the end may take (`TIMEOUT_MS`).
+#![allow(clippy::print_stdout, reason = "the test reads what it prints")]
 
 use futures_util::stream;
 use oriole::prelude::*;

@@ -2,6 +2,7 @@
 //!
 //! Prints `ended` when the server has noticed, and fails if that takes too long, or if a server without a bound noticed
 //! as well.
+#![allow(clippy::print_stdout, reason = "the test reads what it prints")]
 
 use futures_util::stream;
 use http_tests::{App, Connection, Recorder, within};

@@ -2,6 +2,8 @@
 #![allow(missing_docs, missing_debug_implementations, unreachable_pub, reason = "the applications of tests")]
 
 mod exceptions;
+#[cfg(feature = "http2")]
+mod http2;
 mod layout;
 mod lifecycle;
 mod limits;
