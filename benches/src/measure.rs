@@ -53,8 +53,8 @@ mod tests {
     #[test]
     fn median_and_ratio() {
         let (mut a, mut b) = (Samples::default(), Samples::default());
-        [0.003, 0.001, 0.002].map(|seconds| a.push(seconds));
-        [0.002, 0.004, 0.008].map(|seconds| b.push(seconds));
+        [0.003, 0.001, 0.002].into_iter().for_each(|seconds| a.push(seconds));
+        [0.002, 0.004, 0.008].into_iter().for_each(|seconds| b.push(seconds));
         assert_eq!(a.text(), "2.0 ms (1.0 to 3.0)");
         assert_eq!(a.ratio(&b), "0.50 (0.38 to 0.50)");
     }

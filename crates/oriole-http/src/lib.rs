@@ -27,11 +27,10 @@ pub use pipe::{ArgMeta, ArgSource, Pipe};
 pub use server::Server;
 
 pub use axum;
-pub use http;
-
 pub use axum::Json;
-pub use axum::extract::{Path, Query};
-pub use axum::response::Html;
-pub use http::StatusCode;
+pub use axum::extract::{Form, Path, Query};
+pub use axum::response::{Html, IntoResponse};
+pub use http;
+pub use http::{HeaderMap, StatusCode};
 
 pub(crate) use handler::{Call, Reply};

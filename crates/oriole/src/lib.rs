@@ -65,13 +65,9 @@ pub use oriole_core::{
 };
 
 #[cfg(feature = "http")]
-pub use axum;
-#[cfg(feature = "http")]
-pub use http;
-#[cfg(feature = "http")]
 pub use oriole_http::{
     AppService, Application, ArgMeta, ArgSource, Error, HttpException, Json, Message, Oriole, Path, Pipe, Query,
-    RedirectTo, Server, Shutdown, StatusCode,
+    RedirectTo, Server, Shutdown, StatusCode, axum, http,
 };
 /// Events, their encoder and decoder, streams as responses: the whole of `oriole-sse`.
 #[cfg(feature = "sse")]

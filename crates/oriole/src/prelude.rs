@@ -29,13 +29,7 @@ pub use oriole_core::{
 #[cfg(feature = "http")]
 pub use crate::{all, controller, delete, get, head, header, http_code, options, patch, post, put, redirect};
 #[cfg(feature = "http")]
-pub use axum::extract::Form;
-#[cfg(feature = "http")]
-pub use axum::response::{Html, IntoResponse};
-#[cfg(feature = "http")]
-pub use http::HeaderMap;
-#[cfg(feature = "http")]
-pub use oriole_http::{HttpException, Json, Oriole, Path, Query, StatusCode};
+pub use oriole_http::{Form, HeaderMap, Html, HttpException, IntoResponse, Json, Oriole, Path, Query, StatusCode};
 
 #[cfg(feature = "sse")]
 pub use futures_util::{Stream, StreamExt};
