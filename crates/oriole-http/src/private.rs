@@ -9,3 +9,4 @@ pub use crate::handler::{
 pub use crate::route::{Arg, HandlerFn, HttpController, Redirect, RouteDescriptor, RouteKind, RouteRef, verify};
 pub use crate::run::{Outcome, run};
 pub use crate::sse::{Emitter, EventSource, event_stream, events};
+pub use futures_util::future::BoxFuture;

@@ -46,8 +46,8 @@ macro_rules! names {
 
 names! {
     // The standard library, which a user may shadow.
-    Arc Box None Ok Some
-    column concat file line module_path
+    Arc Box Err None Ok Result Some
+    column concat line module_path
 
     // Descriptors.
     Binding Build ControllerDescriptor Entry Export Import Location ModuleDescriptor ProviderDescriptor
@@ -68,7 +68,7 @@ names! {
     convert default export import own verify instance named need need_named provider shared take take_named value
 
     // HTTP: the table, arguments, replies.
-    Answered Arg HttpController Redirect RouteDescriptor RouteKind
+    Answered Arg BoxFuture Call HttpController HttpException Redirect Reply RouteDescriptor RouteKind
     ReplyAsIs ReplyJson ReplyNone ReplyOwn ReplyPlain
     SplitError SplitException SplitNone SplitPlain SplitResponse SplitText
     argument event_stream events last_argument

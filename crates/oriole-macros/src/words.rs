@@ -1,15 +1,20 @@
 //! How messages call a type, and where they say it was written.
 
 use crate::paths;
-use proc_macro2::{Delimiter, Spacing, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Literal, Spacing, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::{GenericArgument, PathArguments, Type};
 
 /// A `Location` at the user's token.
+///
+/// In numbers, because `line!()` and its like would be three more expansions for each of thousands of places.
 pub(crate) fn location(span: Span) -> TokenStream {
-    let [location, file, line, column] =
-        [paths::Location, paths::file, paths::line, paths::column].map(|path| path.at(span));
-    quote_spanned!(span=> #location { file: #file!(), line: #line!(), column: #column!() })
+    let location = paths::Location.at(span);
+    let (file, start) = (span.file(), span.start());
+    let number = |number: usize| Literal::u32_unsuffixed(u32::try_from(number).unwrap_or(u32::MAX));
+    // rustc counts columns from 1, proc-macro2 from 0.
+    let (line, column) = (number(start.line), number(start.column + 1));
+    quote_spanned!(span=> #location { file: #file, line: #line, column: #column })
 }
 
 /// The first token's span: what points at a whole type on stable Rust.

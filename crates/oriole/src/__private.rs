@@ -2,8 +2,9 @@
 
 // The standard library, because a user may shadow it.
 pub use core::option::Option::{None, Some};
-pub use core::result::Result::Ok;
-pub use core::{column, concat, file, line, module_path};
+pub use core::result::Result;
+pub use core::result::Result::{Err, Ok};
+pub use core::{column, concat, line, module_path};
 pub use std::boxed::Box;
 pub use std::sync::Arc;
 
@@ -23,7 +24,7 @@ pub use oriole_core::{
 pub use oriole_core::generated::verify;
 #[cfg(feature = "http")]
 pub use oriole_http::__private::{
-    Answered, Arg, HttpController, Redirect, ReplyAsIs, ReplyJson, ReplyNone, ReplyOwn, ReplyPlain, RouteDescriptor,
-    RouteKind, SplitError, SplitException, SplitNone, SplitPlain, SplitResponse, SplitText, argument, event_stream,
-    events, last_argument, run, verify,
+    Answered, Arg, BoxFuture, Call, HttpController, HttpException, Redirect, Reply, ReplyAsIs, ReplyJson, ReplyNone,
+    ReplyOwn, ReplyPlain, RouteDescriptor, RouteKind, SplitError, SplitException, SplitNone, SplitPlain, SplitResponse,
+    SplitText, argument, event_stream, events, last_argument, run, verify,
 };

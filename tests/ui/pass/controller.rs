@@ -12,6 +12,12 @@ pub struct Cat {
     name: String,
 }
 
+#[derive(Deserialize)]
+pub struct Dto<T> {
+    #[serde(skip)]
+    _of: std::marker::PhantomData<T>,
+}
+
 #[injectable]
 pub struct CatsController {
     #[inject(default)]
@@ -57,6 +63,9 @@ impl CatsController {
     async fn patch(self: &Self, Path(id): Path<u32>, body: String) -> (StatusCode, String) {
         (StatusCode::ACCEPTED, format!("{id}{body}"))
     }
+
+    #[post("own")]
+    fn own(&self, Json(_own): Json<Dto<Self>>) {}
 
     #[delete("{id}")]
     #[http_code(204)]

@@ -65,12 +65,19 @@ impl<T: FromRequest<(), M> + Send + 'static, M: 'static> LastArgument<M> for T {
 /// # Errors
 ///
 /// The extractor's rejection in Nest's shape, or what a pipe refused with.
-pub async fn argument<T: Argument>(parts: &mut Parts, route: &RouteRef, index: usize) -> Result<T, HttpException> {
-    let mut value = T::extract(parts).await?;
-    if route.has_pipes() {
-        route.run_pipes(&mut value, index, false).await?;
+#[allow(clippy::manual_async_fn, reason = "with `Send` in the signature, rustc need not prove it in every handler")]
+pub fn argument<T: Argument>(
+    parts: &mut Parts,
+    route: &RouteRef,
+    index: usize,
+) -> impl Future<Output = Result<T, HttpException>> + Send {
+    async move {
+        let mut value = T::extract(parts).await?;
+        if route.has_pipes() {
+            route.run_pipes(&mut value, index, false).await?;
+        }
+        Ok(value)
     }
-    Ok(value)
 }
 
 /// As [`argument`], for the one that may consume the body.
@@ -78,17 +85,20 @@ pub async fn argument<T: Argument>(parts: &mut Parts, route: &RouteRef, index: u
 /// # Errors
 ///
 /// As [`argument`].
-pub async fn last_argument<T: LastArgument<M>, M: 'static>(
+#[allow(clippy::manual_async_fn, reason = "with `Send` in the signature, rustc need not prove it in every handler")]
+pub fn last_argument<T: LastArgument<M>, M: 'static>(
     parts: Parts,
     body: Body,
     route: &RouteRef,
     index: usize,
-) -> Result<T, HttpException> {
-    let mut value = T::extract_last(Request::from_parts(parts, body)).await?;
-    if route.has_pipes() {
-        route.run_pipes(&mut value, index, consumes_request::<M>()).await?;
+) -> impl Future<Output = Result<T, HttpException>> + Send {
+    async move {
+        let mut value = T::extract_last(Request::from_parts(parts, body)).await?;
+        if route.has_pipes() {
+            route.run_pipes(&mut value, index, consumes_request::<M>()).await?;
+        }
+        Ok(value)
     }
-    Ok(value)
 }
 
 /// Tells axum's two markers apart without naming them, which axum does not allow: `HeaderMap` is extracted from the

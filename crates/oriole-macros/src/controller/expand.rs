@@ -17,6 +17,7 @@ pub(super) fn expand(model: &Controller, errors: Errors) -> TokenStream {
     }
     let ty = &item.self_ty;
     let (controller, descriptor) = (paths::Controller, paths::ControllerDescriptor);
+    let errors_free = errors.is_empty();
     let value = errors.into_value().unwrap_or_else(|| self::descriptor(model));
     let traits = paths::traits(&[
         paths::ReplyAsIs,
@@ -31,10 +32,15 @@ pub(super) fn expand(model: &Controller, errors: Errors) -> TokenStream {
         paths::SplitResponse,
         paths::SplitText,
     ]);
+    let handlers = errors_free.then(|| {
+        let handlers = model.routes.iter().enumerate();
+        handlers.map(|(index, route)| handler::function(index, route, ty)).collect::<TokenStream>()
+    });
     quote! {
         #item
         const _: () = {
             #traits
+            #handlers
             #[automatically_derived]
             impl #controller for #ty {
                 const CONTROLLER: &'static #descriptor = #value;
@@ -49,7 +55,7 @@ fn descriptor(model: &Controller) -> TokenStream {
     let at = words::location(Span::call_site());
     let prefix = model.prefix.as_ref().map(LitStr::value).unwrap_or_default();
     let entries = model.routes.iter().flat_map(|route| entries(route, &prefix));
-    let routes = model.routes.iter().map(|route| self::route(route, model));
+    let routes = model.routes.iter().enumerate().map(|(index, route)| self::route(index, route, model));
     let (descriptor, table) = (paths::ControllerDescriptor, paths::HttpController);
     let provider = paths::provider.at(words::span_of(ty));
     quote! {
@@ -92,7 +98,7 @@ fn paths_of(route: &Route) -> Vec<(String, Span)> {
     route.paths.iter().map(|path| (path.value(), path.span())).collect()
 }
 
-fn route(route: &Route, model: &Controller) -> TokenStream {
+fn route(index: usize, route: &Route, model: &Controller) -> TokenStream {
     let (gates, method, handler) = (&route.gates, &route.method, route.name.to_string());
     let addresses = paths_of(route).into_iter().map(|(path, _)| path);
     let kind = match route.kind {
@@ -114,7 +120,7 @@ fn route(route: &Route, model: &Controller) -> TokenStream {
         let at = words::location(words::span_of(&argument.ty));
         quote!(#arg { name: #name, type_name: #type_name, at: #at })
     });
-    let call = handler::closure(route, &model.item.self_ty);
+    let call = handler::name(index);
     let at = words::location(route.name.span());
     let (descriptor, kinds) = (paths::RouteDescriptor, paths::RouteKind);
     quote! {

@@ -9,6 +9,8 @@ mod handler;
 mod markers;
 mod model;
 mod parse;
+#[cfg(test)]
+mod tests;
 
 use crate::errors::Errors;
 use proc_macro2::TokenStream;

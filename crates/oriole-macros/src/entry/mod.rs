@@ -8,6 +8,8 @@ mod expand;
 mod model;
 mod parse;
 mod roots;
+#[cfg(test)]
+mod tests;
 
 use crate::errors::Errors;
 use proc_macro2::TokenStream;

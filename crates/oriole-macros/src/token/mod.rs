@@ -6,6 +6,8 @@ mod check;
 mod expand;
 mod model;
 mod parse;
+#[cfg(test)]
+mod tests;
 
 use crate::errors::Errors;
 use proc_macro2::TokenStream;
