@@ -9,6 +9,7 @@ mod lifecycle;
 mod limits;
 mod pipes;
 mod process;
+mod readers;
 mod replies;
 mod routing;
 mod sse;
