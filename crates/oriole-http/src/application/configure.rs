@@ -2,10 +2,12 @@
 
 use super::Application;
 use super::service::layer;
+use crate::route::GlobalPrefix;
 use crate::{HttpException, Pipe};
 use axum::Router;
 use axum::extract::Request;
 use axum::response::IntoResponse;
+use oriole_core::Location;
 use oriole_sse::SseOptions;
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,8 +27,14 @@ impl Application {
     }
 
     /// Puts a prefix before the path of every route (`GPX.1`); mounted routers keep their own.
+    ///
+    /// It may have parameters. One that is no path (`ORI008`), or that takes the rest, is an
+    /// [`Error::Route`](crate::Error::Route) when the application starts.
+    #[track_caller]
     pub fn global_prefix(mut self, prefix: impl Into<String>) -> Self {
-        self.global_prefix = prefix.into();
+        let at = std::panic::Location::caller();
+        let at = Location { file: at.file(), line: at.line(), column: at.column() };
+        self.global_prefix = GlobalPrefix::new(prefix.into(), at);
         self
     }
 

@@ -3,6 +3,7 @@
 use super::Shutdown;
 use super::service::BoxLayer;
 use crate::pipe::DynPipe;
+use crate::route::GlobalPrefix;
 use crate::server::ServerOptions;
 use crate::{Error, route};
 use axum::Router;
@@ -61,7 +62,7 @@ async fn create(root: &'static ModuleDescriptor) -> Result<Application, Error> {
         options: ServerOptions::default(),
         sse: SseOptions::default(),
         body_limit: BODY_BYTES_MAX,
-        global_prefix: String::new(),
+        global_prefix: GlobalPrefix::default(),
         pipes: Vec::new(),
         mounts: Vec::new(),
         layers: Vec::new(),
@@ -117,7 +118,7 @@ pub struct Application {
     pub(super) options: ServerOptions,
     pub(super) sse: SseOptions,
     pub(super) body_limit: usize,
-    pub(super) global_prefix: String,
+    pub(super) global_prefix: GlobalPrefix,
     pub(super) pipes: Vec<Arc<dyn DynPipe>>,
     pub(super) mounts: Vec<(String, Router)>,
     pub(super) layers: Vec<BoxLayer>,

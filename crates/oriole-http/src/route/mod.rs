@@ -5,6 +5,7 @@ mod descriptor;
 mod endpoint;
 mod pattern;
 mod plan;
+mod prefix;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -16,5 +17,6 @@ pub use verify::verify;
 
 pub(crate) use endpoint::panicked;
 pub(crate) use plan::RoutePlan;
+pub(crate) use prefix::GlobalPrefix;
 pub(crate) use table::{Routed, Table, TableOptions};
 pub(crate) use verify::problems;
