@@ -2,7 +2,6 @@
 
 use super::Application;
 use super::service::layer;
-use crate::route::GlobalPrefix;
 use crate::{HttpException, Pipe};
 use axum::Router;
 use axum::extract::Request;
@@ -33,8 +32,8 @@ impl Application {
     #[track_caller]
     pub fn global_prefix(mut self, prefix: impl Into<String>) -> Self {
         let at = std::panic::Location::caller();
-        let at = Location { file: at.file(), line: at.line(), column: at.column() };
-        self.global_prefix = GlobalPrefix::new(prefix.into(), at);
+        self.global_prefix_at = Location { file: at.file(), line: at.line(), column: at.column() };
+        self.global_prefix = prefix.into();
         self
     }
 

@@ -3,13 +3,12 @@
 use super::Shutdown;
 use super::service::BoxLayer;
 use crate::pipe::DynPipe;
-use crate::route::GlobalPrefix;
 use crate::server::ServerOptions;
 use crate::{Error, route};
 use axum::Router;
 use futures_util::future::BoxFuture;
 use oriole_core::graph::Plan;
-use oriole_core::{BootError, Container, Module, ModuleDescriptor, Token};
+use oriole_core::{BootError, Container, Location, Module, ModuleDescriptor, Token};
 use oriole_sse::SseOptions;
 use std::fmt;
 use std::sync::Arc;
@@ -62,7 +61,8 @@ async fn create(root: &'static ModuleDescriptor) -> Result<Application, Error> {
         options: ServerOptions::default(),
         sse: SseOptions::default(),
         body_limit: BODY_BYTES_MAX,
-        global_prefix: GlobalPrefix::default(),
+        global_prefix: String::new(),
+        global_prefix_at: root.at,
         pipes: Vec::new(),
         mounts: Vec::new(),
         layers: Vec::new(),
@@ -118,7 +118,8 @@ pub struct Application {
     pub(super) options: ServerOptions,
     pub(super) sse: SseOptions,
     pub(super) body_limit: usize,
-    pub(super) global_prefix: GlobalPrefix,
+    pub(super) global_prefix: String,
+    pub(super) global_prefix_at: Location,
     pub(super) pipes: Vec<Arc<dyn DynPipe>>,
     pub(super) mounts: Vec<(String, Router)>,
     pub(super) layers: Vec<BoxLayer>,

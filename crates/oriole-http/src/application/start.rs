@@ -72,6 +72,7 @@ impl Application {
         let streams = EventStreams::new(self.sse);
         let table = TableOptions {
             global_prefix: self.global_prefix,
+            global_prefix_at: self.global_prefix_at,
             pipes: self.pipes.into(),
             body_limit: self.body_limit,
             mounts: self.mounts,

@@ -1,11 +1,11 @@
 //! Routes: what a controller's macro describes, what a constant checks, and what the router makes of it.
 
+mod boot;
 mod check;
 mod descriptor;
 mod endpoint;
 mod pattern;
 mod plan;
-mod prefix;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -17,6 +17,5 @@ pub use verify::verify;
 
 pub(crate) use endpoint::panicked;
 pub(crate) use plan::RoutePlan;
-pub(crate) use prefix::GlobalPrefix;
 pub(crate) use table::{Routed, Table, TableOptions};
 pub(crate) use verify::problems;

@@ -199,11 +199,6 @@ impl<'a> Pattern<'a> {
         i >= len && j >= other_len
     }
 
-    /// Whether it takes everything below.
-    pub(crate) fn has_rest(&self) -> bool {
-        self.path.contains("{*") || self.prefix.contains("{*")
-    }
-
     /// Steps over one byte, or over one parameter.
     pub(crate) const fn next(&self, at: usize) -> usize {
         if self.byte(at) != b'{' {

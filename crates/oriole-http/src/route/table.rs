@@ -2,9 +2,10 @@
 //!
 //! So `GET /cats/{id}` stands beside `POST /cats/{name}`, and axum's own `Path` works in both.
 
+use super::boot::{check_path, check_prefix};
 use super::endpoint::{Endpoint, Probe};
 use super::plan::default_status;
-use super::{GlobalPrefix, HttpController, RouteDescriptor, RoutePlan, RouteRef};
+use super::{HttpController, RouteDescriptor, RoutePlan, RouteRef};
 use crate::pipe::DynPipe;
 use crate::{Error, HttpException};
 use axum::Router;
@@ -15,7 +16,7 @@ use axum::routing::future::RouteFuture;
 use futures_util::future::BoxFuture;
 use http::header::ALLOW;
 use http::{HeaderName, HeaderValue, Method, StatusCode, Uri};
-use oriole_core::{Container, Instance};
+use oriole_core::{Container, Instance, Location};
 use oriole_sse::EventStreams;
 use std::collections::HashSet;
 use std::convert::Infallible;
@@ -39,7 +40,8 @@ pub(crate) struct Table {
 
 /// What every route of an application shares.
 pub(crate) struct TableOptions {
-    pub(crate) global_prefix: GlobalPrefix,
+    pub(crate) global_prefix: String,
+    pub(crate) global_prefix_at: Location,
     pub(crate) pipes: Arc<[Arc<dyn DynPipe>]>,
     pub(crate) body_limit: usize,
     pub(crate) mounts: Vec<(String, Router)>,
@@ -55,17 +57,17 @@ struct Placed {
 
 impl Table {
     pub(crate) fn build(container: &Container, options: TableOptions) -> Result<Arc<Self>, Error> {
-        options.global_prefix.check()?;
+        check_prefix(&options.global_prefix, options.global_prefix_at)?;
         let mut placed = Vec::new();
         for (controller, instance, _module) in container.controllers() {
             let Some(http) = controller.transport.downcast_ref::<HttpController>() else { continue };
-            let prefix = join(&[options.global_prefix.path(), http.prefix]);
+            let prefix = join(&[&options.global_prefix, http.prefix]);
             tracing::info!(target: "oriole::RoutesResolver", "{} {{{prefix}}}:", controller.name);
             for descriptor in http.routes {
                 let route = RouteRef::new(plan(descriptor, instance, &options)?);
                 for path in descriptor.paths {
                     let path = join(&[&prefix, path]);
-                    options.global_prefix.check_path(descriptor.handler, &path, descriptor.at)?;
+                    check_path(descriptor.handler, &path, descriptor.at)?;
                     let method = if descriptor.method == "*" { "ALL" } else { descriptor.method };
                     tracing::info!(target: "oriole::RouterExplorer", "Mapped {{{path}, {method}}} route");
                     placed.push(Placed { path, method: descriptor.method, route: route.clone() });
