@@ -123,6 +123,16 @@ impl Application {
         self
     }
 
+    /// How long a request's body may pause before it is given up; 30 s by default, `None` waits for ever.
+    ///
+    /// It counts from when the body is read, and anew with everything that comes of it. A handler whose argument is the body
+    /// is not called, and the request is answered 408; one that reads it itself gets an error, which `?` makes a 408. Mounted
+    /// routers bound theirs.
+    pub fn body_read_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.body_read_timeout = timeout.into();
+        self
+    }
+
     /// How event streams behave: heartbeats, the delay of the head, the size of frames.
     pub fn sse(mut self, options: SseOptions) -> Self {
         self.sse = options;

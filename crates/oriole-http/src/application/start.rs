@@ -75,6 +75,7 @@ impl Application {
             global_prefix_at: self.global_prefix_at,
             pipes: self.pipes.into(),
             body_limit: self.body_limit,
+            body_read_timeout: self.body_read_timeout,
             mounts: self.mounts,
             streams: streams.clone(),
         };

@@ -23,6 +23,7 @@ use std::convert::Infallible;
 use std::fmt::Write as _;
 use std::sync::{Arc, Weak};
 use std::task::{Context, Poll};
+use std::time::Duration;
 use tower_service::Service;
 
 /// The methods with a table of their own, in the order of an `Allow` header.
@@ -44,6 +45,7 @@ pub(crate) struct TableOptions {
     pub(crate) global_prefix_at: Location,
     pub(crate) pipes: Arc<[Arc<dyn DynPipe>]>,
     pub(crate) body_limit: usize,
+    pub(crate) body_read_timeout: Option<Duration>,
     pub(crate) mounts: Vec<(String, Router)>,
     pub(crate) streams: EventStreams,
 }
@@ -140,6 +142,7 @@ fn plan(
         headers: headers.collect::<Result<_, _>>()?,
         pipes: Arc::clone(&options.pipes),
         body_limit: options.body_limit,
+        body_read_timeout: options.body_read_timeout,
         streams: options.streams.clone(),
     })
 }
