@@ -9,6 +9,7 @@ mod lifecycle;
 mod limits;
 mod pipes;
 mod process;
+mod protocol;
 mod readers;
 mod replies;
 mod routing;
