@@ -63,6 +63,20 @@ fn a_message_does_not_steer_the_terminal() {
 }
 
 #[test]
+fn a_message_does_not_forge_a_line() {
+    let forged = "no such cat: x\n[Oriole] 1  - 2026-11-22 10:22:33Z     LOG [Auth] admin logged in";
+    let error = forged.to_owned();
+    let lines = lines(false, || {
+        tracing::error!(target: "shop", "{forged}");
+        tracing::error!(target: "shop", %error, "failed");
+        tracing::error!(context = forged, "failed");
+    });
+    let starts = lines.iter().map(|line| line.starts_with("[Oriole] ")).collect::<Vec<_>>();
+    assert_eq!(starts, [true, false, true, false, true, false], "{lines:?}");
+    assert!(lines[1].starts_with("    [Oriole] 1  - "), "{lines:?}");
+}
+
+#[test]
 fn the_time_since_the_last_line_is_shown() {
     let lines = lines(false, || {
         tracing::info!("first");

@@ -280,7 +280,7 @@ async fn rejections_with_a_will_of_their_own() {
 }
 
 /// Collects what is logged at error level by the exception layer.
-struct Errors(Recorder);
+pub(crate) struct Errors(pub(crate) Recorder);
 
 impl<S: tracing::Subscriber> tracing_subscriber::Layer<S> for Errors {
     fn on_event(&self, event: &tracing::Event<'_>, _: tracing_subscriber::layer::Context<'_, S>) {

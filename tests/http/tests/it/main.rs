@@ -2,6 +2,7 @@
 #![allow(missing_docs, missing_debug_implementations, unreachable_pub, reason = "the applications of tests")]
 
 mod exceptions;
+mod hooks;
 #[cfg(feature = "http2")]
 mod http2;
 mod layout;
@@ -9,6 +10,7 @@ mod lifecycle;
 mod limits;
 mod pipes;
 mod process;
+mod protocol;
 mod readers;
 mod replies;
 mod routing;

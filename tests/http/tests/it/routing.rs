@@ -188,6 +188,62 @@ async fn a_global_prefix_is_before_every_route() {
 }
 
 #[tokio::test]
+async fn a_global_prefix_may_have_parameters() {
+    let app = App::serve_with::<PrefixedModule>(|app| app.global_prefix("v{version}/{tenant}")).await;
+    assert_eq!(app.get("/v2/acme/prefixed").await.body, "here");
+    // A parameter may be empty behind a text or before a slash, but not alone at the end.
+    assert_eq!(app.get("/v/acme/prefixed").await.body, "here");
+    assert_eq!(app.get("/v2//prefixed").await.body, "here");
+    assert_eq!(app.get("/v2/acme/prefixed/1").await.body, "one");
+    assert_eq!(app.get("/v2/acme/prefixed/").await.status, 404);
+    app.end().await;
+}
+
+#[tokio::test]
+async fn a_global_prefix_that_is_no_path_is_an_error() {
+    for (prefix, what) in [
+        ("a{b", "has a `{` that is not closed in its segment: `a{b`; write a parameter as `{id}`"),
+        (":x", "has a segment that begins with `:`"),
+        ("{*r}", "has a `{*rest}` that is not at the end"),
+        ("api/{*r}/", "has a `{*rest}` that is not at the end"),
+        ("a b", "has a space"),
+        ("a//b", "has a segment without text"),
+        ("{a}/{a}", "has two parameters of one name"),
+        ("a?b", "has a `?` or `#`"),
+    ] {
+        let app = oriole::Oriole::create::<PrefixedModule>().await.expect("it is sound").global_prefix(prefix);
+        let line = line!() - 1;
+        let error = app.into_service().await.expect_err(prefix).to_string();
+        assert!(error.starts_with(&format!("ORI008: the global prefix {what}")), "{prefix}: {error}");
+        assert!(error.contains(&format!("routing.rs:{line}:")), "{prefix}: {error}");
+    }
+    // A name that the prefix and a path share.
+    let app = oriole::Oriole::create::<PrefixedModule>().await.expect("it is sound").global_prefix("{id}");
+    let error = app.into_service().await.expect_err("axum would panic").to_string();
+    let expected = "ORI008: the path of `by_id` has two parameters of one name: `/{id}/prefixed/{id}`";
+    assert!(error.starts_with(expected), "{error}");
+}
+
+#[injectable]
+pub struct Prefixed;
+
+#[controller("prefixed")]
+impl Prefixed {
+    #[get]
+    async fn root(&self) -> &'static str {
+        "here"
+    }
+
+    #[get("{id}")]
+    async fn by_id(&self) -> &'static str {
+        "one"
+    }
+}
+
+#[module(controllers = [Prefixed])]
+pub struct PrefixedModule;
+
+#[tokio::test]
 async fn an_axum_router_is_mounted() {
     let router = Router::new()
         .route(

@@ -1,15 +1,18 @@
 //! Event streams, from the client's end.
 
+use crate::exceptions::Errors;
 use futures_util::stream;
 use http_tests::{App, Connection, Recorder, within};
 use oriole::prelude::*;
 use oriole::sse::SseOptions;
 use serde_json::json;
+use std::collections::HashMap;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
+use tracing_subscriber::layer::SubscriberExt;
 
 /// What the tests see and steer from outside.
 #[injectable]
@@ -126,11 +129,25 @@ impl Feed {
         stream::repeat_with(|| MessageEvent::new("x".repeat(1000))).finalize(move || log.record("finalized"))
     }
 
+    #[sse("unserialisable")]
+    fn unserialisable(&self) -> impl Stream<Item = MessageEvent> {
+        stream::iter([unserialisable()])
+    }
+
+    #[sse("unserialisable-late")]
+    fn unserialisable_late(&self) -> impl Stream<Item = MessageEvent> {
+        stream::iter([MessageEvent::new("1"), unserialisable()])
+    }
+
     #[sse("marked")]
     #[header("x-feed", "1")]
     fn marked(&self) -> impl Stream<Item = MessageEvent> {
         stream::empty()
     }
+}
+
+fn unserialisable() -> MessageEvent {
+    MessageEvent::json(&HashMap::from([((1, 2), 3)]))
 }
 
 struct Guard(Recorder, &'static str);
@@ -331,6 +348,30 @@ async fn a_stream_after_a_slow_set_up_ends_with_the_application() {
     assert!(rest.starts_with("retry: ") && rest.ends_with("\n\n"), "{rest}");
     assert_eq!(connection.closed().await, "");
     assert!(stage.log.lines().contains(&"stream over".to_owned()));
+}
+
+/// Once, whether the answer can still say so or not.
+#[tokio::test]
+async fn an_event_that_does_not_serialise_is_logged_once() {
+    let log = Recorder::default();
+    let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(Errors(log.clone())));
+    let (app, _) = serve().await;
+    let early = app.get("/feed/unserialisable").await;
+    assert_eq!((early.status, &early.json()["message"]), (500, &json!("Internal server error")));
+    let late = app.get("/feed/unserialisable-late").await;
+    assert_eq!(late.body, "data: 1\n\nevent: error\ndata: Internal server error\n\n");
+    let said = "an event's data could not be serialised as JSON: key must be a string";
+    assert!(log.lines().iter().all(|line| line.starts_with(said)) && log.lines().len() == 2, "{:?}", log.lines());
+    app.end().await;
+
+    // The crate alone, where nobody else has the error.
+    let streams = oriole_sse::EventStreams::default();
+    for events in [vec![unserialisable()], vec![MessageEvent::new("1"), unserialisable()]] {
+        let before = log.lines().len();
+        let response = streams.open_events(stream::iter(events)).await;
+        let _ = http_body_util::BodyExt::collect(response.into_body()).await;
+        assert_eq!(log.lines().len(), before + 1, "{:?}", log.lines());
+    }
 }
 
 /// A stream waits for its reader; a reader that takes nothing at all is cut off in a bounded time.
