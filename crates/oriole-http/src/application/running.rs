@@ -49,7 +49,7 @@ impl AppService {
     pub(crate) async fn begin_end(&self, signal: Option<Signal>) -> Deadline {
         let now = Instant::now();
         let timeout = self.running.shutdown_timeout;
-        let deadline = Deadline { connections: now + timeout - timeout / 5, all: now + timeout };
+        let deadline = Deadline { connections: after(now, timeout - timeout / 5), all: after(now, timeout) };
         let container = &self.running.container;
         let hooks = async {
             container.module_destroy().await;
@@ -68,6 +68,12 @@ impl AppService {
     pub(crate) async fn finish_end(&self, signal: Option<Signal>, deadline: Deadline) {
         run_hooks("at the end", self.running.container.shutdown(signal), deadline.all).await;
     }
+}
+
+/// A moment that the clock can hold, however long the wait.
+fn after(now: Instant, wait: Duration) -> Instant {
+    const AGES: Duration = Duration::from_secs(60 * 60 * 24 * 365 * 10);
+    now + wait.min(AGES)
 }
 
 pub(crate) const SHUTDOWN: &str = "oriole::OrioleApplication";

@@ -21,6 +21,23 @@ use tokio::time::{sleep, timeout_at};
 ///
 /// Connections wait in the operating system's queue until [`serve`](Self::serve) is awaited; so does a signal, which does
 /// not end the process any more.
+///
+/// # Examples
+///
+/// ```
+/// use oriole::prelude::*;
+///
+/// #[module]
+/// struct App;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> oriole::Result<()> {
+/// let server = Oriole::create::<App>().await?.bind("127.0.0.1:0").await?;
+/// assert_ne!(server.local_addr().port(), 0);
+/// server.shutdown_handle().shutdown();
+/// server.serve().await
+/// # }
+/// ```
 #[must_use = "a server does nothing until `serve` is awaited"]
 pub struct Server {
     listener: TcpListener,
