@@ -46,7 +46,7 @@ fn constant(item: &ItemConst, errors: Errors) -> TokenStream {
         let errors = errors.into_items();
         return quote!(#item #errors);
     }
-    let (text, path) = (ident.to_string(), format!("::{ident}"));
+    let (text, path) = (ident.to_string(), format!("::{ident}@{}", identity::package_version()));
     let (concat, module_path) = (paths::concat, paths::module_path);
     let (trait_, named) = (paths::Named, paths::named);
     let hidden = hidden(vis, ident);
