@@ -39,6 +39,7 @@ fn check(log: impl FnOnce(), expected: &str) {
     assert_eq!(rest, expected);
 }
 
+/// Parity: LOG.3.
 #[test]
 fn levels_have_nests_names() {
     check(|| tracing::info!(target: "oriole::RouterExplorer", "Mapped"), "     LOG [RouterExplorer] Mapped");
@@ -49,6 +50,7 @@ fn levels_have_nests_names() {
     check(|| tracing::error!(target: "shop", fatal = true, "no"), "   FATAL [shop] no");
 }
 
+/// Parity: LOG.6.
 #[test]
 fn contexts_and_fields() {
     check(

@@ -7,6 +7,8 @@ mod http2;
 mod layout;
 mod lifecycle;
 mod limits;
+mod parity_controllers;
+mod parity_modules;
 mod pipes;
 mod process;
 mod replies;
