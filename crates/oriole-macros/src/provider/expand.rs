@@ -8,7 +8,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 /// The user's function, and a struct of the same name that is its descriptor.
-pub(super) fn expand(model: &Provider, errors: Errors) -> TokenStream {
+pub(crate) fn expand(model: &Provider, errors: Errors) -> TokenStream {
     let item = &model.item;
     let name = &item.sig.ident;
     if item.sig.receiver().is_some() {

@@ -8,7 +8,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::{Generics, ItemConst};
 
 /// The user's item, and what makes it a token.
-pub(super) fn expand(token: &Token, errors: Errors) -> TokenStream {
+pub(crate) fn expand(token: &Token, errors: Errors) -> TokenStream {
     match token {
         Token::Trait(item) => {
             let name = &item.ident;
