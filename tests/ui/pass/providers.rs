@@ -137,4 +137,4 @@ async fn main() -> oriole::Result<()> {
     Ok(())
 }
 
-// Parity: PRV.1, PRV.2, PRV.5, PRV.6, PRV.7, PRV.8, PRV.9.
+// Parity: PRV.1, PRV.2, PRV.5, PRV.6, PRV.7, PRV.8, PRV.9, MOD.7.

@@ -83,3 +83,28 @@ fn colours_are_nests() {
         "{lines:?}"
     );
 }
+
+/// Parity: LOG.2.
+#[test]
+fn a_level_brings_the_graver_ones() {
+    use tracing_subscriber::Layer as _;
+    use tracing_subscriber::filter::Targets;
+
+    let seen = |level: &str| {
+        let sink = Sink::default();
+        let filter = level.parse::<Targets>().expect("a level");
+        let subscriber = tracing_subscriber::registry().with(Console::new(sink.clone()).with_filter(filter));
+        tracing::subscriber::with_default(subscriber, || {
+            tracing::error!(target: "shop", fatal = true, "no");
+            tracing::error!(target: "shop", "no");
+            tracing::warn!(target: "shop", "no");
+            tracing::info!(target: "shop", "no");
+            tracing::debug!(target: "shop", "no");
+            tracing::trace!(target: "shop", "no");
+        });
+        let text = String::from_utf8(sink.0.lock().expect("no test panics with it").clone()).expect("lines are text");
+        let names = ["FATAL", "ERROR", "WARN", "LOG", "DEBUG", "VERBOSE"];
+        names.into_iter().filter(|name| text.contains(&format!(" {name} [shop]"))).count()
+    };
+    assert_eq!(["error", "warn", "info", "debug", "trace", "off"].map(seen), [2, 3, 4, 5, 6, 0]);
+}

@@ -8,6 +8,7 @@ mod layout;
 mod lifecycle;
 mod limits;
 mod parity_controllers;
+mod parity_events;
 mod parity_modules;
 mod pipes;
 mod process;
