@@ -125,10 +125,12 @@ impl Application {
     /// How long written bytes may stay unacknowledged before a peer counts as gone; 60 s by default, `None` leaves it to
     /// the operating system, which may take a quarter of an hour.
     ///
-    /// On Linux it sets `TCP_USER_TIMEOUT`; an event stream's heartbeat is what it waits to see acknowledged. A client that
-    /// is there but takes nothing for so long is cut off as well.
+    /// On Linux it sets `TCP_USER_TIMEOUT`, in whole milliseconds; an event stream's heartbeat is what it waits to see
+    /// acknowledged. A reader that takes nothing for this long counts as gone: the kernel does not tell a client that lives
+    /// but has stopped reading, its window at zero, from one that vanished. One that takes anything within the time goes on
+    /// and loses nothing. Set it longer than any pause of your readers, or to `None`.
     pub fn peer_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
-        self.sse = self.sse.peer_timeout(timeout);
+        self.options.peer_timeout = timeout.into();
         self
     }
 
@@ -165,7 +167,8 @@ impl Application {
 
     /// Whether SIGTERM and Ctrl-C end the application in good order; on by default.
     ///
-    /// A second signal ends it at once. Turn it off where something else decides, and use
+    /// A second signal ends it at once: hooks, streams and requests are cut off, and only `on_application_shutdown` still
+    /// runs, until the next signal. Turn it off where something else decides, and use
     /// [`shutdown_handle`](Self::shutdown_handle).
     pub fn shutdown_on_signals(mut self, on: bool) -> Self {
         self.options.signals = on;

@@ -68,8 +68,7 @@ impl Application {
     }
 
     pub(crate) async fn start(self) -> Result<Ready, Error> {
-        let mut options = self.options;
-        options.peer_timeout = self.sse.peer_timeout;
+        let options = self.options;
         let streams = EventStreams::new(self.sse);
         let table = TableOptions {
             global_prefix: self.global_prefix,

@@ -122,6 +122,15 @@ async fn further_connections_wait_for_room() {
     app.end().await;
 }
 
+/// The options of event streams are apart from the server's.
+#[tokio::test]
+async fn the_order_of_settings_does_not_matter() {
+    let app = oriole::Oriole::create::<BodiesModule>().await.expect("it is sound");
+    let app = app.peer_timeout(Duration::from_secs(7)).sse(oriole::sse::SseOptions::default());
+    let shown = format!("{app:?}");
+    assert!(shown.contains("peer_timeout: Some(7s)") && shown.matches("peer_timeout").count() == 1, "{shown}");
+}
+
 /// In bytes, and in headers, which hyper counts.
 #[tokio::test]
 async fn a_head_is_bounded() {

@@ -12,6 +12,7 @@ mod parity_events;
 mod parity_modules;
 mod pipes;
 mod process;
+mod readers;
 mod replies;
 mod routing;
 mod sse;
