@@ -1,15 +1,15 @@
 //! HTTP over real sockets, in one binary.
 #![allow(missing_docs, missing_debug_implementations, unreachable_pub, reason = "the applications of tests")]
 
+mod controllers;
+mod event_streams;
 mod exceptions;
 #[cfg(feature = "http2")]
 mod http2;
+mod instances;
 mod layout;
 mod lifecycle;
 mod limits;
-mod parity_controllers;
-mod parity_events;
-mod parity_modules;
 mod pipes;
 mod process;
 mod readers;
