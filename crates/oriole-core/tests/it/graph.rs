@@ -175,6 +175,7 @@ fn a_circle_of_imports_shows_the_whole_path() {
     );
 }
 
+/// Parity: ERR.2.
 #[test]
 fn two_providers_for_one_token() {
     let root = Module {

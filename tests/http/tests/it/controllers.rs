@@ -1,8 +1,10 @@
-//! What Nest's chapter on controllers says, where no other test shows it.
+//! What Nest's chapters on controllers and exception filters say, where no other test shows it.
 
+use axum::body::Body;
 use axum::extract::Query;
-use axum::response::AppendHeaders;
-use http_tests::App;
+use axum::response::{AppendHeaders, IntoResponse, Response};
+use futures_util::stream;
+use http_tests::{App, Connection};
 use oriole::prelude::*;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -40,6 +42,17 @@ impl Cats {
     #[get("search")]
     async fn search(&self, Query(query): Query<BTreeMap<String, String>>) -> BTreeMap<String, String> {
         query
+    }
+
+    /// Fails when its head has gone out.
+    #[get("torn")]
+    async fn torn(&self) -> Response {
+        let chunks = [Ok("first"), Err(std::io::Error::other("the disk is gone"))];
+        Body::from_stream(stream::iter(chunks).then(|chunk| async {
+            tokio::task::yield_now().await;
+            chunk
+        }))
+        .into_response()
     }
 }
 
@@ -100,5 +113,18 @@ async fn a_controller_that_no_module_lists_does_not_exist() {
     app.end().await;
     let app = App::serve::<BothModule>().await;
     assert_eq!(app.get("/dogs").await.body, "dogs");
+    app.end().await;
+}
+
+/// Nothing is written into it, and it does not look whole.
+///
+/// Parity: EXF.21.
+#[tokio::test]
+async fn an_answer_that_fails_after_its_head_is_cut_off() {
+    let app = App::serve::<CatsModule>().await;
+    let mut connection = Connection::open(app.addr).await;
+    connection.ask("GET", "/cats/torn").await;
+    assert_eq!(connection.head().await.status, 200);
+    assert_eq!(connection.closed().await, "5\r\nfirst\r\n");
     app.end().await;
 }
