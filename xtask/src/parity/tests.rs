@@ -148,7 +148,7 @@ mod citing {
     #[test]
     fn what_cites_nothing_is_an_error() {
         for (text, words) in [
-            ("/// Parity: GRD.1.\nfn helper() {}", "belongs to no test"),
+            ("/// Parity: GRD.1.\nfn other() {}", "belongs to no test"),
             ("//! Parity: GRD.1.\n#[test]\nfn t() {}", "belongs to no test"),
             ("/// Parity: GRD.1.\n#[test]\n#[ignore = \"slow\"]\nfn t() {}", "`t` is ignored"),
             ("/// Parity: GRD.1, 2.\n#[test]\nfn t() {}", "`2` is no statement"),
