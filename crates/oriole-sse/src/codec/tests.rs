@@ -251,6 +251,7 @@ fn e24_one_trailing_lf_is_removed() {
     assert_eq!(data("data: 1\ndata\ndata\n\n"), ["1\n\n"]);
 }
 
+/// Parity: SSE.4.
 #[test]
 fn e25_the_type_is_message_unless_given() {
     let types: Vec<_> =
@@ -369,6 +370,7 @@ fn a_long_line_in_small_chunks_is_linear() {
 }
 
 /// Nest's `SSE.10`: field order, and one prefixed line per source line.
+/// Parity: SSE.3, SSE.4, SSE.10.
 #[test]
 fn fields_go_out_in_order() {
     let event = MessageEvent::new("1\n2")
@@ -379,6 +381,7 @@ fn fields_go_out_in_order() {
     assert_eq!(wire(&event), "event: n\nid: 5\nretry: 90\n: c\n: d\ndata: 1\ndata: 2\n\n");
 }
 
+/// Parity: SSE.10.
 #[test]
 fn every_line_end_splits_data() {
     assert_eq!(wire(&MessageEvent::new("a\r\nb\rc\n\rd")), "data: a\ndata: b\ndata: c\ndata: \ndata: d\n\n");
@@ -386,6 +389,7 @@ fn every_line_end_splits_data() {
     assert_eq!(wire(&MessageEvent::new("\n")), "data: \ndata: \n\n");
 }
 
+/// Parity: SSE.3.
 #[test]
 fn an_event_writes_what_it_has() {
     assert_eq!(wire(&MessageEvent::new("")), "data: \n\n");

@@ -105,6 +105,7 @@ impl Files {
 #[module(controllers = [Cats, Files])]
 pub struct RoutingModule;
 
+/// Parity: CTL.1, CTL.2, CTL.15.
 #[tokio::test]
 async fn routes() {
     let app = App::serve::<RoutingModule>().await;
@@ -132,6 +133,7 @@ async fn routes() {
 }
 
 /// CTL.21; the message has the query, as Nest's.
+/// Parity: CTL.21.
 #[tokio::test]
 async fn unknown_paths_are_404() {
     let app = App::serve::<RoutingModule>().await;
@@ -144,6 +146,7 @@ async fn unknown_paths_are_404() {
     app.end().await;
 }
 
+/// Parity: CTL.21.
 #[tokio::test]
 async fn a_known_path_with_another_method_is_405() {
     let app = App::serve::<RoutingModule>().await;
@@ -162,6 +165,7 @@ async fn a_known_path_with_another_method_is_405() {
     app.end().await;
 }
 
+/// Parity: CTL.3.
 #[tokio::test]
 async fn head_is_answered_as_get_without_a_body() {
     let app = App::serve::<RoutingModule>().await;
@@ -179,6 +183,7 @@ async fn head_is_answered_as_get_without_a_body() {
     app.end().await;
 }
 
+/// Parity: GPX.1.
 #[tokio::test]
 async fn a_global_prefix_is_before_every_route() {
     let app = App::serve_with::<RoutingModule>(|app| app.global_prefix("/api/v1/")).await;
@@ -272,6 +277,7 @@ async fn a_router_at_the_root_comes_after_the_routes() {
     app.end().await;
 }
 
+/// Parity: MDW.1.
 #[tokio::test]
 async fn layers_wrap_everything() {
     let app = App::serve_with::<RoutingModule>(|app| {

@@ -182,6 +182,7 @@ async fn open(app: &App, target: &str) -> Connection {
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// Parity: SSE.2, SSE.6, SSE.11, SSE.19.
 #[tokio::test]
 async fn a_stream_is_served() {
     let (app, _) = serve().await;
@@ -209,6 +210,7 @@ async fn resume_is_an_argument() {
 }
 
 /// Row 9.
+/// Parity: SSE.1.
 #[tokio::test]
 async fn post_close_and_wrong_methods() {
     let (app, _) = serve().await;
@@ -236,6 +238,7 @@ async fn head_of_a_stream_has_no_body_and_ends_it() {
     app.end().await;
 }
 
+/// Parity: SSE.15.
 #[tokio::test]
 async fn an_error_before_the_first_event_is_an_ordinary_answer() {
     let (app, _) = serve().await;
@@ -246,6 +249,7 @@ async fn an_error_before_the_first_event_is_an_ordinary_answer() {
 }
 
 /// The delay of the head begins when the handler has returned its stream.
+/// Parity: SSE.2, SSE.15.
 #[tokio::test(start_paused = true)]
 async fn a_slow_set_up_can_still_be_refused() {
     let (app, _) = serve().await;
@@ -257,6 +261,7 @@ async fn a_slow_set_up_can_still_be_refused() {
     app.end().await;
 }
 
+/// Parity: SSE.15.
 #[tokio::test(start_paused = true)]
 async fn a_silent_stream_opens_after_the_delay() {
     let (app, _) = serve_with(SseOptions::default().head_delay(Duration::from_secs(3))).await;
@@ -269,6 +274,7 @@ async fn a_silent_stream_opens_after_the_delay() {
 }
 
 /// Row 1: nothing that was emitted before an error is lost.
+/// Parity: SSE.16.
 #[tokio::test]
 async fn a_later_error_is_the_last_event() {
     let (app, _) = serve().await;
@@ -279,6 +285,7 @@ async fn a_later_error_is_the_last_event() {
     app.end().await;
 }
 
+/// Parity: SSE.8.
 #[tokio::test]
 async fn panics_of_streams() {
     let (app, stage) = serve().await;
@@ -307,6 +314,7 @@ async fn nothing_is_lost_between_batches_and_frames() {
     app.end().await;
 }
 
+/// Parity: SSE.12.
 #[tokio::test]
 async fn markers_hold_for_streams() {
     let (app, _) = serve().await;
@@ -315,6 +323,7 @@ async fn markers_hold_for_streams() {
     app.end().await;
 }
 
+/// Parity: SSE.7, SSE.8.
 #[tokio::test]
 async fn a_client_that_leaves_ends_the_stream() {
     let (app, stage) = serve_with(SseOptions::default().head_delay(Duration::ZERO)).await;
@@ -325,6 +334,7 @@ async fn a_client_that_leaves_ends_the_stream() {
     app.end().await;
 }
 
+/// Parity: SSE.18.
 #[tokio::test]
 async fn a_client_that_leaves_during_the_set_up_ends_it() {
     let (app, stage) = serve().await;
