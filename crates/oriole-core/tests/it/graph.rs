@@ -273,3 +273,18 @@ fn a_module_that_is_imported_twice_is_one_and_a_provider_that_is_listed_twice_is
     let of_db = plan.slots().iter().filter(|slot| slot.provider.token.name == "Db").count();
     assert_eq!((plan.modules().len(), of_db), (5, 2));
 }
+
+/// `MiddleModule` claims to pass on a module that it does not import: its importers see nothing of it.
+#[test]
+fn a_module_that_is_not_imported_is_not_passed_on() {
+    let middle = Module { name: "MiddleModule", passes_on: vec!["DbModule"], ..Module::default() }.leak();
+    let cats = Module {
+        name: "CatsModule",
+        imports: vec![middle],
+        providers: vec![bind(provider("CatsService", &[("Db", false)]))],
+        ..Module::default()
+    };
+    let text =
+        problems(Module { name: "AppModule", imports: vec![db(vec!["Db"]), cats.leak()], ..Module::default() }.leak());
+    assert_eq!((text.matches("ORI003").count(), text.matches("ORI001").count()), (1, 1), "{text}");
+}
