@@ -14,7 +14,8 @@ pub(crate) const DETAILS: &[&str] = &["http_code", "header", "redirect"];
 /// Whether a path is one of our attributes: `name`, or any path from `oriole` that ends in it.
 pub(crate) fn is(path: &Path, name: &str) -> bool {
     let Some(last) = path.segments.last() else { return false };
-    last.ident == name && (path.segments.len() == 1 || path.segments.first().is_some_and(|first| first.ident == "oriole"))
+    last.ident == name
+        && (path.segments.len() == 1 || path.segments.first().is_some_and(|first| first.ident == "oriole"))
 }
 
 /// Whether a path is one of the given attributes.

@@ -49,7 +49,11 @@ impl Member {
             Place::Parameter => "give the function two `#[cfg]` forms",
         };
         attrs::refuse_conditional(attributes, &["inject"], instead, errors);
-        let mut sources = attrs::take(attributes, "inject").into_iter().map(|attr| source(&attr, place, errors)).collect::<Vec<_>>().into_iter();
+        let mut sources = attrs::take(attributes, "inject")
+            .into_iter()
+            .map(|attr| source(&attr, place, errors))
+            .collect::<Vec<_>>()
+            .into_iter();
         let source = sources.next().map(|(_, source)| source);
         for (again, _) in sources {
             errors.push_at(again, "`#[inject(..)]` is given twice: a need has one token");
@@ -77,7 +81,9 @@ impl Member {
                 }
                 errors.push(
                     &*fields,
-                    format!("`#[{attribute}]` needs named fields: a need is found by its type and reported by its name"),
+                    format!(
+                        "`#[{attribute}]` needs named fields: a need is found by its type and reported by its name"
+                    ),
                 );
                 Vec::new()
             }
@@ -144,7 +150,8 @@ fn source(attr: &Attribute, place: Place, errors: &mut Errors) -> (Span, Source)
         && word == "default"
     {
         if place == Place::Parameter {
-            errors.push(list, "a parameter of a `#[provider]` function is always a need: make the value in the function");
+            errors
+                .push(list, "a parameter of a `#[provider]` function is always a need: make the value in the function");
         }
         return (at, Source::Default);
     }

@@ -11,8 +11,10 @@ extern crate alloc;
 mod codec;
 mod event;
 
-#[cfg(feature = "response")]
+#[cfg(any(feature = "response", feature = "client"))]
 mod clock;
+#[cfg(feature = "decode")]
+mod decode;
 #[cfg(feature = "response")]
 mod request;
 #[cfg(feature = "response")]
@@ -20,11 +22,15 @@ mod response;
 #[cfg(feature = "response")]
 mod stream;
 
-pub use codec::{DecodeError, Decoder, DecoderOptions, EncodeError, ReceivedEvent, ReceivedEvents, encode};
+pub use codec::{
+    DecodeError, Decoded, Decoder, DecoderOptions, EncodeError, EventView, ReceivedEvent, ReceivedEvents, encode,
+};
 pub use event::{EventFields, EventId, EventIdError, EventName, EventNameError, MessageEvent};
 
-#[cfg(feature = "response")]
+#[cfg(any(feature = "response", feature = "client"))]
 pub use clock::{Clock, Sleep, SystemClock};
+#[cfg(feature = "decode")]
+pub use decode::{DecodeBody, DecodeStream, ReadError};
 #[cfg(feature = "response")]
 pub use request::{LastEventId, LastEventIdRejection};
 #[cfg(feature = "response")]

@@ -3,15 +3,23 @@ use std::{sync::Arc, time::Duration};
 
 #[injectable]
 pub struct Greeter;
-impl Greeter { fn word(&self) -> &'static str { "world" } }
+impl Greeter {
+    fn word(&self) -> &'static str {
+        "world"
+    }
+}
 
 #[injectable]
-pub struct AppController { greeter: Arc<Greeter> }
+pub struct AppController {
+    greeter: Arc<Greeter>,
+}
 
 #[controller]
 impl AppController {
     #[get("hi/{name}")]
-    async fn hi(&self, Path(name): Path<String>) -> String { format!("{name} {}", self.greeter.word()) }
+    async fn hi(&self, Path(name): Path<String>) -> String {
+        format!("{name} {}", self.greeter.word())
+    }
 
     #[sse("sse")]
     fn sse(&self) -> impl Stream<Item = MessageEvent> {

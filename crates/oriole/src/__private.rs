@@ -8,14 +8,14 @@ pub use std::boxed::Box;
 pub use std::sync::Arc;
 
 pub use oriole_core::generated::{
-    AsModule, AsNamed, AsProvider, Infallible, Named, NeedProbe, NotImported, NotModule, NotNamed, NotProvider, NotRoot,
-    OutputProbe, Outputs, Root, UnknownNeed, convert, default, export, import, instance, named, need, need_named, own,
-    provider, shared, take, take_named, value,
+    AsModule, AsNamed, AsProvider, Infallible, Named, NeedProbe, NotImported, NotModule, NotNamed, NotProvider,
+    NotRoot, OutputProbe, Outputs, Root, UnknownNeed, convert, default, export, import, instance, named, need,
+    need_named, own, provider, shared, take, take_named, value,
 };
 pub use oriole_core::lifecycle::{HookProbe, Hooks, Unhooked};
 pub use oriole_core::token::{Probe, Unknown};
 pub use oriole_core::{
-    Binding, Build, Controller, ControllerDescriptor, Entry, Export, Import, InjectionToken, Injectable, Key, Location,
+    Binding, Build, Controller, ControllerDescriptor, Entry, Export, Import, Injectable, InjectionToken, Key, Location,
     Module, ModuleDescriptor, NamedToken, ProviderDescriptor, TokenDescriptor,
 };
 

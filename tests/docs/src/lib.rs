@@ -87,7 +87,10 @@ impl Reader {
                 && !message["message"]["spans"].as_array().is_none_or(Vec::is_empty)
             {
                 let target = message["target"]["name"].as_str().unwrap_or_default().to_owned();
-                errors.entry(target).or_default().push(message["message"]["rendered"].as_str().unwrap_or_default().to_owned());
+                errors
+                    .entry(target)
+                    .or_default()
+                    .push(message["message"]["rendered"].as_str().unwrap_or_default().to_owned());
             }
         }
         if errors.is_empty() && !output.status.success() {

@@ -19,10 +19,7 @@ pub(super) fn check(model: &mut Controller, errors: &mut Errors) {
         errors.push(path, "`#[controller]` stands on an impl of the struct itself, not of a trait");
     }
     if !model.item.generics.params.is_empty() {
-        errors.push(
-            &model.item.generics,
-            "a controller cannot be generic: its routes are listed once, for one type",
-        );
+        errors.push(&model.item.generics, "a controller cannot be generic: its routes are listed once, for one type");
     }
     for item in &model.item.items {
         if let ImplItem::Fn(method) = item

@@ -34,7 +34,10 @@ pub(super) fn route(attr: &Attribute, name: &str, errors: &mut Errors) -> RouteM
             } else if name == "sse" && input.peek(syn::Ident) {
                 let key: Ident = input.parse()?;
                 if key != "method" {
-                    return Err(syn::Error::new(key.span(), format!("unknown key `{key}`: `#[sse]` takes paths and `method`")));
+                    return Err(syn::Error::new(
+                        key.span(),
+                        format!("unknown key `{key}`: `#[sse]` takes paths and `method`"),
+                    ));
                 }
                 if has_method {
                     return Err(syn::Error::new(key.span(), "`method` is given twice"));

@@ -23,10 +23,7 @@ pub(super) fn parse(arguments: TokenStream, item: TokenStream, errors: &mut Erro
             };
             errors.push_at(
                 items::head(&other),
-                format!(
-                    "`#[controller]` stands on the impl that has the routes, not on {}{more}",
-                    items::kind(&other)
-                ),
+                format!("`#[controller]` stands on the impl that has the routes, not on {}{more}", items::kind(&other)),
             );
             return Err(without_markers(other).into_token_stream());
         }
@@ -37,7 +34,8 @@ pub(super) fn parse(arguments: TokenStream, item: TokenStream, errors: &mut Erro
     };
     let prefix = prefix(arguments, errors);
     let headers = headers(&mut item.attrs, errors);
-    for attr in take_any(&mut item.attrs, ROUTES).into_iter().chain(take_any(&mut item.attrs, &["http_code", "redirect"]))
+    for attr in
+        take_any(&mut item.attrs, ROUTES).into_iter().chain(take_any(&mut item.attrs, &["http_code", "redirect"]))
     {
         errors.push(&attr, format!("`#[{}]` stands on a method within the impl", name_of(&attr)));
     }
@@ -94,7 +92,10 @@ fn route(method: &mut ImplItemFn, errors: &mut Errors) -> Option<Route> {
     for again in &found[1..] {
         errors.push(
             again,
-            format!("this method is marked `#[{}]` already: a method is one route, which may have several paths", name_of(first)),
+            format!(
+                "this method is marked `#[{}]` already: a method is one route, which may have several paths",
+                name_of(first)
+            ),
         );
     }
     let marker = markers::route(first, name_of(first), errors);
@@ -115,7 +116,10 @@ fn route(method: &mut ImplItemFn, errors: &mut Errors) -> Option<Route> {
     for input in &mut method.sig.inputs {
         if let FnArg::Typed(argument) = input {
             if !Gates::of(&argument.attrs).is_empty() {
-                errors.push(&argument.attrs[0], "an argument cannot come and go: write `#[cfg(..)]` on the method, once for each form");
+                errors.push(
+                    &argument.attrs[0],
+                    "an argument cannot come and go: write `#[cfg(..)]` on the method, once for each form",
+                );
             }
             arguments.push(Argument { name: bound_name(&argument.pat), ty: (*argument.ty).clone() });
         }

@@ -7,7 +7,11 @@ use crate::needs::Member;
 use proc_macro2::TokenStream;
 
 /// The struct, or the item as it was if it is none.
-pub(super) fn parse(arguments: &TokenStream, item: TokenStream, errors: &mut Errors) -> Result<Injectable, TokenStream> {
+pub(super) fn parse(
+    arguments: &TokenStream,
+    item: TokenStream,
+    errors: &mut Errors,
+) -> Result<Injectable, TokenStream> {
     if !arguments.is_empty() {
         errors.push(arguments, "`#[injectable]` takes no arguments");
     }

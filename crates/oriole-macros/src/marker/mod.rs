@@ -58,7 +58,9 @@ fn on_item(name: &str, arguments: &TokenStream, mut item: Item, errors: &mut Err
 fn on_method(name: &str, item: TokenStream, errors: &mut Errors) -> TokenStream {
     errors.push_at(
         Span::call_site(),
-        format!("`#[{name}]` stands on a method of an impl that is marked `#[controller]`, which reads it; none does here"),
+        format!(
+            "`#[{name}]` stands on a method of an impl that is marked `#[controller]`, which reads it; none does here"
+        ),
     );
     match syn::parse2::<ImplItem>(item.clone()) {
         Ok(ImplItem::Fn(mut method)) => {

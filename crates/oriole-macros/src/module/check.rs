@@ -18,7 +18,10 @@ pub(super) fn check(model: &mut Module, errors: &mut Errors) {
     if let Some(root) = model.lists.root
         && !model.item.generics.params.is_empty()
     {
-        errors.push_at(root, "a generic module cannot be a root: name it with its types where the application is created");
+        errors.push_at(
+            root,
+            "a generic module cannot be a root: name it with its types where the application is created",
+        );
     }
     attrs::refuse_beside(&mut model.item.attrs, BESIDE, errors);
 }

@@ -1,6 +1,6 @@
 //! Reads the lists. A mistake costs its entry, not the rest.
 
-use super::model::{Lists, Listed, Module, Provision};
+use super::model::{Listed, Lists, Module, Provision};
 use crate::attrs::Gates;
 use crate::errors::Errors;
 use crate::items;

@@ -85,7 +85,8 @@ fn provider(model: &Provider) -> TokenStream {
         quote!(#build::Sync(|__needs| #ok(#call)))
     };
     let (hooks, at) = (hooks::of(&output, span), words::location(name.span()));
-    let (descriptor, token, probe) = (paths::ProviderDescriptor, paths::TokenDescriptor.at(span), paths::Probe.at(span));
+    let (descriptor, token, probe) =
+        (paths::ProviderDescriptor, paths::TokenDescriptor.at(span), paths::Probe.at(span));
     let token = quote_spanned!(span=> #token::of::<#output>(#probe::<#output>::KEY, #text));
     quote! {
         &#descriptor {

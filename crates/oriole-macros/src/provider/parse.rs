@@ -39,13 +39,7 @@ pub(super) fn parse(arguments: &TokenStream, item: TokenStream, errors: &mut Err
                     Pat::Ident(pat) => pat.ident.to_string(),
                     _ => String::from("_"),
                 };
-                members.push(Member::parse(
-                    name,
-                    &parameter.ty,
-                    &mut parameter.attrs,
-                    Place::Parameter,
-                    errors,
-                ));
+                members.push(Member::parse(name, &parameter.ty, &mut parameter.attrs, Place::Parameter, errors));
             }
         }
     }
