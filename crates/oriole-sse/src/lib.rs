@@ -11,6 +11,9 @@ extern crate alloc;
 mod codec;
 mod event;
 
+#[cfg(feature = "client")]
+mod client;
+
 #[cfg(any(feature = "response", feature = "client"))]
 mod clock;
 #[cfg(feature = "decode")]
@@ -21,12 +24,21 @@ mod request;
 mod response;
 #[cfg(feature = "response")]
 mod stream;
+#[cfg(feature = "json")]
+mod typed;
 
 pub use codec::{
     DecodeError, Decoded, Decoder, DecoderOptions, EncodeError, EventView, ReceivedEvent, ReceivedEvents, encode,
 };
 pub use event::{EventFields, EventId, EventIdError, EventName, EventNameError, MessageEvent};
 
+#[cfg(feature = "client")]
+pub use client::{
+    Attempt, Backoff, BuildError, ClientOptions, EventSource, EventSourceBuilder, EventSourceHandle, GaveUpReason,
+    HttpTransport, HttpTransportOptions, IdLeftOutReason, Listeners, NextSignal, Opened, ProxyOptions, ReadyState,
+    RequestError, ResponseError, Signal, SourceError, Transport, TransportBody, TransportError, TransportErrorKind,
+    TransportFuture,
+};
 #[cfg(any(feature = "response", feature = "client"))]
 pub use clock::{Clock, Sleep, SystemClock};
 #[cfg(feature = "decode")]
@@ -37,6 +49,10 @@ pub use request::{LastEventId, LastEventIdRejection};
 pub use response::{EventBody, EventStreams, SseOptions};
 #[cfg(feature = "response")]
 pub use stream::{EventStreamExt, Finalize, Interval, IntoEvent, IntoEvents, interval, interval_with};
+#[cfg(feature = "json")]
+pub use typed::EventReadError;
+#[cfg(all(feature = "json", feature = "decode"))]
+pub use typed::{Json, ReceivedEventStreamExt, Typed, TypedError, UntilData};
 
 /// What the macros of this crate expand to; not for use by hand.
 #[doc(hidden)]

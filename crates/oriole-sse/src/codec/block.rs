@@ -92,18 +92,17 @@ impl Block {
         let bytes_max = options.event_bytes_max;
         let too_large = DecodeError::EventTooLarge { bytes_max };
         // Most lines are data, and most data is one line of valid text.
-        if let Line::InChunk(line) = line {
-            if let Some(value) = line.strip_prefix(b"data:") {
-                if held.is_none() && self.data.is_empty() {
-                    if let Ok(text) = core::str::from_utf8(value.strip_prefix(b" ").unwrap_or(value)) {
-                        if self.size() + text.len() + 1 > bytes_max {
-                            return Err(too_large);
-                        }
-                        *held = Some(text);
-                        return Ok(Step::Nothing);
-                    }
-                }
+        if let Line::InChunk(line) = line
+            && held.is_none()
+            && self.data.is_empty()
+            && let Some(value) = line.strip_prefix(b"data:")
+            && let Ok(text) = core::str::from_utf8(value.strip_prefix(b" ").unwrap_or(value))
+        {
+            if self.size() + text.len() + 1 > bytes_max {
+                return Err(too_large);
             }
+            *held = Some(text);
+            return Ok(Step::Nothing);
         }
         let (name, value) = split(bytes);
         let value = value.strip_prefix(b" ").unwrap_or(value);
