@@ -407,6 +407,13 @@ impl Stream for EventSource {
     }
 }
 
+/// Dropping the source closes it (rule A3), as far as its handles are concerned; the connection goes with it.
+impl Drop for EventSource {
+    fn drop(&mut self) {
+        self.shared.set_state(ReadyState::Closed);
+    }
+}
+
 impl fmt::Debug for EventSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EventSource")
