@@ -6,13 +6,14 @@ use alloc::sync::Arc;
 use core::mem;
 
 use super::lines::Line;
-use super::received::{Decoded, EventData, EventView};
+use super::received::{Decoded, EventData, EventType, EventView};
+use super::text::{KEPT_CAPACITY, SharedText};
 use super::{DecodeError, DecoderOptions};
 
 /// The block of lines that is being read, and what outlives it.
 ///
-/// While a chunk is read, a first line of data that lies in it as a whole is *held*: borrowed from the chunk, and copied
-/// only if more data or another chunk follows. Most events of most streams are never copied.
+/// While a chunk is read, values that lie in it as a whole are *held*: borrowed from the chunk, and copied only if
+/// another chunk, or another line of data, follows. Most events of most streams are never copied.
 #[derive(Debug, Default)]
 pub(super) struct Block {
     data: String,
@@ -37,34 +38,24 @@ pub(super) enum Step<'c> {
     Comment(Cow<'c, str>),
 }
 
-/// A text, and the same to be shared by events, made when the first of them needs it.
-#[derive(Debug, Default)]
-pub(super) struct SharedText {
-    text: String,
-    shared: Option<Arc<str>>,
+/// What is borrowed from the chunk that is being read, rather than copied into the block.
+///
+/// Each takes the place of the buffer of the same name.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Held<'c> {
+    data: Option<&'c str>,
+    event_type: Option<&'c str>,
+    id: Option<&'c str>,
 }
 
-impl SharedText {
-    /// Makes it this text, without a copy if it is so already.
-    fn set(&mut self, text: &str) {
-        if self.text != text {
-            self.text.clear();
-            self.text.shrink_to(text.len().max(KEPT_CAPACITY));
-            self.text.push_str(text);
-            self.shared = None;
-        }
+impl Held<'_> {
+    pub(super) fn has_data(&self) -> bool {
+        self.data.is_some()
     }
 
-    pub(super) fn as_str(&self) -> &str {
-        &self.text
-    }
-
-    /// `None` for the empty one, so that streams without ids count no references.
-    pub(super) fn share(&mut self) -> Option<Arc<str>> {
-        if self.shared.is_none() && !self.text.is_empty() {
-            self.shared = Some(self.text.as_str().into());
-        }
-        self.shared.clone()
+    /// What is held counts towards the limit, data with its LF.
+    fn size(&self) -> usize {
+        self.data.map_or(0, |text| text.len() + 1) + self.event_type.map_or(0, str::len) + self.id.map_or(0, str::len)
     }
 }
 
@@ -80,7 +71,7 @@ impl Block {
     pub(super) fn read<'c>(
         &mut self,
         line: Line<'_, 'c>,
-        held: &mut Option<&'c str>,
+        held: &mut Held<'c>,
         options: &DecoderOptions,
     ) -> Result<Step<'c>, DecodeError> {
         let bytes = match line {
@@ -91,37 +82,28 @@ impl Block {
         }
         let bytes_max = options.event_bytes_max;
         let too_large = DecodeError::EventTooLarge { bytes_max };
-        // Most lines are data, and most data is one line of valid text.
-        if let Line::InChunk(line) = line
-            && held.is_none()
-            && self.data.is_empty()
-            && let Some(value) = line.strip_prefix(b"data:")
-            && let Ok(text) = core::str::from_utf8(value.strip_prefix(b" ").unwrap_or(value))
-        {
-            if self.size() + text.len() + 1 > bytes_max {
-                return Err(too_large);
-            }
-            *held = Some(text);
-            return Ok(Step::Nothing);
-        }
         let (name, value) = split(bytes);
         let value = value.strip_prefix(b" ").unwrap_or(value);
-        // What is held counts, with its LF.
-        let room = bytes_max.checked_sub(self.size() + held.map_or(0, |text| text.len() + 1)).ok_or(too_large)?;
+        if let Line::InChunk(line) = line
+            && self.hold(line, name, held, bytes_max)?
+        {
+            return Ok(Step::Nothing);
+        }
+        let room = bytes_max.checked_sub(self.size() + held.size()).ok_or(too_large)?;
         match name {
             b"data" => {
-                self.keep(held.take());
+                self.keep_data(held.data.take());
                 let room = room.checked_sub(1).ok_or(too_large)?;
                 push_lossy(&mut self.data, value, room).ok_or(too_large)?;
                 self.data.push('\n');
             }
             b"event" => {
-                let room = room + self.event_type.len();
+                let room = room + self.event_type.len() + held.event_type.take().map_or(0, str::len);
                 self.event_type.clear();
                 push_lossy(&mut self.event_type, value, room).ok_or(too_large)?;
             }
             b"id" if !value.contains(&0) => {
-                let room = room + self.id.len();
+                let room = room + self.id.len() + held.id.take().map_or(0, str::len);
                 self.id.clear();
                 push_lossy(&mut self.id, value, room).ok_or(too_large)?;
                 self.has_id = true;
@@ -138,8 +120,51 @@ impl Block {
         Ok(Step::Nothing)
     }
 
-    /// Copies data that was held, since its chunk goes.
-    pub(super) fn keep(&mut self, held: Option<&str>) {
+    /// Borrows a value from the chunk, if it can take the place of an empty buffer; `false` if it is to be read otherwise.
+    #[inline]
+    fn hold<'c>(
+        &self,
+        line: &'c [u8],
+        name: &[u8],
+        held: &mut Held<'c>,
+        bytes_max: usize,
+    ) -> Result<bool, DecodeError> {
+        let place = match name {
+            b"data" if self.data.is_empty() && held.data.is_none() => &mut held.data,
+            b"event" if self.event_type.is_empty() && held.event_type.is_none() => &mut held.event_type,
+            b"id" if !self.has_id && held.id.is_none() => &mut held.id,
+            _ => return Ok(false),
+        };
+        let value = line.get(name.len() + 1..).unwrap_or_default();
+        let value = value.strip_prefix(b" ").unwrap_or(value);
+        let Ok(text) = core::str::from_utf8(value) else {
+            return Ok(false);
+        };
+        // An id with NUL is none (rule E19), and an empty type is as none.
+        if (name == b"id" && value.contains(&0)) || (name == b"event" && value.is_empty()) {
+            return Ok(true);
+        }
+        *place = Some(text);
+        if self.size() + held.size() > bytes_max {
+            return Err(DecodeError::EventTooLarge { bytes_max });
+        }
+        Ok(true)
+    }
+
+    /// Copies what was held, since its chunk goes.
+    pub(super) fn keep(&mut self, held: Held<'_>) {
+        self.keep_data(held.data);
+        if let Some(text) = held.event_type {
+            self.event_type.push_str(text);
+        }
+        if let Some(text) = held.id {
+            self.id.clear();
+            self.id.push_str(text);
+            self.has_id = true;
+        }
+    }
+
+    fn keep_data(&mut self, held: Option<&str>) {
         if let Some(text) = held {
             self.data.reserve(text.len() + 1);
             self.data.push_str(text);
@@ -149,29 +174,41 @@ impl Block {
 
     /// Ends the block and shows the event that it was, if it had data.
     #[inline]
-    pub(super) fn dispatch<'v>(&'v mut self, held: Option<&'v str>) -> Option<Decoded<'v>> {
-        if mem::take(&mut self.has_id) {
+    pub(super) fn dispatch<'v>(&'v mut self, held: Held<'v>) -> Option<Decoded<'v>> {
+        if let Some(id) = held.id {
+            self.last_event_id.set(id);
+        } else if mem::take(&mut self.has_id) {
             self.last_event_id.set(&self.id);
             empty(&mut self.id);
         }
-        let event_type = if self.event_type.is_empty() {
-            None
-        } else {
-            self.last_event_type.set(&self.event_type);
-            empty(&mut self.event_type);
-            Some(&mut self.last_event_type)
-        };
-        let data = match held {
+        let data = match held.data {
             Some(text) => EventData::InChunk(text),
             None => {
-                // Empty only if there was no data line: each one, even an empty one, brought its LF.
-                self.data.pop()?;
+                if self.data.pop().is_none() {
+                    // There was no data line: each one, even an empty one, brings its LF.
+                    empty(&mut self.event_type);
+                    return None;
+                }
                 self.given = mem::take(&mut self.data);
                 EventData::Buffered(&mut self.given)
             }
         };
-        let last_event_id = &mut self.last_event_id;
-        Some(Decoded::Event(EventView { data, event_type, last_event_id, origin: self.origin.as_ref() }))
+        let event_type = match held.event_type {
+            Some(text) => EventType::InChunk(text),
+            None if self.event_type.is_empty() => EventType::Message,
+            None => {
+                self.last_event_type.set(&self.event_type);
+                empty(&mut self.event_type);
+                EventType::Buffered
+            }
+        };
+        Some(Decoded::Event(EventView {
+            data,
+            event_type,
+            last_event_type: &mut self.last_event_type,
+            last_event_id: &mut self.last_event_id,
+            origin: self.origin.as_ref(),
+        }))
     }
 
     /// Lets go of the data of the event before.
@@ -224,9 +261,6 @@ fn comment<'c>(line: Line<'_, 'c>) -> Cow<'c, str> {
     }
 }
 
-/// How much memory for a type or an id is kept from one event to the next.
-const KEPT_CAPACITY: usize = 256;
-
 /// Splits a line at its first colon. No name that means anything is longer than five bytes, so a colon further on need
 /// not be looked for: the name is unknown, and is given as empty.
 fn split(line: &[u8]) -> (&[u8], &[u8]) {
@@ -239,7 +273,9 @@ fn split(line: &[u8]) -> (&[u8], &[u8]) {
 
 fn empty(text: &mut String) {
     text.clear();
-    text.shrink_to(KEPT_CAPACITY);
+    if text.capacity() > KEPT_CAPACITY {
+        text.shrink_to(KEPT_CAPACITY);
+    }
 }
 
 /// Appends bytes as text, each maximal ill-formed part as one U+FFFD (rule E2); `None` if the text needs more room.

@@ -1,8 +1,9 @@
 //! Bytes to events.
 
+use core::mem;
 use core::time::Duration;
 
-use super::block::{Block, Step};
+use super::block::{Block, Held, Step};
 use super::lines::Lines;
 use super::{DecodeError, Decoded, ReceivedEvent};
 use crate::event::EventId;
@@ -154,13 +155,13 @@ impl Decoder {
         }
         let Self { options, lines, block, .. } = self;
         block.release();
-        let mut held = None;
+        let mut held = Held::default();
         let error = loop {
             match lines.next(input, options.line_bytes_max, |line| block.read(line, &mut held, options)) {
                 Ok(Some(Ok(Step::Nothing))) => {}
-                Ok(Some(Ok(Step::Dispatch))) if held.is_some() || block.has_data() => return Ok(block.dispatch(held)),
+                Ok(Some(Ok(Step::Dispatch))) if held.has_data() || block.has_data() => return Ok(block.dispatch(held)),
                 Ok(Some(Ok(Step::Dispatch))) => {
-                    let _ = block.dispatch(None);
+                    let _ = block.dispatch(mem::take(&mut held));
                 }
                 Ok(Some(Ok(Step::Comment(text)))) => {
                     block.keep(held);

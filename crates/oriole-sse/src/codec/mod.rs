@@ -8,6 +8,7 @@ mod lines;
 mod received;
 #[cfg(test)]
 mod tests;
+mod text;
 
 pub use decode::{Decoder, DecoderOptions, ReceivedEvents};
 pub use encode::encode;

@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use core::{fmt, mem};
 
-use super::block::SharedText;
+use super::text::{SharedText, SmallText};
 
 /// Is an event as a client sees it.
 ///
@@ -14,10 +14,9 @@ use super::block::SharedText;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReceivedEvent {
     data: String,
-    /// `None` for `message`; shared with the event before it, if that had the same.
-    event_type: Option<Arc<str>>,
-    /// `None` for the empty one.
-    last_event_id: Option<Arc<str>>,
+    /// Empty for `message`.
+    event_type: SmallText,
+    last_event_id: SmallText,
     origin: Option<Arc<str>>,
 }
 
@@ -38,7 +37,8 @@ pub enum Decoded<'v> {
 /// can be kept.
 pub struct EventView<'v> {
     pub(super) data: EventData<'v>,
-    pub(super) event_type: Option<&'v mut SharedText>,
+    pub(super) event_type: EventType<'v>,
+    pub(super) last_event_type: &'v mut SharedText,
     pub(super) last_event_id: &'v mut SharedText,
     pub(super) origin: Option<&'v Arc<str>>,
 }
@@ -46,6 +46,14 @@ pub struct EventView<'v> {
 pub(super) enum EventData<'v> {
     InChunk(&'v str),
     Buffered(&'v mut String),
+}
+
+pub(super) enum EventType<'v> {
+    /// The event gave none.
+    Message,
+    InChunk(&'v str),
+    /// It is the last one of those that had to be put together.
+    Buffered,
 }
 
 impl EventView<'_> {
@@ -63,7 +71,11 @@ impl EventView<'_> {
     #[must_use]
     #[inline]
     pub fn event_type(&self) -> &str {
-        self.event_type.as_deref().map_or("message", SharedText::as_str)
+        match self.event_type {
+            EventType::Message => "message",
+            EventType::InChunk(text) => text,
+            EventType::Buffered => self.last_event_type.as_str(),
+        }
     }
 
     /// Shows the last id that the stream had given when this event ended; empty if there was none.
@@ -82,7 +94,11 @@ impl EventView<'_> {
                 EventData::InChunk(text) => text.into(),
                 EventData::Buffered(text) => mem::take(text),
             },
-            event_type: self.event_type.and_then(SharedText::share),
+            event_type: match self.event_type {
+                EventType::Message => SmallText::Empty,
+                EventType::InChunk(text) => self.last_event_type.share_as(text),
+                EventType::Buffered => self.last_event_type.share(),
+            },
             last_event_id: self.last_event_id.share(),
             origin: self.origin.cloned(),
         }
@@ -115,13 +131,16 @@ impl ReceivedEvent {
     /// Shows the type: `message` unless the event gave another (rule E25).
     #[must_use]
     pub fn event_type(&self) -> &str {
-        self.event_type.as_deref().unwrap_or("message")
+        match &self.event_type {
+            SmallText::Empty => "message",
+            other => other.as_str(),
+        }
     }
 
     /// Shows the last id that the stream had given when this event ended; empty if there was none.
     #[must_use]
     pub fn last_event_id(&self) -> &str {
-        self.last_event_id.as_deref().unwrap_or_default()
+        self.last_event_id.as_str()
     }
 
     /// Shows where the event came from, after redirects (rule E26): scheme, host and port, such as
