@@ -82,40 +82,45 @@ impl Block {
         }
         let bytes_max = options.event_bytes_max;
         let too_large = DecodeError::EventTooLarge { bytes_max };
-        let (name, value) = split(bytes);
+        // Most lines are data.
+        let (name, value) = match bytes.strip_prefix(b"data:") {
+            Some(value) => (Name::Data, value),
+            None => split(bytes),
+        };
         let value = value.strip_prefix(b" ").unwrap_or(value);
         if let Line::InChunk(line) = line
-            && self.hold(line, name, held, bytes_max)?
+            // The value is the end of the line.
+            && let Some(value) = line.get(line.len() - value.len()..)
+            && self.hold(value, name, held, bytes_max)?
         {
             return Ok(Step::Nothing);
         }
         let room = bytes_max.checked_sub(self.size() + held.size()).ok_or(too_large)?;
         match name {
-            b"data" => {
+            Name::Data => {
                 self.keep_data(held.data.take());
                 let room = room.checked_sub(1).ok_or(too_large)?;
                 push_lossy(&mut self.data, value, room).ok_or(too_large)?;
                 self.data.push('\n');
             }
-            b"event" => {
+            Name::Event => {
                 let room = room + self.event_type.len() + held.event_type.take().map_or(0, str::len);
                 self.event_type.clear();
                 push_lossy(&mut self.event_type, value, room).ok_or(too_large)?;
             }
-            b"id" if !value.contains(&0) => {
+            Name::Id if !value.contains(&0) => {
                 let room = room + self.id.len() + held.id.take().map_or(0, str::len);
                 self.id.clear();
                 push_lossy(&mut self.id, value, room).ok_or(too_large)?;
                 self.has_id = true;
             }
-            b"retry" => {
+            Name::Retry => {
                 if let Some(wait) = digits(value) {
                     self.reconnection_time_ms = Some(wait);
                 }
             }
-            b"" if options.comments && bytes[0] == b':' => return Ok(Step::Comment(comment(line))),
-            // A comment has an empty name; every other name is unknown.
-            _ => {}
+            Name::Comment if options.comments => return Ok(Step::Comment(comment(line))),
+            Name::Id | Name::Comment | Name::Unknown => {}
         }
         Ok(Step::Nothing)
     }
@@ -124,24 +129,22 @@ impl Block {
     #[inline]
     fn hold<'c>(
         &self,
-        line: &'c [u8],
-        name: &[u8],
+        value: &'c [u8],
+        name: Name,
         held: &mut Held<'c>,
         bytes_max: usize,
     ) -> Result<bool, DecodeError> {
         let place = match name {
-            b"data" if self.data.is_empty() && held.data.is_none() => &mut held.data,
-            b"event" if self.event_type.is_empty() && held.event_type.is_none() => &mut held.event_type,
-            b"id" if !self.has_id && held.id.is_none() => &mut held.id,
+            Name::Data if self.data.is_empty() && held.data.is_none() => &mut held.data,
+            Name::Event if self.event_type.is_empty() && held.event_type.is_none() => &mut held.event_type,
+            Name::Id if !self.has_id && held.id.is_none() => &mut held.id,
             _ => return Ok(false),
         };
-        let value = line.get(name.len() + 1..).unwrap_or_default();
-        let value = value.strip_prefix(b" ").unwrap_or(value);
-        let Ok(text) = core::str::from_utf8(value) else {
+        let Ok(text) = simdutf8::basic::from_utf8(value) else {
             return Ok(false);
         };
         // An id with NUL is none (rule E19), and an empty type is as none.
-        if (name == b"id" && value.contains(&0)) || (name == b"event" && value.is_empty()) {
+        if (name == Name::Id && value.contains(&0)) || (name == Name::Event && value.is_empty()) {
             return Ok(true);
         }
         *place = Some(text);
@@ -261,14 +264,37 @@ fn comment<'c>(line: Line<'_, 'c>) -> Cow<'c, str> {
     }
 }
 
-/// Splits a line at its first colon. No name that means anything is longer than five bytes, so a colon further on need
-/// not be looked for: the name is unknown, and is given as empty.
-fn split(line: &[u8]) -> (&[u8], &[u8]) {
-    match line.iter().take(6).position(|byte| *byte == b':') {
-        Some(colon) => (&line[..colon], &line[colon + 1..]),
-        None if line.len() <= 5 => (line, &[]),
-        None => (&[], &[]),
+/// The names that mean anything (rule E16).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Name {
+    Data,
+    Event,
+    Id,
+    Retry,
+    /// Rule E13.
+    Comment,
+    Unknown,
+}
+
+/// Splits a line at its first colon (rules E14 and E15).
+#[inline]
+fn split(line: &[u8]) -> (Name, &[u8]) {
+    const NAMES: [(&[u8], Name); 5] = [
+        (b"event", Name::Event),
+        (b"id", Name::Id),
+        (b"data", Name::Data),
+        (b"retry", Name::Retry),
+        (b"", Name::Comment),
+    ];
+    for (text, name) in NAMES {
+        match line.strip_prefix(text) {
+            Some([b':', value @ ..]) => return (name, value),
+            // An empty line has been dealt with, so this is a name without a colon.
+            Some([]) => return (name, &[]),
+            _ => {}
+        }
     }
+    (Name::Unknown, &[])
 }
 
 fn empty(text: &mut String) {
@@ -280,7 +306,7 @@ fn empty(text: &mut String) {
 
 /// Appends bytes as text, each maximal ill-formed part as one U+FFFD (rule E2); `None` if the text needs more room.
 fn push_lossy(text: &mut String, bytes: &[u8], room: usize) -> Option<()> {
-    if let Ok(valid) = core::str::from_utf8(bytes) {
+    if let Ok(valid) = simdutf8::basic::from_utf8(bytes) {
         if valid.len() > room {
             return None;
         }

@@ -148,6 +148,7 @@ impl Decoder {
     /// assert_eq!(seen, ["comment: welcome", "message: 1"]);
     /// # Ok::<(), oriole_sse::DecodeError>(())
     /// ```
+    #[inline]
     pub fn next_item<'v, 'c: 'v>(&'v mut self, input: &mut &'c [u8]) -> Result<Option<Decoded<'v>>, DecodeError> {
         if let Some(error) = self.failed {
             *input = &[];

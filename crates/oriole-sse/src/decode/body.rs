@@ -77,7 +77,10 @@ impl<B: Body> Stream for DecodeBody<B> {
         let mut this = self.project();
         loop {
             if let Some(item) = this.feed.next() {
-                return Poll::Ready(item);
+                return Poll::Ready(Some(item));
+            }
+            if this.feed.is_over() {
+                return Poll::Ready(None);
             }
             let input = match ready!(this.body.as_mut().poll_frame(cx)) {
                 Some(Ok(frame)) => frame.into_data().map_or(Input::Nothing, Input::Chunk),

@@ -3,7 +3,7 @@
 use bytes::Buf;
 
 use super::ReadError;
-use crate::codec::{Decoder, ReceivedEvent};
+use crate::codec::{Decoded, Decoder, ReceivedEvent};
 
 /// A decoder and the chunk that it is in the middle of.
 #[derive(Debug)]
@@ -27,25 +27,30 @@ impl<B: Buf> Feed<B> {
         Self { decoder, chunk: None, is_over: false }
     }
 
-    /// Gives the next event of the chunk at hand; `None` asks for more input. At the end it gives `Some(None)`.
-    pub(super) fn next<E>(&mut self) -> Option<Option<Result<ReceivedEvent, ReadError<E>>>> {
-        if self.is_over {
-            return Some(None);
-        }
+    pub(super) fn is_over(&self) -> bool {
+        self.is_over
+    }
+
+    /// Gives the next event of the chunk at hand; `None` asks for more input.
+    #[inline]
+    pub(super) fn next<E>(&mut self) -> Option<Result<ReceivedEvent, ReadError<E>>> {
         while let Some(chunk) = &mut self.chunk {
             // A chunk of several parts is read part by part.
             while chunk.has_remaining() {
                 let mut rest = chunk.chunk();
                 let before = rest.len();
-                let item = self.decoder.next_event(&mut rest);
+                let item = self.decoder.next_item(&mut rest);
                 let read = before - rest.len();
-                chunk.advance(read);
                 match item {
-                    Ok(None) => {}
-                    Ok(Some(event)) => return Some(Some(Ok(event))),
+                    Ok(Some(Decoded::Event(event))) => {
+                        let event = event.into_event();
+                        chunk.advance(read);
+                        return Some(Ok(event));
+                    }
+                    Ok(_) => chunk.advance(read),
                     Err(error) => {
                         self.finish();
-                        return Some(Some(Err(ReadError::Decode(error))));
+                        return Some(Err(ReadError::Decode(error)));
                     }
                 }
             }
@@ -55,6 +60,7 @@ impl<B: Buf> Feed<B> {
     }
 
     /// Takes what the source gave; an error is handed back.
+    #[inline]
     pub(super) fn take<E>(&mut self, input: Input<B, E>) -> Option<ReadError<E>> {
         match input {
             Input::Chunk(chunk) => self.chunk = Some(chunk),

@@ -91,7 +91,10 @@ where
         let mut this = self.project();
         loop {
             if let Some(item) = this.feed.next() {
-                return Poll::Ready(item);
+                return Poll::Ready(Some(item));
+            }
+            if this.feed.is_over() {
+                return Poll::Ready(None);
             }
             let input = match ready!(this.stream.as_mut().poll_next(cx)) {
                 Some(Ok(chunk)) => Input::Chunk(Cursor::new(chunk)),
