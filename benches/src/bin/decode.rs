@@ -37,12 +37,15 @@ fn main() {
     long_line();
 }
 
+/// Gives the number of events and of bytes of data.
+type Reader = fn(&[Bytes]) -> (usize, usize);
+
 /// Measures three readers in turn.
 #[allow(clippy::print_stdout, reason = "the table is what the program is for")]
 fn run(name: &str, chunks: &[Bytes], rounds: usize) {
     let bytes: usize = chunks.iter().map(Bytes::len).sum();
     let repeats = SAMPLE_BYTES.div_ceil(bytes);
-    let readers: [fn(&[Bytes]) -> (usize, usize); 3] = [view, event, sse_stream];
+    let readers: [Reader; 3] = [view, event, sse_stream];
     let expected = view(chunks);
     let mut samples = [Samples::default(), Samples::default(), Samples::default()];
     for _ in 0..rounds {

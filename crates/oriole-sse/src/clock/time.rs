@@ -12,7 +12,7 @@ pub type Sleep = Pin<Box<dyn Future<Output = ()> + Send>>;
 /// Tells the time and waits.
 ///
 /// Everything in this crate that depends on time asks a clock, so that heartbeats and delays are tested without
-/// sleeping. Use [`SystemClock`] unless a test needs to steer time by other means than tokio's paused clock.
+/// sleeping. Use [`SystemClock`](crate::SystemClock) unless a test needs to steer time by other means than tokio's paused clock.
 pub trait Clock: fmt::Debug + Send + Sync + 'static {
     /// Tells the moment on a time line that never goes back.
     fn now(&self) -> Instant;
