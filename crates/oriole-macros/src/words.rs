@@ -2,19 +2,25 @@
 
 use crate::paths;
 use proc_macro2::{Delimiter, Literal, Spacing, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote_spanned};
+use quote::{ToTokens, quote};
 use syn::{GenericArgument, PathArguments, Type};
 
 /// A `Location` at the user's token.
-///
-/// In numbers, because `line!()` and its like would be three more expansions for each of thousands of places.
 pub(crate) fn location(span: Span) -> TokenStream {
-    let location = paths::Location.at(span);
-    let (file, start) = (span.file(), span.start());
-    let number = |number: usize| Literal::u32_unsuffixed(u32::try_from(number).unwrap_or(u32::MAX));
-    // rustc counts columns from 1, proc-macro2 from 0.
-    let (line, column) = (number(start.line), number(start.column + 1));
-    quote_spanned!(span=> #location { file: #file, line: #line, column: #column })
+    let (file, line, column) = place(span);
+    let (function, line, column) = (paths::place, Literal::usize_unsuffixed(line), Literal::usize_unsuffixed(column));
+    quote!(#function(#file, #line, #column))
+}
+
+/// File, line and column of a token, from 1. As numbers rather than as `line!()`, because a large application has thousands
+/// of them and each would be a macro for rustc to expand.
+pub(crate) fn place(span: Span) -> (String, usize, usize) {
+    if proc_macro::is_available() {
+        let span = span.unwrap();
+        (span.file(), span.line(), span.column())
+    } else {
+        ("src/example.rs".to_owned(), 1, 1)
+    }
 }
 
 /// The first token's span: what points at a whole type on stable Rust.

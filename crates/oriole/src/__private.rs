@@ -4,27 +4,27 @@
 pub use core::option::Option::{None, Some};
 pub use core::result::Result;
 pub use core::result::Result::{Err, Ok};
-pub use core::{column, concat, line, module_path};
+pub use core::{concat, module_path};
 pub use std::boxed::Box;
 pub use std::sync::Arc;
 
 pub use oriole_core::generated::{
     AsModule, AsNamed, AsProvider, Infallible, Named, NeedProbe, NotImported, NotModule, NotNamed, NotProvider,
     NotRoot, OutputProbe, Outputs, Root, UnknownNeed, convert, default, export, import, instance, named, need,
-    need_named, own, provider, shared, take, take_named, value,
+    need_named, own, place, provider, shared, take, take_named, value,
 };
 pub use oriole_core::lifecycle::{HookProbe, Hooks, Unhooked};
 pub use oriole_core::token::{Probe, Unknown};
 pub use oriole_core::{
-    Binding, Build, Controller, ControllerDescriptor, Entry, Export, Import, Injectable, InjectionToken, Key, Location,
-    Module, ModuleDescriptor, NamedToken, ProviderDescriptor, TokenDescriptor,
+    Binding, Build, Controller, ControllerDescriptor, Entry, Export, Import, Injectable, InjectionToken, Key, Module,
+    ModuleDescriptor, NamedToken, ProviderDescriptor, TokenDescriptor,
 };
 
 #[cfg(not(feature = "http"))]
 pub use oriole_core::generated::verify;
 #[cfg(feature = "http")]
 pub use oriole_http::__private::{
-    Answered, Arg, BoxFuture, Call, HttpController, HttpException, Redirect, Reply, ReplyAsIs, ReplyJson, ReplyNone,
-    ReplyOwn, ReplyPlain, RouteDescriptor, RouteKind, SplitError, SplitException, SplitNone, SplitPlain, SplitResponse,
-    SplitText, argument, event_stream, events, last_argument, run, verify,
+    Answered, Arg, BoxFuture, Call, HttpController, HttpException, Redirect, Reply, ReplyAsIs, ReplyJson, ReplyNone, ReplyOwn, ReplyPlain, RouteDescriptor,
+    RouteKind, SplitError, SplitException, SplitNone, SplitPlain, SplitResponse, SplitText, argument, event_stream,
+    events, last_argument, run, verify,
 };

@@ -6,6 +6,7 @@ use crate::{HttpException, Pipe};
 use axum::Router;
 use axum::extract::Request;
 use axum::response::IntoResponse;
+use oriole_core::Location;
 use oriole_sse::SseOptions;
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,7 +26,13 @@ impl Application {
     }
 
     /// Puts a prefix before the path of every route (`GPX.1`); mounted routers keep their own.
+    ///
+    /// It may have parameters. One that is no path (`ORI008`), or that takes the rest, is an
+    /// [`Error::Route`](crate::Error::Route) when the application starts.
+    #[track_caller]
     pub fn global_prefix(mut self, prefix: impl Into<String>) -> Self {
+        let at = std::panic::Location::caller();
+        self.global_prefix_at = Location { file: at.file(), line: at.line(), column: at.column() };
         self.global_prefix = prefix.into();
         self
     }
@@ -116,6 +123,16 @@ impl Application {
         self
     }
 
+    /// How long a request's body may pause before it is given up; 30 s by default, `None` waits for ever.
+    ///
+    /// It counts from when the body is read, and anew with everything that comes of it. A handler whose argument is the body
+    /// is not called, and the request is answered 408; one that reads it itself gets an error, which `?` makes a 408. Mounted
+    /// routers bound theirs.
+    pub fn body_read_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.body_read_timeout = timeout.into();
+        self
+    }
+
     /// How event streams behave: heartbeats, the delay of the head, the size of frames.
     pub fn sse(mut self, options: SseOptions) -> Self {
         self.sse = options;
@@ -125,10 +142,12 @@ impl Application {
     /// How long written bytes may stay unacknowledged before a peer counts as gone; 60 s by default, `None` leaves it to
     /// the operating system, which may take a quarter of an hour.
     ///
-    /// On Linux it sets `TCP_USER_TIMEOUT`; an event stream's heartbeat is what it waits to see acknowledged. A client that
-    /// is there but takes nothing for so long is cut off as well.
+    /// On Linux it sets `TCP_USER_TIMEOUT`, in whole milliseconds; an event stream's heartbeat is what it waits to see
+    /// acknowledged. A reader that takes nothing for this long counts as gone: the kernel does not tell a client that lives
+    /// but has stopped reading, its window at zero, from one that vanished. One that takes anything within the time goes on
+    /// and loses nothing. Set it longer than any pause of your readers, or to `None`.
     pub fn peer_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
-        self.sse = self.sse.peer_timeout(timeout);
+        self.options.peer_timeout = timeout.into();
         self
     }
 
@@ -165,7 +184,8 @@ impl Application {
 
     /// Whether SIGTERM and Ctrl-C end the application in good order; on by default.
     ///
-    /// A second signal ends it at once. Turn it off where something else decides, and use
+    /// A second signal ends it at once: hooks, streams and requests are cut off, and only `on_application_shutdown` still
+    /// runs, until the next signal. Turn it off where something else decides, and use
     /// [`shutdown_handle`](Self::shutdown_handle).
     pub fn shutdown_on_signals(mut self, on: bool) -> Self {
         self.options.signals = on;

@@ -68,13 +68,14 @@ impl Application {
     }
 
     pub(crate) async fn start(self) -> Result<Ready, Error> {
-        let mut options = self.options;
-        options.peer_timeout = self.sse.peer_timeout;
+        let options = self.options;
         let streams = EventStreams::new(self.sse);
         let table = TableOptions {
             global_prefix: self.global_prefix,
+            global_prefix_at: self.global_prefix_at,
             pipes: self.pipes.into(),
             body_limit: self.body_limit,
+            body_read_timeout: self.body_read_timeout,
             mounts: self.mounts,
             streams: streams.clone(),
         };

@@ -1,7 +1,7 @@
 //! `#[controller]`: an impl says what it serves.
 //!
 //! Parse takes the markers off the methods (`markers` reads each), check refuses methods that cannot be handlers, expand
-//! writes the table of routes and one closure per handler.
+//! writes the table of routes and one function per handler.
 
 mod check;
 mod expand;
@@ -12,20 +12,6 @@ mod parse;
 #[cfg(test)]
 mod tests;
 
-use crate::errors::Errors;
-use proc_macro2::TokenStream;
-
-/// The macro.
-pub(crate) fn controller(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    let mut errors = Errors::default();
-    match parse::parse(arguments, item, &mut errors) {
-        Ok(mut model) => {
-            check::check(&mut model, &mut errors);
-            expand::expand(&model, errors)
-        }
-        Err(item) => {
-            let errors = errors.into_items();
-            quote::quote!(#item #errors)
-        }
-    }
-}
+pub(crate) use check::check;
+pub(crate) use expand::expand;
+pub(crate) use parse::parse;

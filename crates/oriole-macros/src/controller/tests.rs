@@ -6,7 +6,7 @@ use quote::{ToTokens, quote};
 
 fn mistakes(item: TokenStream) -> Vec<String> {
     let mut errors = Errors::default();
-    if let Ok(mut model) = parse::parse(TokenStream::new(), item, &mut errors) {
+    if let Ok(mut model) = parse::parse(&TokenStream::new(), item, &mut errors) {
         check::check(&mut model, &mut errors);
     }
     errors.texts()
@@ -28,7 +28,7 @@ fn markers_become_routes_and_leave_the_impl() {
             fn c(&self) {}
         }
     };
-    let Ok(model) = parse::parse(quote!("cats"), item, &mut errors) else { panic!("an impl") };
+    let Ok(model) = parse::parse(&quote!("cats"), item, &mut errors) else { panic!("an impl") };
     assert_eq!(errors.texts(), [""; 0]);
     let [a, b] = &model.routes[..] else { panic!("two routes") };
     assert_eq!(

@@ -7,7 +7,7 @@ use quote::{ToTokens, quote};
 fn found(body: &TokenStream) -> (usize, String) {
     let mut errors = Errors::default();
     let item = quote!(async fn main() { #body });
-    let Ok(mut main) = parse::parse(TokenStream::new(), item, &mut errors) else { panic!("a function") };
+    let Ok(mut main) = parse::parse(&TokenStream::new(), item, &mut errors) else { panic!("a function") };
     let count = roots::check_each(&mut main.item);
     (count, main.item.to_token_stream().to_string())
 }
@@ -70,7 +70,7 @@ fn an_entry_point_is_async_and_bare() {
         #[tokio::main]
         fn run<T>(a: u8) {}
     );
-    let Ok(mut main) = parse::parse(quote!(root = App, root = App), item, &mut errors) else { panic!("a function") };
-    check::check(&mut main, 0, &mut errors);
+    let Ok(mut main) = parse::parse(&quote!(root = App, root = App), item, &mut errors) else { panic!("a function") };
+    check::check(&mut main, &mut errors);
     assert_eq!(errors.texts().len(), 6, "{:?}", errors.texts());
 }

@@ -12,7 +12,7 @@ fn lists_are_read_in_order_with_their_conditions() {
         exports = [dyn CatsRepo],
         global
     };
-    let lists = parse::lists(arguments, &mut errors);
+    let lists = parse::lists(&arguments, &mut errors);
     assert_eq!(errors.texts(), [""; 0]);
     let gates: Vec<_> = lists.imports.iter().map(|import| import.gates.is_empty()).collect();
     assert_eq!(gates, [true, false]);
@@ -31,7 +31,7 @@ fn lists_are_read_in_order_with_their_conditions() {
 #[test]
 fn a_mistake_costs_its_entry_and_not_the_rest() {
     let mut errors = Errors::default();
-    let lists = parse::lists(quote!(providers = [A {}, B, 3, C], nonsense = [D], exports = [B]), &mut errors);
+    let lists = parse::lists(&quote!(providers = [A {}, B, 3, C], nonsense = [D], exports = [B]), &mut errors);
     assert_eq!((lists.providers.len(), lists.exports.len(), errors.texts().len()), (2, 1, 3));
 }
 
@@ -41,7 +41,7 @@ fn a_near_miss_is_guessed() {
     {
         let mut errors = Errors::default();
         let word = quote::format_ident!("{word}");
-        parse::lists(quote!(#word), &mut errors);
+        parse::lists(&quote!(#word), &mut errors);
         assert!(errors.texts()[0].ends_with(&format!("did you mean `{key}`?")), "{:?}", errors.texts());
     }
 }
@@ -55,7 +55,7 @@ fn a_root_is_not_generic() {
             of: PhantomData<T>,
         }
     );
-    let Ok(mut model) = parse::parse(quote!(root), item, &mut errors) else { panic!("a struct") };
+    let Ok(mut model) = parse::parse(&quote!(root), item, &mut errors) else { panic!("a struct") };
     check::check(&mut model, &mut errors);
     assert_eq!(errors.texts().len(), 1);
     assert!(errors.texts()[0].contains("cannot be a root"));

@@ -18,6 +18,8 @@ pub struct Log {
     recorder: Recorder,
     #[inject(default)]
     go: Notify,
+    #[inject(default)]
+    gate: std::sync::Mutex<()>,
 }
 
 #[module(providers = [Log], exports = [Log], global)]
@@ -131,6 +133,7 @@ async fn serve<M: oriole::Module>(
 }
 
 /// LCE.1, 3, 6, 7, 15.
+/// Parity: LCE.1, LCE.3, LCE.6, LCE.7, LCE.15.
 #[tokio::test]
 async fn hooks_run_in_nests_order() {
     let (app, log) = serve::<A>(|app| app).await;
@@ -162,6 +165,7 @@ async fn hooks_run_in_nests_order() {
 }
 
 /// LCE.2: nothing runs before the application starts.
+/// Parity: LCE.2.
 #[tokio::test]
 async fn create_runs_no_hook() {
     let app = Oriole::create::<A>().await.expect("it is sound");
@@ -184,6 +188,7 @@ impl OnModuleInit for Broken {
 #[module(imports = [LogModule, B], providers = [Broken])]
 pub struct BrokenModule;
 
+/// Parity: FST.8.
 #[tokio::test]
 async fn a_hook_that_fails_ends_the_start() {
     let app = Oriole::create::<BrokenModule>().await.expect("it is sound");
@@ -225,6 +230,7 @@ impl OnModuleDestroy for Held {
 pub struct HeldModule;
 
 /// LCE.17: the first hooks of the end run while everything is served, new connections included.
+/// Parity: LCE.5, LCE.17.
 #[tokio::test]
 async fn the_first_hooks_run_while_serving() {
     let (mut app, log) = serve::<HeldModule>(|app| app).await;
@@ -236,6 +242,7 @@ async fn the_first_hooks_run_while_serving() {
     assert!(tokio::net::TcpStream::connect(app.addr).await.is_err(), "the listener is closed");
 }
 
+/// Parity: LCE.3.
 #[tokio::test]
 async fn requests_in_flight_are_answered_and_streams_end_whole() {
     let (mut app, log) = serve::<A>(|app| app).await;
@@ -295,7 +302,54 @@ async fn hooks_that_hang_are_left_behind() {
     assert!(took >= Duration::from_secs(4) && took <= Duration::from_secs(5), "{took:?}");
 }
 
+#[injectable]
+pub struct Blocking {
+    log: Arc<Log>,
+}
+
+#[controller]
+impl Blocking {
+    #[get("block")]
+    async fn block(&self) {
+        self.log.recorder.record("block begun");
+        let _open = self.log.gate.lock().expect("nobody panics with it");
+    }
+}
+hooked!(Blocking, "blocking");
+
+#[module(imports = [LogModule], controllers = [Site, Blocking])]
+pub struct BlockingModule;
+
+/// A thread that a handler blocks cannot be taken back; the end comes in time all the same.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_handler_that_blocks_its_thread_is_left_behind() {
+    let (mut app, log) = serve::<BlockingModule>(|app| app.shutdown_timeout(Duration::from_secs(2))).await;
+    let gate = Arc::clone(&log);
+    // The guard is held by a thread of its own, since this task waits.
+    let (release, released) = std::sync::mpsc::channel::<()>();
+    let (held, is_held) = std::sync::mpsc::channel();
+    let keeper = std::thread::spawn(move || {
+        let _closed = gate.gate.lock().expect("nobody panics with it");
+        held.send(()).expect("the test waits");
+        let _ = released.recv();
+    });
+    is_held.recv().expect("the keeper runs");
+    let mut blocked = Connection::open(app.addr).await;
+    blocked.ask("GET", "/block").await;
+    within(PATIENCE, log.recorder.wait_for("block begun")).await;
+    let begun = Instant::now();
+    app.shutdown.shutdown();
+    app.ended().await;
+    let took = begun.elapsed();
+    assert!(took >= Duration::from_millis(1600) && took <= Duration::from_millis(2500), "{took:?}");
+    let lines = log.recorder.lines();
+    assert!(lines.contains(&"shutdown blocking".to_owned()), "{lines:?}");
+    release.send(()).expect("the keeper waits");
+    keeper.join().expect("it does not panic");
+}
+
 /// Under another server the same end is a method.
+/// Parity: LCE.2, LCE.4, LCE.12.
 #[tokio::test]
 async fn close_runs_the_hooks_and_ends_the_streams() {
     use http_body_util::BodyExt;

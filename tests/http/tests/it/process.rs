@@ -55,6 +55,7 @@ fn server() -> Command {
 }
 
 /// Row 3: a deploy truncates no stream and does not wait for clients.
+/// Parity: LCE.4, LCE.10, LCE.11.
 #[tokio::test]
 async fn a_hundred_streams_end_well_on_sigterm() {
     let server = Server::start(server()).await;
@@ -86,6 +87,7 @@ async fn a_hundred_streams_end_well_on_sigterm() {
     assert!(retries.len() > 90, "the clients come back one after another: {retries:?}");
 }
 
+/// Parity: LCE.11.
 #[tokio::test]
 async fn ctrl_c_is_told_apart() {
     let server = Server::start(server()).await;
@@ -112,6 +114,40 @@ async fn a_second_signal_means_now() {
     assert_eq!(stuck.closed().await, "");
 }
 
+/// Hooks are no exception: each signal ends what is running, and the next step comes.
+#[tokio::test]
+async fn a_second_signal_does_not_wait_for_hooks() {
+    let mut command = server();
+    command.env("TIMEOUT_MS", "600000").env("HANGS", "before shutdown");
+    let mut server = Server::start(command).await;
+    let mut stream = Connection::open(server.addr).await;
+    stream.ask("GET", "/events").await;
+    assert_eq!(stream.head().await.status, 200);
+    server.signal("-TERM");
+    assert_eq!(server.line().await, "before Some(Terminate)");
+    server.signal("-TERM");
+    assert_eq!(server.line().await, "shutdown Some(Terminate)");
+    server.signal("-INT");
+    let (status, said) = server.end().await;
+    assert!(status.success());
+    assert_eq!(said, [""; 0]);
+}
+
+/// A hook that hangs ends with its part of the deadline.
+#[tokio::test]
+async fn hooks_that_hang_end_with_the_deadline() {
+    let mut command = server();
+    command.env("TIMEOUT_MS", "500").env("HANGS", "before shutdown");
+    let server = Server::start(command).await;
+    server.signal("-TERM");
+    let begun = Instant::now();
+    let (status, said) = server.end().await;
+    assert!(status.success());
+    assert_eq!(said, ["before Some(Terminate)", "shutdown Some(Terminate)"]);
+    let took = begun.elapsed();
+    assert!(took >= Duration::from_millis(490) && took < Duration::from_secs(10), "{took:?}");
+}
+
 /// Out of file descriptors a server waits; it does not die, and it does not spin.
 #[tokio::test]
 async fn a_server_without_file_descriptors_recovers() {
@@ -136,6 +172,7 @@ async fn a_server_without_file_descriptors_recovers() {
     assert!(server.end().await.0.success());
 }
 
+/// Parity: FST.7, LOG.3.
 #[tokio::test]
 async fn an_error_of_main_is_printed_and_the_exit_is_1() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port is free");
