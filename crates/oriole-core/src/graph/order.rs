@@ -66,6 +66,12 @@ pub(super) const fn order_slots(graph: &mut Graph<'_>, report: &mut Report<'_>) 
         }
         i += 1;
     }
+    // Enhancers stand behind the last module.
+    let mut slot = graph.slot_from[graph.used.modules];
+    while slot < graph.used.slots as u32 {
+        done = slots_from(graph, report, slot, done);
+        slot += 1;
+    }
 }
 
 const fn slots_from(graph: &mut Graph<'_>, report: &mut Report<'_>, start: u32, mut done: usize) -> usize {

@@ -2,7 +2,7 @@
 
 use super::Shutdown;
 use super::service::BoxLayer;
-use crate::pipe::DynPipe;
+use crate::pipeline::Given;
 use crate::server::ServerOptions;
 use crate::{Error, route};
 use axum::Router;
@@ -62,7 +62,7 @@ async fn create(root: &'static ModuleDescriptor) -> Result<Application, Error> {
         sse: SseOptions::default(),
         body_limit: BODY_BYTES_MAX,
         global_prefix: String::new(),
-        pipes: Vec::new(),
+        given: Given::default(),
         mounts: Vec::new(),
         layers: Vec::new(),
         shutdown: Shutdown::new(),
@@ -85,7 +85,7 @@ pub struct Application {
     pub(super) sse: SseOptions,
     pub(super) body_limit: usize,
     pub(super) global_prefix: String,
-    pub(super) pipes: Vec<Arc<dyn DynPipe>>,
+    pub(super) given: Given,
     pub(super) mounts: Vec<(String, Router)>,
     pub(super) layers: Vec<BoxLayer>,
     pub(super) shutdown: Shutdown,

@@ -3,6 +3,7 @@
 use super::running::Running;
 use super::{AppService, Application, Shutdown};
 use crate::Error;
+use crate::pipeline::Globals;
 use crate::route::{Table, TableOptions};
 use crate::server::{Server, ServerOptions};
 use oriole_sse::EventStreams;
@@ -71,9 +72,10 @@ impl Application {
         let mut options = self.options;
         options.peer_timeout = self.sse.peer_timeout;
         let streams = EventStreams::new(self.sse);
+        let globals = Arc::new(Globals::new(&self.container, self.given));
         let table = TableOptions {
             global_prefix: self.global_prefix,
-            pipes: self.pipes.into(),
+            globals: Arc::clone(&globals),
             body_limit: self.body_limit,
             mounts: self.mounts,
             streams: streams.clone(),
@@ -91,6 +93,6 @@ impl Application {
         self.container.bootstrap().await?;
         tracing::info!(target: "oriole::OrioleApplication", "Oriole application successfully started");
         let running = Running { container: self.container, streams, shutdown_timeout: options.shutdown_timeout };
-        Ok(Ready { service: AppService::new(table, Arc::new(running), self.layers), options, shutdown: self.shutdown })
+        Ok(Ready { service: AppService::new(table, Arc::new(running), self.layers, &globals), options, shutdown: self.shutdown })
     }
 }

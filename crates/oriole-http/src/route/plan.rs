@@ -2,7 +2,8 @@
 
 use super::{Redirect, RouteDescriptor, RouteKind};
 use crate::HttpException;
-use crate::pipe::{ArgMeta, ArgSource, DynPipe};
+use crate::pipe::{ArgMeta, ArgSource};
+use crate::pipeline::Pipeline;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use oriole_core::Instance;
 use oriole_sse::EventStreams;
@@ -19,7 +20,7 @@ pub(crate) struct RoutePlan {
     pub(crate) controller: Instance,
     pub(crate) status: StatusCode,
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
-    pub(crate) pipes: Arc<[Arc<dyn DynPipe>]>,
+    pub(crate) pipeline: Pipeline,
     pub(crate) body_limit: usize,
     pub(crate) streams: EventStreams,
 }
@@ -74,8 +75,16 @@ impl RouteRef {
         }
     }
 
+    pub(crate) fn pipeline(&self) -> &Pipeline {
+        &self.0.pipeline
+    }
+
+    pub(crate) fn has_interceptors(&self) -> bool {
+        self.0.pipeline.has_interceptors()
+    }
+
     pub(crate) fn has_pipes(&self) -> bool {
-        !self.0.pipes.is_empty()
+        self.0.pipeline.has_pipes()
     }
 
     pub(crate) async fn run_pipes<T: Any + Send>(
@@ -92,7 +101,8 @@ impl RouteRef {
             key: arg.map(|arg| arg.name).filter(|name| !name.is_empty()),
             handler: descriptor.handler,
         };
-        for pipe in self.0.pipes.iter() {
+        let own = self.0.pipeline.argument_pipes.get(index).into_iter().flatten();
+        for pipe in self.0.pipeline.pipes.iter().chain(own) {
             pipe.transform(value, &meta).await?;
         }
         Ok(())

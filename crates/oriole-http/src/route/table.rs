@@ -5,7 +5,7 @@
 use super::endpoint::{Endpoint, Probe};
 use super::plan::default_status;
 use super::{HttpController, RouteDescriptor, RoutePlan, RouteRef};
-use crate::pipe::DynPipe;
+use crate::pipeline::{self, Built, Globals, Pipeline};
 use crate::{Error, HttpException};
 use axum::Router;
 use axum::body::Body;
@@ -35,12 +35,13 @@ pub(crate) struct Table {
     routers: [Option<Router>; METHODS.len() + 1],
     mounts: Option<Router>,
     unmatched: Unmatched,
+    globals: Arc<Globals>,
 }
 
 /// What every route of an application shares.
 pub(crate) struct TableOptions {
     pub(crate) global_prefix: String,
-    pub(crate) pipes: Arc<[Arc<dyn DynPipe>]>,
+    pub(crate) globals: Arc<Globals>,
     pub(crate) body_limit: usize,
     pub(crate) mounts: Vec<(String, Router)>,
     pub(crate) streams: EventStreams,
@@ -65,15 +66,17 @@ impl Table {
     pub(crate) fn build(container: &Container, options: TableOptions) -> Result<(Arc<Self>, Vec<Mapped>), Error> {
         let mut placed = Vec::new();
         let mut mapped = Vec::new();
-        for (controller, instance, _module) in container.controllers() {
+        for (controller, instance, module) in container.controllers() {
             let Some(http) = controller.transport.downcast_ref::<HttpController>() else { continue };
             let mut lines = Mapped {
                 controller: controller.name,
                 prefix: join(&[&options.global_prefix, http.prefix]),
                 routes: Vec::new(),
             };
+            let built = Built { container, module, controller: controller.name, globals: &options.globals };
             for descriptor in http.routes {
-                let route = RouteRef::new(plan(descriptor, instance, &options)?);
+                let pipeline = Pipeline::build(built, &http.enhancers, &descriptor.enhancers, descriptor.args)?;
+                let route = RouteRef::new(plan(descriptor, instance, pipeline, &options)?);
                 for path in descriptor.paths {
                     let path = join(&[&options.global_prefix, http.prefix, path]);
                     lines.routes.push((path.clone(), descriptor.method));
@@ -86,10 +89,15 @@ impl Table {
             let reason = format!("`{}` is no method that a route can have", unknown.method);
             return Err(Error::Route { reason, at: unknown.route.descriptor().at });
         }
-        let mounts = options.mounts;
+        let (mounts, globals) = (options.mounts, options.globals);
         let table = Arc::new_cyclic(|table| {
             let unmatched = Unmatched { table: Weak::clone(table), after_mounts: false };
-            Self { routers: routers(&placed, &unmatched), mounts: mount(mounts, &unmatched), unmatched }
+            Self {
+                routers: routers(&placed, &unmatched, &globals),
+                mounts: mount(mounts, &unmatched),
+                unmatched,
+                globals,
+            }
         });
         Ok((table, mapped))
     }
@@ -126,6 +134,7 @@ fn index(method: &str) -> Option<usize> {
 fn plan(
     descriptor: &'static RouteDescriptor,
     controller: &Instance,
+    pipeline: Pipeline,
     options: &TableOptions,
 ) -> Result<RoutePlan, Error> {
     let invalid = |reason: String| Error::Route { reason, at: descriptor.at };
@@ -146,14 +155,18 @@ fn plan(
         controller: controller.clone(),
         status,
         headers: headers.collect::<Result<_, _>>()?,
-        pipes: Arc::clone(&options.pipes),
+        pipeline,
         body_limit: options.body_limit,
         streams: options.streams.clone(),
     })
 }
 
 /// One router for each method that has routes.
-fn routers(placed: &[Placed], unmatched: &Unmatched) -> [Option<Router>; METHODS.len() + 1] {
+fn routers(
+    placed: &[Placed],
+    unmatched: &Unmatched,
+    globals: &Arc<Globals>,
+) -> [Option<Router>; METHODS.len() + 1] {
     let for_all: Vec<_> = placed.iter().filter(|placed| placed.method == "*").collect();
     std::array::from_fn(|at| {
         let own = placed.iter().filter(|placed| index(placed.method) == Some(at) && placed.method != "*");
@@ -170,7 +183,7 @@ fn routers(placed: &[Placed], unmatched: &Unmatched) -> [Option<Router>; METHODS
             routes.extend(others.into_iter().filter(|placed| taken.insert(blank(&placed.path))));
         }
         let router = routes.into_iter().fold(Router::new(), |router, placed| {
-            router.route_service(&placed.path, Endpoint::new(placed.route.clone()))
+            router.route_service(&placed.path, Endpoint::new(placed.route.clone(), Arc::clone(globals)))
         });
         Some(router.fallback_service(unmatched.clone()))
     })
@@ -272,10 +285,13 @@ impl Table {
         let message = format!("Cannot {} {target}", request.method);
         let Ok(allow) = HeaderValue::try_from(allow) else { return HttpException::unknown().into_response() };
         if allow.is_empty() {
-            return HttpException::not_found(message).into_response();
+            return pipeline::refuse(&self.globals, HttpException::not_found(message), request).await;
         }
-        let mut response = HttpException::method_not_allowed(message).into_response();
-        response.headers_mut().insert(ALLOW, allow);
+        let exception = HttpException::method_not_allowed(message);
+        let mut response = pipeline::refuse(&self.globals, exception, request).await;
+        if response.status() == StatusCode::METHOD_NOT_ALLOWED {
+            response.headers_mut().insert(ALLOW, allow);
+        }
         response
     }
 }

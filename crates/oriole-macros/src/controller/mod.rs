@@ -4,6 +4,7 @@
 //! writes the table of routes and one closure per handler.
 
 mod check;
+mod enhancers;
 mod expand;
 mod handler;
 mod markers;

@@ -7,6 +7,7 @@ mod http2;
 mod layout;
 mod lifecycle;
 mod limits;
+mod pipeline;
 mod pipes;
 mod process;
 mod replies;

@@ -1,0 +1,8 @@
+//! What stands around a handler.
+
+mod context;
+mod filters;
+mod guards;
+mod interceptors;
+mod order;
+mod stages;
