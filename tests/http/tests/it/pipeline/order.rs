@@ -45,7 +45,11 @@ impl Runs {
             step("first").map(|()| MessageEvent::new(id.to_string())),
             Ok(MessageEvent::new("between")),
         ])
-        .chain(stream::once(async { step("late").map(|()| MessageEvent::new("last")) })))
+        .chain(stream::once(async {
+            // Not together with the others, which the response has taken already.
+            tokio::task::yield_now().await;
+            step("late").map(|()| MessageEvent::new("last"))
+        })))
     }
 }
 
