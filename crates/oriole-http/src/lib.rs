@@ -7,9 +7,9 @@
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
-pub mod application;
+mod application;
 mod error;
-pub mod exception;
+mod exception;
 mod handler;
 #[cfg(feature = "logger")]
 pub mod logger;
@@ -20,7 +20,7 @@ mod run;
 mod server;
 mod sse;
 
-pub use application::{AppService, Application, Oriole, Shutdown};
+pub use application::{AppService, Application, BoxService, Oriole, ResponseFuture, Shutdown};
 pub use error::Error;
 pub use exception::{HttpException, Message};
 pub use handler::RedirectTo;

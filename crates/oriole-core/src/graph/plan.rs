@@ -74,14 +74,14 @@ impl Plan {
         let mut bytes = vec![0; 1 << 18];
         let mut report = Report::new(&mut bytes);
         lend!(sizes, zeros, none, |graph| {
-            let fits = collect(&mut graph, root);
-            debug_assert!(fits, "the graph was measured before");
+            let collected = collect(&mut graph, root);
             // A random state, so that nobody can construct two tokens of one number.
             let state = RandomState::new();
             let pair = RandomState::new();
             identify!(graph, |token| identity(token, &state, &pair));
             let graph = &mut graph;
-            index(graph, &mut report);
+            let indexed = index(graph, &mut report);
+            debug_assert!(collected && indexed, "the graph was measured before");
             enhance!(graph, |token| identity(token, &state, &pair));
             examine(graph, &mut report);
             Self::from_graph(graph, root, &report)

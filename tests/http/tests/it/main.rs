@@ -10,6 +10,7 @@ mod limits;
 mod pipeline;
 mod pipes;
 mod process;
+mod readers;
 mod replies;
 mod routing;
 mod sse;
