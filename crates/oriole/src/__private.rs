@@ -23,8 +23,8 @@ pub use oriole_core::{
 pub use oriole_core::generated::verify;
 #[cfg(feature = "http")]
 pub use oriole_http::__private::{
-    Answered, Arg, Enhancer, Enhancers, HttpController, Redirect, ReplyAsIs, ReplyJson, ReplyNone, ReplyOwn, ReplyPlain, RouteDescriptor,
-    RouteKind, SplitError, SplitException, SplitNone, SplitPlain, SplitResponse, SplitText, argument, event_stream,
-    events, filter, filter_type, guard, guard_type, interceptor, interceptor_type, last_argument, meta, pipe, pipe_type,
-    run, verify,
+    Answered, Arg, Enhancer, Enhancers, HttpController, Redirect, ReplyAsIs, ReplyJson, ReplyNone, ReplyOwn,
+    ReplyPlain, RouteDescriptor, RouteKind, SplitError, SplitException, SplitNone, SplitPlain, SplitResponse,
+    SplitText, argument, event_stream, events, filter, filter_type, guard, guard_type, interceptor, interceptor_type,
+    last_argument, meta, pipe, pipe_type, run, verify,
 };

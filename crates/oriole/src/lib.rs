@@ -68,8 +68,8 @@ pub use oriole_core::{
 pub use oriole_http::{
     APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, AppService, Application, ArgMeta, ArgSource, CatchableError,
     Catches, ContextKind, Error, Events, ExceptionFilter, ExecutionContext, Guard, HttpException, Interceptor, Json,
-    Message, MetaValue, Next, Oriole, Path, Pipe, Query, RawValue, RedirectTo, Reply, Server, Shutdown, StatusCode, axum,
-    http,
+    Message, MetaValue, Next, Oriole, Path, Pipe, Query, RawValue, RedirectTo, Reply, Server, Shutdown, StatusCode,
+    axum, http,
 };
 /// Events, their encoder and decoder, streams as responses: the whole of `oriole-sse`.
 #[cfg(feature = "sse")]
@@ -106,6 +106,9 @@ pub use oriole_macros::meta;
 #[cfg(feature = "http")]
 #[doc = include_str!("macros/redirect.md")]
 pub use oriole_macros::redirect;
+#[cfg(feature = "sse")]
+#[doc = include_str!("macros/sse.md")]
+pub use oriole_macros::sse;
 #[cfg(feature = "http")]
 #[doc = include_str!("macros/use_filters.md")]
 pub use oriole_macros::use_filters;
@@ -118,9 +121,6 @@ pub use oriole_macros::use_interceptors;
 #[cfg(feature = "http")]
 #[doc = include_str!("macros/use_pipes.md")]
 pub use oriole_macros::use_pipes;
-#[cfg(feature = "sse")]
-#[doc = include_str!("macros/sse.md")]
-pub use oriole_macros::sse;
 
 macro_rules! routes {
     ($($name:ident = $what:literal;)*) => {

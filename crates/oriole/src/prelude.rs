@@ -35,8 +35,8 @@ pub use crate::{
 };
 #[cfg(feature = "http")]
 pub use oriole_http::{
-    APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, Catches, ExceptionFilter, ExecutionContext, Form, Guard, HeaderMap,
-    Html, HttpException, Interceptor, IntoResponse, Json, Next, Oriole, Path, Query, Reply, StatusCode,
+    APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, Catches, ExceptionFilter, ExecutionContext, Form, Guard,
+    HeaderMap, Html, HttpException, Interceptor, IntoResponse, Json, Next, Oriole, Path, Query, Reply, StatusCode,
 };
 
 #[cfg(feature = "sse")]

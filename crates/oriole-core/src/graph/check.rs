@@ -8,8 +8,16 @@ use super::storage::{Graph, Sizes, lend};
 use crate::descriptor::{ControllerDescriptor, ModuleDescriptor};
 
 /// What most applications need.
-const SMALL: Sizes =
-    Sizes { modules: 128, imports: 2048, slots: 1024, bindings: 1024, needs: 4096, exports: 2048, chain: 4096, enhancers: 1024 };
+const SMALL: Sizes = Sizes {
+    modules: 128,
+    imports: 2048,
+    slots: 1024,
+    bindings: 1024,
+    needs: 4096,
+    exports: 2048,
+    chain: 4096,
+    enhancers: 1024,
+};
 
 /// Beyond this the check is left to the boot, which measures first and has no bound.
 const LARGE: Sizes = Sizes {

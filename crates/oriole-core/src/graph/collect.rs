@@ -19,7 +19,9 @@ pub(super) const fn collect(graph: &mut Graph<'_>, root: &'static ModuleDescript
     }
     // Enhancers come when it is known who sees what; there is room for each.
     let slots = graph.used.slots + graph.used.enhancers;
-    !graph.overflow && slots <= graph.slot_provider.len() && graph.reserved_needs + graph.used.needs <= graph.need_id.len()
+    !graph.overflow
+        && slots <= graph.slot_provider.len()
+        && graph.reserved_needs + graph.used.needs <= graph.need_id.len()
 }
 
 /// The index of a module, new or not.

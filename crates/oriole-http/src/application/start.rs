@@ -84,6 +84,10 @@ impl Application {
         self.container.bootstrap().await?;
         tracing::info!(target: "oriole::OrioleApplication", "Oriole application successfully started");
         let running = Running { container: self.container, streams, shutdown_timeout: options.shutdown_timeout };
-        Ok(Ready { service: AppService::new(table, Arc::new(running), self.layers, &globals), options, shutdown: self.shutdown })
+        Ok(Ready {
+            service: AppService::new(table, Arc::new(running), self.layers, &globals),
+            options,
+            shutdown: self.shutdown,
+        })
     }
 }

@@ -11,9 +11,9 @@ mod split;
 pub use answered::{Answered, Fifth, First, Fourth, Second, Sixth, Third};
 pub use argument::{Argument, LastArgument, argument, last_argument};
 pub use call::Call;
-pub use redirect::RedirectTo;
 pub use into_reply::{
     Answer, HeaderPart, Headers, NoStatus, OwnStatus, ReplyAsIs, ReplyJson, ReplyNone, ReplyOwn, ReplyPlain,
 };
+pub use redirect::RedirectTo;
 pub use reply::{Events, Reply};
 pub use split::{IntoException, SplitError, SplitException, SplitNone, SplitPlain, SplitResponse, SplitText};

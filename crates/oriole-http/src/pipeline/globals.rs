@@ -2,8 +2,8 @@
 
 use super::plan::Filter;
 use super::{
-    APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, AnyFilter, AnyGuard, AnyInterceptor, AnyPipe, DynFilter, DynGuard,
-    DynInterceptor,
+    APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, AnyFilter, AnyGuard, AnyInterceptor, AnyPipe, DynFilter,
+    DynGuard, DynInterceptor,
 };
 use crate::pipe::DynPipe;
 use oriole_core::{Container, NamedToken};

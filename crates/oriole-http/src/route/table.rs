@@ -150,11 +150,7 @@ fn plan(
 }
 
 /// One router for each method that has routes.
-fn routers(
-    placed: &[Placed],
-    unmatched: &Unmatched,
-    globals: &Arc<Globals>,
-) -> [Option<Router>; METHODS.len() + 1] {
+fn routers(placed: &[Placed], unmatched: &Unmatched, globals: &Arc<Globals>) -> [Option<Router>; METHODS.len() + 1] {
     let for_all: Vec<_> = placed.iter().filter(|placed| placed.method == "*").collect();
     std::array::from_fn(|at| {
         let own = placed.iter().filter(|placed| index(placed.method) == Some(at) && placed.method != "*");

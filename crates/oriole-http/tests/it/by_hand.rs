@@ -8,7 +8,8 @@ use oriole_core::{
     TokenDescriptor,
 };
 use oriole_http::__private::{
-    Answered, Arg, Enhancers, HttpController, ReplyPlain as _, RouteDescriptor, RouteKind, SplitPlain as _, last_argument,
+    Answered, Arg, Enhancers, HttpController, ReplyPlain as _, RouteDescriptor, RouteKind, SplitPlain as _,
+    last_argument,
 };
 use oriole_http::{Error, Oriole};
 use std::sync::Arc;
@@ -84,7 +85,11 @@ macro_rules! module {
                     name: "Cats",
                     enhancers: &[],
                     entries: &$entries,
-                    transport: &HttpController { prefix: "cats", enhancers: Enhancers::NONE, routes: &[RouteDescriptor { ..*FIND_REF }] },
+                    transport: &HttpController {
+                        prefix: "cats",
+                        enhancers: Enhancers::NONE,
+                        routes: &[RouteDescriptor { ..*FIND_REF }],
+                    },
                     at: AT,
                 };
                 static MODULE: ModuleDescriptor = ModuleDescriptor {

@@ -9,8 +9,8 @@ use crate::paths::Private;
 use crate::{paths, words};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
-use syn::parse::discouraged::Speculative;
 use syn::parse::ParseStream;
+use syn::parse::discouraged::Speculative;
 use syn::{Attribute, Expr, Meta, Token, Type};
 
 /// What stands around a controller, a handler or an argument.

@@ -3,7 +3,7 @@
 use super::enhancers::Enhancers;
 use super::markers;
 use super::model::{Argument, Controller, Header, Kind, Route};
-use crate::attrs::{self, DETAILS, ENHANCERS, Gates, OF_A_CLASS, ROUTES};
+use crate::attrs::{self, DETAILS, ENHANCERS, Gates, ROUTES};
 use crate::errors::Errors;
 use crate::{items, words};
 use proc_macro2::TokenStream;
@@ -38,8 +38,6 @@ pub(crate) fn parse(
         }
     };
     let prefix = prefix(arguments, errors);
-    let instead = "write `#[cfg(..)]` on the impl, once for each form";
-    attrs::refuse_conditional(&mut item.attrs, OF_A_CLASS, instead, errors);
     let headers = headers(&mut item.attrs, errors);
     let enhancers = Enhancers::take(&mut item.attrs, errors);
     for attr in
@@ -132,17 +130,17 @@ fn route(method: &mut ImplItemFn, errors: &mut Errors) -> Option<Route> {
             }
             let instead = "write `#[cfg(..)]` on the method, once for each form";
             attrs::refuse_conditional(&mut argument.attrs, DETAILS, instead, errors);
-            for attr in argument.attrs.extract_if(.., |attr| {
-                attrs::is_any(attr.path(), DETAILS) && !attrs::is(attr.path(), "use_pipes")
-            }) {
-                errors.push(&attr, format!("`#[{}]` stands on a method: an argument takes `#[use_pipes]`", name_of(&attr)));
+            for attr in argument
+                .attrs
+                .extract_if(.., |attr| attrs::is_any(attr.path(), DETAILS) && !attrs::is(attr.path(), "use_pipes"))
+            {
+                errors.push(
+                    &attr,
+                    format!("`#[{}]` stands on a method: an argument takes `#[use_pipes]`", name_of(&attr)),
+                );
             }
             let enhancers = Enhancers::take(&mut argument.attrs, errors);
-            arguments.push(Argument {
-                name: bound_name(&argument.pat),
-                ty: (*argument.ty).clone(),
-                enhancers,
-            });
+            arguments.push(Argument { name: bound_name(&argument.pat), ty: (*argument.ty).clone(), enhancers });
         }
     }
     if !arguments.is_empty() {

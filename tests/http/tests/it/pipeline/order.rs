@@ -41,15 +41,12 @@ impl Runs {
         #[use_pipes(Given { level: "parameter", status: 999 })] Path(id): Path<u32>,
     ) -> Result<impl Stream<Item = Result<MessageEvent, HttpException>>, HttpException> {
         step("handler")?;
-        Ok(stream::iter([
-            step("first").map(|()| MessageEvent::new(id.to_string())),
-            Ok(MessageEvent::new("between")),
-        ])
-        .chain(stream::once(async {
-            // Not together with the others, which the response has taken already.
-            tokio::task::yield_now().await;
-            step("late").map(|()| MessageEvent::new("last"))
-        })))
+        Ok(stream::iter([step("first").map(|()| MessageEvent::new(id.to_string())), Ok(MessageEvent::new("between"))])
+            .chain(stream::once(async {
+                // Not together with the others, which the response has taken already.
+                tokio::task::yield_now().await;
+                step("late").map(|()| MessageEvent::new("last"))
+            })))
     }
 }
 
@@ -172,9 +169,11 @@ async fn the_order_of_everything() {
     }
 
     // A filter that fails: those of route and controller hand over to the application's, and one of those to nobody.
-    for (first, failing, then) in
-        [(418, "filter route", Some("object")), (409, "filter controller", Some("object")), (410, "filter object", None)]
-    {
+    for (first, failing, then) in [
+        (418, "filter route", Some("object")),
+        (409, "filter controller", Some("object")),
+        (410, "filter object", None),
+    ] {
         let answer = ask(&[("guard token", first), (failing, 410)]).await;
         let mut expected = vec!["guard token".to_owned(), failing.to_owned()];
         expected.extend(then.map(|level| format!("filter {level}")));

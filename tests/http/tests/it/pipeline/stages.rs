@@ -33,7 +33,9 @@ pub fn step(step: &str) -> Result<(), HttpException> {
     LOG.lock().unwrap_or_else(PoisonError::into_inner).record(step);
     match fault(step) {
         Some(0) => panic!("{step} panics"),
-        Some(status) => Err(HttpException::new(StatusCode::from_u16(status).expect("tests know statuses"), step.to_owned())),
+        Some(status) => {
+            Err(HttpException::new(StatusCode::from_u16(status).expect("tests know statuses"), step.to_owned()))
+        }
         None => Ok(()),
     }
 }
