@@ -10,6 +10,7 @@ use futures_util::stream::BoxStream;
 use futures_util::{Stream, StreamExt, future, stream};
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
+use http_body::Body as _;
 use oriole_sse::{MessageEvent, event_name};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -34,6 +35,7 @@ use std::fmt;
 /// assert_eq!(reply.status(), Some(StatusCode::ACCEPTED));
 /// # Ok::<(), oriole_http::HttpException>(())
 /// ```
+#[must_use = "a reply goes out only if it is returned"]
 pub struct Reply(Inner);
 
 enum Inner {
@@ -90,7 +92,6 @@ impl Reply {
     }
 
     /// Gives it a status; that of a stream of events is best left alone.
-    #[must_use]
     pub fn with_status(mut self, status: StatusCode) -> Self {
         match &mut self.0 {
             Inner::Response(response) => *response.status_mut() = status,
@@ -171,13 +172,11 @@ impl Reply {
     }
 
     /// Maps each event; leaves values and finished responses as they are.
-    #[must_use]
     pub fn map_events(self, mut map: impl FnMut(MessageEvent) -> MessageEvent + Send + 'static) -> Self {
         self.with_events(move |events| events.map(move |event| event.map(&mut map)))
     }
 
     /// Keeps the events of which the closure says `true`; leaves values and finished responses as they are.
-    #[must_use]
     pub fn filter_events(self, mut keep: impl FnMut(&MessageEvent) -> bool + Send + 'static) -> Self {
         self.with_events(move |events| {
             events.filter(move |event| future::ready(event.as_ref().map_or(true, &mut keep)))
@@ -186,7 +185,6 @@ impl Reply {
 
     /// Ends the stream before the first event of which the closure says `false`; leaves values and finished responses as
     /// they are.
-    #[must_use]
     pub fn take_events_while(self, mut go_on: impl FnMut(&MessageEvent) -> bool + Send + 'static) -> Self {
         self.with_events(move |events| {
             events.take_while(move |event| future::ready(event.as_ref().map_or(true, &mut go_on)))
@@ -198,7 +196,6 @@ impl Reply {
     ///
     /// An error ends the stream. As its first item it is answered as any other error; later the filters make an event of
     /// it.
-    #[must_use]
     pub fn with_events<S>(self, map: impl FnOnce(Events) -> S) -> Self
     where
         S: Stream<Item = Result<MessageEvent, HttpException>> + Send + 'static,
@@ -234,22 +231,26 @@ impl Reply {
     /// A response without an opinion on its status: a text, JSON or nothing is opened again, if all of it is at hand.
     pub(super) fn reopened(response: Response, body: impl FnOnce(Body) -> Option<Bytes>) -> Self {
         let kind = response.headers().get(CONTENT_TYPE).map(http::HeaderValue::as_bytes);
-        let (is_json, is_text) = (kind == Some(b"application/json"), kind == Some(b"text/plain; charset=utf-8"));
-        let is_nothing = response.headers().is_empty();
-        if !is_json && !is_text && !is_nothing {
+        let is_text = kind == Some(b"text/plain; charset=utf-8");
+        let is_whole = response.body().size_hint().exact().is_some();
+        let is_value = is_whole && (is_text || kind == Some(b"application/json"));
+        let is_nothing = response.headers().is_empty() && response.body().is_end_stream();
+        if !is_value && !is_nothing {
             return Self::response(response);
         }
         let (mut parts, content) = response.into_parts();
+        let Some(bytes) = body(content) else {
+            return Self::failed(HttpException::internal("a body that was at hand is gone"));
+        };
+        let content = match String::from_utf8(bytes.into()) {
+            Ok(text) if is_text => Content::Text(text),
+            Ok(_) if is_nothing => Content::Nothing,
+            Ok(json) => Content::Json(json.into()),
+            // Somebody's bytes.
+            Err(error) => return Self::response(Response::from_parts(parts, Body::from(error.into_bytes()))),
+        };
         // Made anew where it goes out.
         parts.headers.remove(CONTENT_TYPE);
-        let Some(bytes) = body(content) else {
-            return Self::response(HttpException::internal("a body that was at hand is gone"));
-        };
-        let content = match String::from_utf8(bytes.to_vec()) {
-            Ok(text) if is_text => Content::Text(text),
-            _ if bytes.is_empty() => Content::Nothing,
-            _ => Content::Json(bytes),
-        };
         Self(Inner::Open(Box::new(Open { status: None, headers: parts.headers, content })))
     }
 

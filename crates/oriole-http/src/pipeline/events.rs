@@ -3,13 +3,14 @@
 use super::ExecutionContext;
 use super::plan::catch;
 use crate::handler::Events;
-use crate::route::RouteRef;
+use crate::route::{RouteRef, panicked};
 use crate::sse::last_event;
 use crate::{HttpException, Reply};
 use axum::body::Body;
 use axum::response::Response;
-use futures_util::{Stream, StreamExt, stream};
+use futures_util::{FutureExt, Stream, StreamExt, stream};
 use oriole_sse::MessageEvent;
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Empty until the head is out: an error before that is an answer, and one after it is an event.
@@ -26,7 +27,9 @@ pub(super) async fn open(
     let events = filtered(events, Arc::clone(&after_head), route.clone());
     match route.streams().open(events, |exception: HttpException| Some(last_event(&exception))).await {
         Ok(response) => {
-            *after_head.lock().unwrap_or_else(PoisonError::into_inner) = Some(ctx);
+            if !route.pipeline().filters.is_empty() {
+                *after_head.lock().unwrap_or_else(PoisonError::into_inner) = Some(ctx);
+            }
             let mut response = response.map(Body::new);
             response.headers_mut().extend(headers);
             if let Some(status) = status {
@@ -47,7 +50,9 @@ fn filtered(
 ) -> impl Stream<Item = Result<MessageEvent, HttpException>> + Send {
     stream::unfold(Some((events, after_head, route)), |state| async move {
         let (mut events, after_head, route) = state?;
-        let exception = match events.next().await? {
+        // What interceptors do to events may panic, as anything of the user's.
+        let next = AssertUnwindSafe(events.next()).catch_unwind().await;
+        let exception = match next.unwrap_or_else(|panic| Some(Err(panicked(panic.as_ref()))))? {
             Ok(event) => return Some((Ok(event), Some((events, after_head, route)))),
             Err(exception) => exception,
         };

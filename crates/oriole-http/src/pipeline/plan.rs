@@ -34,7 +34,7 @@ pub(super) struct Filter {
     is_global: bool,
 }
 
-/// The enhancers of one module's controller, as the container built them.
+/// Where the container's instances are found for one controller.
 #[derive(Clone, Copy)]
 pub(crate) struct Built<'a> {
     pub(crate) container: &'a Container,
@@ -43,30 +43,38 @@ pub(crate) struct Built<'a> {
     pub(crate) globals: &'a Globals,
 }
 
+/// What one marker place says, each expression evaluated once.
+pub(crate) struct Level {
+    guards: Vec<AnyGuard>,
+    interceptors: Vec<AnyInterceptor>,
+    pipes: Vec<AnyPipe>,
+    filters: Vec<AnyFilter>,
+    meta: Vec<AnyMeta>,
+}
+
 impl Pipeline {
-    /// Evaluates what was given as expressions and finds what was named by type.
+    /// Joins the levels: the application's, the controller's, the route's, and those of its arguments.
     pub(crate) fn build(
         built: Built<'_>,
-        class: &Enhancers,
+        class: &Level,
         route: &Enhancers,
         args: &'static [Arg],
     ) -> Result<Self, Error> {
-        let globals = built.globals;
-        let mut filters = built.all(class.filters)?;
-        filters.extend(built.all(route.filters)?);
-        let filters = filters.into_iter().rev().map(|filter| Filter::new(filter, false));
+        let (globals, route) = (built.globals, built.level(route)?);
+        let filters = class.filters.iter().chain(&route.filters).rev();
+        let filters = filters.map(|filter| Filter::new(Arc::clone(filter), false));
         let mut argument_pipes = Vec::new();
         if args.iter().any(|arg| !arg.pipes.is_empty()) {
             argument_pipes = args.iter().map(|arg| built.all(arg.pipes)).collect::<Result<_, _>>()?;
         }
         Ok(Self {
             controller: built.controller,
-            guards: built.levels(&globals.guards, class.guards, route.guards)?,
-            interceptors: built.levels(&globals.interceptors, class.interceptors, route.interceptors)?,
-            pipes: built.levels(&globals.pipes, class.pipes, route.pipes)?,
+            guards: [&globals.guards[..], &class.guards, &route.guards].concat(),
+            interceptors: [&globals.interceptors[..], &class.interceptors, &route.interceptors].concat(),
+            pipes: [&globals.pipes[..], &class.pipes, &route.pipes].concat(),
             argument_pipes,
             filters: filters.chain(globals.filters.iter().cloned()).collect(),
-            meta: route.meta.iter().chain(class.meta).map(|make| make()).collect(),
+            meta: [&route.meta[..], &class.meta].concat(),
         })
     }
 
@@ -90,16 +98,15 @@ impl Pipeline {
 }
 
 impl Built<'_> {
-    fn levels<T: ?Sized + Send + Sync>(
-        self,
-        global: &[Arc<T>],
-        class: &'static [Enhancer<T>],
-        route: &'static [Enhancer<T>],
-    ) -> Result<Vec<Arc<T>>, Error> {
-        let mut all = global.to_vec();
-        all.extend(self.all(class)?);
-        all.extend(self.all(route)?);
-        Ok(all)
+    /// Evaluates what was given as expressions and finds what was named by type.
+    pub(crate) fn level(self, enhancers: &Enhancers) -> Result<Level, Error> {
+        Ok(Level {
+            guards: self.all(enhancers.guards)?,
+            interceptors: self.all(enhancers.interceptors)?,
+            pipes: self.all(enhancers.pipes)?,
+            filters: self.all(enhancers.filters)?,
+            meta: enhancers.meta.iter().map(|make| make()).collect(),
+        })
     }
 
     fn all<T: ?Sized + Send + Sync>(self, enhancers: &'static [Enhancer<T>]) -> Result<Vec<Arc<T>>, Error> {

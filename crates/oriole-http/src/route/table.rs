@@ -62,8 +62,9 @@ impl Table {
             let prefix = join(&[&options.global_prefix, http.prefix]);
             tracing::info!(target: "oriole::RoutesResolver", "{} {{{prefix}}}:", controller.name);
             let built = Built { container, module, controller: controller.name, globals: &options.globals };
+            let class = built.level(&http.enhancers)?;
             for descriptor in http.routes {
-                let pipeline = Pipeline::build(built, &http.enhancers, &descriptor.enhancers, descriptor.args)?;
+                let pipeline = Pipeline::build(built, &class, &descriptor.enhancers, descriptor.args)?;
                 let route = RouteRef::new(plan(descriptor, instance, pipeline, &options)?);
                 for path in descriptor.paths {
                     let path = join(&[&prefix, path]);

@@ -18,7 +18,7 @@ impl Interceptor for Tell {
             let text = format!("{controller} {handler}");
             return Ok(next.run(ctx).await?.map_events(move |_| MessageEvent::new(text.clone())));
         }
-        next.run(ctx).await?;
+        let _ = next.run(ctx).await?;
         let merged = ctx.meta_merged::<Roles>(|mut roles, more| {
             roles.0.extend(&more.0);
             roles

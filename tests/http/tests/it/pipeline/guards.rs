@@ -146,6 +146,43 @@ async fn what_the_module_sees_is_used() {
     assert_eq!(counting.calls.load(Ordering::Relaxed), 1);
 }
 
+/// Lets a number of requests pass.
+struct AtMost(AtomicU32);
+
+impl Guard for AtMost {
+    async fn can_activate(&self, _: &mut ExecutionContext) -> Result<bool, HttpException> {
+        Ok(self.0.fetch_sub(1, Ordering::Relaxed) > 0)
+    }
+}
+
+#[injectable]
+pub struct Limited;
+
+#[controller("limited")]
+#[use_guards(AtMost(AtomicU32::new(2)))]
+impl Limited {
+    #[get("a")]
+    async fn a(&self) {}
+
+    #[get("b")]
+    async fn b(&self) {}
+}
+
+#[module(controllers = [Limited])]
+pub struct LimitedModule;
+
+/// GRD.6: an instance is one for all handlers of its controller, and for one application.
+#[tokio::test]
+async fn an_instance_is_evaluated_once() {
+    for _ in 0..2 {
+        let app = Oriole::create::<LimitedModule>().await.expect("it is sound");
+        let service = app.into_service().await.expect("hooks do not fail");
+        assert_eq!(get(&service, "/limited/a").await, 200);
+        assert_eq!(get(&service, "/limited/b").await, 200);
+        assert_eq!(get(&service, "/limited/a").await, 403);
+    }
+}
+
 /// GRD.7: any number, from any module, built with what that module sees.
 #[module(controllers = [Doors], providers = [Counting as APP_GUARD, Named as APP_GUARD], imports = [TotalModule, DeepModule])]
 pub struct TokensModule;

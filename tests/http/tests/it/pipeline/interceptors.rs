@@ -128,6 +128,16 @@ impl Replies {
         Html("<p>")
     }
 
+    #[get("bytes")]
+    async fn bytes(&self) -> ([(&'static str, &'static str); 1], Vec<u8>) {
+        ([("content-type", "text/plain; charset=utf-8")], b"\x7fELF".to_vec())
+    }
+
+    #[get("streamed")]
+    async fn streamed(&self) -> axum::body::Body {
+        axum::body::Body::from_stream(stream::iter(["a", "b"].map(Ok::<_, std::io::Error>)))
+    }
+
     #[get("no-content")]
     #[http_code(204)]
     async fn no_content(&self) -> u8 {
@@ -189,10 +199,41 @@ impl Plain {
     #[use_interceptors(Redirecting {})]
     async fn redirect(&self) {}
 
+    #[sse("brittle-first")]
+    #[use_interceptors(Brittle("1"))]
+    fn brittle_first(&self) -> impl Stream<Item = MessageEvent> {
+        stream::iter(["1", "2"]).map(MessageEvent::new)
+    }
+
+    #[sse("brittle-second")]
+    #[use_interceptors(Brittle("2"))]
+    fn brittle_second(&self) -> impl Stream<Item = MessageEvent> {
+        stream::iter(["1", "2"]).map(MessageEvent::new)
+    }
+
+    #[sse("cached")]
+    #[use_interceptors(Fixed {})]
+    fn cached(&self) -> impl Stream<Item = MessageEvent> {
+        stream::pending()
+    }
+
     #[sse("events")]
     #[use_interceptors(Sieve {})]
     fn events(&self) -> impl Stream<Item = MessageEvent> {
         stream::iter(1..).map(|number: u32| MessageEvent::new(number.to_string()))
+    }
+}
+
+/// Fails at an event.
+struct Brittle(&'static str);
+
+impl Interceptor for Brittle {
+    async fn intercept(&self, ctx: &mut ExecutionContext, next: Next<'_>) -> Result<Reply, HttpException> {
+        let bad = self.0;
+        Ok(next.run(ctx).await?.map_events(move |event| {
+            assert_ne!(event.fields().data, Some(bad), "an interceptor panics");
+            event
+        }))
     }
 }
 
@@ -223,6 +264,8 @@ async fn values_are_mapped() {
         ("axum-json", 200, r#"{"data":7}"#),
         ("response", 200, "mine"),
         ("html", 200, "<p>"),
+        ("bytes", 200, "{\"data\":\"\u{7f}ELF\"}"),
+        ("streamed", 200, "ab"),
         ("no-content", 204, ""),
     ] {
         let answer = app.get(&format!("/wrapped/{path}")).await;
@@ -260,5 +303,9 @@ async fn events_are_mapped_filtered_and_ended() {
     let answer = within(Duration::from_secs(10), app.get("/plain/events")).await;
     assert_eq!(answer.body, "data: 2 cats\n\ndata: 4 cats\n\ndata: 6 cats\n\n");
     assert_eq!(answer.header("content-type"), Some("text/event-stream"));
+    assert_eq!(app.get("/plain/brittle-first").await.status, 500);
+    let body = "data: 1\n\nevent: error\ndata: Internal server error\n\n";
+    assert_eq!(app.get("/plain/brittle-second").await.body, body);
+    assert_eq!(app.get("/plain/cached").await.body, r#"["cached"]"#);
     app.end().await;
 }
