@@ -86,7 +86,7 @@ fn conditional() {
     use oriole::Controller as _;
 
     let names: Vec<_> = Cats::CONTROLLER.enhancers.iter().map(|provider| provider.token.name).collect();
-    assert_eq!(names, ["All<Needed>"; 3]);
+    assert_eq!(names, ["All"; 3]);
 }
 
 #[module(root, controllers = [Cats], providers = [Needed, All<Needed> as APP_GUARD, All<Needed>])]
