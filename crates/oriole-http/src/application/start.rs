@@ -75,7 +75,9 @@ impl Application {
         let table = TableOptions {
             global_prefix: self.global_prefix,
             globals: Arc::clone(&globals),
+            global_prefix_at: self.global_prefix_at,
             body_limit: self.body_limit,
+            body_read_timeout: self.body_read_timeout,
             mounts: self.mounts,
             streams: streams.clone(),
         };

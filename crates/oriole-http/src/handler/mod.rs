@@ -7,6 +7,7 @@ mod into_reply;
 mod redirect;
 mod reply;
 mod split;
+mod timed_body;
 
 pub use answered::{Answered, Fifth, First, Fourth, Second, Sixth, Third};
 pub use argument::{Argument, LastArgument, argument, last_argument};
@@ -17,3 +18,5 @@ pub use into_reply::{
 pub use redirect::RedirectTo;
 pub use reply::{Events, Reply};
 pub use split::{IntoException, SplitError, SplitException, SplitNone, SplitPlain, SplitResponse, SplitText};
+
+pub(crate) use timed_body::BodyTimeout;
