@@ -57,10 +57,54 @@ impl Metas {
     }
 }
 
-#[module(controllers = [Metas])]
+/// Lets in who has one of the handler's roles, and everybody where it asks for none.
+#[injectable]
+pub struct RolesGuard;
+
+impl Guard for RolesGuard {
+    async fn can_activate(&self, ctx: &mut ExecutionContext) -> Result<bool, HttpException> {
+        let role = ctx.http().headers.get("x-role").and_then(|role| role.to_str().ok());
+        if (ctx.controller(), ctx.handler()) == ("Guarded", "closed") {
+            return Err(HttpException::gone("closed for everybody"));
+        }
+        Ok(ctx.meta::<Roles>().is_none_or(|roles| role.is_some_and(|role| roles.0.contains(&role))))
+    }
+}
+
+#[injectable]
+pub struct Guarded;
+
+#[controller("guarded")]
+#[use_guards(RolesGuard)]
+impl Guarded {
+    #[get("open")]
+    async fn open(&self) {}
+
+    #[get("admins")]
+    #[meta(Roles(vec!["admin"]))]
+    async fn admins(&self) {}
+
+    #[get("closed")]
+    async fn closed(&self) {}
+}
+
+/// Parity: GRD.5, GRD.8, GRD.9.
+#[tokio::test]
+async fn a_guard_reads_the_roles_of_its_handler() {
+    let app = App::serve::<MetasModule>().await;
+    let status = async |path: &str, role: &str| app.send("GET", path, role, "").await.status;
+    assert_eq!(status("/guarded/open", "").await, 200);
+    assert_eq!(status("/guarded/admins", "").await, 403);
+    assert_eq!(status("/guarded/admins", "X-Role: user\r\n").await, 403);
+    assert_eq!(status("/guarded/admins", "X-Role: admin\r\n").await, 200);
+    assert_eq!(status("/guarded/closed", "X-Role: admin\r\n").await, 410);
+    app.end().await;
+}
+
+#[module(controllers = [Metas, Guarded])]
 pub struct MetasModule;
 
-/// EXC.1, EXC.3, EXC.5 to EXC.7; GRD.5, GRD.8.
+/// Parity: EXC.1, EXC.2, EXC.3, EXC.4, EXC.5, EXC.6, EXC.7.
 #[tokio::test]
 async fn names_and_metadata() {
     let app = App::serve::<MetasModule>().await;

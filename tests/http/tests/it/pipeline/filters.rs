@@ -45,7 +45,7 @@ impl ExceptionFilter for Says {
     }
 }
 
-/// Leaves it as it is, with a header (EXF.19).
+/// Leaves it as it is, with a header.
 struct Base;
 
 impl ExceptionFilter for Base {
@@ -101,7 +101,7 @@ impl Errors {
         })
     }
 
-    /// EXF.18: the last one is asked first.
+    /// The last one is asked first.
     #[get("any-last")]
     #[use_filters(Says("http", Catches::http()), Says("any", Catches::anything()))]
     async fn any_last(&self) -> Result<(), HttpException> {
@@ -163,7 +163,7 @@ fn check(answer: &http_tests::Response, status: u16, body: &str) {
     assert_eq!((answer.status, answer.body.as_str()), (status, body));
 }
 
-/// EXF.13, EXF.14, EXF.18, EXF.19, RLC.15.
+/// Parity: EXF.13, EXF.14, EXF.18, EXF.19, RLC.15.
 #[tokio::test]
 async fn a_filter_says_what_it_catches() {
     let app = App::serve::<ErrorsModule>().await;
@@ -180,7 +180,9 @@ async fn a_filter_says_what_it_catches() {
     app.end().await;
 }
 
-/// RLC.17: what has no route, or never comes to one.
+/// What has no route, or never comes to one.
+///
+/// Parity: RLC.12, RLC.17.
 #[tokio::test]
 async fn the_applications_filters_see_everything() {
     let app = App::serve_with::<ErrorsModule>(|app| {
@@ -202,7 +204,9 @@ async fn the_applications_filters_see_everything() {
     app.end().await;
 }
 
-/// SSE.15, SSE.16, correction 12 the other way: filters are asked.
+/// Correction 12 the other way: filters are asked.
+///
+/// Parity: SSE.15, SSE.16.
 #[tokio::test]
 async fn errors_of_streams() {
     let app = App::serve::<ErrorsModule>().await;

@@ -102,17 +102,16 @@ pub struct SharedModule;
 #[module(providers = [Counting], exports = [Counting], imports = [TotalModule])]
 pub struct CountingModule;
 
+/// Parity: GRD.1, GRD.3, GRD.4.
 #[tokio::test]
 async fn refusals() {
     let app = App::serve::<OwnModule>().await;
     let ask = |user: &'static str| app.send("GET", "/rooms", user, "");
     let answer = ask("X-User: ada\r\n").await;
     assert_eq!((answer.status, answer.body.as_str()), (200, "for ada"));
-    // GRD.3, RLC.4.
     let answer = ask("X-User: nobody\r\n").await;
     let body = r#"{"message":"Forbidden resource","error":"Forbidden","statusCode":403}"#;
     assert_eq!((answer.status, answer.body.as_str()), (403, body));
-    // GRD.4.
     let answer = ask("").await;
     let body = r#"{"message":"who are you?","error":"Unauthorized","statusCode":401}"#;
     assert_eq!((answer.status, answer.body.as_str()), (401, body));
@@ -122,7 +121,7 @@ async fn refusals() {
     app.end().await;
 }
 
-/// GRD.6: a guard that is named by its type.
+/// Parity: GRD.6.
 #[tokio::test]
 async fn the_container_builds_what_nobody_provides() {
     let app = Oriole::create::<OwnModule>().await.expect("it is sound");
@@ -137,6 +136,7 @@ async fn the_container_builds_what_nobody_provides() {
     assert_eq!(total.calls.load(Ordering::Relaxed), 3);
 }
 
+/// Parity: GRD.6.
 #[tokio::test]
 async fn what_the_module_sees_is_used() {
     let app = Oriole::create::<SharedModule>().await.expect("it is sound");
@@ -171,7 +171,9 @@ impl Limited {
 #[module(controllers = [Limited])]
 pub struct LimitedModule;
 
-/// GRD.6: an instance is one for all handlers of its controller, and for one application.
+/// An instance is one for all handlers of its controller, and for one application.
+///
+/// Parity: GRD.6.
 #[tokio::test]
 async fn an_instance_is_evaluated_once() {
     for _ in 0..2 {
@@ -183,7 +185,7 @@ async fn an_instance_is_evaluated_once() {
     }
 }
 
-/// GRD.7: any number, from any module, built with what that module sees.
+/// Any number, from any module, built with what that module sees.
 #[module(controllers = [Doors], providers = [Counting as APP_GUARD, Named as APP_GUARD], imports = [TotalModule, DeepModule])]
 pub struct TokensModule;
 
@@ -204,6 +206,7 @@ impl Guard for Named {
 #[derive(Clone)]
 struct Times(u32);
 
+/// Parity: GRD.7.
 #[tokio::test]
 async fn guards_by_token_come_from_any_module() {
     let app = Oriole::create::<TokensModule>().await.expect("it is sound");

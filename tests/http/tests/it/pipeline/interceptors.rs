@@ -14,7 +14,7 @@ struct Wrapped {
     data: Box<RawValue>,
 }
 
-/// `{"data": ..}` (ITC.8).
+/// `{"data": ..}`.
 struct Wrap;
 
 impl Interceptor for Wrap {
@@ -25,7 +25,7 @@ impl Interceptor for Wrap {
     }
 }
 
-/// A client waits no longer (ITC.12).
+/// A client waits no longer.
 struct Timeout(Duration);
 
 impl Interceptor for Timeout {
@@ -35,7 +35,7 @@ impl Interceptor for Timeout {
     }
 }
 
-/// Every error is another one (ITC.10).
+/// Every error is another one.
 struct BadGateway;
 
 impl Interceptor for BadGateway {
@@ -44,7 +44,7 @@ impl Interceptor for BadGateway {
     }
 }
 
-/// Gives its value, and runs nothing (ITC.2, ITC.11).
+/// Gives its value, and runs nothing.
 struct Fixed;
 
 impl Interceptor for Fixed {
@@ -249,7 +249,7 @@ impl Interceptor for Redirecting {
 #[module(controllers = [Replies, Plain])]
 pub struct RepliesModule;
 
-/// ITC.8, ITC.9, RLC.16.
+/// Parity: ITC.1, ITC.8, ITC.9.
 #[tokio::test]
 async fn values_are_mapped() {
     let app = App::serve::<RepliesModule>().await;
@@ -279,7 +279,7 @@ async fn values_are_mapped() {
     app.end().await;
 }
 
-/// ITC.2, ITC.10 to ITC.12, RLC.7.
+/// Parity: ITC.2, ITC.3, ITC.4, ITC.10, ITC.11, ITC.12.
 #[tokio::test]
 async fn calls_are_timed_replaced_and_their_errors_mapped() {
     let app = App::serve::<RepliesModule>().await;
@@ -296,7 +296,9 @@ async fn calls_are_timed_replaced_and_their_errors_mapped() {
     app.end().await;
 }
 
-/// SSE.20: one by one, and the end of a stream that has none.
+/// One by one, and the end of a stream that has none.
+///
+/// Parity: SSE.20.
 #[tokio::test]
 async fn events_are_mapped_filtered_and_ended() {
     let app = App::serve::<RepliesModule>().await;

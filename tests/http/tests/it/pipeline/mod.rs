@@ -1,6 +1,7 @@
 //! What stands around a handler.
 
 mod context;
+mod extractors;
 mod filters;
 mod guards;
 mod interceptors;

@@ -60,7 +60,7 @@ async fn intercept(level: &'static str, ctx: &mut ExecutionContext, next: Next<'
         }
         Err(exception) => {
             step(&format!("error {level}"))?;
-            Err(exception)
+            if fault(&format!("recover {level}")).is_some() { Ok(Reply::json("recovered")) } else { Err(exception) }
         }
     }
 }
