@@ -14,6 +14,7 @@ mod handler;
 #[cfg(feature = "logger")]
 pub mod logger;
 mod pipe;
+mod pipeline;
 pub mod route;
 mod run;
 mod server;
@@ -23,7 +24,12 @@ pub use application::{AppService, Application, BoxService, Oriole, ResponseFutur
 pub use error::Error;
 pub use exception::{HttpException, Message};
 pub use handler::RedirectTo;
+pub use handler::{Events, Reply};
 pub use pipe::{ArgMeta, ArgSource, Pipe};
+pub use pipeline::{
+    APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, CatchableError, Catches, ContextKind, ExceptionFilter,
+    ExecutionContext, Guard, Interceptor, MetaValue, Next,
+};
 pub use server::Server;
 
 pub use axum;
@@ -32,5 +38,6 @@ pub use axum::extract::{Form, Path, Query};
 pub use axum::response::{Html, IntoResponse};
 pub use http;
 pub use http::{HeaderMap, StatusCode};
+pub use serde_json::value::RawValue;
 
-pub(crate) use handler::{Call, Reply};
+pub(crate) use handler::Call;

@@ -6,6 +6,11 @@ pub use crate::handler::{
     OwnStatus, Reply, ReplyAsIs, ReplyJson, ReplyNone, ReplyOwn, ReplyPlain, Second, Sixth, SplitError, SplitException,
     SplitNone, SplitPlain, SplitResponse, SplitText, Third, argument, last_argument,
 };
+pub use crate::pipe::DynPipe;
+pub use crate::pipeline::{
+    AnyFilter, AnyGuard, AnyInterceptor, AnyMeta, AnyPipe, DynFilter, DynGuard, DynInterceptor, Enhancer, Enhancers,
+    filter, filter_type, guard, guard_type, interceptor, interceptor_type, meta, pipe, pipe_type,
+};
 pub use crate::route::{Arg, HandlerFn, HttpController, Redirect, RouteDescriptor, RouteKind, RouteRef, verify};
 pub use crate::run::{Outcome, run};
 pub use crate::sse::{Emitter, EventSource, event_stream, events};

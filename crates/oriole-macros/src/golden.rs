@@ -126,6 +126,34 @@ fn controller() {
 }
 
 #[test]
+fn enhancers() {
+    let item = quote! {
+        #[use_guards(AuthGuard, RolesGuard::new("admin"))]
+        #[use_filters(Everything)]
+        #[meta(Roles(&["user"]))]
+        impl CatsController {
+            #[get("{id}")]
+            #[use_interceptors(Timeout { secs: 5 })]
+            #[cfg(test)]
+            fn find_one(&self, #[use_pipes(Trim, Max(80))] Path(id): Path<u32>) {}
+        }
+    };
+    check("enhancers", stages::controller(&quote!("cats"), item));
+}
+
+#[test]
+fn markers_above() {
+    let item = quote! {
+        #[use_guards(B)]
+        #[derive(Debug)]
+        #[controller("cats")]
+        #[use_guards(C)]
+        impl CatsController {}
+    };
+    check("markers_above", crate::marker::marker("use_guards", &quote!(A), item));
+}
+
+#[test]
 fn main() {
     let item = quote! {
         async fn main() -> oriole::Result<()> {

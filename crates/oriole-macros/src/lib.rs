@@ -51,4 +51,7 @@ macro_rules! markers {
     };
 }
 
-markers! { all delete get head header http_code options patch post put redirect sse }
+markers! {
+    all delete get head header http_code meta options patch post put redirect sse
+    use_filters use_guards use_interceptors use_pipes
+}

@@ -3,15 +3,12 @@
 //! Above `#[controller]`, a marker of the whole class is moved below; anything else is an error that says where the marker
 //! belongs. So a marker never vanishes.
 
-use crate::attrs::{self, DETAILS, ROUTES};
+use crate::attrs::{self, DETAILS, OF_A_CLASS, ROUTES};
 use crate::errors::Errors;
 use crate::items;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{Attribute, ImplItem, Item};
-
-/// What may stand on the impl as well as on a method.
-const OF_A_CLASS: &[&str] = &["header"];
 
 /// A marker that was expanded by itself.
 pub(crate) fn marker(name: &str, arguments: &TokenStream, item: TokenStream) -> TokenStream {
@@ -30,14 +27,23 @@ pub(crate) fn marker(name: &str, arguments: &TokenStream, item: TokenStream) -> 
 
 fn on_item(name: &str, arguments: &TokenStream, mut item: Item, errors: &mut Errors) -> TokenStream {
     if let Item::Impl(item) = &mut item {
-        let is_controller = item.attrs.iter().any(|attr| attrs::is(attr.path(), "controller"));
-        if is_controller && OF_A_CLASS.contains(&name) {
+        let controller = item.attrs.iter().position(|attr| attrs::is(attr.path(), "controller"));
+        if let Some(at) = controller
+            && OF_A_CLASS.contains(&name)
+        {
             let marker = Ident::new(name, Span::call_site());
             let arguments = (!arguments.is_empty()).then(|| quote!((#arguments)));
-            item.attrs.push(syn::parse_quote!(#[#marker #arguments]));
+            // Together with those that follow it above `#[controller]`, so that their order stays.
+            let above: Vec<_> = item.attrs.drain(..at).collect();
+            let (mut moved, kept): (Vec<_>, Vec<_>) =
+                above.into_iter().partition(|attr| attrs::is_any(attr.path(), OF_A_CLASS));
+            moved.insert(0, syn::parse_quote!(#[#marker #arguments]));
+            let below = kept.len() + 1;
+            item.attrs.splice(0..0, kept);
+            item.attrs.splice(below..below, moved);
             return item.to_token_stream();
         }
-        let place = if is_controller || !OF_A_CLASS.contains(&name) {
+        let place = if controller.is_some() || !OF_A_CLASS.contains(&name) {
             "on a method within the impl"
         } else {
             "on an impl that is marked `#[controller]`, or on one of its methods"

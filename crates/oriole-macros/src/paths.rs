@@ -72,4 +72,8 @@ names! {
     ReplyAsIs ReplyJson ReplyNone ReplyOwn ReplyPlain
     SplitError SplitException SplitNone SplitPlain SplitResponse SplitText
     argument event_stream events last_argument
+
+    // HTTP: what stands around a handler.
+    Enhancer Enhancers
+    filter filter_type guard guard_type interceptor interceptor_type meta pipe pipe_type
 }

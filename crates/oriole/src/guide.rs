@@ -18,4 +18,5 @@ chapters! {
     lifecycle = "06-lifecycle.md";
     logging = "07-logging.md";
     on_plain_axum = "08-on-plain-axum.md";
+    request_pipeline = "09-request-pipeline.md";
 }

@@ -66,8 +66,10 @@ pub use oriole_core::{
 
 #[cfg(feature = "http")]
 pub use oriole_http::{
-    AppService, Application, ArgMeta, ArgSource, Error, HttpException, Json, Message, Oriole, Path, Pipe, Query,
-    RedirectTo, Server, Shutdown, StatusCode, axum, http,
+    APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, AppService, Application, ArgMeta, ArgSource, CatchableError,
+    Catches, ContextKind, Error, Events, ExceptionFilter, ExecutionContext, Guard, HttpException, Interceptor, Json,
+    Message, MetaValue, Next, Oriole, Path, Pipe, Query, RawValue, RedirectTo, Reply, Server, Shutdown, StatusCode,
+    axum, http,
 };
 /// Events, their encoder and decoder, streams as responses: the whole of `oriole-sse`.
 #[cfg(feature = "sse")]
@@ -99,11 +101,26 @@ pub use oriole_macros::http_code;
 #[doc = include_str!("macros/main.md")]
 pub use oriole_macros::main;
 #[cfg(feature = "http")]
+#[doc = include_str!("macros/meta.md")]
+pub use oriole_macros::meta;
+#[cfg(feature = "http")]
 #[doc = include_str!("macros/redirect.md")]
 pub use oriole_macros::redirect;
 #[cfg(feature = "sse")]
 #[doc = include_str!("macros/sse.md")]
 pub use oriole_macros::sse;
+#[cfg(feature = "http")]
+#[doc = include_str!("macros/use_filters.md")]
+pub use oriole_macros::use_filters;
+#[cfg(feature = "http")]
+#[doc = include_str!("macros/use_guards.md")]
+pub use oriole_macros::use_guards;
+#[cfg(feature = "http")]
+#[doc = include_str!("macros/use_interceptors.md")]
+pub use oriole_macros::use_interceptors;
+#[cfg(feature = "http")]
+#[doc = include_str!("macros/use_pipes.md")]
+pub use oriole_macros::use_pipes;
 
 macro_rules! routes {
     ($($name:ident = $what:literal;)*) => {

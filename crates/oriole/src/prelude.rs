@@ -1,11 +1,13 @@
 //! What a program of Oriole imports: `use oriole::prelude::*;`.
 //!
 //! - **Attributes**: `injectable`, `provider`, `token`, `module`, `controller`; the routes `get`, `post`, `put`, `patch`,
-//!   `delete`, `head`, `options`, `all`, `sse`; `http_code`, `header`, `redirect`. They live among macros, so that a function or
-//!   a variable of the same name is no conflict.
+//!   `delete`, `head`, `options`, `all`, `sse`; `http_code`, `header`, `redirect`; `use_guards`, `use_interceptors`, `use_pipes`,
+//!   `use_filters`, `meta`. They live among macros, so that a function or a variable of the same name is no conflict.
 //! - **The application**: `Oriole`, `Token`, the lifecycle traits with their `BoxError` and `Signal`.
 //! - **Handlers**: axum's extractors `Path`, `Query`, `Json`, `Form` and `HeaderMap`; `Html`, `IntoResponse`, `StatusCode` and
 //!   `HttpException`.
+//! - **Around handlers**: `Guard`, `Interceptor` with `Next` and `Reply`, `ExceptionFilter` with `Catches`,
+//!   `ExecutionContext`; the tokens `APP_GUARD`, `APP_INTERCEPTOR`, `APP_PIPE` and `APP_FILTER`.
 //! - **Streams**: `Stream` and `StreamExt` under futures-util's own names, `EventStreamExt` (`finalize`), `interval`,
 //!   `MessageEvent`, `LastEventId`.
 //!
@@ -27,9 +29,15 @@ pub use oriole_core::{
 };
 
 #[cfg(feature = "http")]
-pub use crate::{all, controller, delete, get, head, header, http_code, options, patch, post, put, redirect};
+pub use crate::{
+    all, controller, delete, get, head, header, http_code, meta, options, patch, post, put, redirect, use_filters,
+    use_guards, use_interceptors, use_pipes,
+};
 #[cfg(feature = "http")]
-pub use oriole_http::{Form, HeaderMap, Html, HttpException, IntoResponse, Json, Oriole, Path, Query, StatusCode};
+pub use oriole_http::{
+    APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, Catches, ExceptionFilter, ExecutionContext, Form, Guard,
+    HeaderMap, Html, HttpException, Interceptor, IntoResponse, Json, Next, Oriole, Path, Query, Reply, StatusCode,
+};
 
 #[cfg(feature = "sse")]
 pub use futures_util::{Stream, StreamExt};

@@ -113,12 +113,92 @@ impl CatsController {
     }
 }
 
+/// Stands around everything.
+#[::oriole::injectable]
+#[derive(::std::fmt::Debug)]
+pub struct Around {
+    pool: ::std::sync::Arc<Pool>,
+}
+
+impl ::oriole::Guard for Around {
+    async fn can_activate(
+        &self,
+        ctx: &mut ::oriole::ExecutionContext,
+    ) -> ::std::result::Result<bool, ::oriole::HttpException> {
+        ::std::result::Result::Ok(self.pool.0 == 1 && ctx.meta::<u8>() != ::std::option::Option::Some(&8))
+    }
+}
+
+impl ::oriole::Interceptor for Around {
+    async fn intercept(
+        &self,
+        ctx: &mut ::oriole::ExecutionContext,
+        next: ::oriole::Next<'_>,
+    ) -> ::std::result::Result<::oriole::Reply, ::oriole::HttpException> {
+        next.run(ctx).await
+    }
+}
+
+impl ::oriole::Pipe for Around {
+    async fn transform(
+        &self,
+        _: &mut (dyn ::std::any::Any + ::std::marker::Send),
+        _: &::oriole::ArgMeta,
+    ) -> ::std::result::Result<(), ::oriole::HttpException> {
+        ::std::result::Result::Ok(())
+    }
+}
+
+impl ::oriole::ExceptionFilter for Around {
+    async fn catch(
+        &self,
+        exception: ::oriole::HttpException,
+        _: &mut ::oriole::ExecutionContext,
+    ) -> ::std::result::Result<::oriole::Reply, ::oriole::HttpException> {
+        ::std::result::Result::Ok(::std::convert::From::from(exception))
+    }
+}
+
+/// An instance.
+#[derive(::std::fmt::Debug)]
+pub struct Given;
+
+impl ::oriole::Guard for Given {
+    async fn can_activate(
+        &self,
+        _: &mut ::oriole::ExecutionContext,
+    ) -> ::std::result::Result<bool, ::oriole::HttpException> {
+        ::std::result::Result::Ok(true)
+    }
+}
+
+/// A controller with everything around it.
+#[::oriole::injectable]
+#[derive(::std::fmt::Debug)]
+pub struct GuardedController;
+
+#[::oriole::use_guards(Around, Given {})]
+#[::oriole::controller("guarded")]
+#[::oriole::meta(7_u8)]
+#[::oriole::use_interceptors(Around)]
+#[::oriole::use_filters(Around)]
+impl GuardedController {
+    #[::oriole::get("{id}")]
+    #[::oriole::use_pipes(Around)]
+    async fn one(
+        &self,
+        #[use_pipes(Around)] ::oriole::Path(id): ::oriole::Path<::std::string::String>,
+    ) -> ::std::string::String {
+        id
+    }
+}
+
 /// The module.
 #[::oriole::module(
     root,
     global,
-    controllers = [CatsController],
-    providers = [PORT = 1, pool, names, PgCats as dyn CatsRepo, Repo<Pool>],
+    controllers = [CatsController, GuardedController],
+    providers = [Around as ::oriole::APP_GUARD, PORT = 1, pool, names, PgCats as dyn CatsRepo, Repo<Pool>],
     exports = [PORT, pool, dyn CatsRepo],
 )]
 #[derive(::std::fmt::Debug)]

@@ -1,8 +1,8 @@
 //! From plan to instances.
 
 use super::BootError;
-use crate::descriptor::{Build, ControllerDescriptor, ModuleDescriptor};
-use crate::graph::Plan;
+use crate::descriptor::{Build, ControllerDescriptor, ModuleDescriptor, ProviderDescriptor};
+use crate::graph::{Plan, Served};
 use crate::inject::{BoxError, Instance, Needs};
 use crate::token::{Token, TokenDescriptor};
 use std::sync::Arc;
@@ -85,6 +85,26 @@ impl Container {
             Some(convert) => convert(instance.clone()).get::<T>().map(Arc::clone),
             None => instance.get::<T>().map(Arc::clone),
         }
+    }
+
+    /// Everything that a token leads to which may be provided many times; the root module's first, then depth first.
+    #[must_use]
+    pub fn all(&self, token: &TokenDescriptor) -> Vec<Instance> {
+        let served = self.plan.find_all(token).iter();
+        let instance = |&(slot, convert): &Served| {
+            let instance = self.instances[slot].clone();
+            match convert {
+                Some(convert) => convert(instance),
+                None => instance,
+            }
+        };
+        served.map(instance).collect()
+    }
+
+    /// The instance of an enhancer of one of a module's controllers.
+    #[must_use]
+    pub fn enhancer(&self, module: &ModuleDescriptor, enhancer: &ProviderDescriptor) -> Option<&Instance> {
+        self.plan.enhancer(module, enhancer).map(|slot| &self.instances[slot])
     }
 
     /// Every controller with its instance and its module, modules in the order of their initialisation.

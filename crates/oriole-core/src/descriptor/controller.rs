@@ -10,6 +10,9 @@ pub struct ControllerDescriptor {
     pub provider: &'static ProviderDescriptor,
     /// As the user wrote it.
     pub name: &'static str,
+    /// What stands around its handlers and is named by type: the graph supplies each as it supplies a provider of the
+    /// controller's module, with the instance that the module sees already, or with one of its own.
+    pub enhancers: &'static [&'static ProviderDescriptor],
     /// What must be unique among all controllers of an application.
     pub entries: &'static [Entry],
     /// The transport's own table (for HTTP, its routes); the transport downcasts it.

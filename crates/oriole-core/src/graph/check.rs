@@ -1,6 +1,6 @@
 //! The check, as a constant runs it.
 
-use super::collect::{collect, identify};
+use super::collect::{add_enhancer, collect, enhance, identify};
 use super::order::{order_modules, order_slots};
 use super::report::Report;
 use super::resolve::{index_bindings, index_exports, resolve_needs};
@@ -8,8 +8,16 @@ use super::storage::{Graph, Sizes, lend};
 use crate::descriptor::{ControllerDescriptor, ModuleDescriptor};
 
 /// What most applications need.
-const SMALL: Sizes =
-    Sizes { modules: 128, imports: 2048, slots: 1024, bindings: 1024, needs: 4096, exports: 2048, chain: 4096 };
+const SMALL: Sizes = Sizes {
+    modules: 128,
+    imports: 2048,
+    slots: 1024,
+    bindings: 1024,
+    needs: 4096,
+    exports: 2048,
+    chain: 4096,
+    enhancers: 1024,
+};
 
 /// Beyond this the check is left to the boot, which measures first and has no bound.
 const LARGE: Sizes = Sizes {
@@ -20,6 +28,7 @@ const LARGE: Sizes = Sizes {
     needs: 1 << 16,
     exports: 1 << 15,
     chain: 1 << 17,
+    enhancers: 1 << 14,
 };
 
 macro_rules! zeros {
@@ -85,10 +94,15 @@ const fn examine_known(
         None => 0,
     });
     let before = report.mark();
-    if !examine(graph, report) {
+    if !index(graph, report) {
         report.rewind(before);
         return None;
     }
+    enhance!(graph, |token| match token.key {
+        Some(key) => key.value(),
+        None => 0,
+    });
+    examine(graph, report);
     let mut count = 0;
     let mut module = 0;
     while module < graph.used.modules as u32 {
@@ -104,16 +118,17 @@ const fn examine_known(
     Some(count)
 }
 
-/// Every rule, on a graph whose tokens have their numbers. `false` if the exports did not fit: what the report says then
-/// is worth nothing.
-pub(super) const fn examine(graph: &mut Graph<'_>, report: &mut Report<'_>) -> bool {
+/// Who provides and who exports what, on a graph whose tokens have their numbers. `false` if the exports did not fit: what
+/// the report says then is worth nothing.
+pub(super) const fn index(graph: &mut Graph<'_>, report: &mut Report<'_>) -> bool {
     index_bindings(graph, report);
     index_exports(graph, report);
-    if graph.overflow {
-        return false;
-    }
+    !graph.overflow
+}
+
+/// Every other rule, on a graph that is complete.
+pub(super) const fn examine(graph: &mut Graph<'_>, report: &mut Report<'_>) {
     resolve_needs(graph, report);
     order_modules(graph, report);
     order_slots(graph, report);
-    true
 }

@@ -1,5 +1,6 @@
 //! From descriptors to arrays: every module that can be reached, once, breadth first; then what each one lists.
 
+use super::resolve::find;
 use super::storage::{Graph, within};
 use crate::descriptor::{ExportTarget, ModuleDescriptor, ProviderDescriptor};
 
@@ -16,7 +17,11 @@ pub(super) const fn collect(graph: &mut Graph<'_>, root: &'static ModuleDescript
         add_lists(graph, at as u32);
         at += 1;
     }
+    // Enhancers come when it is known who sees what; there is room for each.
+    let slots = graph.used.slots + graph.used.enhancers;
     !graph.overflow
+        && slots <= graph.slot_provider.len()
+        && graph.reserved_needs + graph.used.needs <= graph.need_id.len()
 }
 
 /// The index of a module, new or not.
@@ -88,6 +93,7 @@ const fn add_lists(graph: &mut Graph<'_>, module: u32) {
     let mut i = 0;
     while i < descriptor.controllers.len() && !graph.overflow {
         add_slot(graph, module, descriptor.controllers[i].provider);
+        reserve(graph, descriptor.controllers[i].enhancers);
         i += 1;
     }
     if graph.overflow {
@@ -120,6 +126,80 @@ const fn add_slot(graph: &mut Graph<'_>, module: u32, provider: &'static Provide
     graph.used.slots += 1;
     slot as u32
 }
+
+/// Counts what a controller's enhancers may take.
+const fn reserve(graph: &mut Graph<'_>, enhancers: &[&'static ProviderDescriptor]) {
+    let mut i = 0;
+    while i < enhancers.len() {
+        graph.reserved_needs += enhancers[i].needs.len();
+        i += 1;
+    }
+    graph.used.enhancers += enhancers.len();
+    if graph.used.enhancers > graph.enhancer_slot.len() {
+        graph.overflow = true;
+    }
+}
+
+/// The slot of an enhancer: what its module sees under that token, else one of the module's own, behind all others.
+pub(super) const fn add_enhancer(
+    graph: &mut Graph<'_>,
+    at: usize,
+    module: u32,
+    provider: &'static ProviderDescriptor,
+    id: u128,
+) {
+    let own = within(module, !id);
+    let seen = if id == 0 { None } else { find(graph, module, id) };
+    graph.enhancer_slot[at] = match seen {
+        Some(binding) => graph.binding_slot[binding as usize],
+        None => match graph.source_table.find(own) {
+            Some(slot) if id != 0 => slot,
+            _ => {
+                let slot = add_slot(graph, module, provider);
+                if id != 0 {
+                    graph.source_table.insert(own, slot);
+                }
+                slot
+            }
+        },
+    };
+}
+
+/// Gives every enhancer its slot, and the needs of new slots their numbers; `$identity` as for [`identify`].
+macro_rules! enhance {
+    ($graph:ident, |$token:ident| $identity:expr) => {{
+        let mut slot = $graph.used.slots;
+        let (mut module, mut at) = (0, 0);
+        while module < $graph.used.modules as u32 {
+            let controllers = $graph.module(module).controllers;
+            let mut i = 0;
+            while i < controllers.len() {
+                let enhancers = controllers[i].enhancers;
+                let mut j = 0;
+                while j < enhancers.len() {
+                    let $token = &enhancers[j].token;
+                    let id = $identity;
+                    add_enhancer($graph, at, module, enhancers[j], id);
+                    at += 1;
+                    j += 1;
+                }
+                i += 1;
+            }
+            module += 1;
+        }
+        while slot < $graph.used.slots {
+            let needs = $graph.provider(slot as u32).needs;
+            let mut i = 0;
+            while i < needs.len() {
+                let $token = &needs[i].token;
+                $graph.need_id[$graph.need_from[slot] as usize + i] = $identity;
+                i += 1;
+            }
+            slot += 1;
+        }
+    }};
+}
+pub(super) use enhance;
 
 /// Gives every token its number: `$identity` turns a `&TokenDescriptor` into one, 0 for unknown.
 macro_rules! identify {

@@ -48,6 +48,12 @@ pub(super) const fn order_slots(graph: &mut Graph<'_>, report: &mut Report<'_>) 
         }
         i += 1;
     }
+    // Enhancers stand behind the last module.
+    let mut slot = graph.slot_from[graph.used.modules];
+    while slot < graph.used.slots as u32 {
+        done = walk(graph, report, Nodes::Slots, slot, done);
+        slot += 1;
+    }
 }
 
 /// Goes in depth from `start` and puts each node behind all that it leads to. Gives how many nodes are in order.

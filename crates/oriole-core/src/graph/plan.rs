@@ -1,12 +1,13 @@
 //! The check, as the boot runs it, and what the container builds by.
 
-use super::check::examine;
-use super::collect::{collect, identify};
+use super::check::{examine, index};
+use super::collect::{add_enhancer, collect, enhance, identify};
 use super::report::Report;
 use super::storage::{Graph, Sizes, lend};
 use crate::descriptor::{ControllerDescriptor, ModuleDescriptor, ProviderDescriptor};
-use crate::token::TokenDescriptor;
+use crate::token::{Key, TokenDescriptor};
 use std::any::TypeId;
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 
@@ -17,10 +18,15 @@ pub struct Plan {
     modules: Vec<PlannedModule>,
     slots: Vec<PlannedSlot>,
     order: Vec<usize>,
-    tokens: HashMap<(TypeId, Option<&'static str>), Served>,
+    tokens: HashMap<Identity, Served>,
+    many: HashMap<Identity, Vec<Served>>,
+    enhancers: HashMap<(Key, Identity), usize>,
     problems: String,
     count: usize,
 }
+
+/// What tells tokens apart at run time.
+type Identity = (TypeId, Option<&'static str>);
 
 /// One module of the plan; modules stand in the order in which they are initialised.
 #[derive(Debug)]
@@ -74,8 +80,10 @@ impl Plan {
             let pair = RandomState::new();
             identify!(graph, |token| identity(token, &state, &pair));
             let graph = &mut graph;
-            let examined = examine(graph, &mut report);
-            debug_assert!(collected && examined, "the graph was measured before");
+            let indexed = index(graph, &mut report);
+            debug_assert!(collected && indexed, "the graph was measured before");
+            enhance!(graph, |token| identity(token, &state, &pair));
+            examine(graph, &mut report);
             Self::from_graph(graph, root, &report)
         })
     }
@@ -93,6 +101,9 @@ impl Plan {
                     .collect(),
             })
             .collect();
+        let first_enhancer = graph.slot_from[graph.used.modules] as usize;
+        let enhancers_of =
+            |module| (first_enhancer..graph.used.slots).filter(move |&slot| graph.slot_module[slot] == module);
         let modules: Vec<_> = graph.module_order[..graph.used.modules]
             .iter()
             .map(|&module| {
@@ -103,7 +114,7 @@ impl Plan {
                 let controllers = own - descriptor.controllers.len();
                 PlannedModule {
                     descriptor,
-                    providers: (from..controllers).collect(),
+                    providers: (from..controllers).chain(enhancers_of(module)).collect(),
                     controllers: (controllers..own).collect(),
                     own,
                 }
@@ -112,6 +123,9 @@ impl Plan {
         let mut tokens = HashMap::new();
         for (binding, &slot) in graph.binding.iter().zip(&*graph.binding_slot).take(graph.used.bindings) {
             let Some(binding) = binding else { continue };
+            if binding.token.many {
+                continue;
+            }
             tokens.entry((binding.token.type_id, binding.token.qualifier)).or_insert((slot as usize, binding.convert));
         }
         let mut out = vec![0; (1 << 18) + 1024];
@@ -122,6 +136,8 @@ impl Plan {
             slots,
             order: graph.slot_order[..graph.used.slots].iter().map(|&slot| slot as usize).collect(),
             tokens,
+            many: many(graph, root),
+            enhancers: enhancers(graph),
             problems,
             count: report.problems(),
         }
@@ -175,6 +191,54 @@ impl Plan {
     pub fn find(&self, token: &TokenDescriptor) -> Option<Served> {
         self.tokens.get(&(token.type_id, token.qualifier)).copied()
     }
+
+    /// Everything that a token leads to which may be provided many times; the root's first.
+    #[must_use]
+    pub fn find_all(&self, token: &TokenDescriptor) -> &[Served] {
+        self.many.get(&(token.type_id, token.qualifier)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The slot of an enhancer of one of a module's controllers.
+    #[must_use]
+    pub fn enhancer(&self, module: &ModuleDescriptor, enhancer: &ProviderDescriptor) -> Option<usize> {
+        self.enhancers.get(&(module.key, (enhancer.token.type_id, enhancer.token.qualifier))).copied()
+    }
+}
+
+/// Every token that may be provided many times, with what provides it: modules from the root in depth, importers before
+/// what they import, as Nest scans them.
+fn many(graph: &Graph<'_>, root: &'static ModuleDescriptor) -> HashMap<Identity, Vec<Served>> {
+    let mut rank = HashMap::new();
+    let mut stack = vec![root];
+    while let Some(module) = stack.pop() {
+        let next = rank.len();
+        if let Entry::Vacant(place) = rank.entry(module.key) {
+            place.insert(next);
+            stack.extend(module.imports.iter().rev().map(|import| import.module));
+        }
+    }
+    let mut bindings: Vec<_> = (0..graph.used.bindings).collect();
+    bindings.sort_by_key(|&at| rank.get(&graph.module(graph.binding_module[at]).key));
+    let mut many: HashMap<_, Vec<_>> = HashMap::new();
+    for at in bindings {
+        if let Some(binding) = graph.binding[at]
+            && binding.token.many
+        {
+            let served = (graph.binding_slot[at] as usize, binding.convert);
+            many.entry((binding.token.type_id, binding.token.qualifier)).or_default().push(served);
+        }
+    }
+    many
+}
+
+/// The slot of each enhancer, by its module and token.
+fn enhancers(graph: &Graph<'_>) -> HashMap<(Key, Identity), usize> {
+    let modules = (0..graph.used.modules as u32).map(|module| graph.module(module));
+    let each = modules.flat_map(|module| {
+        let all = module.controllers.iter().flat_map(|controller| controller.enhancers);
+        all.map(|enhancer| (module.key, (enhancer.token.type_id, enhancer.token.qualifier)))
+    });
+    each.zip(graph.enhancer_slot.iter().map(|&slot| slot as usize)).collect()
 }
 
 /// The number of a token at run time.
@@ -195,6 +259,11 @@ fn measure(root: &'static ModuleDescriptor) -> Sizes {
         sizes.imports += module.imports.len();
         sizes.bindings += module.providers.len();
         sizes.slots += module.providers.len() + module.controllers.len() + 1;
+        for enhancer in module.controllers.iter().flat_map(|controller| controller.enhancers) {
+            sizes.enhancers += 1;
+            sizes.slots += 1;
+            sizes.needs += enhancer.needs.len();
+        }
         sizes.exports += module.exports.len();
         sizes.needs += module.providers.iter().map(|entry| entry.provider.needs.len()).sum::<usize>()
             + module.controllers.iter().map(|controller| controller.provider.needs.len()).sum::<usize>()

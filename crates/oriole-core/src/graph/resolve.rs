@@ -11,7 +11,12 @@ pub(super) const fn index_bindings(graph: &mut Graph<'_>, report: &mut Report<'_
     let mut i = 0;
     while i < graph.used.bindings {
         let id = graph.binding_id[i];
+        let is_one = match graph.binding[i] {
+            Some(binding) => !binding.token.many,
+            None => false,
+        };
         if id != 0
+            && is_one
             && let Some(first) = graph.binding_table.insert(within(graph.binding_module[i], id), i as u32)
         {
             say::provided_twice(report, graph, first as usize, i);

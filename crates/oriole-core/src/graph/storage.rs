@@ -15,6 +15,7 @@ pub(crate) struct Sizes {
     pub(crate) needs: usize,
     pub(crate) exports: usize,
     pub(crate) chain: usize,
+    pub(crate) enhancers: usize,
 }
 
 /// The graph. A *slot* holds one instance; a *binding* is a token that leads to a slot within one module.
@@ -23,6 +24,8 @@ pub(crate) struct Graph<'a> {
     pub(crate) used: Sizes,
     /// Something did not fit; only a constant runs into this.
     pub(crate) overflow: bool,
+    /// The needs of all enhancers, whether or not they will have slots.
+    pub(crate) reserved_needs: usize,
 
     pub(crate) modules: &'a mut [Option<&'static ModuleDescriptor>],
     pub(crate) import_from: &'a mut [u32],
@@ -51,6 +54,9 @@ pub(crate) struct Graph<'a> {
     pub(crate) need_to: &'a mut [u32],
 
     pub(crate) export_id: &'a mut [u128],
+
+    /// The slot of each enhancer: of module after module, controller after controller.
+    pub(crate) enhancer_slot: &'a mut [u32],
 
     /// One link for each module and token that it exports, its own and those that it passes on.
     pub(crate) chain_module: &'a mut [u32],
@@ -173,8 +179,10 @@ macro_rules! lend {
                 needs: 0,
                 exports: 0,
                 chain: 0,
+                enhancers: 0,
             },
             overflow: false,
+            reserved_needs: 0,
             modules: $none!($sizes.modules),
             import_from: $zeros!(u32, $sizes.modules + 1),
             slot_from: $zeros!(u32, $sizes.modules + 1),
@@ -193,6 +201,7 @@ macro_rules! lend {
             need_id: $zeros!(u128, $sizes.needs),
             need_to: $zeros!(u32, $sizes.needs),
             export_id: $zeros!(u128, $sizes.exports),
+            enhancer_slot: $zeros!(u32, $sizes.enhancers),
             chain_module: $zeros!(u32, $sizes.chain),
             chain_binding: $zeros!(u32, $sizes.chain),
             chain_next: $zeros!(u32, $sizes.chain),

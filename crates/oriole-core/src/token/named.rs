@@ -46,6 +46,7 @@ impl<T: ?Sized + 'static> Token<T> {
                 Some(name) => name,
                 None => "a token without `#[token]`",
             },
+            many: false,
         }
     }
 }

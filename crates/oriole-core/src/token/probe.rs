@@ -47,12 +47,14 @@ pub struct TokenDescriptor {
     pub qualifier: Option<&'static str>,
     /// How messages call it, as the user wrote it.
     pub name: &'static str,
+    /// Whether a module may provide it any number of times: the framework asks for all of them, nobody injects one.
+    pub many: bool,
 }
 
 impl TokenDescriptor {
     /// A token that is a type.
     #[must_use]
     pub const fn of<T: ?Sized + 'static>(key: Option<Key>, name: &'static str) -> Self {
-        Self { key, type_id: TypeId::of::<T>(), qualifier: None, name }
+        Self { key, type_id: TypeId::of::<T>(), qualifier: None, name, many: false }
     }
 }

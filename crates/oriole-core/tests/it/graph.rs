@@ -1,8 +1,10 @@
 //! Each rule of the graph, with its words.
 
 use crate::world::{Module, bind, problems, provider, token};
+use oriole_core::graph::Plan;
 use oriole_core::{
-    Binding, Build, Hooks, Import, Key, Location, ModuleDescriptor, ProviderDescriptor, TokenDescriptor,
+    Binding, Build, ControllerDescriptor, Hooks, Import, Key, Location, ModuleDescriptor, ProviderDescriptor,
+    TokenDescriptor,
 };
 
 fn check(root: &'static ModuleDescriptor, expected: &[&str]) {
@@ -272,6 +274,75 @@ fn a_module_that_is_imported_twice_is_one_and_a_provider_that_is_listed_twice_is
     let plan = oriole_core::graph::Plan::of(root.leak());
     let of_db = plan.slots().iter().filter(|slot| slot.provider.token.name == "Db").count();
     assert_eq!((plan.modules().len(), of_db), (5, 2));
+}
+
+/// A module whose only controller has one enhancer.
+fn guarded(needs: &[(&'static str, bool)], providers: Vec<Binding>) -> &'static ModuleDescriptor {
+    let controller = ControllerDescriptor {
+        provider: provider("CatsController", &[]),
+        name: "CatsController",
+        enhancers: vec![provider("RolesGuard", needs), provider("RolesGuard", needs)].leak(),
+        entries: &[],
+        transport: &(),
+        at: crate::world::at(20),
+    };
+    let controllers = vec![&*Box::leak(Box::new(controller))].leak();
+    let module = Module { name: "CatsModule", providers, ..Module::default() }.leak();
+    Box::leak(Box::new(ModuleDescriptor { controllers, ..*module }))
+}
+
+#[test]
+fn an_enhancer_has_needs_like_a_provider() {
+    check(
+        guarded(&[("Db", false)], vec![]),
+        &["ORI001: `RolesGuard` in `CatsModule` needs `Db`, which `CatsModule` neither provides nor imports.\n  \
+           --> app.rs:7:1 (`field`)\n  help: add it to the `providers` of `CatsModule` (app.rs:1:1), or import a module \
+           that exports it."],
+    );
+    check(guarded(&[("Db", false)], vec![bind(provider("Db", &[]))]), &[]);
+    check(
+        guarded(&[], vec![bind(provider("RolesGuard", &[("Db", false)]))]),
+        &["ORI001: `RolesGuard` in `CatsModule` needs `Db`, which `CatsModule` neither provides nor imports.\n  \
+           --> app.rs:7:1 (`field`)\n  help: add it to the `providers` of `CatsModule` (app.rs:1:1), or import a module \
+           that exports it."],
+    );
+}
+
+#[test]
+fn an_enhancer_is_what_its_module_sees_or_one_of_its_own() {
+    let enhancer = provider("RolesGuard", &[]);
+    let plan = Plan::of(guarded(&[], vec![]));
+    let own = plan.enhancer(plan.root(), enhancer).expect("it is planned");
+    assert_eq!(plan.slots().len(), 3, "the controller, the module, and one for both mentions");
+    assert_eq!(plan.order().len(), 3);
+    assert!(plan.modules()[0].providers.contains(&own), "its hooks run with those of the module's providers");
+
+    let plan = Plan::of(guarded(&[], vec![bind(provider("RolesGuard", &[]))]));
+    let seen = plan.enhancer(plan.root(), enhancer).expect("it is planned");
+    assert_eq!(plan.find(&token("RolesGuard")), Some((seen, None)));
+    assert_eq!(plan.slots().len(), 3);
+}
+
+#[test]
+fn some_tokens_may_be_provided_many_times() {
+    let many = TokenDescriptor { many: true, ..token("APP_GUARD") };
+    let guard = |name| Binding { token: many, ..bind(provider(name, &[])) };
+    let inner = Module { name: "CatsModule", providers: vec![guard("C")], ..Module::default() }.leak();
+    let deep = Module { name: "DeepModule", imports: vec![inner], providers: vec![guard("B")], ..Module::default() };
+    let other = Module { name: "OtherModule", providers: vec![guard("D")], ..Module::default() };
+    let root = Module {
+        name: "AppModule",
+        imports: vec![deep.leak(), other.leak()],
+        providers: vec![guard("A"), guard("A2")],
+        ..Module::default()
+    };
+    let root = root.leak();
+    check(root, &[]);
+    let plan = Plan::of(root);
+    let names: Vec<_> = plan.find_all(&many).iter().map(|(slot, _)| plan.slots()[*slot].provider.token.name).collect();
+    // The root's first, then in depth.
+    assert_eq!(names, ["A", "A2", "B", "C", "D"]);
+    assert!(plan.find(&many).is_none(), "nobody asks for one of them");
 }
 
 /// `MiddleModule` claims to pass on a module that it does not import: its importers see nothing of it.

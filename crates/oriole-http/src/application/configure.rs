@@ -2,7 +2,7 @@
 
 use super::Application;
 use super::service::layer;
-use crate::{HttpException, Pipe};
+use crate::{ExceptionFilter, Guard, HttpException, Interceptor, Pipe};
 use axum::Router;
 use axum::extract::Request;
 use axum::response::IntoResponse;
@@ -17,11 +17,36 @@ use tower_service::Service;
 const HEAD_BYTES_MIN: usize = 8 * 1024;
 
 impl Application {
-    /// Shows every argument of every handler to a pipe; several run in the order in which they were given.
+    /// Asks a guard before every handler; several in the order in which they were given, after those that a module lists as
+    /// [`APP_GUARD`](crate::APP_GUARD).
+    ///
+    /// It has no needs: list it in a module where it has some.
+    pub fn use_global_guard(mut self, guard: impl Guard) -> Self {
+        self.given.guards.push(Arc::new(guard));
+        self
+    }
+
+    /// Puts an interceptor around every handler; the first is the outermost, within those that a module lists as
+    /// [`APP_INTERCEPTOR`](crate::APP_INTERCEPTOR).
+    pub fn use_global_interceptor(mut self, interceptor: impl Interceptor) -> Self {
+        self.given.interceptors.push(Arc::new(interceptor));
+        self
+    }
+
+    /// Shows every argument of every handler to a pipe; several run in the order in which they were given, after those
+    /// that a module lists as [`APP_PIPE`](crate::APP_PIPE).
     ///
     /// Routes cost nothing for it while there is no pipe.
     pub fn use_global_pipe(mut self, pipe: impl Pipe) -> Self {
-        self.pipes.push(Arc::new(pipe));
+        self.given.pipes.push(Arc::new(pipe));
+        self
+    }
+
+    /// Lets a filter answer the errors that no filter of a route or controller catches, and those of requests that have no
+    /// route; of several the last that catches an error, and before those that a module lists as
+    /// [`APP_FILTER`](crate::APP_FILTER).
+    pub fn use_global_filter(mut self, filter: impl ExceptionFilter) -> Self {
+        self.given.filters.push(Arc::new(filter));
         self
     }
 

@@ -2,7 +2,7 @@
 
 use super::Shutdown;
 use super::service::BoxLayer;
-use crate::pipe::DynPipe;
+use crate::pipeline::Given;
 use crate::server::ServerOptions;
 use crate::{Error, route};
 use axum::Router;
@@ -64,8 +64,8 @@ async fn create(root: &'static ModuleDescriptor) -> Result<Application, Error> {
         body_limit: BODY_BYTES_MAX,
         body_read_timeout: Some(BODY_READ_TIMEOUT),
         global_prefix: String::new(),
+        given: Given::default(),
         global_prefix_at: root.at,
-        pipes: Vec::new(),
         mounts: Vec::new(),
         layers: Vec::new(),
         shutdown: Shutdown::new(),
@@ -124,8 +124,8 @@ pub struct Application {
     pub(super) body_limit: usize,
     pub(super) body_read_timeout: Option<Duration>,
     pub(super) global_prefix: String,
+    pub(super) given: Given,
     pub(super) global_prefix_at: Location,
-    pub(super) pipes: Vec<Arc<dyn DynPipe>>,
     pub(super) mounts: Vec<(String, Router)>,
     pub(super) layers: Vec<BoxLayer>,
     pub(super) shutdown: Shutdown,

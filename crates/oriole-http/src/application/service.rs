@@ -2,6 +2,7 @@
 
 use super::running::Running;
 use crate::HttpException;
+use crate::pipeline::{self, Globals};
 use crate::route::{Routed, Table, panicked};
 use axum::body::Body;
 use axum::extract::Request;
@@ -29,7 +30,7 @@ use tower_service::Service;
 /// What layers wrap: a service that never fails, as axum's middleware wants it.
 pub type BoxService = BoxCloneSyncService<Request, Response, Infallible>;
 
-pub(super) type BoxLayer = Box<dyn FnOnce(BoxService) -> BoxService + Send>;
+pub(super) type BoxLayer = Box<dyn FnOnce(BoxService, &Arc<Globals>) -> BoxService + Send>;
 
 pub(super) fn layer<L>(layer: L) -> BoxLayer
 where
@@ -39,12 +40,17 @@ where
     <L::Service as Service<Request>>::Error: Into<HttpException> + 'static,
     <L::Service as Service<Request>>::Future: Send + 'static,
 {
-    Box::new(move |inner| BoxCloneSyncService::new(Settled(layer.layer(inner))))
+    Box::new(move |inner, globals| {
+        BoxCloneSyncService::new(Settled { service: layer.layer(inner), globals: Arc::clone(globals) })
+    })
 }
 
 /// A layer's service, with its error made a response.
 #[derive(Clone)]
-struct Settled<S>(S);
+struct Settled<S> {
+    service: S,
+    globals: Arc<Globals>,
+}
 
 impl<S> Service<Request> for Settled<S>
 where
@@ -63,11 +69,19 @@ where
     }
 
     fn call(&mut self, request: Request) -> Self::Future {
-        let service = self.0.clone().oneshot(request);
+        let globals = Arc::clone(&self.globals);
+        let (parts, body) = request.into_parts();
+        // What a filter is told: the layer takes the request itself.
+        let head = globals.has_filters().then(|| parts.clone());
+        let service = self.service.clone().oneshot(Request::from_parts(parts, body));
         Box::pin(async move {
-            Ok(match service.await {
-                Ok(response) => response.into_response(),
-                Err(error) => error.into().into_response(),
+            let exception = match service.await {
+                Ok(response) => return Ok(response.into_response()),
+                Err(error) => error.into(),
+            };
+            Ok(match head {
+                Some(parts) => pipeline::refuse(&globals, exception, parts).await,
+                None => exception.into_response(),
             })
         })
     }
@@ -86,14 +100,14 @@ pub struct AppService {
 }
 
 impl AppService {
-    pub(super) fn new(table: Arc<Table>, running: Arc<Running>, layers: Vec<BoxLayer>) -> Self {
+    pub(super) fn new(table: Arc<Table>, running: Arc<Running>, layers: Vec<BoxLayer>, globals: &Arc<Globals>) -> Self {
         let mut service = Self { table, running, layered: None };
         for wrap in layers {
             let inner = match service.layered.take() {
                 Some(inner) => inner,
                 None => BoxCloneSyncService::new(service.clone()),
             };
-            service.layered = Some(wrap(inner));
+            service.layered = Some(wrap(inner, globals));
         }
         service
     }

@@ -3,6 +3,7 @@
 use super::running::Running;
 use super::{AppService, Application, Shutdown};
 use crate::Error;
+use crate::pipeline::Globals;
 use crate::route::{Table, TableOptions};
 use crate::server::{Server, ServerOptions};
 use oriole_sse::EventStreams;
@@ -70,10 +71,11 @@ impl Application {
     pub(crate) async fn start(self) -> Result<Ready, Error> {
         let options = self.options;
         let streams = EventStreams::new(self.sse);
+        let globals = Arc::new(Globals::new(&self.container, self.given));
         let table = TableOptions {
             global_prefix: self.global_prefix,
+            globals: Arc::clone(&globals),
             global_prefix_at: self.global_prefix_at,
-            pipes: self.pipes.into(),
             body_limit: self.body_limit,
             body_read_timeout: self.body_read_timeout,
             mounts: self.mounts,
@@ -84,6 +86,10 @@ impl Application {
         self.container.bootstrap().await?;
         tracing::info!(target: "oriole::OrioleApplication", "Oriole application successfully started");
         let running = Running { container: self.container, streams, shutdown_timeout: options.shutdown_timeout };
-        Ok(Ready { service: AppService::new(table, Arc::new(running), self.layers), options, shutdown: self.shutdown })
+        Ok(Ready {
+            service: AppService::new(table, Arc::new(running), self.layers, &globals),
+            options,
+            shutdown: self.shutdown,
+        })
     }
 }

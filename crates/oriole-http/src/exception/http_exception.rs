@@ -35,6 +35,8 @@ pub(super) struct Inner {
     pub(super) status: StatusCode,
     pub(super) detail: Detail,
     pub(super) source: Option<BoxError>,
+    /// What `internal` makes: nobody meant the client to read it.
+    pub(super) is_unknown: bool,
 }
 
 impl HttpException {
@@ -117,12 +119,47 @@ impl HttpException {
         String::from_utf8_lossy(&self.0.detail.json(self.0.status)).into_owned()
     }
 
+    /// The private source, or what caused that, if one of them is an `E`.
+    ///
+    /// An error of a handler that implements `std::error::Error` is the source of the 500 that it becomes; what an
+    /// `impl From<E> for HttpException` makes has the source that it gives with [`with_source`](Self::with_source).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use oriole_http::HttpException;
+    /// use std::fmt;
+    ///
+    /// let exception = HttpException::conflict("taken").with_source(fmt::Error);
+    /// assert_eq!(exception.cause::<fmt::Error>(), Some(&fmt::Error));
+    /// ```
+    #[must_use]
+    pub fn cause<E: std::error::Error + 'static>(&self) -> Option<&E> {
+        let mut next = std::error::Error::source(self);
+        while let Some(error) = next {
+            if let Some(found) = error.downcast_ref::<E>() {
+                return Some(found);
+            }
+            next = error.source();
+        }
+        None
+    }
+
+    /// Whether it stands for an error that was no exception, or for a panic: see [`internal`](Self::internal).
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        self.0.is_unknown
+    }
+
     pub(crate) fn unknown() -> Self {
-        Self::of(StatusCode::INTERNAL_SERVER_ERROR, Detail::Bare(Message::from("Internal server error")))
+        let detail = Detail::Bare(Message::from("Internal server error"));
+        let mut exception = Self::of(StatusCode::INTERNAL_SERVER_ERROR, detail);
+        exception.0.is_unknown = true;
+        exception
     }
 
     pub(crate) fn of(status: StatusCode, detail: Detail) -> Self {
-        Self(Box::new(Inner { status, detail, source: None }))
+        Self(Box::new(Inner { status, detail, source: None, is_unknown: false }))
     }
 
     pub(super) fn into_inner(self) -> Inner {

@@ -3,6 +3,7 @@
 mod answered;
 mod argument;
 mod call;
+mod into_reply;
 mod redirect;
 mod reply;
 mod split;
@@ -11,10 +12,11 @@ mod timed_body;
 pub use answered::{Answered, Fifth, First, Fourth, Second, Sixth, Third};
 pub use argument::{Argument, LastArgument, argument, last_argument};
 pub use call::Call;
-pub use redirect::RedirectTo;
-pub use reply::{
-    Answer, HeaderPart, Headers, NoStatus, OwnStatus, Reply, ReplyAsIs, ReplyJson, ReplyNone, ReplyOwn, ReplyPlain,
+pub use into_reply::{
+    Answer, HeaderPart, Headers, NoStatus, OwnStatus, ReplyAsIs, ReplyJson, ReplyNone, ReplyOwn, ReplyPlain,
 };
+pub use redirect::RedirectTo;
+pub use reply::{Events, Reply};
 pub use split::{IntoException, SplitError, SplitException, SplitNone, SplitPlain, SplitResponse, SplitText};
 
 pub(crate) use timed_body::BodyTimeout;

@@ -4,7 +4,7 @@ use super::Reply;
 use crate::HttpException;
 use crate::route::{Redirect, RouteRef};
 use axum::body::Body;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use http::header::LOCATION;
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
@@ -67,13 +67,13 @@ pub(super) fn reply(route: &RouteRef, marker: Redirect, value: Option<&Value>) -
         None => Some(marker.status),
     };
     let Some(status) = status.and_then(|status| StatusCode::from_u16(status).ok()) else {
-        return Reply::new(HttpException::internal("a redirect with a status that does not exist").into_response());
+        return Reply::failed(HttpException::internal("a redirect with a status that does not exist"));
     };
     let mut response = Response::new(Body::empty());
     *response.status_mut() = status;
     response.headers_mut().insert(LOCATION, location(url));
     route.add_headers(response.headers_mut());
-    Reply::new(response)
+    Reply::response(response)
 }
 
 /// The address as a header can hold it: what may not stand in an address is percent-encoded, line ends above all.

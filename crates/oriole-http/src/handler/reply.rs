@@ -1,228 +1,383 @@
-//! A handler's value becomes a response.
+//! What a handler gives, before it is a response.
 
-use super::answered::{Fifth, First, Fourth, Second, Third};
-use super::redirect;
+use super::into_reply;
 use crate::HttpException;
-use crate::exception::{JSON, has_no_body};
 use crate::route::RouteRef;
-use axum::Json;
 use axum::body::Body;
-use axum::response::{Html, IntoResponse, Redirect, Response};
-use bytes::{BufMut, Bytes, BytesMut};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use futures_util::stream::BoxStream;
+use futures_util::{Stream, StreamExt, future, stream};
 use http::header::CONTENT_TYPE;
-use http::{Extensions, HeaderMap, StatusCode};
+use http::{HeaderMap, StatusCode};
+use http_body::Body as _;
+use oriole_sse::{MessageEvent, event_name};
 use serde::Serialize;
-use std::borrow::Cow;
+use serde::de::DeserializeOwned;
+use std::fmt;
 
-/// What a handler replies with. Opaque, so that one day interceptors can look at the value before it is serialised.
-#[derive(Debug)]
-pub struct Reply(Response);
+/// What a handler replies with, as interceptors see it and as exception filters make it.
+///
+/// It is one of three things: a value that is not sent yet (whatever serialises, and texts), a stream of events that has
+/// not been asked for any, or a finished response. A handler that returns a response of its own (`Response`,
+/// `(StatusCode, T)`, a file) gives the last: its value is not there to be mapped, as in Nest where the native response
+/// was injected (`ITC.9`).
+///
+/// A value is held as the JSON that goes out, so an interceptor that does not look at it costs nothing for it.
+///
+/// # Examples
+///
+/// ```
+/// use oriole_http::{Reply, StatusCode};
+///
+/// let reply = Reply::json(&[1, 2]).map_value(|numbers: Vec<u32>| numbers.len())?.with_status(StatusCode::ACCEPTED);
+/// assert_eq!(reply.value(), Some(2.into()));
+/// assert_eq!(reply.status(), Some(StatusCode::ACCEPTED));
+/// # Ok::<(), oriole_http::HttpException>(())
+/// ```
+#[must_use = "a reply goes out only if it is returned"]
+pub struct Reply(Inner);
+
+enum Inner {
+    Response(Response),
+    Open(Box<Open>),
+    /// A value that did not serialise.
+    Failed(HttpException),
+}
+
+/// Not a response yet.
+struct Open {
+    /// The route's, unless it says one.
+    status: Option<StatusCode>,
+    headers: HeaderMap,
+    content: Content,
+}
+
+enum Content {
+    Json(Bytes),
+    Text(String),
+    /// A handler that returns nothing; `null` as a value.
+    Nothing,
+    Events(Events),
+    Event(Box<MessageEvent>),
+}
+
+/// The events of a reply; nothing has been asked of them yet.
+pub type Events = BoxStream<'static, Result<MessageEvent, HttpException>>;
 
 impl Reply {
-    pub(crate) fn new(response: Response) -> Self {
-        Self(response)
-    }
-
-    pub(crate) fn into_response(self) -> Response {
-        self.0
-    }
-}
-
-/// A response that says its status itself: it stays as it is, but for the headers of `#[header]`.
-pub trait ReplyOwn {
-    #[doc(hidden)]
-    fn reply(&mut self, route: &RouteRef) -> Reply;
-}
-
-impl<T: OwnStatus> ReplyOwn for First<T> {
-    fn reply(&mut self, route: &RouteRef) -> Reply {
-        let mut response = self.take().into_response();
-        route.add_headers(response.headers_mut());
-        Reply(response)
-    }
-}
-
-/// A response type that has no opinion on the status: it gets the route's.
-pub trait ReplyPlain {
-    #[doc(hidden)]
-    fn reply(&mut self, route: &RouteRef) -> Reply;
-}
-
-impl<T: NoStatus> ReplyPlain for Second<T> {
-    fn reply(&mut self, route: &RouteRef) -> Reply {
-        let value = self.take();
-        if let Some(marker) = route.redirect() {
-            return redirect::reply(route, marker, None);
+    /// Makes a reply of a value; its status is the route's, or in a filter the exception's.
+    ///
+    /// A value that does not serialise is an unknown error: 500.
+    pub fn json<T: Serialize + ?Sized>(value: &T) -> Self {
+        match into_reply::json(value) {
+            Ok(json) => Self::open(Content::Json(json)),
+            Err(error) => Self::failed(HttpException::internal(error)),
         }
-        let mut response = value.into_response();
-        if response.status() == StatusCode::OK {
-            finish(&mut response, route);
+    }
+
+    /// Makes a reply of a finished response: what axum calls one, status and headers included.
+    pub fn response(response: impl IntoResponse) -> Self {
+        Self(Inner::Response(response.into_response()))
+    }
+
+    /// Makes a reply of events.
+    pub fn events(events: impl Stream<Item = Result<MessageEvent, HttpException>> + Send + 'static) -> Self {
+        Self::open(Content::Events(events.boxed()))
+    }
+
+    /// Makes a reply of one event: what a filter says to a stream whose head is out.
+    pub fn event(event: MessageEvent) -> Self {
+        Self::open(Content::Event(Box::new(event)))
+    }
+
+    /// Gives it a status; that of a stream of events is best left alone.
+    pub fn with_status(mut self, status: StatusCode) -> Self {
+        match &mut self.0 {
+            Inner::Response(response) => *response.status_mut() = status,
+            Inner::Open(open) => open.status = Some(status),
+            Inner::Failed(_) => {}
         }
-        Reply(response)
+        self
     }
-}
 
-/// Any other response type: its own status stands, unless it is a mere 200 and the route has `#[http_code]`.
-pub trait ReplyAsIs {
-    #[doc(hidden)]
-    fn reply(&mut self, route: &RouteRef) -> Reply;
-}
-
-impl<T: IntoResponse> ReplyAsIs for Third<T> {
-    fn reply(&mut self, route: &RouteRef) -> Reply {
-        let mut response = self.take().into_response();
-        if let Some(status) = route.explicit_status()
-            && response.status() == StatusCode::OK
-        {
-            *response.status_mut() = status;
+    /// The status that it says itself; `None` for the route's.
+    #[must_use]
+    pub fn status(&self) -> Option<StatusCode> {
+        match &self.0 {
+            Inner::Response(response) => Some(response.status()),
+            Inner::Open(open) => open.status,
+            Inner::Failed(exception) => Some(exception.status()),
         }
-        route.add_headers(response.headers_mut());
-        Reply(response)
     }
-}
 
-/// A value, as JSON.
-pub trait ReplyJson {
-    #[doc(hidden)]
-    fn reply(&mut self, route: &RouteRef) -> Reply;
-}
-
-impl<T: Serialize> ReplyJson for Fourth<T> {
-    fn reply(&mut self, route: &RouteRef) -> Reply {
-        let value = self.take();
-        let replied = match route.redirect() {
-            Some(marker) => serde_json::to_value(&value).map(|value| redirect::reply(route, marker, Some(&value))),
-            None => json(&value).map(|body| json_reply(body, route)),
-        };
-        replied.unwrap_or_else(|error| Reply(HttpException::internal(error).into_response()))
+    /// The headers that it brings. They win over those of `#[header]`.
+    pub fn headers_mut(&mut self) -> &mut HeaderMap {
+        if let Inner::Failed(_) = self.0 {
+            let failed = std::mem::replace(&mut self.0, Inner::Response(Response::default()));
+            if let Inner::Failed(exception) = failed {
+                self.0 = Inner::Response(exception.into_response());
+            }
+        }
+        match &mut self.0 {
+            Inner::Response(response) => response.headers_mut(),
+            Inner::Open(open) => &mut open.headers,
+            Inner::Failed(_) => unreachable!("it was made a response above"),
+        }
     }
-}
 
-/// What a handler may reply with.
-#[diagnostic::on_unimplemented(
-    message = "a handler cannot reply with `{Self}`",
-    label = "neither a value that serialises nor a response",
-    note = "derive `serde::Serialize` for a reply in JSON, or implement axum's `IntoResponse`",
-    note = "in a `Result` the error must convert into `HttpException`"
-)]
-pub trait Answer {}
+    /// The finished response, if it is one.
+    pub fn response_mut(&mut self) -> Option<&mut Response> {
+        match &mut self.0 {
+            Inner::Response(response) => Some(response),
+            Inner::Open(_) | Inner::Failed(_) => None,
+        }
+    }
 
-/// Nothing that can be sent.
-pub trait ReplyNone<T> {
-    #[doc(hidden)]
-    fn reply(&mut self, route: &RouteRef) -> Reply
+    /// Whether it is a stream of events.
+    #[must_use]
+    pub fn is_events(&self) -> bool {
+        match &self.0 {
+            Inner::Open(open) => matches!(open.content, Content::Events(_) | Content::Event(_)),
+            Inner::Response(_) | Inner::Failed(_) => false,
+        }
+    }
+
+    /// The value, if it is one: a text as a text, nothing as `null`.
+    #[must_use]
+    pub fn value(&self) -> Option<serde_json::Value> {
+        let json = self.value_json()?;
+        serde_json::from_slice(&json).ok()
+    }
+
+    /// Replaces the value by what the closure makes of it; leaves events and finished responses as they are.
+    ///
+    /// The closure's argument is any type that the value can be read as: `serde_json::Value`, a struct, or
+    /// `Box<RawValue>`, which takes the JSON as it is. Status and headers stay; a text becomes JSON.
+    ///
+    /// # Errors
+    ///
+    /// 500 if the value cannot be read as `V`, or the new one does not serialise.
+    pub fn map_value<V, T>(self, map: impl FnOnce(V) -> T) -> Result<Self, HttpException>
     where
-        T: Answer;
-}
-
-impl<T> ReplyNone<T> for Fifth<T> {
-    fn reply(&mut self, _route: &RouteRef) -> Reply
-    where
-        T: Answer,
+        V: DeserializeOwned,
+        T: Serialize,
     {
-        Reply(HttpException::unknown().into_response())
+        let Some(json) = self.value_json() else { return Ok(self) };
+        let value = serde_json::from_slice(&json).map_err(HttpException::internal)?;
+        let mapped = into_reply::json(&map(value)).map_err(HttpException::internal)?;
+        let Inner::Open(mut open) = self.0 else { return Ok(self) };
+        open.content = Content::Json(mapped);
+        Ok(Self(Inner::Open(open)))
+    }
+
+    /// Maps each event; leaves values and finished responses as they are.
+    pub fn map_events(self, mut map: impl FnMut(MessageEvent) -> MessageEvent + Send + 'static) -> Self {
+        self.with_events(move |events| events.map(move |event| event.map(&mut map)))
+    }
+
+    /// Keeps the events of which the closure says `true`; leaves values and finished responses as they are.
+    pub fn filter_events(self, mut keep: impl FnMut(&MessageEvent) -> bool + Send + 'static) -> Self {
+        self.with_events(move |events| {
+            events.filter(move |event| future::ready(event.as_ref().map_or(true, &mut keep)))
+        })
+    }
+
+    /// Ends the stream before the first event of which the closure says `false`; leaves values and finished responses as
+    /// they are.
+    pub fn take_events_while(self, mut go_on: impl FnMut(&MessageEvent) -> bool + Send + 'static) -> Self {
+        self.with_events(move |events| {
+            events.take_while(move |event| future::ready(event.as_ref().map_or(true, &mut go_on)))
+        })
+    }
+
+    /// Replaces the events by what the closure makes of them, errors included; leaves values and finished responses as
+    /// they are.
+    ///
+    /// An error ends the stream. As its first item it is answered as any other error; later the filters make an event of
+    /// it.
+    pub fn with_events<S>(self, map: impl FnOnce(Events) -> S) -> Self
+    where
+        S: Stream<Item = Result<MessageEvent, HttpException>> + Send + 'static,
+    {
+        if !self.is_events() {
+            return self;
+        }
+        let (status, headers, events) = self.into_events();
+        Self(Inner::Open(Box::new(Open { status, headers, content: Content::Events(map(events).boxed()) })))
     }
 }
 
-/// Serialises once, into the buffer that goes out.
-fn json<T: Serialize>(value: &T) -> serde_json::Result<Bytes> {
-    let mut writer = BytesMut::with_capacity(128).writer();
-    serde_json::to_writer(&mut writer, value)?;
-    Ok(writer.into_inner().freeze())
-}
-
-/// `null` is an empty body (`CTL.6`).
-fn json_reply(body: Bytes, route: &RouteRef) -> Reply {
-    let is_empty = body.as_ref() == b"null";
-    let mut response = Response::new(if is_empty { Body::empty() } else { Body::from(body) });
-    if !is_empty {
-        response.headers_mut().insert(CONTENT_TYPE, JSON);
+impl From<HttpException> for Reply {
+    /// The built-in answer, logging included.
+    fn from(exception: HttpException) -> Self {
+        Self::response(exception)
     }
-    finish(&mut response, route);
-    Reply(response)
 }
 
-/// Status and headers of the route's markers; a `#[header]` wins over a type that we chose.
-fn finish(response: &mut Response, route: &RouteRef) {
-    let status = route.status();
-    *response.status_mut() = status;
-    if has_no_body(status) {
-        *response.body_mut() = Body::empty();
-        response.headers_mut().remove(CONTENT_TYPE);
-    } else if route.has_header(&CONTENT_TYPE) {
-        response.headers_mut().remove(CONTENT_TYPE);
+impl Reply {
+    fn open(content: Content) -> Self {
+        Self(Inner::Open(Box::new(Open { status: None, headers: HeaderMap::new(), content })))
     }
-    route.add_headers(response.headers_mut());
+
+    pub(super) fn failed(exception: HttpException) -> Self {
+        Self(Inner::Failed(exception))
+    }
+
+    pub(super) fn open_json(json: Bytes) -> Self {
+        Self::open(Content::Json(json))
+    }
+
+    /// A response without an opinion on its status: a text, JSON or nothing is opened again, if all of it is at hand.
+    pub(super) fn reopened(response: Response, body: impl FnOnce(Body) -> Option<Bytes>) -> Self {
+        let kind = response.headers().get(CONTENT_TYPE).map(http::HeaderValue::as_bytes);
+        let is_text = kind == Some(b"text/plain; charset=utf-8");
+        let is_whole = response.body().size_hint().exact().is_some();
+        let is_value = is_whole && (is_text || kind == Some(b"application/json"));
+        let is_nothing = response.headers().is_empty() && response.body().is_end_stream();
+        if !is_value && !is_nothing {
+            return Self::response(response);
+        }
+        let (mut parts, content) = response.into_parts();
+        let Some(bytes) = body(content) else {
+            return Self::failed(HttpException::internal("a body that was at hand is gone"));
+        };
+        let content = match String::from_utf8(bytes.into()) {
+            Ok(text) if is_text => Content::Text(text),
+            Ok(_) if is_nothing => Content::Nothing,
+            Ok(json) => Content::Json(json.into()),
+            // Somebody's bytes.
+            Err(error) => return Self::response(Response::from_parts(parts, Body::from(error.into_bytes()))),
+        };
+        // Made anew where it goes out.
+        parts.headers.remove(CONTENT_TYPE);
+        Self(Inner::Open(Box::new(Open { status: None, headers: parts.headers, content })))
+    }
+
+    /// A value that did not serialise is an error.
+    pub(crate) fn settled(self) -> Result<Self, HttpException> {
+        match self.0 {
+            Inner::Failed(exception) => Err(exception),
+            inner => Ok(Self(inner)),
+        }
+    }
+
+    /// The response with the status and the headers of the route's markers; events have gone another way.
+    #[inline]
+    pub(crate) fn into_response(self, route: &RouteRef) -> Response {
+        match self.0 {
+            Inner::Response(response) => response,
+            Inner::Open(open) => {
+                let Open { status, headers, content } = *open;
+                let json = content.json();
+                if status.is_none()
+                    && let Some(redirect) = into_reply::redirected(route, json.as_deref())
+                {
+                    return redirect.into_response(route);
+                }
+                // A type that nobody chose gives way to the marker's.
+                let has_type = headers.contains_key(CONTENT_TYPE);
+                let mut response = content.into_response(status.unwrap_or_else(|| route.status()), headers);
+                if !has_type && route.has_header(&CONTENT_TYPE) {
+                    response.headers_mut().remove(CONTENT_TYPE);
+                }
+                route.add_headers(response.headers_mut());
+                response
+            }
+            Inner::Failed(exception) => exception.into_response(),
+        }
+    }
+
+    /// As the bare path has it: there a reply is a response already.
+    #[inline]
+    pub(crate) fn into_plain(self) -> Response {
+        match self.0 {
+            Inner::Response(response) => response,
+            Inner::Failed(exception) => exception.into_response(),
+            Inner::Open(open) => {
+                let Open { status, headers, content } = *open;
+                content.into_response(status.unwrap_or_default(), headers)
+            }
+        }
+    }
+
+    /// What a filter said.
+    pub(crate) fn into_answer(self, status: StatusCode) -> Response {
+        self.or_status(status).into_plain()
+    }
+
+    pub(crate) fn or_status(mut self, status: StatusCode) -> Self {
+        if let Inner::Open(open) = &mut self.0
+            && !matches!(open.content, Content::Events(_) | Content::Event(_))
+        {
+            open.status.get_or_insert(status);
+        }
+        self
+    }
+
+    pub(crate) fn into_events(self) -> (Option<StatusCode>, HeaderMap, Events) {
+        match self.0 {
+            Inner::Open(open) => match open.content {
+                Content::Events(events) => (open.status, open.headers, events),
+                Content::Event(event) => (open.status, open.headers, stream::iter([Ok(*event)]).boxed()),
+                Content::Json(_) | Content::Text(_) | Content::Nothing => {
+                    (open.status, open.headers, stream::empty().boxed())
+                }
+            },
+            Inner::Response(_) | Inner::Failed(_) => (None, HeaderMap::new(), stream::empty().boxed()),
+        }
+    }
+
+    /// What a filter said, to a stream whose head is out.
+    pub(crate) fn into_event(self) -> Option<MessageEvent> {
+        let Inner::Open(open) = self.0 else { return None };
+        let data = match open.content {
+            Content::Json(json) => String::from_utf8(json.to_vec()).ok()?,
+            Content::Text(text) => text,
+            Content::Nothing | Content::Events(_) | Content::Event(_) => return None,
+        };
+        Some(MessageEvent::new(data).event_type(event_name!("error")))
+    }
+
+    fn value_json(&self) -> Option<Bytes> {
+        match &self.0 {
+            Inner::Open(open) => open.content.json(),
+            Inner::Response(_) | Inner::Failed(_) => None,
+        }
+    }
 }
 
-/// Response types that say their status themselves.
-pub trait OwnStatus: IntoResponse {}
+impl Content {
+    fn json(&self) -> Option<Bytes> {
+        match self {
+            Self::Json(json) => Some(json.clone()),
+            // A text always serialises.
+            Self::Text(text) => into_reply::json(text).ok(),
+            Self::Nothing => Some(Bytes::from_static(b"null")),
+            Self::Events(_) | Self::Event(_) => None,
+        }
+    }
 
-impl<B> OwnStatus for Response<B> where Self: IntoResponse {}
-impl OwnStatus for StatusCode {}
-impl OwnStatus for Redirect {}
-impl OwnStatus for http::response::Parts {}
-impl OwnStatus for HttpException {}
-impl OwnStatus for axum::response::NoContent {}
-
-/// Response types without a status of their own.
-pub trait NoStatus: IntoResponse {}
-
-macro_rules! no_status {
-    ($($type:ty),* $(,)?) => {$(
-        impl NoStatus for $type {}
-    )*};
+    fn into_response(self, status: StatusCode, headers: HeaderMap) -> Response {
+        let mut response = match self {
+            Self::Json(json) => into_reply::json_response(json),
+            Self::Text(text) => text.into_response(),
+            Self::Nothing | Self::Events(_) | Self::Event(_) => Response::new(Body::empty()),
+        };
+        response.headers_mut().extend(headers);
+        into_reply::with_status(&mut response, status);
+        response
+    }
 }
-no_status!(
-    (),
-    &'static str,
-    String,
-    Box<str>,
-    Cow<'static, str>,
-    Bytes,
-    BytesMut,
-    &'static [u8],
-    Vec<u8>,
-    Box<[u8]>,
-    Cow<'static, [u8]>,
-    Body,
-    HeaderMap,
-    Extensions,
-);
-impl<const N: usize> NoStatus for &'static [u8; N] {}
-impl<const N: usize> NoStatus for [u8; N] {}
-impl<T> NoStatus for Html<T> where Self: IntoResponse {}
-impl<T> NoStatus for Json<T> where Self: IntoResponse {}
-impl<K, V, const N: usize> NoStatus for [(K, V); N] where Self: IntoResponse {}
 
-macro_rules! tuples {
-    ($($part:ident),*) => {
-        impl<R, $($part,)*> OwnStatus for (StatusCode, $($part,)* R) where Self: IntoResponse {}
-        impl<R: NoStatus, $($part,)*> NoStatus for ($($part,)* R,) where Self: IntoResponse, First<($($part,)*)>: Headers {}
-    };
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = match &self.0 {
+            Inner::Response(_) => "a response",
+            Inner::Failed(_) => "a failure",
+            Inner::Open(_) if self.is_events() => "events",
+            Inner::Open(_) => "a value",
+        };
+        f.debug_struct("Reply").field("is", &name).field("status", &self.status()).finish_non_exhaustive()
+    }
 }
-/// Tuples that begin with headers or extensions.
-pub trait Headers {}
-macro_rules! header_tuples {
-    ($($part:ident),*) => {
-        impl<$($part: HeaderPart),*> Headers for First<($($part,)*)> {}
-    };
-}
-/// One part of such a tuple.
-pub trait HeaderPart {}
-impl HeaderPart for HeaderMap {}
-impl HeaderPart for Extensions {}
-impl<K, V, const N: usize> HeaderPart for [(K, V); N] {}
-impl<I> HeaderPart for axum::response::AppendHeaders<I> {}
-impl<T> HeaderPart for axum::Extension<T> {}
-
-header_tuples!(A);
-header_tuples!(A, B);
-header_tuples!(A, B, C);
-header_tuples!(A, B, C, D);
-tuples!(A);
-tuples!(A, B);
-tuples!(A, B, C);
-tuples!(A, B, C, D);
-impl<R> OwnStatus for (StatusCode, R) where Self: IntoResponse {}
-impl<R> OwnStatus for (http::response::Parts, R) where Self: IntoResponse {}

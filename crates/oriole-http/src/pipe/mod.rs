@@ -4,6 +4,4 @@ mod argument;
 mod traits;
 
 pub use argument::{ArgMeta, ArgSource};
-pub use traits::Pipe;
-
-pub(crate) use traits::DynPipe;
+pub use traits::{DynPipe, Pipe};

@@ -62,7 +62,13 @@ pub trait Pipe: Send + Sync + 'static {
 }
 
 /// [`Pipe`] with its future boxed.
-pub(crate) trait DynPipe: Send + Sync {
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a pipe",
+    label = "used as a pipe here",
+    note = "implement `Pipe` with `async fn transform(&self, value: &mut (dyn Any + Send), arg: &ArgMeta)`"
+)]
+pub trait DynPipe: Send + Sync {
+    #[doc(hidden)]
     fn transform<'a>(
         &'a self,
         value: &'a mut (dyn Any + Send),
@@ -70,6 +76,7 @@ pub(crate) trait DynPipe: Send + Sync {
     ) -> BoxFuture<'a, Result<(), HttpException>>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<P: Pipe> DynPipe for P {
     fn transform<'a>(
         &'a self,

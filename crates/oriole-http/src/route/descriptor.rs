@@ -1,5 +1,7 @@
 //! What `#[controller]` emits for HTTP.
 
+use crate::pipe::DynPipe;
+use crate::pipeline::{Enhancer, Enhancers};
 use futures_util::future::BoxFuture;
 use oriole_core::Location;
 
@@ -8,6 +10,8 @@ use oriole_core::Location;
 pub struct HttpController {
     /// The prefix, without slashes at its ends; empty for the root.
     pub prefix: &'static str,
+    /// What stands around all its handlers.
+    pub enhancers: Enhancers,
     /// Its routes, in the order of its methods.
     pub routes: &'static [RouteDescriptor],
 }
@@ -29,6 +33,8 @@ pub struct RouteDescriptor {
     pub headers: &'static [(&'static str, &'static str)],
     /// What `#[redirect]` says, or none.
     pub redirect: Option<Redirect>,
+    /// What stands around this handler alone.
+    pub enhancers: Enhancers,
     /// Its arguments, the receiver left out.
     pub args: &'static [Arg],
     /// Extracts the arguments, calls the method and turns its value into a reply.
@@ -65,6 +71,8 @@ pub struct Arg {
     pub name: &'static str,
     /// The type, as the user wrote it.
     pub type_name: &'static str,
+    /// What alone sees it, after all other pipes.
+    pub pipes: &'static [Enhancer<dyn DynPipe>],
     /// Where it was written.
     pub at: Location,
 }

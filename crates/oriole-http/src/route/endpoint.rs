@@ -3,6 +3,7 @@
 use super::{RouteKind, RouteRef};
 use crate::exception::{HttpException, too_large};
 use crate::handler::{Call, Reply};
+use crate::pipeline::{self, Globals};
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::response::{IntoResponse, Response};
@@ -14,6 +15,7 @@ use std::fmt;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use tower_service::Service;
 
@@ -21,6 +23,7 @@ use tower_service::Service;
 #[derive(Clone)]
 pub(super) struct Endpoint {
     route: RouteRef,
+    globals: Arc<Globals>,
 }
 
 /// Asks a route whether it would be found, without running it.
@@ -28,8 +31,22 @@ pub(super) struct Endpoint {
 pub(super) struct Probe;
 
 impl Endpoint {
-    pub(super) fn new(route: RouteRef) -> Self {
-        Self { route }
+    pub(super) fn new(route: RouteRef, globals: Arc<Globals>) -> Self {
+        Self { route, globals }
+    }
+
+    fn marked(&self) -> Option<RouteRef> {
+        (!self.route.descriptor().headers.is_empty()).then(|| self.route.clone())
+    }
+
+    /// Before the guards, as with a body parser that is a middleware.
+    fn too_large(&self, request: Request) -> EndpointFuture {
+        if !self.globals.has_filters() {
+            return EndpointFuture::Answered(Some(too_large().into_response()));
+        }
+        let globals = Arc::clone(&self.globals);
+        let (parts, _) = request.into_parts();
+        EndpointFuture::Piped(Box::pin(async move { pipeline::refuse(&globals, too_large(), parts).await }))
     }
 }
 
@@ -46,7 +63,7 @@ impl Service<Request> for Endpoint {
         if !request.body().is_end_stream() {
             match limit_body(request, self.route.body_limit()) {
                 Ok(limited) => request = limited,
-                Err(refused) => return EndpointFuture::Answered(Some(refused.into_response())),
+                Err(request) => return self.too_large(*request),
             }
         } else if request.extensions().get::<Probe>().is_some() {
             return EndpointFuture::Answered(Some(Response::default()));
@@ -55,19 +72,23 @@ impl Service<Request> for Endpoint {
             // Where `LastEventId` finds the bound on its length.
             request.extensions_mut().insert(self.route.streams().clone());
         }
+        if !self.route.pipeline().is_bare() {
+            return EndpointFuture::Piped(Box::pin(pipeline::run(request, self.route.clone())));
+        }
         let call = self.route.descriptor().call;
-        EndpointFuture::Running(call(Call::new(request, self.route.clone())))
+        EndpointFuture::Running(call(Call::new(request, self.route.clone())), self.marked())
     }
 }
 
 /// axum's own limit, beyond which its extractors refuse.
 const AXUM_BYTES_MAX: usize = 2 * 1024 * 1024;
 
-/// Bounds the body, whoever reads it. A body that says its length costs nothing; hyper holds it to its word.
-fn limit_body(mut request: Request, bytes_max: usize) -> Result<Request, HttpException> {
+/// Bounds the body, whoever reads it; gives back a request whose body says that it is too large. A body that says its
+/// length costs nothing; hyper holds it to its word.
+fn limit_body(mut request: Request, bytes_max: usize) -> Result<Request, Box<Request>> {
     let hint = request.body().size_hint();
     if hint.lower() > bytes_max as u64 {
-        return Err(too_large());
+        return Err(Box::new(request));
     }
     let is_bounded = hint.upper().is_some_and(|upper| upper <= bytes_max as u64);
     if !is_bounded {
@@ -82,7 +103,9 @@ fn limit_body(mut request: Request, bytes_max: usize) -> Result<Request, HttpExc
 /// A route at work.
 pub(super) enum EndpointFuture {
     Answered(Option<Response>),
-    Running(BoxFuture<'static, Result<Reply, HttpException>>),
+    /// With the route, if an error of its handler has the headers of its markers.
+    Running(BoxFuture<'static, Result<Reply, HttpException>>, Option<RouteRef>),
+    Piped(BoxFuture<'static, Response>),
 }
 
 impl Future for EndpointFuture {
@@ -91,15 +114,29 @@ impl Future for EndpointFuture {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let response = match &mut *self {
             Self::Answered(response) => response.take().unwrap_or_default(),
-            Self::Running(future) => match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
+            Self::Running(future, route) => match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
                 Ok(Poll::Pending) => return Poll::Pending,
-                Ok(Poll::Ready(Ok(reply))) => reply.into_response(),
-                Ok(Poll::Ready(Err(exception))) => exception.into_response(),
+                Ok(Poll::Ready(Ok(reply))) => reply.into_plain(),
+                Ok(Poll::Ready(Err(exception))) => failed(exception, route.as_ref()),
+                Err(panic) => failed(panicked(panic.as_ref()), route.as_ref()),
+            },
+            Self::Piped(future) => match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
+                Ok(Poll::Pending) => return Poll::Pending,
+                Ok(Poll::Ready(response)) => response,
                 Err(panic) => panicked(panic.as_ref()).into_response(),
             },
         };
         Poll::Ready(Ok(response))
     }
+}
+
+/// The markers' headers are on the response before the handler runs (`RLC.16`).
+fn failed(exception: HttpException, route: Option<&RouteRef>) -> Response {
+    let mut response = exception.into_response();
+    if let Some(route) = route {
+        route.add_headers(response.headers_mut());
+    }
+    response
 }
 
 /// What a client reads when a handler panicked; the log reads what it said (the place is in the panic hook's line).

@@ -2,7 +2,8 @@
 
 use super::{Redirect, RouteDescriptor, RouteKind};
 use crate::HttpException;
-use crate::pipe::{ArgMeta, ArgSource, DynPipe};
+use crate::pipe::{ArgMeta, ArgSource};
+use crate::pipeline::Pipeline;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use oriole_core::Instance;
 use oriole_sse::EventStreams;
@@ -20,7 +21,7 @@ pub(crate) struct RoutePlan {
     pub(crate) controller: Instance,
     pub(crate) status: StatusCode,
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
-    pub(crate) pipes: Arc<[Arc<dyn DynPipe>]>,
+    pub(crate) pipeline: Pipeline,
     pub(crate) body_limit: usize,
     pub(crate) body_read_timeout: Option<Duration>,
     pub(crate) streams: EventStreams,
@@ -80,8 +81,16 @@ impl RouteRef {
         }
     }
 
+    pub(crate) fn pipeline(&self) -> &Pipeline {
+        &self.0.pipeline
+    }
+
+    pub(crate) fn has_interceptors(&self) -> bool {
+        self.0.pipeline.has_interceptors()
+    }
+
     pub(crate) fn has_pipes(&self) -> bool {
-        !self.0.pipes.is_empty()
+        self.0.pipeline.has_pipes()
     }
 
     pub(crate) async fn run_pipes<T: Any + Send>(
@@ -98,7 +107,8 @@ impl RouteRef {
             key: arg.map(|arg| arg.name).filter(|name| !name.is_empty()),
             handler: descriptor.handler,
         };
-        for pipe in self.0.pipes.iter() {
+        let own = self.0.pipeline.argument_pipes.get(index).into_iter().flatten();
+        for pipe in self.0.pipeline.pipes.iter().chain(own) {
             pipe.transform(value, &meta).await?;
         }
         Ok(())

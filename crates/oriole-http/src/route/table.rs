@@ -6,7 +6,7 @@ use super::boot::{check_path, check_prefix};
 use super::endpoint::{Endpoint, Probe};
 use super::plan::default_status;
 use super::{HttpController, RouteDescriptor, RoutePlan, RouteRef};
-use crate::pipe::DynPipe;
+use crate::pipeline::{self, Built, Globals, Pipeline};
 use crate::{Error, HttpException};
 use axum::Router;
 use axum::body::Body;
@@ -37,13 +37,14 @@ pub(crate) struct Table {
     routers: [Option<Router>; METHODS.len() + 1],
     mounts: Option<Router>,
     unmatched: Unmatched,
+    globals: Arc<Globals>,
 }
 
 /// What every route of an application shares.
 pub(crate) struct TableOptions {
     pub(crate) global_prefix: String,
+    pub(crate) globals: Arc<Globals>,
     pub(crate) global_prefix_at: Location,
-    pub(crate) pipes: Arc<[Arc<dyn DynPipe>]>,
     pub(crate) body_limit: usize,
     pub(crate) body_read_timeout: Option<Duration>,
     pub(crate) mounts: Vec<(String, Router)>,
@@ -61,12 +62,15 @@ impl Table {
     pub(crate) fn build(container: &Container, options: TableOptions) -> Result<Arc<Self>, Error> {
         check_prefix(&options.global_prefix, options.global_prefix_at)?;
         let mut placed = Vec::new();
-        for (controller, instance, _module) in container.controllers() {
+        for (controller, instance, module) in container.controllers() {
             let Some(http) = controller.transport.downcast_ref::<HttpController>() else { continue };
             let prefix = join(&[&options.global_prefix, http.prefix]);
             tracing::info!(target: "oriole::RoutesResolver", "{} {{{prefix}}}:", controller.name);
+            let built = Built { container, module, controller: controller.name, globals: &options.globals };
+            let class = built.level(&http.enhancers)?;
             for descriptor in http.routes {
-                let route = RouteRef::new(plan(descriptor, instance, &options)?);
+                let pipeline = Pipeline::build(built, &class, &descriptor.enhancers, descriptor.args)?;
+                let route = RouteRef::new(plan(descriptor, instance, pipeline, &options)?);
                 for path in descriptor.paths {
                     let path = join(&[&prefix, path]);
                     check_path(descriptor.handler, &path, descriptor.at)?;
@@ -80,10 +84,15 @@ impl Table {
             let reason = format!("`{}` is no method that a route can have", unknown.method);
             return Err(Error::Route { reason, at: unknown.route.descriptor().at });
         }
-        let mounts = options.mounts;
+        let (mounts, globals) = (options.mounts, options.globals);
         let table = Arc::new_cyclic(|table| {
             let unmatched = Unmatched { table: Weak::clone(table), after_mounts: false };
-            Self { routers: routers(&placed, &unmatched), mounts: mount(mounts, &unmatched), unmatched }
+            Self {
+                routers: routers(&placed, &unmatched, &globals),
+                mounts: mount(mounts, &unmatched),
+                unmatched,
+                globals,
+            }
         });
         Ok(table)
     }
@@ -120,6 +129,7 @@ fn index(method: &str) -> Option<usize> {
 fn plan(
     descriptor: &'static RouteDescriptor,
     controller: &Instance,
+    pipeline: Pipeline,
     options: &TableOptions,
 ) -> Result<RoutePlan, Error> {
     let invalid = |reason: String| Error::Route { reason, at: descriptor.at };
@@ -140,7 +150,7 @@ fn plan(
         controller: controller.clone(),
         status,
         headers: headers.collect::<Result<_, _>>()?,
-        pipes: Arc::clone(&options.pipes),
+        pipeline,
         body_limit: options.body_limit,
         body_read_timeout: options.body_read_timeout,
         streams: options.streams.clone(),
@@ -148,7 +158,7 @@ fn plan(
 }
 
 /// One router for each method that has routes.
-fn routers(placed: &[Placed], unmatched: &Unmatched) -> [Option<Router>; METHODS.len() + 1] {
+fn routers(placed: &[Placed], unmatched: &Unmatched, globals: &Arc<Globals>) -> [Option<Router>; METHODS.len() + 1] {
     let for_all: Vec<_> = placed.iter().filter(|placed| placed.method == "*").collect();
     std::array::from_fn(|at| {
         let own = placed.iter().filter(|placed| index(placed.method) == Some(at) && placed.method != "*");
@@ -165,7 +175,7 @@ fn routers(placed: &[Placed], unmatched: &Unmatched) -> [Option<Router>; METHODS
             routes.extend(others.into_iter().filter(|placed| taken.insert(blank(&placed.path))));
         }
         let router = routes.into_iter().fold(Router::new(), |router, placed| {
-            router.route_service(&placed.path, Endpoint::new(placed.route.clone()))
+            router.route_service(&placed.path, Endpoint::new(placed.route.clone(), Arc::clone(globals)))
         });
         Some(router.fallback_service(unmatched.clone()))
     })
@@ -267,10 +277,13 @@ impl Table {
         let message = format!("Cannot {} {target}", request.method);
         let Ok(allow) = HeaderValue::try_from(allow) else { return HttpException::unknown().into_response() };
         if allow.is_empty() {
-            return HttpException::not_found(message).into_response();
+            return pipeline::refuse(&self.globals, HttpException::not_found(message), request).await;
         }
-        let mut response = HttpException::method_not_allowed(message).into_response();
-        response.headers_mut().insert(ALLOW, allow);
+        let exception = HttpException::method_not_allowed(message);
+        let mut response = pipeline::refuse(&self.globals, exception, request).await;
+        if response.status() == StatusCode::METHOD_NOT_ALLOWED {
+            response.headers_mut().insert(ALLOW, allow);
+        }
         response
     }
 }

@@ -30,6 +30,7 @@ fn controller(entries: &[(&'static str, &'static str, &'static str)]) -> &'stati
     Box::leak(Box::new(ControllerDescriptor {
         provider: &PROVIDER,
         name: "Cats",
+        enhancers: &[],
         entries: Vec::leak(entries),
         transport: &(),
         at: AT,

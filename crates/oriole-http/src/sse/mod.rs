@@ -6,3 +6,5 @@ mod open;
 
 pub use emitter::Emitter;
 pub use open::{EventSource, event_stream, events};
+
+pub(crate) use open::last_event;

@@ -70,13 +70,17 @@ where
 
 async fn answer(route: &RouteRef, mut generator: Generator) -> Result<Reply, HttpException> {
     generator.set_up().await?;
+    if !route.pipeline().is_bare() {
+        // Opened when everything around the handler has seen it.
+        return Ok(Reply::events(generator));
+    }
     let mut response = route.streams().open(generator, |exception| Some(last_event(&exception))).await?;
     route.add_headers(response.headers_mut());
-    Ok(Reply::new(response.map(Body::new)))
+    Ok(Reply::response(response.map(Body::new)))
 }
 
 /// What a client reads of an error after the head: an event of the type `error` with the public message.
-fn last_event(exception: &HttpException) -> MessageEvent {
+pub(crate) fn last_event(exception: &HttpException) -> MessageEvent {
     exception.log();
     MessageEvent::new(exception.message()).event_type(event_name!("error"))
 }

@@ -8,7 +8,8 @@ use oriole_core::{
     TokenDescriptor,
 };
 use oriole_http::__private::{
-    Answered, Arg, HttpController, ReplyPlain as _, RouteDescriptor, RouteKind, SplitPlain as _, last_argument,
+    Answered, Arg, Enhancers, HttpController, ReplyPlain as _, RouteDescriptor, RouteKind, SplitPlain as _,
+    last_argument,
 };
 use oriole_http::{Error, Oriole};
 use std::sync::Arc;
@@ -56,7 +57,8 @@ static FIND: RouteDescriptor = RouteDescriptor {
     status: None,
     headers: &[],
     redirect: None,
-    args: &[Arg { name: "id", type_name: "Path<u32>", at: AT }],
+    enhancers: Enhancers::NONE,
+    args: &[Arg { name: "id", type_name: "Path<u32>", pipes: &[], at: AT }],
     call: |call| {
         Box::pin(async move {
             let (_, parts, body, route) = call.open::<Cats>()?;
@@ -81,8 +83,13 @@ macro_rules! module {
                 static CONTROLLER: ControllerDescriptor = ControllerDescriptor {
                     provider: &$provider,
                     name: "Cats",
+                    enhancers: &[],
                     entries: &$entries,
-                    transport: &HttpController { prefix: "cats", routes: &[RouteDescriptor { ..*FIND_REF }] },
+                    transport: &HttpController {
+                        prefix: "cats",
+                        enhancers: Enhancers::NONE,
+                        routes: &[RouteDescriptor { ..*FIND_REF }],
+                    },
                     at: AT,
                 };
                 static MODULE: ModuleDescriptor = ModuleDescriptor {

@@ -54,6 +54,8 @@ fn descriptor(model: &Controller) -> TokenStream {
     let name = words::type_name(ty);
     let at = words::location(Span::call_site());
     let prefix = model.prefix.as_ref().map(LitStr::value).unwrap_or_default();
+    let providers = providers(model);
+    let enhancers = model.enhancers.descriptor();
     let entries = model.routes.iter().flat_map(|route| entries(route, &prefix));
     let routes = model.routes.iter().enumerate().map(|(index, route)| self::route(index, route, model));
     let (descriptor, table) = (paths::ControllerDescriptor, paths::HttpController);
@@ -62,11 +64,24 @@ fn descriptor(model: &Controller) -> TokenStream {
         &#descriptor {
             provider: #provider::<#ty>(),
             name: #name,
+            enhancers: &[#(#providers),*],
             entries: &[#(#entries),*],
-            transport: &#table { prefix: #prefix, routes: &[#(#routes),*] },
+            transport: &#table { prefix: #prefix, enhancers: #enhancers, routes: &[#(#routes),*] },
             at: #at,
         }
     }
+}
+
+/// What is named by type, on the class, its routes and their arguments.
+fn providers(model: &Controller) -> Vec<TokenStream> {
+    let mut all: Vec<_> = model.enhancers.providers().collect();
+    for route in &model.routes {
+        let gates = &route.gates;
+        let arguments = route.arguments.iter().map(|argument| &argument.enhancers);
+        let own = [&route.enhancers].into_iter().chain(arguments).flat_map(|enhancers| enhancers.providers());
+        all.extend(own.map(|provider| quote!(#gates #provider)));
+    }
+    all
 }
 
 /// One for each path.
@@ -118,8 +133,10 @@ fn route(index: usize, route: &Route, model: &Controller) -> TokenStream {
     let arguments = route.arguments.iter().map(|argument| {
         let (arg, name, type_name) = (paths::Arg, &argument.name, words::type_name(&argument.ty));
         let at = words::location(words::span_of(&argument.ty));
-        quote!(#arg { name: #name, type_name: #type_name, at: #at })
+        let pipes = argument.enhancers.pipes();
+        quote!(#arg { name: #name, type_name: #type_name, pipes: #pipes, at: #at })
     });
+    let enhancers = route.enhancers.descriptor();
     let call = handler::name(index);
     let at = words::location(route.name.span());
     let (descriptor, kinds) = (paths::RouteDescriptor, paths::RouteKind);
@@ -132,6 +149,7 @@ fn route(index: usize, route: &Route, model: &Controller) -> TokenStream {
             status: #status,
             headers: &[#(#headers),*],
             redirect: #redirect,
+            enhancers: #enhancers,
             args: &[#(#arguments),*],
             call: #call,
             at: #at,

@@ -4,6 +4,7 @@
 //! writes the table of routes and one function per handler.
 
 mod check;
+mod enhancers;
 mod expand;
 mod handler;
 mod markers;

@@ -1,5 +1,6 @@
 //! What `#[controller]` knows of an impl.
 
+use super::enhancers::Enhancers;
 use crate::attrs::Gates;
 use proc_macro2::{Ident, Span};
 use syn::{ItemImpl, LitStr, Type};
@@ -12,6 +13,8 @@ pub(crate) struct Controller {
     pub(super) prefix: Option<LitStr>,
     /// The headers of every route.
     pub(super) headers: Vec<Header>,
+    /// What stands around every route.
+    pub(super) enhancers: Enhancers,
     pub(super) routes: Vec<Route>,
 }
 
@@ -30,6 +33,8 @@ pub(crate) struct Route {
     pub(super) status: Option<u16>,
     pub(super) headers: Vec<Header>,
     pub(super) redirect: Option<Redirect>,
+    /// What stands around this route alone.
+    pub(super) enhancers: Enhancers,
     pub(super) has_receiver: bool,
     pub(super) is_async: bool,
     pub(super) arguments: Vec<Argument>,
@@ -63,4 +68,6 @@ pub(crate) struct Argument {
     /// The one name that its pattern binds, or nothing.
     pub(super) name: String,
     pub(super) ty: Type,
+    /// Its own pipes.
+    pub(super) enhancers: Enhancers,
 }

@@ -1,8 +1,9 @@
 //! Takes the markers off an impl and its methods.
 
+use super::enhancers::Enhancers;
 use super::markers;
 use super::model::{Argument, Controller, Header, Kind, Route};
-use crate::attrs::{self, DETAILS, Gates, ROUTES};
+use crate::attrs::{self, DETAILS, ENHANCERS, Gates, ROUTES};
 use crate::errors::Errors;
 use crate::{items, words};
 use proc_macro2::TokenStream;
@@ -38,6 +39,7 @@ pub(crate) fn parse(
     };
     let prefix = prefix(arguments, errors);
     let headers = headers(&mut item.attrs, errors);
+    let enhancers = Enhancers::take(&mut item.attrs, errors);
     for attr in
         take_any(&mut item.attrs, ROUTES).into_iter().chain(take_any(&mut item.attrs, &["http_code", "redirect"]))
     {
@@ -53,7 +55,7 @@ pub(crate) fn parse(
             _ => {}
         }
     }
-    Ok(Controller { item, prefix, headers, routes })
+    Ok(Controller { item, prefix, headers, enhancers, routes })
 }
 
 /// `#[controller("cats")]`.
@@ -85,7 +87,7 @@ fn route(method: &mut ImplItemFn, errors: &mut Errors) -> Option<Route> {
     let redirects = attrs::take(&mut method.attrs, "redirect");
     let headers = headers(&mut method.attrs, errors);
     let Some(first) = found.first() else {
-        for attr in codes.iter().chain(&redirects) {
+        for attr in codes.iter().chain(&redirects).chain(&take_any(&mut method.attrs, ENHANCERS)) {
             errors.push(attr, no_route(name_of(attr)));
         }
         if let Some(header) = headers.first() {
@@ -102,6 +104,7 @@ fn route(method: &mut ImplItemFn, errors: &mut Errors) -> Option<Route> {
             ),
         );
     }
+    let enhancers = Enhancers::take(&mut method.attrs, errors);
     let marker = markers::route(first, name_of(first), errors);
     for again in codes.iter().skip(1).chain(redirects.iter().skip(1)) {
         errors.push(again, format!("`#[{}]` is given twice", name_of(again)));
@@ -125,7 +128,19 @@ fn route(method: &mut ImplItemFn, errors: &mut Errors) -> Option<Route> {
                     "an argument cannot come and go: write `#[cfg(..)]` on the method, once for each form",
                 );
             }
-            arguments.push(Argument { name: bound_name(&argument.pat), ty: (*argument.ty).clone() });
+            let instead = "write `#[cfg(..)]` on the method, once for each form";
+            attrs::refuse_conditional(&mut argument.attrs, DETAILS, instead, errors);
+            for attr in argument
+                .attrs
+                .extract_if(.., |attr| attrs::is_any(attr.path(), DETAILS) && !attrs::is(attr.path(), "use_pipes"))
+            {
+                errors.push(
+                    &attr,
+                    format!("`#[{}]` stands on a method: an argument takes `#[use_pipes]`", name_of(&attr)),
+                );
+            }
+            let enhancers = Enhancers::take(&mut argument.attrs, errors);
+            arguments.push(Argument { name: bound_name(&argument.pat), ty: (*argument.ty).clone(), enhancers });
         }
     }
     if !arguments.is_empty() {
@@ -141,6 +156,7 @@ fn route(method: &mut ImplItemFn, errors: &mut Errors) -> Option<Route> {
         status,
         headers,
         redirect,
+        enhancers,
         has_receiver: method.sig.receiver().is_some(),
         is_async: method.sig.asyncness.is_some(),
         arguments,

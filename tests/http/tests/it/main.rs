@@ -11,6 +11,7 @@ mod instances;
 mod layout;
 mod lifecycle;
 mod limits;
+mod pipeline;
 mod pipes;
 mod process;
 mod protocol;

@@ -18,6 +18,7 @@ async fn generated_code_means_what_it_means() {
     };
     assert_eq!(ask("GET", "/cats/3?a=b").await, (203, true, "7".to_owned()));
     assert_eq!(ask("GET", "/cats").await.0, 302);
+    assert_eq!(ask("GET", "/guarded/tom").await, (200, false, "tom".to_owned()));
     let (status, _, events) = ask("POST", "/cats/events").await;
     assert!(status == 200 && events.matches("data: tick").count() == 2, "{events}");
 }

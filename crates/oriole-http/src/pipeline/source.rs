@@ -1,0 +1,114 @@
+//! What the markers say, as macros write it down.
+
+use super::{DynFilter, DynGuard, DynInterceptor, ExceptionFilter, Guard, Interceptor};
+use crate::pipe::{DynPipe, Pipe};
+use oriole_core::{Instance, Location, ProviderDescriptor};
+use std::any::Any;
+use std::fmt;
+use std::sync::Arc;
+
+/// The enhancers of one controller, route or argument, in the order in which they were written.
+#[derive(Clone, Copy, Debug)]
+pub struct Enhancers {
+    /// `#[use_guards(..)]`.
+    pub guards: &'static [Enhancer<dyn DynGuard>],
+    /// `#[use_interceptors(..)]`.
+    pub interceptors: &'static [Enhancer<dyn DynInterceptor>],
+    /// `#[use_pipes(..)]`.
+    pub pipes: &'static [Enhancer<dyn DynPipe>],
+    /// `#[use_filters(..)]`.
+    pub filters: &'static [Enhancer<dyn DynFilter>],
+    /// `#[meta(..)]`; evaluated once, at boot.
+    pub meta: &'static [fn() -> AnyMeta],
+}
+
+impl Enhancers {
+    /// None at all.
+    pub const NONE: Self = Self { guards: &[], interceptors: &[], pipes: &[], filters: &[], meta: &[] };
+}
+
+/// One entry of a marker.
+pub struct Enhancer<T: ?Sized + 'static> {
+    /// Where it comes from.
+    pub(super) source: Source<T>,
+    /// Where it was written.
+    pub(super) at: Location,
+}
+
+pub(super) enum Source<T: ?Sized + 'static> {
+    /// A type: the container has the instance.
+    Type { provider: &'static ProviderDescriptor, pick: fn(&Instance) -> Option<Arc<T>> },
+    /// An expression, evaluated at boot.
+    Instance(fn() -> Arc<T>),
+}
+
+impl<T: ?Sized> Enhancer<T> {
+    /// An expression.
+    #[must_use]
+    pub const fn instance(make: fn() -> Arc<T>, at: Location) -> Self {
+        Self { source: Source::Instance(make), at }
+    }
+}
+
+impl<T: ?Sized> Clone for Enhancer<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T: ?Sized> Copy for Enhancer<T> {}
+
+impl<T: ?Sized> Clone for Source<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T: ?Sized> Copy for Source<T> {}
+
+impl<T: ?Sized> fmt::Debug for Enhancer<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Enhancer").field("at", &self.at).finish_non_exhaustive()
+    }
+}
+
+macro_rules! kinds {
+    ($($Trait:ident $Dyn:ident $Any:ident $by_type:ident $given:ident;)*) => {$(
+        #[doc = concat!("Any `", stringify!($Trait), "`.")]
+        pub type $Any = Arc<dyn $Dyn>;
+
+        #[doc = concat!("A `", stringify!($Trait), "` that is named by its type.")]
+        #[must_use]
+        pub const fn $by_type<T: $Trait>(provider: &'static ProviderDescriptor, at: Location) -> Enhancer<dyn $Dyn> {
+            let pick = |instance: &Instance| instance.get::<T>().map(|found| Arc::clone(found) as $Any);
+            Enhancer { source: Source::Type { provider, pick }, at }
+        }
+
+        #[doc = concat!("A `", stringify!($Trait), "` that is given.")]
+        pub fn $given<T: $Trait>(given: T) -> $Any {
+            Arc::new(given)
+        }
+    )*};
+}
+kinds! {
+    Guard DynGuard AnyGuard guard_type guard;
+    Interceptor DynInterceptor AnyInterceptor interceptor_type interceptor;
+    Pipe DynPipe AnyPipe pipe_type pipe;
+    ExceptionFilter DynFilter AnyFilter filter_type filter;
+}
+
+/// A value of `#[meta(..)]`.
+pub type AnyMeta = Arc<dyn Any + Send + Sync>;
+
+/// What `#[meta(..)]` takes.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be metadata, because threads cannot share it",
+    label = "not `Send + Sync + 'static`",
+    note = "`#[meta(..)]` takes a value of a type of your own, such as `#[meta(Roles(&[\"admin\"]))]`"
+)]
+pub trait MetaValue: Send + Sync + 'static {}
+#[diagnostic::do_not_recommend]
+impl<T: Send + Sync + 'static> MetaValue for T {}
+
+/// Metadata.
+pub fn meta<T: MetaValue>(value: T) -> AnyMeta {
+    Arc::new(value)
+}

@@ -1,0 +1,7 @@
+use oriole::prelude::*;
+
+#[injectable]
+#[use_guards(Open)]
+pub struct CatsController;
+
+fn main() {}
