@@ -8,23 +8,37 @@
 #[path = "private.rs"]
 pub mod __private;
 pub mod application;
+mod collect;
 mod error;
 pub mod exception;
+mod file;
 mod handler;
 #[cfg(feature = "logger")]
 pub mod logger;
+mod parse;
 mod pipe;
 pub mod route;
 mod run;
 mod server;
 mod sse;
+#[cfg(feature = "upload")]
+pub mod upload;
+#[cfg(feature = "validation")]
+pub mod validation;
 
 pub use application::{AppService, Application, Oriole, Shutdown};
 pub use error::Error;
 pub use exception::{HttpException, Message};
+pub use file::StreamableFile;
 pub use handler::RedirectTo;
+pub use parse::{
+    ParseArray, ParseBool, ParseDate, ParseEnum, ParseFloat, ParseInt, ParseItem, ParseOptions, ParseUuid, Parsed,
+    ParsedBy,
+};
 pub use pipe::{ArgMeta, ArgSource, Pipe};
 pub use server::Server;
+#[cfg(feature = "validation")]
+pub use validation::{Valid, ValidBy, Validate, ValidationOptions, ValidationProfile, Violation, Violations};
 
 pub use axum;
 pub use axum::Json;

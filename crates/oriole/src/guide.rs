@@ -19,3 +19,12 @@ chapters! {
     logging = "07-logging.md";
     on_plain_axum = "08-on-plain-axum.md";
 }
+
+#[cfg(feature = "validation")]
+chapters! {
+    validation = "11-validation.md";
+}
+#[cfg(feature = "upload")]
+chapters! {
+    files = "12-files.md";
+}

@@ -48,6 +48,8 @@
 //! | `http2` | | HTTP/2 with prior knowledge, beside HTTP/1.1, on the same port |
 //! | `logger` | yes | the console format of `#[oriole::main]`, on tracing |
 //! | `sse` | yes | `#[sse]` handlers, events and streams |
+//! | `upload` | | files in `multipart/form-data`, in memory or on disk |
+//! | `validation` | | arguments that are checked by rules, on garde |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -64,11 +66,24 @@ pub use oriole_core::{
     OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy, OnModuleInit, Signal, Token,
 };
 
+/// Files in `multipart/form-data`.
+#[cfg(feature = "upload")]
+pub use oriole_http::upload;
+/// Arguments that are checked by rules.
+#[cfg(feature = "validation")]
+pub use oriole_http::validation;
 #[cfg(feature = "http")]
 pub use oriole_http::{
     AppService, Application, ArgMeta, ArgSource, Error, HttpException, Json, Message, Oriole, Path, Pipe, Query,
-    RedirectTo, Server, Shutdown, StatusCode, axum, http,
+    RedirectTo, Server, Shutdown, StatusCode, StreamableFile, axum, http,
 };
+#[cfg(feature = "http")]
+pub use oriole_http::{
+    ParseArray, ParseBool, ParseDate, ParseEnum, ParseFloat, ParseInt, ParseItem, ParseOptions, ParseUuid, Parsed,
+    ParsedBy,
+};
+#[cfg(feature = "validation")]
+pub use oriole_http::{Valid, ValidBy, Validate, ValidationOptions, ValidationProfile, Violation, Violations};
 /// Events, their encoder and decoder, streams as responses: the whole of `oriole-sse`.
 #[cfg(feature = "sse")]
 pub use oriole_sse as sse;

@@ -2,13 +2,17 @@
 #![allow(missing_docs, missing_debug_implementations, unreachable_pub, reason = "the applications of tests")]
 
 mod exceptions;
+mod files;
 #[cfg(feature = "http2")]
 mod http2;
 mod layout;
 mod lifecycle;
 mod limits;
+mod parse;
 mod pipes;
 mod process;
 mod replies;
 mod routing;
 mod sse;
+mod uploads;
+mod validation;
