@@ -7,10 +7,10 @@
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
-pub mod application;
+mod application;
 mod collect;
 mod error;
-pub mod exception;
+mod exception;
 mod file;
 mod handler;
 #[cfg(feature = "logger")]
@@ -26,7 +26,7 @@ pub mod upload;
 #[cfg(feature = "validation")]
 pub mod validation;
 
-pub use application::{AppService, Application, Oriole, Shutdown};
+pub use application::{AppService, Application, BoxService, Oriole, ResponseFuture, Shutdown};
 pub use error::Error;
 pub use exception::{HttpException, Message};
 pub use file::StreamableFile;
@@ -37,8 +37,6 @@ pub use parse::{
 };
 pub use pipe::{ArgMeta, ArgSource, Pipe};
 pub use server::Server;
-#[cfg(feature = "validation")]
-pub use validation::{Valid, ValidBy, Validate, ValidationOptions, ValidationProfile, Violation, Violations};
 
 pub use axum;
 pub use axum::Json;

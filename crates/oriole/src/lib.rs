@@ -82,8 +82,6 @@ pub use oriole_http::{
     ParseArray, ParseBool, ParseDate, ParseEnum, ParseFloat, ParseInt, ParseItem, ParseOptions, ParseUuid, Parsed,
     ParsedBy,
 };
-#[cfg(feature = "validation")]
-pub use oriole_http::{Valid, ValidBy, Validate, ValidationOptions, ValidationProfile, Violation, Violations};
 /// Events, their encoder and decoder, streams as responses: the whole of `oriole-sse`.
 #[cfg(feature = "sse")]
 pub use oriole_sse as sse;

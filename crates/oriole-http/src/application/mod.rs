@@ -11,6 +11,6 @@ pub use create::{Application, Oriole};
 pub use service::{AppService, BoxService, ResponseFuture};
 pub use stop::Shutdown;
 
-pub(crate) use running::SHUTDOWN;
+pub(crate) use running::{Deadline, SHUTDOWN};
 pub(crate) use start::Ready;
 pub(crate) use stop::Reason;

@@ -129,6 +129,7 @@ mod http1 {
         let connection = Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(options.header_read_timeout)
+            .max_buf_size(options.head_limit)
             .serve_connection(TokioIo::new(stream), service)
             .with_upgrades();
         Http1 { connection }
@@ -180,8 +181,15 @@ mod http2 {
 
     pub(super) fn open(stream: TcpStream, service: OnConnection, options: &ServerOptions) -> Either {
         let mut builder = Builder::new(Streams::default());
-        builder.http1().timer(TokioTimer::new()).header_read_timeout(options.header_read_timeout);
-        builder.http2().timer(TokioTimer::new());
+        builder
+            .http1()
+            .timer(TokioTimer::new())
+            .header_read_timeout(options.header_read_timeout)
+            .max_buf_size(options.head_limit);
+        builder
+            .http2()
+            .timer(TokioTimer::new())
+            .max_header_list_size(u32::try_from(options.head_limit).unwrap_or(u32::MAX));
         let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();
         Either { connection }
     }

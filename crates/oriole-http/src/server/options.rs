@@ -6,6 +6,7 @@ use std::time::Duration;
 #[derive(Clone, Debug)]
 pub(crate) struct ServerOptions {
     pub(crate) header_read_timeout: Duration,
+    pub(crate) head_limit: usize,
     pub(crate) connections_max: usize,
     pub(crate) shutdown_timeout: Duration,
     pub(crate) peer_timeout: Option<Duration>,
@@ -16,6 +17,7 @@ impl Default for ServerOptions {
     fn default() -> Self {
         Self {
             header_read_timeout: Duration::from_secs(30),
+            head_limit: 64 * 1024,
             connections_max: 100_000,
             shutdown_timeout: Duration::from_secs(10),
             peer_timeout: Some(Duration::from_secs(60)),

@@ -38,7 +38,8 @@ use std::marker::PhantomData;
 /// ```
 /// use oriole_http::axum::extract::FromRequestParts;
 /// use oriole_http::validation::garde;
-/// use oriole_http::{Query, Valid};
+/// use oriole_http::Query;
+/// use oriole_http::validation::Valid;
 ///
 /// #[derive(Debug, serde::Deserialize, garde::Validate)]
 /// struct Page {

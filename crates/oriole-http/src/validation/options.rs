@@ -15,7 +15,8 @@ use std::sync::Arc;
 /// # Examples
 ///
 /// ```
-/// use oriole_http::{StatusCode, ValidationOptions, Violations};
+/// use oriole_http::StatusCode;
+/// use oriole_http::validation::{ValidationOptions, Violations};
 ///
 /// let options = ValidationOptions::new().status(StatusCode::UNPROCESSABLE_ENTITY);
 /// let mut violations = Violations::default();

@@ -12,7 +12,7 @@ use http::request::Parts;
 ///
 /// ```
 /// use oriole_http::validation::garde;
-/// use oriole_http::{ValidationOptions, ValidationProfile};
+/// use oriole_http::validation::{ValidationOptions, ValidationProfile};
 ///
 /// struct Groups(&'static [&'static str]);
 ///
@@ -33,8 +33,8 @@ use http::request::Parts;
 ///     }
 /// }
 ///
-/// use oriole_http::Validate;
-/// let mut violations = oriole_http::Violations::default();
+/// use oriole_http::validation::Validate;
+/// let mut violations = oriole_http::validation::Violations::default();
 /// Validate::validate(&User { password: "short".to_owned() }, &Groups(&["create"]), &mut violations);
 /// assert_eq!(violations.texts(), ["password must be longer than or equal to 8 characters"]);
 /// ```

@@ -10,7 +10,7 @@ use super::Violations;
 /// # Examples
 ///
 /// ```
-/// use oriole_http::{Validate, Violations};
+/// use oriole_http::validation::{Validate, Violations};
 ///
 /// struct Span { from: u32, to: u32 }
 ///

@@ -11,6 +11,7 @@ mod limits;
 mod parse;
 mod pipes;
 mod process;
+mod readers;
 mod replies;
 mod routing;
 mod sse;

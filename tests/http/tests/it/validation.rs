@@ -2,9 +2,9 @@
 
 use garde::Validate as Rules;
 use http_tests::App;
+use oriole::ParseUuid;
 use oriole::prelude::*;
-use oriole::validation::ErrorFormat;
-use oriole::{ParseUuid, Valid, ValidBy, Validate, ValidationOptions, ValidationProfile, Violations};
+use oriole::validation::{ErrorFormat, Valid, ValidBy, Validate, ValidationOptions, ValidationProfile, Violations};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
