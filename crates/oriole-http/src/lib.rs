@@ -19,6 +19,7 @@ mod parse;
 mod pipe;
 pub mod route;
 mod run;
+mod serialized;
 mod server;
 mod sse;
 #[cfg(feature = "upload")]
@@ -36,6 +37,7 @@ pub use parse::{
     ParsedBy,
 };
 pub use pipe::{ArgMeta, ArgSource, Pipe};
+pub use serialized::{Exposed, FieldRule, Fields, Serialized};
 pub use server::Server;
 
 pub use axum;

@@ -79,8 +79,8 @@ pub use oriole_http::{
 };
 #[cfg(feature = "http")]
 pub use oriole_http::{
-    ParseArray, ParseBool, ParseDate, ParseEnum, ParseFloat, ParseInt, ParseItem, ParseOptions, ParseUuid, Parsed,
-    ParsedBy,
+    Exposed, FieldRule, Fields, ParseArray, ParseBool, ParseDate, ParseEnum, ParseFloat, ParseInt, ParseItem,
+    ParseOptions, ParseUuid, Parsed, ParsedBy, Serialized,
 };
 /// Events, their encoder and decoder, streams as responses: the whole of `oriole-sse`.
 #[cfg(feature = "sse")]

@@ -20,5 +20,7 @@ pub(crate) use path::Segment;
 pub(crate) use path::dotted;
 #[cfg(test)]
 pub(crate) use reading::collect;
-pub(crate) use reading::{Collected, Fault, FaultKind, How};
+#[cfg(any(test, feature = "validation"))]
+pub(crate) use reading::{Collected, Fault};
+pub(crate) use reading::{FaultKind, How};
 pub(crate) use source::{Tree, form, json, path, query};

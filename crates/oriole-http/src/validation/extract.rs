@@ -37,7 +37,6 @@ use std::marker::PhantomData;
 ///
 /// ```
 /// use oriole_http::axum::extract::FromRequestParts;
-/// use oriole_http::validation::garde;
 /// use oriole_http::Query;
 /// use oriole_http::validation::Valid;
 ///

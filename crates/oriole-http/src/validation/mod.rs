@@ -13,6 +13,3 @@ pub use options::{ErrorFormat, ValidationOptions};
 pub use profile::ValidationProfile;
 pub use traits::Validate;
 pub use violation::{Violation, Violations};
-
-/// The crate whose derive writes rules.
-pub use garde;

@@ -11,7 +11,6 @@ use http::request::Parts;
 /// # Examples
 ///
 /// ```
-/// use oriole_http::validation::garde;
 /// use oriole_http::validation::{ValidationOptions, ValidationProfile};
 ///
 /// struct Groups(&'static [&'static str]);

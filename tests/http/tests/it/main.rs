@@ -14,6 +14,7 @@ mod process;
 mod readers;
 mod replies;
 mod routing;
+mod serialized;
 mod sse;
 mod uploads;
 mod validation;

@@ -48,7 +48,7 @@ impl UploadSpec for Claimed {
 struct Own;
 impl UploadSpec for Own {
     fn rules() -> UploadRules {
-        UploadRules::new().field("file", 1).exception_factory(|message| HttpException::im_a_teapot(message))
+        UploadRules::new().field("file", 1).exception_factory(HttpException::im_a_teapot)
     }
 }
 
