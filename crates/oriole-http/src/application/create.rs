@@ -8,10 +8,11 @@ use crate::{Error, route};
 use axum::Router;
 use futures_util::future::BoxFuture;
 use oriole_core::graph::Plan;
-use oriole_core::{BootError, Container, Module, ModuleDescriptor, Token};
+use oriole_core::{BootError, Container, Location, Module, ModuleDescriptor, Token};
 use oriole_sse::SseOptions;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Makes applications.
 #[derive(Debug)]
@@ -61,7 +62,9 @@ async fn create(root: &'static ModuleDescriptor) -> Result<Application, Error> {
         options: ServerOptions::default(),
         sse: SseOptions::default(),
         body_limit: BODY_BYTES_MAX,
+        body_read_timeout: Some(BODY_READ_TIMEOUT),
         global_prefix: String::new(),
+        global_prefix_at: root.at,
         pipes: Vec::new(),
         mounts: Vec::new(),
         layers: Vec::new(),
@@ -71,6 +74,8 @@ async fn create(root: &'static ModuleDescriptor) -> Result<Application, Error> {
 
 /// The default of [`Application::body_limit`]: 1 MiB.
 const BODY_BYTES_MAX: usize = 1024 * 1024;
+/// The default of [`Application::body_read_timeout`].
+const BODY_READ_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// An application whose providers are built, before it serves.
 ///
@@ -117,7 +122,9 @@ pub struct Application {
     pub(super) options: ServerOptions,
     pub(super) sse: SseOptions,
     pub(super) body_limit: usize,
+    pub(super) body_read_timeout: Option<Duration>,
     pub(super) global_prefix: String,
+    pub(super) global_prefix_at: Location,
     pub(super) pipes: Vec<Arc<dyn DynPipe>>,
     pub(super) mounts: Vec<(String, Router)>,
     pub(super) layers: Vec<BoxLayer>,
@@ -168,6 +175,7 @@ impl fmt::Debug for Application {
             .field("options", &self.options)
             .field("sse", &self.sse)
             .field("body_limit", &self.body_limit)
+            .field("body_read_timeout", &self.body_read_timeout)
             .field("global_prefix", &self.global_prefix)
             .finish_non_exhaustive()
     }

@@ -72,8 +72,10 @@ impl Application {
         let streams = EventStreams::new(self.sse);
         let table = TableOptions {
             global_prefix: self.global_prefix,
+            global_prefix_at: self.global_prefix_at,
             pipes: self.pipes.into(),
             body_limit: self.body_limit,
+            body_read_timeout: self.body_read_timeout,
             mounts: self.mounts,
             streams: streams.clone(),
         };

@@ -112,7 +112,7 @@ fn content() -> String {
     std::fs::read_to_string(FILE).expect("it is here")
 }
 
-/// `STF.1` to `STF.3`.
+/// Parity: STF.2, STF.3.
 #[tokio::test]
 async fn files_and_bytes_are_sent_with_their_headers() {
     let app = App::serve::<FilesModule>().await;

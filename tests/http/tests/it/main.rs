@@ -1,16 +1,21 @@
 //! HTTP over real sockets, in one binary.
 #![allow(missing_docs, missing_debug_implementations, unreachable_pub, reason = "the applications of tests")]
 
+mod controllers;
+mod event_streams;
 mod exceptions;
 mod files;
+mod hooks;
 #[cfg(feature = "http2")]
 mod http2;
+mod instances;
 mod layout;
 mod lifecycle;
 mod limits;
 mod parse;
 mod pipes;
 mod process;
+mod protocol;
 mod readers;
 mod replies;
 mod routing;

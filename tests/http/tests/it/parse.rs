@@ -111,7 +111,8 @@ fn refusal(message: &str) -> Value {
     json!({"message": message, "error": "Bad Request", "statusCode": 400})
 }
 
-/// `PIP.5`, `PIP.6`, `PIP.8`, `PIP.9`, `PIP.17` to `PIP.20`: values of the path, the query and the body.
+/// Values of the path, the query and the body.
+/// Parity: PIP.5, PIP.6, PIP.8, PIP.17, PIP.18, PIP.19, PIP.20, VAL.21.
 #[tokio::test]
 async fn values_are_parsed_or_refused_with_nests_words() {
     let app = App::serve::<CatsModule>().await;
@@ -151,7 +152,8 @@ async fn values_are_parsed_or_refused_with_nests_words() {
     app.end().await;
 }
 
-/// `PIP.13`, `PIP.16`, `PIP.20`, `PIP.21`: what is absent is refused, unless it is optional or has a default.
+/// What is absent is refused, unless it is optional or has a default.
+/// Parity: PIP.13, PIP.16, PIP.21.
 #[tokio::test]
 async fn absent_values() {
     let app = App::serve::<CatsModule>().await;
@@ -165,7 +167,8 @@ async fn absent_values() {
     app.end().await;
 }
 
-/// `PIP.7`, `PIP.16`: own status and own exception.
+/// Own status and own exception.
+/// Parity: PIP.7, PIP.16.
 #[tokio::test]
 async fn options() {
     let app = App::serve::<CatsModule>().await;

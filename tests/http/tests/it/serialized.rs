@@ -65,7 +65,8 @@ impl Users {
 #[module(controllers = [Users])]
 pub struct UsersModule;
 
-/// `SER.1` to `SER.5`: what is excluded never appears, groups expose, serde renames, prefixes are left out.
+/// What is excluded never appears, groups expose, serde renames, prefixes are left out.
+/// Parity: SER.1, SER.2, SER.3, SER.5.
 #[tokio::test]
 async fn a_client_sees_what_its_groups_expose() {
     let app = App::serve::<UsersModule>().await;

@@ -159,7 +159,8 @@ fn refused(response: &Response, message: &str) {
     assert_eq!((response.status, response.json()), (400, refusal(message)));
 }
 
-/// `UPL.2`, `UPL.8`, `UPL.10`, `PIP.21`: one file, by size and by what its first bytes say.
+/// One file, by size and by what its first bytes say.
+/// Parity: UPL.1, UPL.2, UPL.6, UPL.8, UPL.10, PIP.5, PIP.21.
 #[tokio::test]
 async fn one_file() {
     let app = App::serve::<UploadsModule>().await;
@@ -181,7 +182,8 @@ async fn one_file() {
     app.end().await;
 }
 
-/// `UPL.3`: several files of one field, of several, of any, and none at all; counts on each side.
+/// Several files of one field, of several, of any, and none at all; counts on each side.
+/// Parity: UPL.3.
 #[tokio::test]
 async fn several_files() {
     let app = App::serve::<UploadsModule>().await;
@@ -233,7 +235,8 @@ async fn limits_and_broken_forms() {
     app.end().await;
 }
 
-/// `UPL.5`: own status and own exception; the claimed type where it is trusted.
+/// Own status and own exception; the claimed type where it is trusted.
+/// Parity: UPL.5.
 #[tokio::test]
 async fn options() {
     let app = App::serve::<UploadsModule>().await;
@@ -251,7 +254,8 @@ fn entries(folder: &FsPath) -> usize {
     std::fs::read_dir(folder).map_or(0, Iterator::count)
 }
 
-/// `UPL.4`, `UPL.10`: files on disk are checked as well, and removed unless they are kept.
+/// Files on disk are checked as well, and removed unless they are kept.
+/// Parity: UPL.4.
 #[tokio::test]
 async fn files_on_disk() {
     let folder = folder("kept");

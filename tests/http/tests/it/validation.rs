@@ -153,7 +153,8 @@ fn refusal(messages: &[&str]) -> Value {
     json!({"message": messages, "error": "Bad Request", "statusCode": 400})
 }
 
-/// `VAL.2`, `VAL.11`: mistyped, missing and broken at once, nested and in arrays, in the order of the fields.
+/// Mistyped, missing and broken at once, nested and in arrays, in the order of the fields.
+/// Parity: VAL.2, VAL.11, PIP.5.
 #[tokio::test]
 async fn everything_that_is_wrong_is_told_at_once() {
     let app = App::serve::<UsersModule>().await;
@@ -194,7 +195,8 @@ async fn everything_that_is_wrong_is_told_at_once() {
     app.end().await;
 }
 
-/// `VAL.3`, `VAL.6`, `VAL.7`: bodies, queries, paths and forms; texts become numbers and truth values, strictly.
+/// Bodies, queries, paths and forms; texts become numbers and truth values, strictly.
+/// Parity: VAL.3, VAL.6.
 #[tokio::test]
 async fn every_source_is_validated() {
     let app = App::serve::<UsersModule>().await;
@@ -216,7 +218,8 @@ async fn every_source_is_validated() {
     app.end().await;
 }
 
-/// `VAL.16`: a body that is an array needs no wrapper here.
+/// A body that is an array needs no wrapper here.
+/// Parity: VAL.16.
 #[tokio::test]
 async fn an_array_is_validated_item_by_item() {
     let app = App::serve::<UsersModule>().await;
@@ -226,7 +229,8 @@ async fn an_array_is_validated_item_by_item() {
     app.end().await;
 }
 
-/// `VAL.4`, `VAL.5`, `VAL.9`: unknown properties are dropped, or refused; options of one argument.
+/// Unknown properties are dropped, or refused; options of one argument.
+/// Parity: VAL.4, VAL.5.
 #[tokio::test]
 async fn unknown_properties_are_dropped_or_refused() {
     let app = App::serve::<UsersModule>().await;
@@ -244,7 +248,8 @@ async fn unknown_properties_are_dropped_or_refused() {
     app.end().await;
 }
 
-/// `VAL.14`: groups are the rules' context.
+/// Groups are the rules' context.
+/// Parity: VAL.14.
 #[tokio::test]
 async fn groups_choose_rules() {
     let app = App::serve::<UsersModule>().await;
@@ -265,7 +270,8 @@ async fn rules_may_be_code() {
     app.end().await;
 }
 
-/// `VAL.8` to `VAL.10`, `VAL.12`: the shapes of a failure.
+/// The shapes of a failure.
+/// Parity: VAL.8, VAL.9, VAL.10, VAL.12.
 #[tokio::test]
 async fn a_failure_has_the_shape_that_the_options_say() {
     let body = r#"{"name": "?", "age": 20, "address": {"city": "B"}}"#;
