@@ -20,3 +20,12 @@ chapters! {
     on_plain_axum = "08-on-plain-axum.md";
     request_pipeline = "09-request-pipeline.md";
 }
+
+#[cfg(feature = "validation")]
+chapters! {
+    validation = "11-validation.md";
+}
+#[cfg(feature = "upload")]
+chapters! {
+    files = "12-files.md";
+}

@@ -48,6 +48,8 @@
 //! | `http2` | | HTTP/2 with prior knowledge, beside HTTP/1.1, on the same port |
 //! | `logger` | yes | the console format of `#[oriole::main]`, on tracing |
 //! | `sse` | yes | `#[sse]` handlers, events and streams |
+//! | `upload` | | files in `multipart/form-data`, in memory or on disk |
+//! | `validation` | | arguments that are checked by rules, on garde |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -64,12 +66,23 @@ pub use oriole_core::{
     OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy, OnModuleInit, Signal, Token,
 };
 
+/// Files in `multipart/form-data`.
+#[cfg(feature = "upload")]
+pub use oriole_http::upload;
+/// Arguments that are checked by rules.
+#[cfg(feature = "validation")]
+pub use oriole_http::validation;
 #[cfg(feature = "http")]
 pub use oriole_http::{
     APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, AppService, Application, ArgMeta, ArgSource, CatchableError,
     Catches, ContextKind, Error, Events, ExceptionFilter, ExecutionContext, Guard, HttpException, Interceptor, Json,
     Message, MetaValue, Next, Oriole, Path, Pipe, Query, RawValue, RedirectTo, Reply, Server, Shutdown, StatusCode,
-    axum, http,
+    StreamableFile, axum, http,
+};
+#[cfg(feature = "http")]
+pub use oriole_http::{
+    Exposed, FieldRule, Fields, ParseArray, ParseBool, ParseDate, ParseEnum, ParseFloat, ParseInt, ParseItem,
+    ParseOptions, ParseUuid, Parsed, ParsedBy, Serialized,
 };
 /// Events, their encoder and decoder, streams as responses: the whole of `oriole-sse`.
 #[cfg(feature = "sse")]

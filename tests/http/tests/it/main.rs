@@ -4,6 +4,7 @@
 mod controllers;
 mod event_streams;
 mod exceptions;
+mod files;
 mod hooks;
 #[cfg(feature = "http2")]
 mod http2;
@@ -11,6 +12,7 @@ mod instances;
 mod layout;
 mod lifecycle;
 mod limits;
+mod parse;
 mod pipeline;
 mod pipes;
 mod process;
@@ -18,4 +20,7 @@ mod protocol;
 mod readers;
 mod replies;
 mod routing;
+mod serialized;
 mod sse;
+mod uploads;
+mod validation;
