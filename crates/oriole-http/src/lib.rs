@@ -8,23 +8,46 @@
 #[path = "private.rs"]
 pub mod __private;
 pub mod application;
+#[cfg(feature = "compression")]
+mod compression;
+#[cfg(feature = "cookies")]
+pub mod cookies;
+#[cfg(feature = "cors")]
+mod cors;
 mod error;
 pub mod exception;
 mod handler;
+#[cfg(feature = "helmet")]
+mod helmet;
+#[cfg(feature = "https")]
+mod https;
 #[cfg(feature = "logger")]
 pub mod logger;
 mod pipe;
+mod raw_body;
 pub mod route;
 mod run;
 mod server;
 mod sse;
 
 pub use application::{AppService, Application, Oriole, Shutdown};
+#[cfg(feature = "compression")]
+pub use compression::{CompressionOptions, Encoding};
+#[cfg(feature = "cookies")]
+pub use cookies::{Cookies, PrivateCookies, SignedCookies};
+#[cfg(feature = "cors")]
+pub use cors::{CorsOptions, CorsOrigin};
 pub use error::Error;
 pub use exception::{HttpException, Message};
 pub use handler::RedirectTo;
+#[cfg(feature = "helmet")]
+pub use helmet::{ContentSecurityPolicy, HelmetOptions};
+#[cfg(feature = "https")]
+pub use https::{HttpsError, HttpsOptions};
 pub use pipe::{ArgMeta, ArgSource, Pipe};
-pub use server::Server;
+pub use raw_body::RawBody;
+pub use route::GlobalPrefix;
+pub use server::{Listen, Server};
 
 pub use axum;
 pub use axum::Json;

@@ -44,8 +44,15 @@
 //!
 //! | feature | default | what it adds |
 //! |---|---|---|
+//! | `compression` | | answers in gzip or deflate for clients that take them |
+//! | `compression-br`, `compression-zstd` | | the same with Brotli, with Zstandard |
+//! | `cookies` | | cookies, plain, signed and encrypted |
+//! | `cors` | | which other origins may read answers |
+//! | `csrf` | | requests that other sites forged are refused |
+//! | `helmet` | | response headers that make browsers careful |
 //! | `http` | yes | controllers, routes, replies, exceptions and the server, on axum |
 //! | `http2` | | HTTP/2 with prior knowledge, beside HTTP/1.1, on the same port |
+//! | `https` | | listeners with TLS |
 //! | `logger` | yes | the console format of `#[oriole::main]`, on tracing |
 //! | `sse` | yes | `#[sse]` handlers, events and streams |
 
@@ -66,9 +73,19 @@ pub use oriole_core::{
 
 #[cfg(feature = "http")]
 pub use oriole_http::{
-    AppService, Application, ArgMeta, ArgSource, Error, HttpException, Json, Message, Oriole, Path, Pipe, Query,
-    RedirectTo, Server, Shutdown, StatusCode, axum, http,
+    AppService, Application, ArgMeta, ArgSource, Error, GlobalPrefix, HttpException, Json, Listen, Message, Oriole,
+    Path, Pipe, Query, RawBody, RedirectTo, Server, Shutdown, StatusCode, axum, http,
 };
+#[cfg(feature = "compression")]
+pub use oriole_http::{CompressionOptions, Encoding};
+#[cfg(feature = "helmet")]
+pub use oriole_http::{ContentSecurityPolicy, HelmetOptions};
+#[cfg(feature = "cookies")]
+pub use oriole_http::{Cookies, PrivateCookies, SignedCookies, cookies};
+#[cfg(feature = "cors")]
+pub use oriole_http::{CorsOptions, CorsOrigin};
+#[cfg(feature = "https")]
+pub use oriole_http::{HttpsError, HttpsOptions};
 /// Events, their encoder and decoder, streams as responses: the whole of `oriole-sse`.
 #[cfg(feature = "sse")]
 pub use oriole_sse as sse;

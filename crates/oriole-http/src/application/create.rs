@@ -1,8 +1,9 @@
 //! From a root module to an application.
 
 use super::Shutdown;
-use super::service::BoxLayer;
+use super::place::Placed;
 use crate::pipe::DynPipe;
+use crate::route::GlobalPrefix;
 use crate::server::ServerOptions;
 use crate::{Error, route};
 use axum::Router;
@@ -61,10 +62,14 @@ async fn create(root: &'static ModuleDescriptor) -> Result<Application, Error> {
         options: ServerOptions::default(),
         sse: SseOptions::default(),
         body_limit: BODY_BYTES_MAX,
-        global_prefix: String::new(),
+        global_prefix: GlobalPrefix::default(),
         pipes: Vec::new(),
         mounts: Vec::new(),
         layers: Vec::new(),
+        raw_body: false,
+        #[cfg(feature = "cookies")]
+        cookie_secrets: Vec::new(),
+        mistakes: Vec::new(),
         shutdown: Shutdown::new(),
     })
 }
@@ -84,10 +89,15 @@ pub struct Application {
     pub(super) options: ServerOptions,
     pub(super) sse: SseOptions,
     pub(super) body_limit: usize,
-    pub(super) global_prefix: String,
+    pub(super) global_prefix: GlobalPrefix,
     pub(super) pipes: Vec<Arc<dyn DynPipe>>,
     pub(super) mounts: Vec<(String, Router)>,
-    pub(super) layers: Vec<BoxLayer>,
+    pub(super) layers: Vec<Placed>,
+    pub(super) raw_body: bool,
+    #[cfg(feature = "cookies")]
+    pub(crate) cookie_secrets: Vec<crate::cookies::CookieSecret>,
+    /// What was set that cannot be; told when the application starts.
+    pub(super) mistakes: Vec<String>,
     pub(super) shutdown: Shutdown,
 }
 

@@ -5,6 +5,7 @@ mod descriptor;
 mod endpoint;
 mod pattern;
 mod plan;
+mod prefix;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -12,6 +13,7 @@ mod verify;
 
 pub use descriptor::{Arg, HandlerFn, HttpController, Redirect, RouteDescriptor, RouteKind};
 pub use plan::RouteRef;
+pub use prefix::{Exclusion, GlobalPrefix};
 pub use verify::verify;
 
 pub(crate) use endpoint::panicked;

@@ -4,7 +4,7 @@
 
 use super::endpoint::{Endpoint, Probe};
 use super::plan::default_status;
-use super::{HttpController, RouteDescriptor, RoutePlan, RouteRef};
+use super::{GlobalPrefix, HttpController, RouteDescriptor, RoutePlan, RouteRef};
 use crate::pipe::DynPipe;
 use crate::{Error, HttpException};
 use axum::Router;
@@ -39,7 +39,7 @@ pub(crate) struct Table {
 
 /// What every route of an application shares.
 pub(crate) struct TableOptions {
-    pub(crate) global_prefix: String,
+    pub(crate) global_prefix: GlobalPrefix,
     pub(crate) pipes: Arc<[Arc<dyn DynPipe>]>,
     pub(crate) body_limit: usize,
     pub(crate) mounts: Vec<(String, Router)>,
@@ -69,13 +69,13 @@ impl Table {
             let Some(http) = controller.transport.downcast_ref::<HttpController>() else { continue };
             let mut lines = Mapped {
                 controller: controller.name,
-                prefix: join(&[&options.global_prefix, http.prefix]),
+                prefix: join(&[options.global_prefix.as_str(), http.prefix]),
                 routes: Vec::new(),
             };
             for descriptor in http.routes {
                 let route = RouteRef::new(plan(descriptor, instance, &options)?);
                 for path in descriptor.paths {
-                    let path = join(&[&options.global_prefix, http.prefix, path]);
+                    let path = options.global_prefix.before(descriptor.method, join(&[http.prefix, path]));
                     lines.routes.push((path.clone(), descriptor.method));
                     placed.push(Placed { path, method: descriptor.method, route: route.clone() });
                 }
@@ -85,6 +85,9 @@ impl Table {
         if let Some(unknown) = placed.iter().find(|placed| index(placed.method).is_none()) {
             let reason = format!("`{}` is no method that a route can have", unknown.method);
             return Err(Error::Route { reason, at: unknown.route.descriptor().at });
+        }
+        if options.global_prefix.excludes() {
+            refuse_duplicates(&placed)?;
         }
         let mounts = options.mounts;
         let table = Arc::new_cyclic(|table| {
@@ -187,8 +190,20 @@ fn mount(mounts: Vec<(String, Router)>, unmatched: &Unmatched) -> Option<Router>
     Some(mounted.fallback_service(Unmatched { after_mounts: true, ..unmatched.clone() }))
 }
 
+/// The compiler saw paths without the prefix: one that lacks it may meet another that has it.
+fn refuse_duplicates(placed: &[Placed]) -> Result<(), Error> {
+    let mut taken = HashSet::new();
+    match placed.iter().find(|placed| !taken.insert((placed.method, blank(&placed.path)))) {
+        None => Ok(()),
+        Some(Placed { path, method, route }) => {
+            let reason = format!("`{method} {path}` is served by two routes, one of them without the global prefix");
+            Err(Error::Route { reason, at: route.descriptor().at })
+        }
+    }
+}
+
 /// `/a/b` of parts with or without slashes.
-fn join(parts: &[&str]) -> String {
+pub(super) fn join(parts: &[&str]) -> String {
     let mut path = String::new();
     for part in parts.iter().map(|part| part.trim_matches('/')).filter(|part| !part.is_empty()) {
         path.push('/');
