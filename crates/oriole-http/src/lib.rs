@@ -14,6 +14,8 @@ mod compression;
 pub mod cookies;
 #[cfg(feature = "cors")]
 mod cors;
+#[cfg(feature = "csrf")]
+mod csrf;
 mod error;
 pub mod exception;
 mod handler;
@@ -37,6 +39,8 @@ pub use compression::{CompressionOptions, Encoding};
 pub use cookies::{Cookies, PrivateCookies, SignedCookies};
 #[cfg(feature = "cors")]
 pub use cors::{CorsOptions, CorsOrigin};
+#[cfg(feature = "csrf")]
+pub use csrf::{CsrfOptions, CsrfToken, CsrfTokens};
 pub use error::Error;
 pub use exception::{HttpException, Message};
 pub use handler::RedirectTo;

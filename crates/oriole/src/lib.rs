@@ -84,6 +84,8 @@ pub use oriole_http::{ContentSecurityPolicy, HelmetOptions};
 pub use oriole_http::{Cookies, PrivateCookies, SignedCookies, cookies};
 #[cfg(feature = "cors")]
 pub use oriole_http::{CorsOptions, CorsOrigin};
+#[cfg(feature = "csrf")]
+pub use oriole_http::{CsrfOptions, CsrfToken, CsrfTokens};
 #[cfg(feature = "https")]
 pub use oriole_http::{HttpsError, HttpsOptions};
 /// Events, their encoder and decoder, streams as responses: the whole of `oriole-sse`.

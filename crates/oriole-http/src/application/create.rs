@@ -69,6 +69,8 @@ async fn create(root: &'static ModuleDescriptor) -> Result<Application, Error> {
         raw_body: false,
         #[cfg(feature = "cookies")]
         cookie_secrets: Vec::new(),
+        #[cfg(feature = "csrf")]
+        needs_cookie_secret: false,
         mistakes: Vec::new(),
         shutdown: Shutdown::new(),
     })
@@ -96,8 +98,10 @@ pub struct Application {
     pub(super) raw_body: bool,
     #[cfg(feature = "cookies")]
     pub(crate) cookie_secrets: Vec<crate::cookies::CookieSecret>,
+    #[cfg(feature = "csrf")]
+    pub(crate) needs_cookie_secret: bool,
     /// What was set that cannot be; told when the application starts.
-    pub(super) mistakes: Vec<String>,
+    pub(crate) mistakes: Vec<String>,
     pub(super) shutdown: Shutdown,
 }
 

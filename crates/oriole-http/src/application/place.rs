@@ -18,10 +18,11 @@ pub(crate) enum Place {
     RawBody,
     /// The layers that users add, in their own order.
     Own,
-    #[cfg(feature = "cookies")]
-    Cookies,
+    /// Finds its token among the cookies.
     #[cfg(feature = "csrf")]
     Csrf,
+    #[cfg(feature = "cookies")]
+    Cookies,
     #[cfg(feature = "compression")]
     Compression,
     #[cfg(feature = "cors")]

@@ -114,6 +114,10 @@ impl Application {
 
     pub(crate) async fn start(mut self) -> Result<Ready, Error> {
         self.mistakes.extend(self.global_prefix.mistakes());
+        #[cfg(feature = "csrf")]
+        if self.needs_cookie_secret && self.cookie_secrets.is_empty() {
+            self.mistakes.push("tokens against forged requests need `Application::cookie_secret(..)`".to_owned());
+        }
         if !self.mistakes.is_empty() {
             return Err(Error::Settings { problems: self.mistakes.join("\n") });
         }

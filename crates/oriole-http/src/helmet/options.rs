@@ -18,7 +18,7 @@ use std::borrow::Cow;
 /// let options = HelmetOptions::default()
 ///     .content_security_policy(policy)
 ///     .x_frame_options("DENY")
-///     .strict_transport_security(None::<&str>);
+///     .strict_transport_security(None);
 /// # let _ = options;
 /// ```
 #[derive(Clone, Debug)]
@@ -37,8 +37,8 @@ macro_rules! plain {
         impl HelmetOptions {
             $(
                 #[doc = $what]
-                pub fn $method<V: Into<Cow<'static, str>>>(mut self, value: impl Into<Option<V>>) -> Self {
-                    self.plain[$at] = value.into().map(Into::into);
+                pub fn $method<'v>(mut self, value: impl Into<Option<&'v str>>) -> Self {
+                    self.plain[$at] = value.into().map(|value| Cow::Owned(value.to_owned()));
                     self
                 }
             )*

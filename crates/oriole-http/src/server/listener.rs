@@ -21,9 +21,10 @@ use tokio_rustls::TlsAcceptor;
 ///
 /// ```
 /// use oriole_http::Listen;
+/// use std::net::SocketAddr;
 ///
 /// let inside = Listen::http("127.0.0.1:9000");
-/// let outside = Listen::http(([0, 0, 0, 0], 8080));
+/// let outside = Listen::http(SocketAddr::from(([0, 0, 0, 0], 8080)));
 /// # let _ = (inside, outside);
 /// ```
 #[must_use = "an address is nothing until an application listens on it"]
