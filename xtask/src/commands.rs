@@ -23,6 +23,7 @@ pub(crate) fn check(root: &Path) -> Vec<Step> {
         Step::cargo("clippy", root, "clippy --workspace --all-targets --all-features -- -D warnings"),
         Step::cargo("bare sse", root, "check -p oriole-sse --no-default-features"),
         Step::cargo("defaults", root, "check -p oriole"),
+        Step::cargo("fuzz", root, "check --manifest-path fuzz/Cargo.toml"),
         Step::cargo("docs", root, "doc --workspace --all-features --no-deps").env("RUSTDOCFLAGS", "-D warnings"),
     ]
 }
@@ -40,6 +41,13 @@ pub(crate) fn test(root: &Path) -> Vec<Step> {
     };
     // The step before has built the samples' binaries; see `tests/e2e/src/binary.rs`.
     steps.push(tests.env("ORIOLE_BINARIES_BUILT", "1"));
+    // Without HTTP/2 the server takes another path, which is the one that most applications run.
+    let by_default = if has_nextest() {
+        "nextest run -p http-tests -p sample-sse"
+    } else {
+        "test -p http-tests -p sample-sse --no-fail-fast"
+    };
+    steps.push(Step::cargo("default tests", root, by_default));
     steps.push(Step::cargo("doctests", root, "test --workspace --all-features --doc --no-fail-fast"));
     steps
 }

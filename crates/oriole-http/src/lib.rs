@@ -7,7 +7,7 @@
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
-pub mod application;
+mod application;
 #[cfg(feature = "compression")]
 mod compression;
 #[cfg(feature = "cookies")]
@@ -17,7 +17,7 @@ mod cors;
 #[cfg(feature = "csrf")]
 mod csrf;
 mod error;
-pub mod exception;
+mod exception;
 mod handler;
 #[cfg(feature = "helmet")]
 mod helmet;
@@ -32,7 +32,7 @@ mod run;
 mod server;
 mod sse;
 
-pub use application::{AppService, Application, Oriole, Shutdown};
+pub use application::{AppService, Application, BoxService, Oriole, ResponseFuture, Shutdown};
 #[cfg(feature = "compression")]
 pub use compression::{CompressionOptions, Encoding};
 #[cfg(feature = "cookies")]

@@ -46,10 +46,4 @@ impl Errors {
         let errors = self.into_items();
         Some(quote!({ #errors loop {} }))
     }
-
-    /// The texts, for tests.
-    #[cfg(test)]
-    pub(crate) fn texts(&self) -> Vec<String> {
-        self.list.iter().flat_map(|error| error.clone().into_iter().map(|each| each.to_string())).collect()
-    }
 }

@@ -42,10 +42,16 @@ pub(crate) fn key(name: &Ident, generics: &Generics) -> TokenStream {
     let span = name.span();
     let [key, concat, module_path, line, column] =
         [paths::Key, paths::concat, paths::module_path, paths::line, paths::column].map(|path| path.at(span));
-    let (token, text) = (paths::InjectionToken, format!("::{name}:"));
+    // Two versions of one package have the same module paths.
+    let (token, text) = (paths::InjectionToken, format!("::{name}@{}:", package_version()));
     let parameters = generics.type_params().map(|parameter| &parameter.ident);
     let own = quote_spanned!(span=> #key::of(#concat!(#module_path!(), #text, #line!(), ":", #column!())));
     quote!(#own #(.with(<#parameters as #token>::KEY))*)
+}
+
+/// The version of the package that is being compiled.
+pub(crate) fn package_version() -> String {
+    if cfg!(test) { "1.2.3".to_owned() } else { std::env::var("CARGO_PKG_VERSION").unwrap_or_default() }
 }
 
 /// `impl InjectionToken for ..`, with the generics' bounds already added.

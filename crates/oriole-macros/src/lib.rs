@@ -21,40 +21,24 @@ mod module;
 mod needs;
 mod paths;
 mod provider;
+mod stages;
 mod token;
 mod words;
 
 use proc_macro::TokenStream;
 
-#[proc_macro_attribute]
-pub fn injectable(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    injectable::injectable(&arguments.into(), item.into()).into()
+macro_rules! macros {
+    ($($name:ident)*) => {
+        $(
+            #[proc_macro_attribute]
+            pub fn $name(arguments: TokenStream, item: TokenStream) -> TokenStream {
+                stages::$name(&arguments.into(), item.into()).into()
+            }
+        )*
+    };
 }
 
-#[proc_macro_attribute]
-pub fn provider(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    provider::provider(&arguments.into(), item.into()).into()
-}
-
-#[proc_macro_attribute]
-pub fn token(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    token::token(&arguments.into(), item.into()).into()
-}
-
-#[proc_macro_attribute]
-pub fn module(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    module::module(arguments.into(), item.into()).into()
-}
-
-#[proc_macro_attribute]
-pub fn main(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    entry::main(arguments.into(), item.into()).into()
-}
-
-#[proc_macro_attribute]
-pub fn controller(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    controller::controller(arguments.into(), item.into()).into()
-}
+macros! { controller injectable main module provider token }
 
 macro_rules! markers {
     ($($name:ident)*) => {

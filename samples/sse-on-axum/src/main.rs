@@ -29,6 +29,9 @@ const TICK: EventName = event_name!("tick");
 const PERIOD: Duration = Duration::from_millis(500);
 /// How far back a client can resume.
 const REPLAY_TICKS_MAX: u64 = 100;
+/// How long bytes may stay unacknowledged before a peer counts as gone.
+#[cfg(target_os = "linux")]
+const PEER_TIMEOUT: Duration = Duration::from_secs(60);
 /// How long a client that does not read may hold up the end of the program.
 const SHUTDOWN_DEADLINE: Duration = Duration::from_secs(10);
 
@@ -43,15 +46,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let port = std::env::var("PORT").map_or(Ok(3000), |port| port.parse::<u16>())?;
     let listener = TcpListener::bind(("127.0.0.1", port)).await?;
     announce(&listener)?;
-    let peer_timeout = streams.options().peer_timeout;
-    let listener = listener.tap_io(move |socket| {
+    let listener = listener.tap_io(|socket| {
         // Events are small and must not wait for each other.
         let _ = socket.set_nodelay(true);
         // A peer that vanished is noticed when the heartbeat is not acknowledged. The option is Linux's.
         #[cfg(target_os = "linux")]
-        let _ = socket2::SockRef::from(&*socket).set_tcp_user_timeout(peer_timeout);
-        #[cfg(not(target_os = "linux"))]
-        let _ = peer_timeout;
+        let _ = socket2::SockRef::from(&*socket).set_tcp_user_timeout(Some(PEER_TIMEOUT));
     });
 
     let (stopping, stopped) = oneshot::channel();

@@ -4,7 +4,10 @@ use super::{BootError, Container};
 use crate::graph::PlannedModule;
 use crate::inject::BoxError;
 use crate::lifecycle::{HookFn, Hooks, Signal};
+use futures_util::FutureExt;
 use futures_util::future::join_all;
+use std::any::Any;
+use std::panic::AssertUnwindSafe;
 
 impl Container {
     /// Runs `on_module_init`: modules that are imported first; within one module controllers and providers concurrently,
@@ -71,8 +74,16 @@ impl Container {
     ) -> Vec<(usize, Result<(), BoxError>)> {
         let call = |slot: usize| {
             let hook = pick(&self.plan.slots()[slot].provider.hooks)?;
-            let future = hook(&self.instances[slot], signal)?;
-            Some(async move { (slot, future.await) })
+            let instance = &self.instances[slot];
+            // A panic is this hook's own failure: the others run.
+            let guarded = AssertUnwindSafe(async move {
+                match hook(instance, signal) {
+                    Some(future) => future.await,
+                    None => Ok(()),
+                }
+            })
+            .catch_unwind();
+            Some(async move { (slot, guarded.await.unwrap_or_else(|panic| Err(panicked(panic.as_ref())))) })
         };
         let together = module.controllers.iter().chain(&module.providers);
         let mut outcomes = join_all(together.filter_map(|&slot| call(slot))).await;
@@ -83,4 +94,13 @@ impl Container {
         }
         outcomes
     }
+}
+
+fn panicked(panic: &(dyn Any + Send)) -> BoxError {
+    let text = match (panic.downcast_ref::<&str>(), panic.downcast_ref::<String>()) {
+        (Some(text), _) => text,
+        (None, Some(text)) => text.as_str(),
+        (None, None) => "a value that is no text",
+    };
+    format!("it panicked: {text}").into()
 }

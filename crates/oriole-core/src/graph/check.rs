@@ -37,7 +37,8 @@ macro_rules! none {
 ///
 /// Gives the controllers of the application, as many as `controllers` holds, so that a transport can check its entries.
 /// A token whose type no macro has seen is skipped here and checked at boot. An application of more than 4,096 modules,
-/// 16,384 providers or 65,536 needs is checked at boot only.
+/// 16,384 providers, 65,536 needs, 131,072 imports or 131,072 exports (what modules pass on counted for each) is checked at
+/// boot only.
 ///
 /// Call it in a constant; at run time [`Plan::of`](super::Plan::of) knows more and needs no large stack.
 pub const fn check(
@@ -83,7 +84,11 @@ const fn examine_known(
         Some(key) => key.value(),
         None => 0,
     });
-    examine(graph, report);
+    let before = report.mark();
+    if !examine(graph, report) {
+        report.rewind(before);
+        return None;
+    }
     let mut count = 0;
     let mut module = 0;
     while module < graph.used.modules as u32 {
@@ -99,11 +104,16 @@ const fn examine_known(
     Some(count)
 }
 
-/// Every rule, on a graph whose tokens have their numbers.
-pub(super) const fn examine(graph: &mut Graph<'_>, report: &mut Report<'_>) {
+/// Every rule, on a graph whose tokens have their numbers. `false` if the exports did not fit: what the report says then
+/// is worth nothing.
+pub(super) const fn examine(graph: &mut Graph<'_>, report: &mut Report<'_>) -> bool {
     index_bindings(graph, report);
     index_exports(graph, report);
+    if graph.overflow {
+        return false;
+    }
     resolve_needs(graph, report);
     order_modules(graph, report);
     order_slots(graph, report);
+    true
 }

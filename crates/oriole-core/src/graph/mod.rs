@@ -15,4 +15,4 @@ mod storage;
 
 pub use check::check;
 pub use plan::{Plan, PlannedModule, PlannedSlot, Served};
-pub use report::Report;
+pub use report::{Mark, Report};

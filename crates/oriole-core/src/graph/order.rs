@@ -1,6 +1,6 @@
 //! What comes before what, and the cycles in which nothing does.
 //!
-//! The walks are iterative: the call stack of a constant holds 128 frames.
+//! The walk is iterative: the call stack of a constant holds 128 frames.
 
 use super::report::Report;
 use super::say;
@@ -10,6 +10,15 @@ const NEW: u32 = 0;
 const OPEN: u32 = 1;
 const DONE: u32 = 2;
 
+/// What the walk in depth goes over.
+#[derive(Clone, Copy)]
+enum Nodes {
+    /// Modules along their imports.
+    Modules,
+    /// Slots along their needs.
+    Slots,
+}
+
 /// Orders modules, those that are imported first; global modules before all others (`LCE.8`). A cycle is a problem.
 pub(super) const fn order_modules(graph: &mut Graph<'_>, report: &mut Report<'_>) {
     clear(graph.mark, graph.used.modules);
@@ -17,42 +26,15 @@ pub(super) const fn order_modules(graph: &mut Graph<'_>, report: &mut Report<'_>
     let mut module = 0;
     while module < graph.used.modules as u32 {
         if graph.module(module).global {
-            done = modules_from(graph, report, module, done);
+            done = walk(graph, report, Nodes::Modules, module, done);
         }
         module += 1;
     }
     // Every module is reached from the root, which is number 0.
-    modules_from(graph, report, 0, done);
+    walk(graph, report, Nodes::Modules, 0, done);
 }
 
-const fn modules_from(graph: &mut Graph<'_>, report: &mut Report<'_>, start: u32, mut done: usize) -> usize {
-    if graph.mark[start as usize] != NEW {
-        return done;
-    }
-    let mut depth = 0;
-    push(graph, &mut depth, start, graph.import_from[start as usize]);
-    while depth > 0 {
-        let module = graph.stack[depth - 1] as usize;
-        let next = graph.progress[depth - 1] as usize;
-        if next == graph.import_from[module + 1] as usize {
-            graph.mark[module] = DONE;
-            graph.module_order[done] = module as u32;
-            done += 1;
-            depth -= 1;
-            continue;
-        }
-        graph.progress[depth - 1] += 1;
-        let to = graph.import_to[next];
-        match graph.mark[to as usize] {
-            NEW => push(graph, &mut depth, to, graph.import_from[to as usize]),
-            OPEN => say::import_cycle(report, graph, depth, to),
-            _ => {}
-        }
-    }
-    done
-}
-
-/// Orders slots, those that are needed first. A cycle is a problem.
+/// Orders slots, those that are needed first, module after module. A cycle is a problem.
 pub(super) const fn order_slots(graph: &mut Graph<'_>, report: &mut Report<'_>) {
     clear(graph.mark, graph.used.slots);
     let mut done = 0;
@@ -61,34 +43,43 @@ pub(super) const fn order_slots(graph: &mut Graph<'_>, report: &mut Report<'_>) 
         let module = graph.module_order[i] as usize;
         let mut slot = graph.slot_from[module];
         while slot < graph.slot_from[module + 1] {
-            done = slots_from(graph, report, slot, done);
+            done = walk(graph, report, Nodes::Slots, slot, done);
             slot += 1;
         }
         i += 1;
     }
 }
 
-const fn slots_from(graph: &mut Graph<'_>, report: &mut Report<'_>, start: u32, mut done: usize) -> usize {
+/// Goes in depth from `start` and puts each node behind all that it leads to. Gives how many nodes are in order.
+const fn walk(graph: &mut Graph<'_>, report: &mut Report<'_>, nodes: Nodes, start: u32, mut done: usize) -> usize {
     if graph.mark[start as usize] != NEW {
         return done;
     }
     let mut depth = 0;
-    push(graph, &mut depth, start, graph.need_from[start as usize]);
+    push(graph, nodes, &mut depth, start);
     while depth > 0 {
-        let slot = graph.stack[depth - 1] as usize;
-        let next = graph.progress[depth - 1] as usize;
-        if next == graph.need_from[slot + 1] as usize {
-            graph.mark[slot] = DONE;
-            graph.slot_order[done] = slot as u32;
+        let node = graph.stack[depth - 1];
+        let next = graph.progress[depth - 1];
+        if next == edges_from(graph, nodes, node + 1) {
+            graph.mark[node as usize] = DONE;
+            match nodes {
+                Nodes::Modules => graph.module_order[done] = node,
+                Nodes::Slots => graph.slot_order[done] = node,
+            }
             done += 1;
             depth -= 1;
             continue;
         }
         graph.progress[depth - 1] += 1;
-        if let Some(to) = graph.served_by(next) {
-            match graph.mark[to as usize] {
-                NEW => push(graph, &mut depth, to, graph.need_from[to as usize]),
-                OPEN => say::provider_cycle(report, graph, depth, to),
+        let to = match nodes {
+            Nodes::Modules => Some(graph.import_to[next as usize]),
+            Nodes::Slots => graph.served_by(next as usize),
+        };
+        if let Some(to) = to {
+            match (graph.mark[to as usize], nodes) {
+                (NEW, _) => push(graph, nodes, &mut depth, to),
+                (OPEN, Nodes::Modules) => say::import_cycle(report, graph, depth, to),
+                (OPEN, Nodes::Slots) => say::provider_cycle(report, graph, depth, to),
                 _ => {}
             }
         }
@@ -96,10 +87,18 @@ const fn slots_from(graph: &mut Graph<'_>, report: &mut Report<'_>, start: u32, 
     done
 }
 
-const fn push(graph: &mut Graph<'_>, depth: &mut usize, node: u32, first: u32) {
+/// The number of a node's first edge.
+const fn edges_from(graph: &Graph<'_>, nodes: Nodes, node: u32) -> u32 {
+    match nodes {
+        Nodes::Modules => graph.import_from[node as usize],
+        Nodes::Slots => graph.need_from[node as usize],
+    }
+}
+
+const fn push(graph: &mut Graph<'_>, nodes: Nodes, depth: &mut usize, node: u32) {
     graph.mark[node as usize] = OPEN;
     graph.stack[*depth] = node;
-    graph.progress[*depth] = first;
+    graph.progress[*depth] = edges_from(graph, nodes, node);
     *depth += 1;
 }
 

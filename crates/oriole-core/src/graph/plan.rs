@@ -68,14 +68,14 @@ impl Plan {
         let mut bytes = vec![0; 1 << 18];
         let mut report = Report::new(&mut bytes);
         lend!(sizes, zeros, none, |graph| {
-            let fits = collect(&mut graph, root);
-            debug_assert!(fits, "the graph was measured before");
+            let collected = collect(&mut graph, root);
             // A random state, so that nobody can construct two tokens of one number.
             let state = RandomState::new();
             let pair = RandomState::new();
             identify!(graph, |token| identity(token, &state, &pair));
             let graph = &mut graph;
-            examine(graph, &mut report);
+            let examined = examine(graph, &mut report);
+            debug_assert!(collected && examined, "the graph was measured before");
             Self::from_graph(graph, root, &report)
         })
     }

@@ -16,6 +16,14 @@ pub struct Report<'a> {
     left_out: usize,
 }
 
+/// A place in a [`Report`].
+#[derive(Clone, Copy, Debug)]
+pub struct Mark {
+    len: usize,
+    problems: usize,
+    left_out: usize,
+}
+
 impl<'a> Report<'a> {
     /// An empty report that writes to `bytes`.
     #[must_use]
@@ -27,6 +35,19 @@ impl<'a> Report<'a> {
     #[must_use]
     pub const fn problems(&self) -> usize {
         self.problems
+    }
+
+    /// Where the report stands now, for [`rewind`](Self::rewind).
+    #[must_use]
+    pub const fn mark(&self) -> Mark {
+        Mark { len: self.len, problems: self.problems, left_out: self.left_out }
+    }
+
+    /// Forgets what was added since `mark`.
+    pub const fn rewind(&mut self, mark: Mark) {
+        self.len = mark.len;
+        self.problems = mark.problems;
+        self.left_out = mark.left_out;
     }
 
     /// Opens a problem with its code: `ORI001: `.

@@ -88,3 +88,28 @@ async fn a_hook_that_fails_at_the_start_is_named_and_ends_it() {
     );
     container.bootstrap().await.unwrap();
 }
+
+#[tokio::test]
+async fn a_hook_that_panics_at_the_end_leaves_the_others_to_run() {
+    static RAN: Mutex<Vec<&str>> = Mutex::new(Vec::new());
+    let unit = Build::Sync(|_| Ok(Instance::new(Arc::new(()))));
+    let panics = Hooks { on_module_destroy: Some(|_, _| Some(Box::pin(async { panic!("torn") }))), ..Hooks::NONE };
+    let runs = Hooks {
+        on_module_destroy: Some(|_, _| {
+            RAN.lock().unwrap().push("inner");
+            Some(Box::pin(async { Ok(()) }))
+        }),
+        ..Hooks::NONE
+    };
+    let inner =
+        Module { name: "InnerModule", providers: vec![made("Runs", &[], unit, runs)], ..Module::default() }.leak();
+    let root = Module {
+        name: "AppModule",
+        imports: vec![inner],
+        providers: vec![made("Panics", &[], unit, panics)],
+        ..Module::default()
+    };
+    let container = Container::build(Plan::of(root.leak())).await.unwrap();
+    container.module_destroy().await;
+    assert_eq!(*RAN.lock().unwrap(), ["inner"]);
+}

@@ -227,3 +227,38 @@ fn one_source_is_one_instance_under_all_its_tokens() {
     assert_eq!(plan.find(&token("PgCats")).unwrap().0, plan.find(&token("dyn CatsRepo")).unwrap().0);
     assert_eq!(bind(cats).source, Key::of("PgCats"));
 }
+
+/// A chain of modules, each of which passes on all that it sees: more exports than the small arrays hold.
+#[test]
+fn a_graph_beyond_the_small_arrays_is_checked_all_the_same() {
+    let leak = |text: String| -> &'static str { text.leak() };
+    let mut below: Option<&'static ModuleDescriptor> = None;
+    for i in 0..75 {
+        let (p, q, r) = (leak(format!("P{i}")), leak(format!("Q{i}")), leak(format!("R{i}")));
+        let needs: Vec<_> = (i > 0).then(|| (leak(format!("P{}", i - 1)), false)).into_iter().collect();
+        let module = Module {
+            name: leak(format!("M{i}")),
+            imports: below.into_iter().collect(),
+            providers: vec![bind(provider(p, &[])), bind(provider(q, &needs)), bind(provider(r, &[]))],
+            exports: vec![p, r],
+            passes_on: below.iter().map(|module| module.name).collect(),
+            ..Module::default()
+        };
+        below = Some(module.leak());
+    }
+    check(below.unwrap(), &[]);
+}
+
+#[test]
+fn a_module_that_is_imported_twice_is_one_and_a_provider_that_is_listed_twice_is_two() {
+    let shared = provider("Db", &[]);
+    let db =
+        Module { name: "DbModule", providers: vec![bind(shared)], exports: vec!["Db"], ..Module::default() }.leak();
+    let user = |name| Module { name, imports: vec![db, db], ..Module::default() }.leak();
+    let own = Module { name: "OwnModule", providers: vec![bind(shared)], ..Module::default() }.leak();
+    let root =
+        Module { name: "AppModule", imports: vec![user("CatsModule"), user("DogsModule"), own], ..Module::default() };
+    let plan = oriole_core::graph::Plan::of(root.leak());
+    let of_db = plan.slots().iter().filter(|slot| slot.provider.token.name == "Db").count();
+    assert_eq!((plan.modules().len(), of_db), (5, 2));
+}

@@ -14,6 +14,9 @@ use std::time::Duration;
 use tower_layer::Layer;
 use tower_service::Service;
 
+/// hyper reads no less at once.
+const HEAD_BYTES_MIN: usize = 8 * 1024;
+
 impl Application {
     /// Shows every argument of every handler to a pipe; several run in the order in which they were given.
     ///
@@ -38,6 +41,28 @@ impl Application {
     /// # Panics
     ///
     /// When the application starts to serve, if two mounted routers overlap: axum's own panic.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use oriole::axum::body::Body;
+    /// use oriole::axum::{Router, routing};
+    /// use oriole::prelude::*;
+    /// use tower::ServiceExt;
+    ///
+    /// #[module]
+    /// struct App;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let legacy = Router::new().route("/ping", routing::get(|| async { "pong" }));
+    /// let service = Oriole::create::<App>().await?.mount("/legacy", legacy).into_service().await?;
+    ///
+    /// let request = oriole::http::Request::get("/legacy/ping").body(Body::empty())?;
+    /// assert_eq!(service.oneshot(request).await?.status(), StatusCode::OK);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn mount(mut self, path: impl Into<String>, router: Router) -> Self {
         self.mounts.push((path.into(), router));
         self
@@ -48,6 +73,32 @@ impl Application {
     /// A layer that is added later is further out and sees a request earlier, as with axum; what has a method of its own
     /// here (CORS, cookies, compression and the like) has a fixed place, whatever the order of the calls. A layer's error becomes an
     /// [`HttpException`]: a boxed error is answered 500 and logged.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use oriole::axum::body::Body;
+    /// use oriole::axum::{middleware, response::Response};
+    /// use oriole::prelude::*;
+    /// use tower::ServiceExt;
+    ///
+    /// #[module]
+    /// struct App;
+    ///
+    /// async fn brand(mut response: Response) -> Response {
+    ///     response.headers_mut().insert("x-powered-by", oriole::http::HeaderValue::from_static("Oriole"));
+    ///     response
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let app = Oriole::create::<App>().await?.layer(middleware::map_response(brand));
+    /// let request = oriole::http::Request::get("/nothing").body(Body::empty())?;
+    /// let response = app.into_service().await?.oneshot(request).await?;
+    /// assert_eq!(response.headers()["x-powered-by"], "Oriole");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn layer<L>(mut self, outer: L) -> Self
     where
         L: Layer<super::service::BoxService> + Send + 'static,
@@ -87,9 +138,12 @@ impl Application {
     /// How long written bytes may stay unacknowledged before a peer counts as gone; 60 s by default, `None` leaves it to
     /// the operating system, which may take a quarter of an hour.
     ///
-    /// On Linux it sets `TCP_USER_TIMEOUT`; an event stream's heartbeat is what it waits to see acknowledged.
+    /// On Linux it sets `TCP_USER_TIMEOUT`, in whole milliseconds; an event stream's heartbeat is what it waits to see
+    /// acknowledged. A reader that takes nothing for this long counts as gone: the kernel does not tell a client that lives
+    /// but has stopped reading, its window at zero, from one that vanished. One that takes anything within the time goes on
+    /// and loses nothing. Set it longer than any pause of your readers, or to `None`.
     pub fn peer_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
-        self.sse = self.sse.peer_timeout(timeout);
+        self.options.peer_timeout = timeout.into();
         self
     }
 
@@ -118,6 +172,15 @@ impl Application {
         self
     }
 
+    /// How many bytes a request's head may have; 64 KiB by default, at least 8 KiB. Beyond twice as many it is answered 431
+    /// for certain, since a head is measured after it was read.
+    ///
+    /// A connection's buffers are bounded by it as well: that many bytes wait for a client that reads slowly, no more.
+    pub fn head_limit(mut self, bytes: usize) -> Self {
+        self.options.head_limit = bytes.max(HEAD_BYTES_MIN);
+        self
+    }
+
     /// How many connections are served at once; 100,000 by default. Further ones wait in the operating system's queue.
     pub fn connections_max(mut self, connections: usize) -> Self {
         self.options.connections_max = connections;
@@ -135,7 +198,8 @@ impl Application {
 
     /// Whether SIGTERM and Ctrl-C end the application in good order; on by default.
     ///
-    /// A second signal ends it at once. Turn it off where something else decides, and use
+    /// A second signal ends it at once: hooks, streams and requests are cut off, and only `on_application_shutdown` still
+    /// runs, until the next signal. Turn it off where something else decides, and use
     /// [`shutdown_handle`](Self::shutdown_handle).
     pub fn shutdown_on_signals(mut self, on: bool) -> Self {
         self.options.signals = on;

@@ -85,6 +85,39 @@ const BODY_BYTES_MAX: usize = 1024 * 1024;
 /// learn the port first, or take it [`into_service`](Self::into_service) for another server.
 ///
 /// Each application has its own container: two of them in one process share nothing.
+///
+/// # Examples
+///
+/// ```
+/// use oriole::axum::body::{Body, to_bytes};
+/// use oriole::prelude::*;
+/// use tower::ServiceExt;
+///
+/// #[injectable]
+/// struct Cats;
+///
+/// #[controller("cats")]
+/// impl Cats {
+///     #[get("{id}")]
+///     async fn one(&self, Path(id): Path<u32>) -> String {
+///         format!("cat {id}")
+///     }
+/// }
+///
+/// #[module(controllers = [Cats])]
+/// struct App;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let app = Oriole::create::<App>().await?.global_prefix("api");
+/// // A server would `listen("127.0.0.1:3000")`; a test needs no socket.
+/// let service = app.into_service().await?;
+/// let request = oriole::http::Request::get("/api/cats/7").body(Body::empty())?;
+/// let response = service.oneshot(request).await?;
+/// assert_eq!(to_bytes(response.into_body(), 1024).await?, "cat 7");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "an application does nothing until it listens"]
 pub struct Application {
     pub(super) container: Arc<Container>,
@@ -109,6 +142,28 @@ impl Application {
     /// The instance of a type, whichever module provides it; `None` if none does.
     ///
     /// Use it in `main` and in tests. A provider states its needs as fields, which the compiler checks.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use oriole::prelude::*;
+    /// use std::sync::Arc;
+    ///
+    /// #[injectable]
+    /// struct Cats;
+    ///
+    /// #[module(providers = [Cats])]
+    /// struct App;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> oriole::Result<()> {
+    /// let app = Oriole::create::<App>().await?;
+    /// let cats: Option<Arc<Cats>> = app.get();
+    /// assert!(cats.is_some());
+    /// assert!(app.get::<String>().is_none());
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn get<T: ?Sized + Send + Sync + 'static>(&self) -> Option<Arc<T>> {
         self.container.get::<T>()

@@ -22,7 +22,9 @@ pub(super) struct Running {
 pub(crate) struct Deadline {
     /// When connections are cut off.
     pub(crate) connections: Instant,
-    /// When `on_application_shutdown` is.
+    /// When those are given up that hold on though they are cut off.
+    pub(crate) released: Instant,
+    /// When `on_application_shutdown` is cut off.
     all: Instant,
 }
 
@@ -37,7 +39,8 @@ impl AppService {
     ///
     /// Dropping the future leaves out the hooks that have not run.
     pub async fn close(&self) {
-        let deadline = self.begin_end(None).await;
+        let deadline = self.deadline();
+        self.begin_end(None, deadline).await;
         self.drain_streams();
         if timeout_at(deadline.connections, self.running.streams.drained()).await.is_err() {
             tracing::warn!(target: SHUTDOWN, "event streams were still open at the end of the shutdown timeout");
@@ -45,18 +48,25 @@ impl AppService {
         self.finish_end(None, deadline).await;
     }
 
-    /// `on_module_destroy` and `before_application_shutdown`, while everything is still served (`LCE.17`).
-    pub(crate) async fn begin_end(&self, signal: Option<Signal>) -> Deadline {
+    /// The deadline of an end that begins now.
+    pub(crate) fn deadline(&self) -> Deadline {
         let now = Instant::now();
         let timeout = self.running.shutdown_timeout;
-        let deadline = Deadline { connections: now + timeout - timeout / 5, all: now + timeout };
+        Deadline {
+            connections: after(now, timeout - timeout / 5),
+            released: after(now, timeout - timeout / 10),
+            all: after(now, timeout),
+        }
+    }
+
+    /// `on_module_destroy` and `before_application_shutdown`, while everything is still served (`LCE.17`).
+    pub(crate) async fn begin_end(&self, signal: Option<Signal>, deadline: Deadline) {
         let container = &self.running.container;
         let hooks = async {
             container.module_destroy().await;
             container.before_shutdown(signal).await;
         };
         run_hooks("before the end", hooks, deadline.connections).await;
-        deadline
     }
 
     /// Each open event stream ends, and the connection with it.
@@ -68,6 +78,12 @@ impl AppService {
     pub(crate) async fn finish_end(&self, signal: Option<Signal>, deadline: Deadline) {
         run_hooks("at the end", self.running.container.shutdown(signal), deadline.all).await;
     }
+}
+
+/// A moment that the clock can hold, however long the wait.
+fn after(now: Instant, wait: Duration) -> Instant {
+    const AGES: Duration = Duration::from_secs(60 * 60 * 24 * 365 * 10);
+    now + wait.min(AGES)
 }
 
 pub(crate) const SHUTDOWN: &str = "oriole::OrioleApplication";

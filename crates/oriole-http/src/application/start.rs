@@ -125,8 +125,7 @@ impl Application {
             let bytes_max = self.body_limit;
             self = self.place(Place::RawBody, RawBodyLayer { bytes_max });
         }
-        let mut options = self.options;
-        options.peer_timeout = self.sse.peer_timeout;
+        let options = self.options;
         let streams = EventStreams::new(self.sse);
         let table = TableOptions {
             global_prefix: self.global_prefix,
@@ -135,15 +134,7 @@ impl Application {
             mounts: self.mounts,
             streams: streams.clone(),
         };
-        let (table, mapped) = Table::build(&self.container, table)?;
-        for controller in mapped {
-            let prefix = controller.prefix;
-            tracing::info!(target: "oriole::RoutesResolver", "{} {{{prefix}}}:", controller.controller);
-            for (path, method) in controller.routes {
-                let method = if method == "*" { "ALL" } else { method };
-                tracing::info!(target: "oriole::RouterExplorer", "Mapped {{{path}, {method}}} route");
-            }
-        }
+        let table = Table::build(&self.container, table)?;
         self.container.init().await?;
         self.container.bootstrap().await?;
         tracing::info!(target: "oriole::OrioleApplication", "Oriole application successfully started");

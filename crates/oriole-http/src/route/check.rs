@@ -234,10 +234,21 @@ const fn say_duplicate(first: &Address, second: &Address, report: &mut Report<'_
     report.say(" and by ");
     say_handler(second, report);
     report.at(first.entry.at);
-    report.at(second.entry.at);
-    report.help();
-    report.say("parameters match whatever their names are; give one of them another path or method");
+    if same_place(first.entry, second.entry) {
+        report.help();
+        report.say("the controller is listed twice; list it in one module");
+    } else {
+        report.at(second.entry.at);
+        report.help();
+        report.say("parameters match whatever their names are; give one of them another path or method");
+    }
     report.end();
+}
+
+/// Whether two entries are one: a controller that two modules list.
+const fn same_place(first: &Entry, second: &Entry) -> bool {
+    let (a, b) = (first.at, second.at);
+    a.line == b.line && a.column == b.column && equal(a.file, b.file)
 }
 
 const fn say_conflict(rest: &Address, other: &Address, report: &mut Report<'_>) {

@@ -46,14 +46,6 @@ pub(crate) struct TableOptions {
     pub(crate) streams: EventStreams,
 }
 
-/// One line of the log at the start.
-#[derive(Debug)]
-pub(crate) struct Mapped {
-    pub(crate) controller: &'static str,
-    pub(crate) prefix: String,
-    pub(crate) routes: Vec<(String, &'static str)>,
-}
-
 /// A route on its way into the tables.
 struct Placed {
     path: String,
@@ -62,25 +54,21 @@ struct Placed {
 }
 
 impl Table {
-    pub(crate) fn build(container: &Container, options: TableOptions) -> Result<(Arc<Self>, Vec<Mapped>), Error> {
+    pub(crate) fn build(container: &Container, options: TableOptions) -> Result<Arc<Self>, Error> {
         let mut placed = Vec::new();
-        let mut mapped = Vec::new();
         for (controller, instance, _module) in container.controllers() {
             let Some(http) = controller.transport.downcast_ref::<HttpController>() else { continue };
-            let mut lines = Mapped {
-                controller: controller.name,
-                prefix: join(&[options.global_prefix.as_str(), http.prefix]),
-                routes: Vec::new(),
-            };
+            let prefix = join(&[options.global_prefix.as_str(), http.prefix]);
+            tracing::info!(target: "oriole::RoutesResolver", "{} {{{prefix}}}:", controller.name);
             for descriptor in http.routes {
                 let route = RouteRef::new(plan(descriptor, instance, &options)?);
                 for path in descriptor.paths {
                     let path = options.global_prefix.before(descriptor.method, join(&[http.prefix, path]));
-                    lines.routes.push((path.clone(), descriptor.method));
+                    let method = if descriptor.method == "*" { "ALL" } else { descriptor.method };
+                    tracing::info!(target: "oriole::RouterExplorer", "Mapped {{{path}, {method}}} route");
                     placed.push(Placed { path, method: descriptor.method, route: route.clone() });
                 }
             }
-            mapped.push(lines);
         }
         if let Some(unknown) = placed.iter().find(|placed| index(placed.method).is_none()) {
             let reason = format!("`{}` is no method that a route can have", unknown.method);
@@ -94,7 +82,7 @@ impl Table {
             let unmatched = Unmatched { table: Weak::clone(table), after_mounts: false };
             Self { routers: routers(&placed, &unmatched), mounts: mount(mounts, &unmatched), unmatched }
         });
-        Ok((table, mapped))
+        Ok(table)
     }
 
     /// Finds the route, or the answer to a request that has none.
@@ -204,7 +192,7 @@ fn refuse_duplicates(placed: &[Placed]) -> Result<(), Error> {
 
 /// `/a/b` of parts with or without slashes.
 pub(super) fn join(parts: &[&str]) -> String {
-    let mut path = String::new();
+    let mut path = String::with_capacity(parts.iter().map(|part| part.len() + 1).sum());
     for part in parts.iter().map(|part| part.trim_matches('/')).filter(|part| !part.is_empty()) {
         path.push('/');
         path.push_str(part);

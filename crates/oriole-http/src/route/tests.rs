@@ -20,9 +20,12 @@ const AT: Location = Location { file: "src/cats.rs", line: 1, column: 2 };
 
 /// A controller with these methods and paths. What tests leak, the process gives back.
 fn controller(entries: &[(&'static str, &'static str, &'static str)]) -> &'static ControllerDescriptor {
-    let entries: Vec<_> = entries
-        .iter()
-        .map(|&(method, prefix, path)| Entry { method, version: "", host: "", prefix, path, handler: "find", at: AT })
+    let entries: Vec<_> = (1..)
+        .zip(entries)
+        .map(|(line, &(method, prefix, path))| {
+            let at = Location { line, ..AT };
+            Entry { method, version: "", host: "", prefix, path, handler: "find", at }
+        })
         .collect();
     Box::leak(Box::new(ControllerDescriptor {
         provider: &PROVIDER,
@@ -34,12 +37,16 @@ fn controller(entries: &[(&'static str, &'static str, &'static str)]) -> &'stati
 }
 
 fn report(entries: &[(&'static str, &'static str, &'static str)]) -> String {
+    report_all(&[Some(controller(entries))])
+}
+
+fn report_all(controllers: &[Option<&'static ControllerDescriptor>]) -> String {
+    let entries: usize = controllers.iter().flatten().map(|controller| controller.entries.len()).sum();
     let mut bytes = vec![0; 1 << 16];
     let mut report = Report::new(&mut bytes);
-    let mut addresses: Vec<Option<Address>> = vec![None; entries.len()];
-    let mut slots = vec![0; (entries.len() * 2).next_power_of_two()];
-    let fits =
-        check(&[Some(controller(entries))], &mut Space { addresses: &mut addresses, slots: &mut slots }, &mut report);
+    let mut addresses: Vec<Option<Address>> = vec![None; entries];
+    let mut slots = vec![0; (entries * 2).next_power_of_two()];
+    let fits = check(controllers, &mut Space { addresses: &mut addresses, slots: &mut slots }, &mut report);
     assert!(fits);
     report.body().to_owned()
 }
@@ -99,7 +106,17 @@ fn one_address_twice() {
     let text = report(&[("GET", "cats", "{id}"), ("POST", "cats", "{id}"), ("GET", "/cats/", "{name}")]);
     assert_eq!(text.matches("ORI006").count(), 1, "{text}");
     assert!(text.contains("`GET /cats/{name}` is served twice: by `Cats::find` and by `Cats::find`"), "{text}");
-    assert!(text.contains("  --> src/cats.rs:1:2"), "{text}");
+    assert!(text.contains("  --> src/cats.rs:1:2\n  --> src/cats.rs:3:2\n  help: parameters match"), "{text}");
+}
+
+#[test]
+fn one_controller_in_two_modules() {
+    let cats = controller(&[("GET", "cats", "")]);
+    let text = report_all(&[Some(cats), Some(cats)]);
+    assert!(
+        text.contains("  --> src/cats.rs:1:2\n  help: the controller is listed twice; list it in one module"),
+        "{text}"
+    );
 }
 
 #[test]

@@ -6,19 +6,37 @@ use super::listener::{Listener, accept};
 use super::signals::Signals;
 use super::socket;
 use crate::Error;
-use crate::application::{AppService, Ready, Reason, SHUTDOWN, Shutdown};
+use crate::application::{AppService, Deadline, Ready, Reason, SHUTDOWN, Shutdown};
 use std::fmt;
-use std::future::pending;
+use std::future::Future;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::task::JoinSet;
-use tokio::time::timeout_at;
+use tokio::time::{Instant, timeout_at};
 
 /// An application that is bound to its addresses and has run its hooks of the start.
 ///
 /// Connections wait in the operating system's queue until [`serve`](Self::serve) is awaited; so does a signal, which does
 /// not end the process any more.
+///
+/// # Examples
+///
+/// ```
+/// use oriole::prelude::*;
+///
+/// #[module]
+/// struct App;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> oriole::Result<()> {
+/// let server = Oriole::create::<App>().await?.bind("127.0.0.1:0").await?;
+/// assert_ne!(server.local_addr().port(), 0);
+/// server.shutdown_handle().shutdown();
+/// server.serve().await
+/// # }
+/// ```
 #[must_use = "a server does nothing until `serve` is awaited"]
 pub struct Server {
     listeners: Vec<Listener>,
@@ -62,7 +80,10 @@ impl Server {
     /// The end has an order: `on_module_destroy` and `before_application_shutdown` while everything is still served; then
     /// nothing more is accepted, each event stream ends with a complete last chunk, requests in flight are answered;
     /// `on_application_shutdown` last. One deadline lies over all of it, see
-    /// [`shutdown_timeout`](crate::Application::shutdown_timeout).
+    /// [`shutdown_timeout`](crate::Application::shutdown_timeout). A second signal cuts off what is running then, be it hooks,
+    /// streams or requests, and goes on with the next step; so does each further one.
+    ///
+    /// A handler that blocks its thread cannot be cut off: it is left behind when the rest has ended.
     ///
     /// # Errors
     ///
@@ -76,11 +97,13 @@ impl Server {
         let end = Arc::new(End::default());
         let mut connections = JoinSet::new();
         let mut turn = 0;
-        let (reason, deadline) = {
+        let (reason, deadline, is_urgent) = {
             let mut begun = pin!(async {
                 let reason = asked(&shutdown, signals.as_mut()).await;
                 tracing::info!(target: SHUTDOWN, "Shutting down{}", because(reason));
-                (reason, service.begin_end(reason).await)
+                let deadline = service.deadline();
+                let is_urgent = unless_again(signals.as_mut(), service.begin_end(reason, deadline)).await.is_none();
+                (reason, deadline, is_urgent)
             });
             loop {
                 let has_room = connections.len() < options.connections_max;
@@ -96,23 +119,40 @@ impl Server {
             }
         };
         drop(listeners);
-        if options.force_close_connections {
-            connections.shutdown().await;
-        }
         service.drain_streams();
         end.begin();
-        let drained = async { while connections.join_next().await.is_some() {} };
-        let cut = tokio::select! {
-            drained = timeout_at(deadline.connections, drained) => drained.is_err(),
-            () = again(signals.as_mut()) => true,
-        };
-        if cut {
-            tracing::warn!(target: SHUTDOWN, "{} connections were cut off", connections.len());
-            connections.shutdown().await;
+        if !is_urgent && !options.force_close_connections {
+            let drained = timeout_at(deadline.connections, joined(&mut connections));
+            let _ = unless_again(signals.as_mut(), drained).await;
         }
-        service.finish_end(reason, deadline).await;
+        cut_off(&mut connections, deadline, signals.as_mut()).await;
+        if unless_again(signals.as_mut(), service.finish_end(reason, deadline)).await.is_none() {
+            tracing::warn!(target: SHUTDOWN, "lifecycle hooks at the end were cut off");
+        }
         Ok(())
     }
+}
+
+/// How long a task that is cut off may take to let go. It needs no time, unless its handler blocks the thread.
+const RELEASE: Duration = Duration::from_secs(1);
+
+/// Ends the connections that are left, and leaves those behind whose handlers block their threads.
+async fn cut_off(connections: &mut JoinSet<()>, deadline: Deadline, signals: Option<&mut Signals>) {
+    while connections.try_join_next().is_some() {}
+    if connections.is_empty() {
+        return;
+    }
+    tracing::warn!(target: SHUTDOWN, "{} connections were cut off", connections.len());
+    connections.abort_all();
+    let released = deadline.released.min(Instant::now() + RELEASE);
+    let _ = unless_again(signals, timeout_at(released, joined(connections))).await;
+    if !connections.is_empty() {
+        tracing::error!(target: SHUTDOWN, "{} handlers block their threads and were left behind", connections.len());
+    }
+}
+
+async fn joined(connections: &mut JoinSet<()>) {
+    while connections.join_next().await.is_some() {}
 }
 
 fn listen_to_signals() -> Option<Signals> {
@@ -131,13 +171,12 @@ async fn asked(shutdown: &Shutdown, signals: Option<&mut Signals>) -> Reason {
     }
 }
 
-/// A second signal means now.
-async fn again(signals: Option<&mut Signals>) {
-    match signals {
-        Some(signals) => {
-            signals.next().await;
-        }
-        None => pending().await,
+/// A second signal means now: it drops the step, and `None` is given.
+async fn unless_again<T>(signals: Option<&mut Signals>, step: impl Future<Output = T>) -> Option<T> {
+    let Some(signals) = signals else { return Some(step.await) };
+    tokio::select! {
+        done = step => Some(done),
+        _ = signals.next() => None,
     }
 }
 

@@ -167,6 +167,7 @@ mod http1 {
             .timer(TokioTimer::new())
             .header_read_timeout(options.header_read_timeout)
             .keep_alive(options.http1_keep_alive)
+            .max_buf_size(options.head_limit)
             .serve_connection(TokioIo::new(stream), service)
             .with_upgrades();
         Http1 { connection }
@@ -218,12 +219,16 @@ mod http2 {
 
     pub(super) fn open<S: Stream>(stream: S, service: OnConnection, options: &ServerOptions) -> Either<S> {
         let mut builder = Builder::new(Streams::default());
-        let mut http1 = builder.http1();
-        http1
+        builder
+            .http1()
             .timer(TokioTimer::new())
             .header_read_timeout(options.header_read_timeout)
-            .keep_alive(options.http1_keep_alive);
-        builder.http2().timer(TokioTimer::new());
+            .keep_alive(options.http1_keep_alive)
+            .max_buf_size(options.head_limit);
+        builder
+            .http2()
+            .timer(TokioTimer::new())
+            .max_header_list_size(u32::try_from(options.head_limit).unwrap_or(u32::MAX));
         let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();
         Either { connection }
     }

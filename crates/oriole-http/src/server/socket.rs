@@ -6,7 +6,7 @@ use tokio::net::TcpStream;
 
 /// No delay of small writes, and an end for peers that vanished.
 ///
-/// `TCP_USER_TIMEOUT` bounds how long written bytes stay unacknowledged; keep-alive probes do the same for a connection
+/// `TCP_USER_TIMEOUT` bounds how long written bytes stay unacknowledged, and how long a window stays at zero; keep-alive probes do the same for a connection
 /// on which nothing is written. A socket that refuses an option is served without it.
 pub(super) fn set_up(stream: &TcpStream, peer_timeout: Option<Duration>) {
     if let Err(error) = stream.set_nodelay(true) {

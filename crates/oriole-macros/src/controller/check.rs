@@ -13,7 +13,7 @@ const BESIDE: &[(&str, &str)] = &[
 ];
 
 /// Complains about what the macro can see; what arguments and replies are, traits say.
-pub(super) fn check(model: &mut Controller, errors: &mut Errors) {
+pub(crate) fn check(model: &mut Controller, errors: &mut Errors) {
     attrs::refuse_beside(&mut model.item.attrs, BESIDE, errors);
     if let Some((path, _)) = &model.item.trait_ {
         errors.push(path, "`#[controller]` stands on an impl of the struct itself, not of a trait");

@@ -9,7 +9,7 @@ use quote::{ToTokens, quote};
 use syn::LitStr;
 
 /// The user's impl, and its descriptor.
-pub(super) fn expand(model: &Controller, errors: Errors) -> TokenStream {
+pub(crate) fn expand(model: &Controller, errors: Errors) -> TokenStream {
     let item = &model.item;
     if !errors.is_empty() && (item.trait_.is_some() || !item.generics.params.is_empty()) {
         let errors = errors.into_items();

@@ -5,7 +5,7 @@ use proc_macro2::{Ident, Span};
 use syn::{ItemImpl, LitStr, Type};
 
 /// A controller.
-pub(super) struct Controller {
+pub(crate) struct Controller {
     /// The user's impl, our markers taken off.
     pub(super) item: ItemImpl,
     /// The controller's part of every path.
@@ -16,7 +16,7 @@ pub(super) struct Controller {
 }
 
 /// One handler.
-pub(super) struct Route {
+pub(crate) struct Route {
     /// The conditions under which the method exists.
     pub(super) gates: Gates,
     pub(super) name: Ident,
@@ -39,27 +39,27 @@ pub(super) struct Route {
 
 /// How a route answers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Http,
     Sse,
 }
 
 /// One `#[header("name", "value")]`.
 #[derive(Clone)]
-pub(super) struct Header {
+pub(crate) struct Header {
     pub(super) name: LitStr,
     pub(super) value: LitStr,
 }
 
 /// `#[redirect("url", 302)]`.
-pub(super) struct Redirect {
+pub(crate) struct Redirect {
     /// Empty if the handler gives it.
     pub(super) url: String,
     pub(super) status: u16,
 }
 
 /// One argument of a handler.
-pub(super) struct Argument {
+pub(crate) struct Argument {
     /// The one name that its pattern binds, or nothing.
     pub(super) name: String,
     pub(super) ty: Type,

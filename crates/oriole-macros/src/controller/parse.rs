@@ -13,7 +13,11 @@ use syn::visit::{self, Visit};
 use syn::{Attribute, FnArg, ImplItem, ImplItemFn, Item, LitStr, Pat, PatIdent, ReturnType, Token};
 
 /// The impl, or the item as it was if it is none.
-pub(super) fn parse(arguments: TokenStream, item: TokenStream, errors: &mut Errors) -> Result<Controller, TokenStream> {
+pub(crate) fn parse(
+    arguments: &TokenStream,
+    item: TokenStream,
+    errors: &mut Errors,
+) -> Result<Controller, TokenStream> {
     let mut item = match syn::parse2::<Item>(item.clone()) {
         Ok(Item::Impl(item)) => item,
         Ok(other) => {
@@ -53,7 +57,7 @@ pub(super) fn parse(arguments: TokenStream, item: TokenStream, errors: &mut Erro
 }
 
 /// `#[controller("cats")]`.
-fn prefix(arguments: TokenStream, errors: &mut Errors) -> Option<LitStr> {
+fn prefix(arguments: &TokenStream, errors: &mut Errors) -> Option<LitStr> {
     if arguments.is_empty() {
         return None;
     }
@@ -69,7 +73,7 @@ fn prefix(arguments: TokenStream, errors: &mut Errors) -> Option<LitStr> {
         }
         Ok(prefix)
     };
-    parser.parse2(arguments).map_err(|error| errors.add(error)).ok()
+    parser.parse2(arguments.clone()).map_err(|error| errors.add(error)).ok()
 }
 
 /// The route that a method is, if it has a marker.

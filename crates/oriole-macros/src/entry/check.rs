@@ -1,14 +1,16 @@
 //! Refuses what cannot be an entry point.
 
 use super::model::Main;
+use super::roots;
 use crate::attrs;
 use crate::errors::Errors;
 
 /// What cannot stand beside `#[oriole::main]`.
 const BESIDE: &[(&str, &str)] = &[("main", "`#[oriole::main]` is given twice")];
 
-/// Complains about the function. `roots` says how many `create::<T>` its body has.
-pub(super) fn check(main: &mut Main, roots: usize, errors: &mut Errors) {
+/// Complains about the function, and adds the check of every `create::<T>` to its body.
+pub(crate) fn check(main: &mut Main, errors: &mut Errors) {
+    let roots = roots::check_each(&mut main.item);
     let signature = &main.item.sig;
     if signature.asyncness.is_none() {
         errors.push(signature.fn_token, "`#[oriole::main]` starts a runtime: write `async fn main`");

@@ -9,7 +9,7 @@ use quote::{quote, quote_spanned};
 use syn::ReturnType;
 
 /// A plain `main` that runs the user's.
-pub(super) fn expand(main: &Main, errors: Errors) -> TokenStream {
+pub(crate) fn expand(main: &Main, errors: Errors) -> TokenStream {
     let mut inner = main.item.clone();
     let attrs = std::mem::take(&mut inner.attrs);
     let (name, visibility) = (inner.sig.ident.clone(), std::mem::replace(&mut inner.vis, syn::Visibility::Inherited));

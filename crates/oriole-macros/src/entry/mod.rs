@@ -9,21 +9,6 @@ mod model;
 mod parse;
 mod roots;
 
-use crate::errors::Errors;
-use proc_macro2::TokenStream;
-
-/// The macro.
-pub(crate) fn main(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    let mut errors = Errors::default();
-    match parse::parse(arguments, item, &mut errors) {
-        Ok(mut model) => {
-            let roots = roots::check_each(&mut model.item);
-            check::check(&mut model, roots, &mut errors);
-            expand::expand(&model, errors)
-        }
-        Err(item) => {
-            let errors = errors.into_items();
-            quote::quote!(#item #errors)
-        }
-    }
-}
+pub(crate) use check::check;
+pub(crate) use expand::expand;
+pub(crate) use parse::parse;

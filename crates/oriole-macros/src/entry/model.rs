@@ -3,7 +3,7 @@
 use syn::{ItemFn, LitInt, Type};
 
 /// The entry point.
-pub(super) struct Main {
+pub(crate) struct Main {
     /// The user's function.
     pub(super) item: ItemFn,
     /// `root = T`.

@@ -9,7 +9,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Item, LitInt, Token, Type};
 
 /// The function, or the item as it was if it is none.
-pub(super) fn parse(arguments: TokenStream, item: TokenStream, errors: &mut Errors) -> Result<Main, TokenStream> {
+pub(crate) fn parse(arguments: &TokenStream, item: TokenStream, errors: &mut Errors) -> Result<Main, TokenStream> {
     let item = match syn::parse2::<Item>(item.clone()) {
         Ok(Item::Fn(item)) => item,
         Ok(other) => {
@@ -34,7 +34,7 @@ pub(super) fn parse(arguments: TokenStream, item: TokenStream, errors: &mut Erro
         }
         Ok(())
     };
-    if let Err(error) = parser.parse2(arguments) {
+    if let Err(error) = parser.parse2(arguments.clone()) {
         errors.add(error);
     }
     Ok(main)

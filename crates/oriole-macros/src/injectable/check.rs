@@ -13,7 +13,7 @@ const BESIDE: &[(&str, &str)] = &[
 ];
 
 /// Complains about the struct as a whole; its fields' types are left to traits.
-pub(super) fn check(model: &mut Injectable, errors: &mut Errors) {
+pub(crate) fn check(model: &mut Injectable, errors: &mut Errors) {
     identity::check_generics(&model.item.generics, "a provider", errors);
     attrs::refuse_beside(&mut model.item.attrs, BESIDE, errors);
 }

@@ -8,7 +8,7 @@ use quote::quote;
 use syn::GenericParam;
 
 /// The user's item, and its descriptor.
-pub(super) fn expand(model: &Injectable, errors: Errors) -> TokenStream {
+pub(crate) fn expand(model: &Injectable, errors: Errors) -> TokenStream {
     let item = &model.item;
     if item.generics.params.iter().any(|parameter| !matches!(parameter, GenericParam::Type(_))) {
         let errors = errors.into_items();

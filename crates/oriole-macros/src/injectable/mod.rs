@@ -7,20 +7,6 @@ mod expand;
 mod model;
 mod parse;
 
-use crate::errors::Errors;
-use proc_macro2::TokenStream;
-
-/// The macro.
-pub(crate) fn injectable(arguments: &TokenStream, item: TokenStream) -> TokenStream {
-    let mut errors = Errors::default();
-    match parse::parse(arguments, item, &mut errors) {
-        Ok(mut model) => {
-            check::check(&mut model, &mut errors);
-            expand::expand(&model, errors)
-        }
-        Err(item) => {
-            let errors = errors.into_items();
-            quote::quote!(#item #errors)
-        }
-    }
-}
+pub(crate) use check::check;
+pub(crate) use expand::expand;
+pub(crate) use parse::parse;

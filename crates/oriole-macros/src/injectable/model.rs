@@ -5,7 +5,7 @@ use proc_macro2::Ident;
 use syn::ItemStruct;
 
 /// A struct that the container builds.
-pub(super) struct Injectable {
+pub(crate) struct Injectable {
     /// The user's item, our attributes taken off its fields.
     pub(super) item: ItemStruct,
     /// Its fields, in order.

@@ -7,7 +7,7 @@ use crate::needs::Member;
 use proc_macro2::TokenStream;
 
 /// The struct, or the item as it was if it is none.
-pub(super) fn parse(
+pub(crate) fn parse(
     arguments: &TokenStream,
     item: TokenStream,
     errors: &mut Errors,

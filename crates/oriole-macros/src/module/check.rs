@@ -13,7 +13,7 @@ const BESIDE: &[(&str, &str)] = &[
 ];
 
 /// Complains about what the macro can see; what an entry is, traits say.
-pub(super) fn check(model: &mut Module, errors: &mut Errors) {
+pub(crate) fn check(model: &mut Module, errors: &mut Errors) {
     identity::check_generics(&model.item.generics, "a module", errors);
     if let Some(root) = model.lists.root
         && !model.item.generics.params.is_empty()

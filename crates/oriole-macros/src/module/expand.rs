@@ -8,7 +8,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::{GenericParam, Type};
 
 /// The user's item, and its descriptor.
-pub(super) fn expand(model: &Module, errors: Errors) -> TokenStream {
+pub(crate) fn expand(model: &Module, errors: Errors) -> TokenStream {
     let item = &model.item;
     if item.generics.params.iter().any(|parameter| !matches!(parameter, GenericParam::Type(_))) {
         let errors = errors.into_items();

@@ -6,7 +6,7 @@ use proc_macro2::{Ident, Span};
 use syn::{Expr, ItemStruct, Type};
 
 /// A module.
-pub(super) struct Module {
+pub(crate) struct Module {
     /// The user's item, our attributes taken off its fields.
     pub(super) item: ItemStruct,
     /// The module's own needs.
@@ -16,7 +16,7 @@ pub(super) struct Module {
 
 /// The arguments of the attribute.
 #[derive(Default)]
-pub(super) struct Lists {
+pub(crate) struct Lists {
     pub(super) imports: Vec<Listed<Type>>,
     pub(super) controllers: Vec<Listed<Type>>,
     pub(super) providers: Vec<Listed<Provision>>,
@@ -26,13 +26,13 @@ pub(super) struct Lists {
 }
 
 /// One entry of a list.
-pub(super) struct Listed<T> {
+pub(crate) struct Listed<T> {
     pub(super) gates: Gates,
     pub(super) entry: T,
 }
 
 /// One entry of `providers`.
-pub(super) enum Provision {
+pub(crate) enum Provision {
     /// `CatsService`, `connect`.
     Bare(Box<Type>),
     /// `PgCats as dyn CatsRepo`, `connect as POOL`.

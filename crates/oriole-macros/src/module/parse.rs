@@ -13,14 +13,14 @@ use syn::{Attribute, Expr, Token, Type, bracketed, token};
 const KEYS: [&str; 6] = ["imports", "controllers", "providers", "exports", "global", "root"];
 
 /// The module, or the item as it was if it is no struct.
-pub(super) fn parse(arguments: TokenStream, item: TokenStream, errors: &mut Errors) -> Result<Module, TokenStream> {
+pub(crate) fn parse(arguments: &TokenStream, item: TokenStream, errors: &mut Errors) -> Result<Module, TokenStream> {
     let mut item = items::expect_struct(item, "`#[module]` stands on a struct", errors)?;
     let members = Member::parse_fields(&mut item.fields, "module", errors);
     Ok(Module { item, members, lists: lists(arguments, errors) })
 }
 
 /// The attribute's arguments.
-pub(super) fn lists(arguments: TokenStream, errors: &mut Errors) -> Lists {
+pub(super) fn lists(arguments: &TokenStream, errors: &mut Errors) -> Lists {
     let mut lists = Lists::default();
     let parser = |input: ParseStream<'_>| {
         let mut seen: Vec<Ident> = Vec::new();
@@ -38,7 +38,7 @@ pub(super) fn lists(arguments: TokenStream, errors: &mut Errors) -> Lists {
         }
         Ok(())
     };
-    if let Err(error) = parser.parse2(arguments) {
+    if let Err(error) = parser.parse2(arguments.clone()) {
         errors.add(error);
     }
     lists

@@ -9,7 +9,7 @@ use syn::{FnArg, Safety, Type};
 const BESIDE: &[(&str, &str)] = &[("provider", "`#[provider]` is given twice")];
 
 /// Complains about the signature; what its types are, traits say.
-pub(super) fn check(model: &mut Provider, errors: &mut Errors) {
+pub(crate) fn check(model: &mut Provider, errors: &mut Errors) {
     let signature = &model.item.sig;
     if !signature.generics.params.is_empty() {
         errors.push(

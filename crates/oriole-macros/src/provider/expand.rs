@@ -4,11 +4,11 @@ use super::model::Provider;
 use crate::errors::Errors;
 use crate::needs::Member;
 use crate::{hooks, paths, token, words};
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 /// The user's function, and a struct of the same name that is its descriptor.
-pub(super) fn expand(model: &Provider, errors: Errors) -> TokenStream {
+pub(crate) fn expand(model: &Provider, errors: Errors) -> TokenStream {
     let item = &model.item;
     let name = &item.sig.ident;
     if item.sig.receiver().is_some() {
@@ -71,7 +71,9 @@ fn provider(model: &Provider) -> TokenStream {
     let (build, ok, instance) = (paths::Build, paths::Ok, paths::instance.at(span));
     let made = quote_spanned!(span=> <#returns as #outputs>::output);
     let build = if model.item.sig.asyncness.is_some() {
-        let (span, boxed) = (name.span(), paths::Box.at(name.span()));
+        // At the function's name, but with our own names: it may come from a `macro_rules` of the user's.
+        let span = name.span().resolved_at(Span::call_site());
+        let boxed = paths::Box.at(span);
         let call = quote!(#made(#name(#(#arguments),*).await)?);
         let future = quote_spanned!(span=> |mut __needs| #boxed::pin(async move {
             let __needs = &mut __needs;

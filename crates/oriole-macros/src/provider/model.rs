@@ -4,7 +4,7 @@ use crate::needs::Member;
 use syn::{ItemFn, Type};
 
 /// A factory.
-pub(super) struct Provider {
+pub(crate) struct Provider {
     /// The user's item, our attributes taken off its parameters.
     pub(super) item: ItemFn,
     /// Its parameters, in order.

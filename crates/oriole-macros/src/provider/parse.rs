@@ -10,7 +10,7 @@ use quote::ToTokens;
 use syn::{FnArg, Item, Pat, ReturnType};
 
 /// The function, or the item as it was if it is none.
-pub(super) fn parse(arguments: &TokenStream, item: TokenStream, errors: &mut Errors) -> Result<Provider, TokenStream> {
+pub(crate) fn parse(arguments: &TokenStream, item: TokenStream, errors: &mut Errors) -> Result<Provider, TokenStream> {
     if !arguments.is_empty() {
         errors.push(arguments, "`#[provider]` takes no arguments");
     }

@@ -14,7 +14,7 @@ const BESIDE: &[(&str, &str)] = &[
 
 /// Complains about what the macro can see; that threads can share the type, and that a constant is a `Token<T>`, traits
 /// say.
-pub(super) fn check(token: &mut Token, errors: &mut Errors) {
+pub(crate) fn check(token: &mut Token, errors: &mut Errors) {
     let attributes = match token {
         Token::Trait(item) => {
             identity::check_generics(&item.generics, "a token", errors);

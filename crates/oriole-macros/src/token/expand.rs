@@ -8,7 +8,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::{Generics, ItemConst};
 
 /// The user's item, and what makes it a token.
-pub(super) fn expand(token: &Token, errors: Errors) -> TokenStream {
+pub(crate) fn expand(token: &Token, errors: Errors) -> TokenStream {
     match token {
         Token::Trait(item) => {
             let name = &item.ident;
@@ -46,7 +46,7 @@ fn constant(item: &ItemConst, errors: Errors) -> TokenStream {
         let errors = errors.into_items();
         return quote!(#item #errors);
     }
-    let (text, path) = (ident.to_string(), format!("::{ident}"));
+    let (text, path) = (ident.to_string(), format!("::{ident}@{}", identity::package_version()));
     let (concat, module_path) = (paths::concat, paths::module_path);
     let (trait_, named) = (paths::Named, paths::named);
     let hidden = hidden(vis, ident);

@@ -4,7 +4,7 @@ use proc_macro2::Ident;
 use syn::{Generics, Item, ItemConst, ItemTrait};
 
 /// An item marked `#[token]`.
-pub(super) enum Token {
+pub(crate) enum Token {
     /// `dyn Trait`.
     Trait(ItemTrait),
     /// A type that something else builds, a factory for example.

@@ -8,7 +8,7 @@ use quote::ToTokens;
 use syn::Item;
 
 /// The item, or its tokens if it can be no token.
-pub(super) fn parse(arguments: &TokenStream, item: TokenStream, errors: &mut Errors) -> Result<Token, TokenStream> {
+pub(crate) fn parse(arguments: &TokenStream, item: TokenStream, errors: &mut Errors) -> Result<Token, TokenStream> {
     if !arguments.is_empty() {
         errors.push(arguments, "`#[token]` takes no arguments");
     }

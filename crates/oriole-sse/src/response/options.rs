@@ -7,6 +7,10 @@ use crate::request::LastEventId;
 
 /// Sets how event streams behave; one set for all streams of an [`EventStreams`](super::EventStreams).
 ///
+/// How long a peer may leave bytes unacknowledged is not among them, since this crate owns no sockets. Oriole's HTTP server
+/// has `Application::peer_timeout`; on plain axum set `TCP_USER_TIMEOUT` on the accepted sockets, as the sample
+/// `sse-on-axum` does. Without it the operating system may take a quarter of an hour to notice a peer that vanished.
+///
 /// # Examples
 ///
 /// ```
@@ -41,12 +45,6 @@ pub struct SseOptions {
     pub drain_retry: RangeInclusive<Duration>,
     /// The longest [`LastEventId`] that is taken, in bytes. 1,024 by default.
     pub last_event_id_bytes_max: usize,
-    /// How long written bytes may stay unacknowledged before a peer counts as gone. 60 s by default; `None` leaves it to
-    /// the operating system, which may take a quarter of an hour.
-    ///
-    /// This crate owns no sockets: Oriole's HTTP server sets it as `TCP_USER_TIMEOUT`. On plain axum set it on the
-    /// accepted sockets; the sample `sse-on-axum` shows how.
-    pub peer_timeout: Option<Duration>,
 }
 
 impl SseOptions {
@@ -92,13 +90,6 @@ impl SseOptions {
         self
     }
 
-    /// Sets [`peer_timeout`](Self::peer_timeout); `None` leaves it to the operating system.
-    #[must_use]
-    pub fn peer_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
-        self.peer_timeout = timeout.into();
-        self
-    }
-
     /// Gives the drain's `retry:` of one connection.
     ///
     /// Multiples of the golden ratio, modulo one, fall as far from each other as any sequence can, however many of them
@@ -123,7 +114,6 @@ impl Default for SseOptions {
             frame_items_max: 4096,
             drain_retry: Duration::from_millis(500)..=Duration::from_secs(5),
             last_event_id_bytes_max: LastEventId::BYTES_MAX,
-            peer_timeout: Some(Duration::from_secs(60)),
         }
     }
 }

@@ -4,3 +4,4 @@
 
 mod error_pages;
 mod newcomer;
+mod two_versions;

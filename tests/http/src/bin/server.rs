@@ -1,6 +1,7 @@
 //! A server of its own process, for what only a process shows: signals, file descriptors, its exit.
 //!
-//! It prints its address first, then each hook of the end. Its environment says how long the end may take (`TIMEOUT_MS`).
+//! It prints its address first, then each hook of the end. Its environment says how long the end may take (`TIMEOUT_MS`)
+//! and which hook of the end never does (`HANGS`).
 #![allow(clippy::print_stdout, reason = "the test reads what it prints")]
 
 use futures_util::stream;
@@ -32,6 +33,7 @@ impl Site {
 impl BeforeApplicationShutdown for Site {
     async fn before_application_shutdown(&self, signal: Option<Signal>) -> Result<(), BoxError> {
         println!("before {signal:?}");
+        hang("before").await;
         Ok(())
     }
 }
@@ -39,7 +41,14 @@ impl BeforeApplicationShutdown for Site {
 impl OnApplicationShutdown for Site {
     async fn on_application_shutdown(&self, signal: Option<Signal>) -> Result<(), BoxError> {
         println!("shutdown {signal:?}");
+        hang("shutdown").await;
         Ok(())
+    }
+}
+
+async fn hang(hook: &str) {
+    if std::env::var("HANGS").is_ok_and(|hangs| hangs.contains(hook)) {
+        std::future::pending().await
     }
 }
 

@@ -18,6 +18,8 @@ pub struct Log {
     recorder: Recorder,
     #[inject(default)]
     go: Notify,
+    #[inject(default)]
+    gate: std::sync::Mutex<()>,
 }
 
 #[module(providers = [Log], exports = [Log], global)]
@@ -293,6 +295,52 @@ async fn hooks_that_hang_are_left_behind() {
     app.ended().await;
     let took = begun.elapsed();
     assert!(took >= Duration::from_secs(4) && took <= Duration::from_secs(5), "{took:?}");
+}
+
+#[injectable]
+pub struct Blocking {
+    log: Arc<Log>,
+}
+
+#[controller]
+impl Blocking {
+    #[get("block")]
+    async fn block(&self) {
+        self.log.recorder.record("block begun");
+        let _open = self.log.gate.lock().expect("nobody panics with it");
+    }
+}
+hooked!(Blocking, "blocking");
+
+#[module(imports = [LogModule], controllers = [Site, Blocking])]
+pub struct BlockingModule;
+
+/// A thread that a handler blocks cannot be taken back; the end comes in time all the same.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_handler_that_blocks_its_thread_is_left_behind() {
+    let (mut app, log) = serve::<BlockingModule>(|app| app.shutdown_timeout(Duration::from_secs(2))).await;
+    let gate = Arc::clone(&log);
+    // The guard is held by a thread of its own, since this task waits.
+    let (release, released) = std::sync::mpsc::channel::<()>();
+    let (held, is_held) = std::sync::mpsc::channel();
+    let keeper = std::thread::spawn(move || {
+        let _closed = gate.gate.lock().expect("nobody panics with it");
+        held.send(()).expect("the test waits");
+        let _ = released.recv();
+    });
+    is_held.recv().expect("the keeper runs");
+    let mut blocked = Connection::open(app.addr).await;
+    blocked.ask("GET", "/block").await;
+    within(PATIENCE, log.recorder.wait_for("block begun")).await;
+    let begun = Instant::now();
+    app.shutdown.shutdown();
+    app.ended().await;
+    let took = begun.elapsed();
+    assert!(took >= Duration::from_millis(1600) && took <= Duration::from_millis(2500), "{took:?}");
+    let lines = log.recorder.lines();
+    assert!(lines.contains(&"shutdown blocking".to_owned()), "{lines:?}");
+    release.send(()).expect("the keeper waits");
+    keeper.join().expect("it does not panic");
 }
 
 /// Under another server the same end is a method.

@@ -121,3 +121,38 @@ async fn further_connections_wait_for_room() {
     assert_eq!(within(Duration::from_secs(10), third.response_to("GET")).await.status, 200);
     app.end().await;
 }
+
+/// The options of event streams are apart from the server's.
+#[tokio::test]
+async fn the_order_of_settings_does_not_matter() {
+    let app = oriole::Oriole::create::<BodiesModule>().await.expect("it is sound");
+    let app = app.peer_timeout(Duration::from_secs(7)).sse(oriole::sse::SseOptions::default());
+    let shown = format!("{app:?}");
+    assert!(shown.contains("peer_timeout: Some(7s)") && shown.matches("peer_timeout").count() == 1, "{shown}");
+}
+
+/// In bytes, and in headers, which hyper counts.
+#[tokio::test]
+async fn a_head_is_bounded() {
+    let app = App::serve::<BodiesModule>().await;
+    for (headers, status) in [(99, 200), (100, 431)] {
+        let mut connection = Connection::open(app.addr).await;
+        let headers = "x: 1\r\n".repeat(headers);
+        connection.send(format!("GET / HTTP/1.1\r\nHost: test\r\n{headers}\r\n")).await;
+        assert_eq!(connection.head().await.status, status);
+    }
+    for (bytes, status) in [(60 * 1024, 200), (130 * 1024, 431)] {
+        let mut connection = Connection::open(app.addr).await;
+        connection.try_send(format!("GET / HTTP/1.1\r\nHost: test\r\nx: {}\r\n\r\n", "x".repeat(bytes))).await;
+        assert_eq!(connection.head().await.status, status);
+    }
+    app.end().await;
+
+    let app = App::serve_with::<BodiesModule>(|app| app.head_limit(0)).await;
+    for (bytes, status) in [(7 * 1024, 200), (17 * 1024, 431)] {
+        let mut connection = Connection::open(app.addr).await;
+        connection.try_send(format!("GET / HTTP/1.1\r\nHost: test\r\nx: {}\r\n\r\n", "x".repeat(bytes))).await;
+        assert_eq!(connection.head().await.status, status);
+    }
+    app.end().await;
+}

@@ -17,6 +17,7 @@ mod pipes;
 mod prefix;
 mod process;
 mod raw_body;
+mod readers;
 mod replies;
 mod routing;
 mod sse;

@@ -112,6 +112,40 @@ async fn a_second_signal_means_now() {
     assert_eq!(stuck.closed().await, "");
 }
 
+/// Hooks are no exception: each signal ends what is running, and the next step comes.
+#[tokio::test]
+async fn a_second_signal_does_not_wait_for_hooks() {
+    let mut command = server();
+    command.env("TIMEOUT_MS", "600000").env("HANGS", "before shutdown");
+    let mut server = Server::start(command).await;
+    let mut stream = Connection::open(server.addr).await;
+    stream.ask("GET", "/events").await;
+    assert_eq!(stream.head().await.status, 200);
+    server.signal("-TERM");
+    assert_eq!(server.line().await, "before Some(Terminate)");
+    server.signal("-TERM");
+    assert_eq!(server.line().await, "shutdown Some(Terminate)");
+    server.signal("-INT");
+    let (status, said) = server.end().await;
+    assert!(status.success());
+    assert_eq!(said, [""; 0]);
+}
+
+/// A hook that hangs ends with its part of the deadline.
+#[tokio::test]
+async fn hooks_that_hang_end_with_the_deadline() {
+    let mut command = server();
+    command.env("TIMEOUT_MS", "500").env("HANGS", "before shutdown");
+    let server = Server::start(command).await;
+    server.signal("-TERM");
+    let begun = Instant::now();
+    let (status, said) = server.end().await;
+    assert!(status.success());
+    assert_eq!(said, ["before Some(Terminate)", "shutdown Some(Terminate)"]);
+    let took = begun.elapsed();
+    assert!(took >= Duration::from_millis(490) && took < Duration::from_secs(10), "{took:?}");
+}
+
 /// Out of file descriptors a server waits; it does not die, and it does not spin.
 #[tokio::test]
 async fn a_server_without_file_descriptors_recovers() {

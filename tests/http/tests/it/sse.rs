@@ -120,6 +120,12 @@ impl Feed {
         stream::iter(0..10_000).map(|n| MessageEvent::new(n.to_string()))
     }
 
+    #[sse("endless")]
+    fn endless(&self) -> impl Stream<Item = MessageEvent> {
+        let log = self.stage.log.clone();
+        stream::repeat_with(|| MessageEvent::new("x".repeat(1000))).finalize(move || log.record("finalized"))
+    }
+
     #[sse("marked")]
     #[header("x-feed", "1")]
     fn marked(&self) -> impl Stream<Item = MessageEvent> {
@@ -325,4 +331,21 @@ async fn a_stream_after_a_slow_set_up_ends_with_the_application() {
     assert!(rest.starts_with("retry: ") && rest.ends_with("\n\n"), "{rest}");
     assert_eq!(connection.closed().await, "");
     assert!(stage.log.lines().contains(&"stream over".to_owned()));
+}
+
+/// A stream waits for its reader; a reader that takes nothing at all is cut off in a bounded time.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_client_that_does_not_read_is_cut_off() {
+    let mut stage = None;
+    let app = App::serve_with::<FeedModule>(|app| {
+        stage = app.get::<Stage>();
+        app.peer_timeout(Duration::from_secs(1))
+    })
+    .await;
+    let stage = stage.expect("the module provides it");
+    let connection = open(&app, "/feed/endless").await;
+    within(PATIENCE, stage.log.wait_for("finalized")).await;
+    drop(connection);
+    app.end().await;
 }

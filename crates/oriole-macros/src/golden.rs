@@ -2,6 +2,7 @@
 //!
 //! `UPDATE=1 cargo test -p oriole-macros` writes the files anew.
 
+use crate::stages;
 use proc_macro2::TokenStream;
 use quote::quote;
 use std::path::Path;
@@ -33,7 +34,7 @@ fn injectable() {
             calls: AtomicU64,
         }
     };
-    check("injectable", crate::injectable::injectable(&TokenStream::new(), item));
+    check("injectable", stages::injectable(&TokenStream::new(), item));
 }
 
 #[test]
@@ -43,7 +44,7 @@ fn provider() {
             Pool::connect(url, port).await
         }
     };
-    check("provider", crate::provider::provider(&TokenStream::new(), item));
+    check("provider", stages::provider(&TokenStream::new(), item));
 }
 
 #[test]
@@ -51,7 +52,7 @@ fn token_constant() {
     let item = quote!(
         pub const POOL: Token<PgPool> = Token::new();
     );
-    check("token_constant", crate::token::token(&TokenStream::new(), item));
+    check("token_constant", stages::token(&TokenStream::new(), item));
 }
 
 #[test]
@@ -61,7 +62,7 @@ fn token_trait() {
             fn find(&self, id: u32) -> Option<Cat>;
         }
     };
-    check("token_trait", crate::token::token(&TokenStream::new(), item));
+    check("token_trait", stages::token(&TokenStream::new(), item));
 }
 
 #[test]
@@ -76,8 +77,8 @@ fn module() {
     };
     check(
         "module",
-        crate::module::module(
-            arguments,
+        stages::module(
+            &arguments,
             quote!(
                 pub struct CatsModule;
             ),
@@ -94,7 +95,7 @@ fn generic_module() {
             of: PhantomData<T>,
         }
     };
-    check("generic_module", crate::module::module(arguments, item));
+    check("generic_module", stages::module(&arguments, item));
 }
 
 #[test]
@@ -121,7 +122,7 @@ fn controller() {
             fn plain(&self) {}
         }
     };
-    check("controller", crate::controller::controller(quote!("cats"), item));
+    check("controller", stages::controller(&quote!("cats"), item));
 }
 
 #[test]
@@ -131,7 +132,7 @@ fn main() {
             Oriole::create::<AppModule>().await?.listen("127.0.0.1:3000").await
         }
     };
-    check("main", crate::entry::main(quote!(worker_threads = 2), item));
+    check("main", stages::main(&quote!(worker_threads = 2), item));
 }
 
 #[test]
@@ -152,5 +153,5 @@ fn mistakes() {
             fn find_all(self) {}
         }
     };
-    check("mistakes", crate::controller::controller(TokenStream::new(), item));
+    check("mistakes", stages::controller(&TokenStream::new(), item));
 }
