@@ -19,3 +19,15 @@ chapters! {
     logging = "07-logging.md";
     on_plain_axum = "08-on-plain-axum.md";
 }
+
+#[cfg(all(
+    feature = "compression",
+    feature = "cookies",
+    feature = "cors",
+    feature = "csrf",
+    feature = "helmet",
+    feature = "https"
+))]
+chapters! {
+    security_and_transport = "10-security-and-transport.md";
+}

@@ -233,7 +233,7 @@ async fn pem_files_are_read() {
     std::fs::write(&key, certificate.signing_key.serialize_pem()).expect("it can be written");
     let bound = bind([Listen::https("127.0.0.1:0", HttpsOptions::pem_files(&chain, &key))]).await;
     std::fs::remove_dir_all(&folder).expect("it can be removed");
-    bound.expect("the files are sound");
+    drop(bound.expect("the files are sound"));
 }
 
 #[tokio::test]
