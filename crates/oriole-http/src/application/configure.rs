@@ -71,8 +71,8 @@ impl Application {
     /// Wraps everything in a tower layer: routes, mounted routers, and the answers to unknown paths.
     ///
     /// A layer that is added later is further out and sees a request earlier, as with axum; what has a method of its own
-    /// here (CORS, cookies, compression and the like) has a fixed place, whatever the order of the calls. A layer's error becomes an
-    /// [`HttpException`]: a boxed error is answered 500 and logged.
+    /// here (CORS, cookies, compression and the like) has a fixed place, whatever the order of the calls. A layer's error
+    /// becomes an [`HttpException`]: a boxed error is answered 500 and logged.
     ///
     /// # Examples
     ///
@@ -148,7 +148,7 @@ impl Application {
     }
 
     /// How long a client may take to send a request's head, from the first byte or from the end of the last request; 30 s
-    /// by default. A connection that is too slow, or idle for so long, is closed.
+    /// by default. A connection that is too slow, or idle for so long, is closed; so is one that takes longer for its handshake.
     pub fn header_read_timeout(mut self, timeout: Duration) -> Self {
         self.options.header_read_timeout = timeout;
         self
