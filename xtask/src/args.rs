@@ -3,10 +3,11 @@
 pub(crate) const HELP: &str = "\
 Usage: cargo xtask <command>
 
-  test    everything CI runs: tools, fmt, tidy, clippy, the smaller feature sets, docs, build, tests, doctests
+  test    everything CI runs: tools, fmt, tidy, clippy, the smaller feature sets, docs, build, parity, tests, doctests
   ci      another name for `test`
   check   the same without building and running tests: fmt, tidy, clippy, the smaller feature sets, docs
-  tidy    the house rules: layers, statics, manifests, file budgets, doctests, error pages
+  tidy    the house rules: layers, statics, manifests, file budgets, doctests, error pages, the ledger
+  parity  collect which test shows which statement about Nest into docs/parity.md, and ask the tests whether they run
   tools   look for the programs that the tests need, and install what is missing (root on Debian)
   help    this text
 
@@ -18,6 +19,7 @@ pub(crate) enum Command {
     Test,
     Check,
     Tidy,
+    Parity,
     Tools,
 }
 
@@ -28,6 +30,7 @@ pub(crate) fn parse(args: impl IntoIterator<Item = String>) -> Result<Command, S
         Some("test" | "ci") => Command::Test,
         Some("check") => Command::Check,
         Some("tidy") => Command::Tidy,
+        Some("parity") => Command::Parity,
         Some("tools") => Command::Tools,
         Some(other) => return Err(format!("no command is called `{other}`")),
     };

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::steps::{Step, cargo};
-use crate::{tidy, tools};
+use crate::{parity, tidy, tools};
 
 /// The folder of the workspace's manifest, wherever we were started from.
 pub(crate) fn workspace_root() -> PathBuf {
@@ -34,12 +34,14 @@ pub(crate) fn test(root: &Path) -> Vec<Step> {
     steps.extend(check(root));
     // With `--all-targets` the binaries get the features that the tests are built with, so nothing is compiled twice.
     steps.push(Step::cargo("build", root, "build --workspace --all-targets --all-features"));
+    let cited = root.to_owned();
+    steps.push(Step::own("parity", "cargo xtask parity", move || parity::parity(&cited)));
     let tests = if has_nextest() {
         Step::cargo("tests", root, "nextest run --workspace --all-features")
     } else {
         Step::cargo("tests", root, "test --workspace --all-targets --all-features --no-fail-fast")
     };
-    // The step before has built the samples' binaries; see `tests/e2e/src/binary.rs`.
+    // The step `build` has built the samples' binaries; see `tests/e2e/src/binary.rs`.
     steps.push(tests.env("ORIOLE_BINARIES_BUILT", "1"));
     // Without HTTP/2 the server takes another path, which is the one that most applications run.
     let by_default = if has_nextest() {

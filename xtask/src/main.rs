@@ -3,6 +3,7 @@
 
 mod args;
 mod commands;
+mod parity;
 mod steps;
 mod tidy;
 mod tools;
@@ -26,6 +27,7 @@ fn main() -> ExitCode {
             true
         }
         Command::Tidy => tidy::tidy(&root),
+        Command::Parity => parity::parity(&root),
         Command::Tools => tools::ensure(),
         Command::Check => steps::run_all(&commands::check(&root)),
         Command::Test => steps::run_all(&commands::test(&root)),

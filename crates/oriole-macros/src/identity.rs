@@ -1,7 +1,7 @@
 //! What makes a type a token that the compiler knows.
 
 use crate::errors::Errors;
-use crate::paths;
+use crate::{paths, words};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{GenericParam, Generics};
@@ -40,12 +40,12 @@ pub(crate) fn bound(generics: &Generics) -> Generics {
 /// The expression that makes the key of what `name` names.
 pub(crate) fn key(name: &Ident, generics: &Generics) -> TokenStream {
     let span = name.span();
-    let [key, concat, module_path, line, column] =
-        [paths::Key, paths::concat, paths::module_path, paths::line, paths::column].map(|path| path.at(span));
+    let [key, concat, module_path] = [paths::Key, paths::concat, paths::module_path].map(|path| path.at(span));
+    let (_, line, column) = words::place(span);
     // Two versions of one package have the same module paths.
-    let (token, text) = (paths::InjectionToken, format!("::{name}@{}:", package_version()));
+    let (token, text) = (paths::InjectionToken, format!("::{name}@{}:{line}:{column}", package_version()));
     let parameters = generics.type_params().map(|parameter| &parameter.ident);
-    let own = quote_spanned!(span=> #key::of(#concat!(#module_path!(), #text, #line!(), ":", #column!())));
+    let own = quote_spanned!(span=> #key::of(#concat!(#module_path!(), #text)));
     quote!(#own #(.with(<#parameters as #token>::KEY))*)
 }
 

@@ -47,10 +47,10 @@ macro_rules! names {
 names! {
     // The standard library, which a user may shadow.
     Arc Box None Ok Some
-    column concat file line module_path
+    concat module_path
 
     // Descriptors.
-    Binding Build ControllerDescriptor Entry Export Import Location ModuleDescriptor ProviderDescriptor
+    Binding Build ControllerDescriptor Entry Export Import ModuleDescriptor ProviderDescriptor
 
     // Tokens.
     InjectionToken Key NamedToken TokenDescriptor
@@ -65,7 +65,7 @@ names! {
     AsModule AsNamed AsProvider NeedProbe NotImported NotModule NotNamed NotProvider UnknownNeed Unknown Probe
     Named OutputProbe Outputs Infallible
     run Root NotRoot
-    convert default export import own verify instance named need need_named provider shared take take_named value
+    convert default export import own verify instance named need need_named place provider shared take take_named value
 
     // HTTP: the table, arguments, replies.
     Answered Arg HttpController Redirect RouteDescriptor RouteKind

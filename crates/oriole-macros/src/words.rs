@@ -1,15 +1,26 @@
 //! How messages call a type, and where they say it was written.
 
 use crate::paths;
-use proc_macro2::{Delimiter, Spacing, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote_spanned};
+use proc_macro2::{Delimiter, Literal, Spacing, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
 use syn::{GenericArgument, PathArguments, Type};
 
 /// A `Location` at the user's token.
 pub(crate) fn location(span: Span) -> TokenStream {
-    let [location, file, line, column] =
-        [paths::Location, paths::file, paths::line, paths::column].map(|path| path.at(span));
-    quote_spanned!(span=> #location { file: #file!(), line: #line!(), column: #column!() })
+    let (file, line, column) = place(span);
+    let (function, line, column) = (paths::place, Literal::usize_unsuffixed(line), Literal::usize_unsuffixed(column));
+    quote!(#function(#file, #line, #column))
+}
+
+/// File, line and column of a token, from 1. As numbers rather than as `line!()`, because a large application has thousands
+/// of them and each would be a macro for rustc to expand.
+pub(crate) fn place(span: Span) -> (String, usize, usize) {
+    if proc_macro::is_available() {
+        let span = span.unwrap();
+        (span.file(), span.line(), span.column())
+    } else {
+        ("src/example.rs".to_owned(), 1, 1)
+    }
 }
 
 /// The first token's span: what points at a whole type on stable Rust.

@@ -11,26 +11,48 @@ extern crate alloc;
 mod codec;
 mod event;
 
-#[cfg(feature = "response")]
+#[cfg(feature = "client")]
+mod client;
+
+#[cfg(any(feature = "response", feature = "client"))]
 mod clock;
+#[cfg(feature = "decode")]
+mod decode;
 #[cfg(feature = "response")]
 mod request;
 #[cfg(feature = "response")]
 mod response;
 #[cfg(feature = "response")]
 mod stream;
+#[cfg(feature = "json")]
+mod typed;
 
-pub use codec::{DecodeError, Decoder, DecoderOptions, EncodeError, ReceivedEvent, ReceivedEvents, encode};
+pub use codec::{
+    DecodeError, Decoded, Decoder, DecoderOptions, EncodeError, EventView, ReceivedEvent, ReceivedEvents, encode,
+};
 pub use event::{EventFields, EventId, EventIdError, EventName, EventNameError, MessageEvent};
 
-#[cfg(feature = "response")]
+#[cfg(feature = "client")]
+pub use client::{
+    Attempt, Backoff, BuildError, ClientOptions, EventSource, EventSourceBuilder, EventSourceHandle, GaveUpReason,
+    HttpTransport, HttpTransportOptions, IdLeftOutReason, Listeners, NextSignal, Opened, ProxyOptions, ReadyState,
+    RequestError, ResponseError, Signal, SourceError, Transport, TransportBody, TransportError, TransportErrorKind,
+    TransportFuture,
+};
+#[cfg(any(feature = "response", feature = "client"))]
 pub use clock::{Clock, Sleep, SystemClock};
+#[cfg(feature = "decode")]
+pub use decode::{DecodeBody, DecodeStream, ReadError};
 #[cfg(feature = "response")]
 pub use request::{LastEventId, LastEventIdRejection};
 #[cfg(feature = "response")]
 pub use response::{EventBody, EventStreams, SseOptions};
 #[cfg(feature = "response")]
 pub use stream::{EventStreamExt, Finalize, Interval, IntoEvent, IntoEvents, interval, interval_with};
+#[cfg(feature = "json")]
+pub use typed::EventReadError;
+#[cfg(all(feature = "json", feature = "decode"))]
+pub use typed::{Json, ReceivedEventStreamExt, Typed, TypedError, UntilData};
 
 /// What the macros of this crate expand to; not for use by hand.
 #[doc(hidden)]

@@ -3,20 +3,20 @@
 // The standard library, because a user may shadow it.
 pub use core::option::Option::{None, Some};
 pub use core::result::Result::Ok;
-pub use core::{column, concat, file, line, module_path};
+pub use core::{concat, module_path};
 pub use std::boxed::Box;
 pub use std::sync::Arc;
 
 pub use oriole_core::generated::{
     AsModule, AsNamed, AsProvider, Infallible, Named, NeedProbe, NotImported, NotModule, NotNamed, NotProvider,
     NotRoot, OutputProbe, Outputs, Root, UnknownNeed, convert, default, export, import, instance, named, need,
-    need_named, own, provider, shared, take, take_named, value,
+    need_named, own, place, provider, shared, take, take_named, value,
 };
 pub use oriole_core::lifecycle::{HookProbe, Hooks, Unhooked};
 pub use oriole_core::token::{Probe, Unknown};
 pub use oriole_core::{
-    Binding, Build, Controller, ControllerDescriptor, Entry, Export, Import, Injectable, InjectionToken, Key, Location,
-    Module, ModuleDescriptor, NamedToken, ProviderDescriptor, TokenDescriptor,
+    Binding, Build, Controller, ControllerDescriptor, Entry, Export, Import, Injectable, InjectionToken, Key, Module,
+    ModuleDescriptor, NamedToken, ProviderDescriptor, TokenDescriptor,
 };
 
 #[cfg(not(feature = "http"))]

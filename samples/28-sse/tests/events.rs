@@ -87,6 +87,7 @@ fn the_page_listens_to_the_stream() {
     assert!(!page.contains("src=\"http") && !page.contains("url(http"), "the page brings everything with it");
 }
 
+/// Parity: SSE.5, SSE.6.
 #[test]
 fn an_event_arrives_each_second() {
     let sample = Sample::start();

@@ -153,3 +153,5 @@ async fn main() -> oriole::Result<()> {
     assert_eq!(ask("POST", "/fish/9", "").await.2, "9");
     Ok(())
 }
+
+// Parity: CTL.1, CTL.3.

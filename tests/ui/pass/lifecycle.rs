@@ -51,3 +51,5 @@ async fn main() -> oriole::Result<()> {
     assert_eq!(RUN.load(Ordering::Relaxed), 404);
     Ok(())
 }
+
+// Parity: LCE.5.

@@ -86,3 +86,5 @@ async fn main() -> oriole::Result<()> {
     assert_eq!((*shelter.name, shelter.made.0), ("cats", 5));
     Ok(())
 }
+
+// Parity: MOD.2, MOD.3, MOD.6, MOD.8.

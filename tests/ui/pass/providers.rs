@@ -136,3 +136,5 @@ async fn main() -> oriole::Result<()> {
     assert_eq!(service.calls.load(Ordering::Relaxed), 1, "the module's own hook ran");
     Ok(())
 }
+
+// Parity: PRV.1, PRV.2, PRV.5, PRV.6, PRV.7, PRV.8, PRV.9, MOD.7.

@@ -78,3 +78,5 @@ async fn main() -> oriole::Result<()> {
     assert!(ask("POST", "/feed/asked", "why").await.1.contains("data: why"));
     Ok(())
 }
+
+// Parity: SSE.1, SSE.2, SSE.5.

@@ -10,6 +10,7 @@ fn each_command_is_known() {
     assert_eq!(parsed("ci"), Ok(Command::Test));
     assert_eq!(parsed("check"), Ok(Command::Check));
     assert_eq!(parsed("tidy"), Ok(Command::Tidy));
+    assert_eq!(parsed("parity"), Ok(Command::Parity));
     assert_eq!(parsed("tools"), Ok(Command::Tools));
 }
 

@@ -3,28 +3,28 @@
 use std::fmt;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Level {
+pub(crate) enum Level {
     Warning,
     Error,
 }
 
 /// A broken rule, where it is broken, and what mends it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Finding {
-    pub(super) level: Level,
-    pub(super) path: String,
+pub(crate) struct Finding {
+    pub(crate) level: Level,
+    pub(crate) path: String,
     /// Counted from 1; 0 if the rule is about the file or folder as a whole.
-    pub(super) line: usize,
-    pub(super) message: String,
-    pub(super) fix: String,
+    pub(crate) line: usize,
+    pub(crate) message: String,
+    pub(crate) fix: String,
 }
 
 impl Finding {
-    pub(super) fn error(path: &str, line: usize, message: impl Into<String>, fix: impl Into<String>) -> Self {
+    pub(crate) fn error(path: &str, line: usize, message: impl Into<String>, fix: impl Into<String>) -> Self {
         Self { level: Level::Error, path: path.to_owned(), line, message: message.into(), fix: fix.into() }
     }
 
-    pub(super) fn warning(path: &str, line: usize, message: impl Into<String>, fix: impl Into<String>) -> Self {
+    pub(crate) fn warning(path: &str, line: usize, message: impl Into<String>, fix: impl Into<String>) -> Self {
         Self { level: Level::Warning, ..Self::error(path, line, message, fix) }
     }
 }
@@ -44,15 +44,15 @@ impl fmt::Display for Finding {
 }
 
 /// An exception to a rule. One that no longer applies is an error, so that lists of exceptions only shrink.
-pub(super) struct Allowed {
-    pub(super) path: &'static str,
+pub(crate) struct Allowed {
+    pub(crate) path: &'static str,
     /// What is allowed there, if the rule is not about the file as a whole.
-    pub(super) name: &'static str,
-    pub(super) reason: &'static str,
+    pub(crate) name: &'static str,
+    pub(crate) reason: &'static str,
 }
 
 /// Removes the findings that are allowed: `about` gives the name that a finding is about.
-pub(super) fn without_allowed(findings: Vec<(String, Finding)>, allowed: &[Allowed], list: &str) -> Vec<Finding> {
+pub(crate) fn without_allowed(findings: Vec<(String, Finding)>, allowed: &[Allowed], list: &str) -> Vec<Finding> {
     let matches =
         |allowed: &Allowed, name: &str, finding: &Finding| allowed.path == finding.path && allowed.name == name;
     let stale = allowed

@@ -4,14 +4,14 @@
 
 mod docs;
 mod files;
-mod finding;
+pub(crate) mod finding;
 mod layers;
 mod manifests;
 mod run;
-mod source;
+pub(crate) mod source;
 mod statics;
 mod tree;
-mod workspace;
+pub(crate) mod workspace;
 
 #[cfg(test)]
 mod tests;

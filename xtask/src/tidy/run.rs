@@ -5,6 +5,7 @@ use std::path::Path;
 use super::finding::{Finding, Level};
 use super::workspace::Workspace;
 use super::{docs, files, layers, manifests, statics, tree};
+use crate::parity;
 
 /// Returns whether no rule is broken. Warnings break none.
 pub(crate) fn tidy(root: &Path) -> bool {
@@ -31,6 +32,7 @@ pub(crate) fn tidy(root: &Path) -> bool {
 /// Each rule in words, with what breaks it.
 fn all(workspace: &Workspace) -> Vec<(&'static str, Vec<Finding>)> {
     let Workspace { sources, pages, members, locked, .. } = workspace;
+    let report = parity::report(&workspace.parity, sources, members);
     let core = tree::names(&workspace.core_tree);
     let has_defaults = |name: &str| locked.iter().any(|package| package.name == name && package.has_defaults);
     vec![
@@ -56,5 +58,7 @@ fn all(workspace: &Workspace) -> Vec<(&'static str, Vec<Finding>)> {
         ("every example is compiled", docs::no_ignored_doctest(sources, pages)),
         ("no ignored test", docs::no_ignored_test(sources)),
         ("a page for every error code", docs::error_pages(sources, pages)),
+        ("the ledger of Nest's statements", report.findings),
+        ("its page is up to date", parity::page_is_current(&workspace.parity, &report.page)),
     ]
 }

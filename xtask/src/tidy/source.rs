@@ -2,23 +2,23 @@
 
 use std::ops::Range;
 
-pub(super) struct Source {
+pub(crate) struct Source {
     /// Relative to the root of the workspace, with `/`.
-    pub(super) path: String,
+    pub(crate) path: String,
     /// The file as it is.
-    pub(super) text: String,
+    pub(crate) text: String,
     /// Comments are blank. Like `bare`, it has the length and the lines of `text`.
-    pub(super) code: String,
+    pub(crate) code: String,
     /// Comments and what is between quotes are blank.
-    pub(super) bare: String,
+    pub(crate) bare: String,
     /// Like `bare`; modules under `#[cfg(test)]` are blank too, and so is everything in a file of tests.
-    pub(super) library: String,
+    pub(crate) library: String,
     /// Like `code`, without tests.
-    pub(super) library_code: String,
+    pub(crate) library_code: String,
 }
 
 impl Source {
-    pub(super) fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
+    pub(crate) fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
         let (path, text) = (path.into(), text.into());
         let (comments, strings) = scan(&text);
         let code = blank(&text, &comments);
@@ -31,23 +31,23 @@ impl Source {
         Self { path, text, code, bare, library, library_code }
     }
 
-    pub(super) fn line(&self, offset: usize) -> usize {
+    pub(crate) fn line(&self, offset: usize) -> usize {
         line_of(&self.text, offset)
     }
 
     /// The folder of the crate, such as `crates/oriole-sse`; none for a file outside `crates`.
-    pub(super) fn library_crate(&self) -> Option<&str> {
+    pub(crate) fn library_crate(&self) -> Option<&str> {
         let name = self.path.strip_prefix("crates/")?.split_once("/src/")?.0;
         (!name.contains('/')).then_some(name)
     }
 }
 
-pub(super) fn line_of(text: &str, offset: usize) -> usize {
+pub(crate) fn line_of(text: &str, offset: usize) -> usize {
     text.as_bytes()[..offset].iter().filter(|byte| **byte == b'\n').count() + 1
 }
 
 /// Where `word` stands as a whole word.
-pub(super) fn words<'a>(text: &'a str, word: &'a str) -> impl Iterator<Item = usize> + 'a {
+pub(crate) fn words<'a>(text: &'a str, word: &'a str) -> impl Iterator<Item = usize> + 'a {
     let bytes = text.as_bytes();
     text.match_indices(word).map(|(offset, _)| offset).filter(move |&offset| {
         let before = offset.checked_sub(1).is_none_or(|at| !is_ident(bytes[at]));
@@ -57,7 +57,7 @@ pub(super) fn words<'a>(text: &'a str, word: &'a str) -> impl Iterator<Item = us
 }
 
 /// Where a path starts with the crate `name` (`name::`, `::name::`, `use name;`), as against a module or field of that name.
-pub(super) fn crate_paths<'a>(bare: &'a str, name: &'a str) -> impl Iterator<Item = usize> + 'a {
+pub(crate) fn crate_paths<'a>(bare: &'a str, name: &'a str) -> impl Iterator<Item = usize> + 'a {
     words(bare, name).filter(move |&offset| {
         let before = bare[..offset].trim_end();
         let after = bare[offset + name.len()..].trim_start();
@@ -192,7 +192,7 @@ fn test_modules(bare: &str) -> Vec<Range<usize>> {
     modules
 }
 
-fn closing_brace(bare: &str, open: usize) -> usize {
+pub(crate) fn closing_brace(bare: &str, open: usize) -> usize {
     let mut depth = 0_usize;
     for (offset, byte) in bare.bytes().enumerate().skip(open) {
         match byte {

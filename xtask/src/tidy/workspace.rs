@@ -9,22 +9,25 @@ use toml::Table;
 
 use super::docs::Page;
 use super::source::Source;
+use crate::parity::Inputs;
 use crate::steps::cargo;
 
-pub(super) struct Workspace {
-    pub(super) sources: Vec<Source>,
+pub(crate) struct Workspace {
+    pub(crate) sources: Vec<Source>,
     pub(super) pages: Vec<Page>,
     pub(super) root_entries: Vec<String>,
     pub(super) root_manifest: Manifest,
     pub(super) manifests: Vec<Manifest>,
     pub(super) lock: String,
-    pub(super) members: Vec<Package>,
+    pub(crate) members: Vec<Package>,
     /// The packages that come from a registry.
     pub(super) locked: Vec<Locked>,
     /// `cargo tree` of the facade with its default features.
     pub(super) facade_tree: String,
     /// `cargo tree` of the core with all features.
     pub(super) core_tree: String,
+    /// The files of the ledger.
+    pub(crate) parity: Inputs,
 }
 
 /// A manifest as it is written.
@@ -36,9 +39,9 @@ pub(super) struct Manifest {
 
 /// A member of the workspace as cargo understands it.
 #[derive(Default)]
-pub(super) struct Package {
-    pub(super) name: String,
-    pub(super) manifest: String,
+pub(crate) struct Package {
+    pub(crate) name: String,
+    pub(crate) manifest: String,
     pub(super) manifest_text: String,
     pub(super) dependencies: Vec<Dependency>,
     pub(super) features: BTreeMap<String, Vec<String>>,
@@ -66,10 +69,10 @@ pub(super) struct Locked {
 }
 
 /// Why the workspace could not be read.
-pub(super) type ReadError = Box<dyn std::error::Error>;
+pub(crate) type ReadError = Box<dyn std::error::Error>;
 
 impl Workspace {
-    pub(super) fn read(root: &Path) -> Result<Self, ReadError> {
+    pub(crate) fn read(root: &Path) -> Result<Self, ReadError> {
         let mut files = Vec::new();
         walk(root, root, &mut files)?;
         let read = |path: &PathBuf| {
@@ -101,6 +104,7 @@ impl Workspace {
                 root,
                 &["tree", "-p", "oriole-core", "-e", "normal", "--prefix", "none", "--format", "{p}", "--all-features"],
             )?,
+            parity: Inputs::read(root)?,
             sources,
             pages,
             members,

@@ -16,4 +16,4 @@ pub use names::{Named, NamedConstant, Shared, named, shared};
 pub use needs::{NeedProbe, UnknownNeed, need, need_named, take, take_named};
 pub use output::{Infallible, OutputProbe, Outputs};
 pub use root::{NotRoot, Root};
-pub use wiring::{NotImported, convert, default, import, instance, own, provider, value, verify};
+pub use wiring::{NotImported, convert, default, import, instance, own, place, provider, value, verify};

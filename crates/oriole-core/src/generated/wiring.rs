@@ -1,6 +1,6 @@
 //! Entries of a module's lists.
 
-use crate::descriptor::{ModuleDescriptor, ProviderDescriptor};
+use crate::descriptor::{Location, ModuleDescriptor, ProviderDescriptor};
 use crate::graph::{Report, check};
 use crate::inject::{Injectable, Instance, Module};
 use crate::token::NamedToken;
@@ -82,3 +82,9 @@ pub trait NotImported {
     }
 }
 impl<T: ?Sized> NotImported for T {}
+
+/// A place in the user's source.
+#[must_use]
+pub const fn place(file: &'static str, line: u32, column: u32) -> Location {
+    Location { file, line, column }
+}

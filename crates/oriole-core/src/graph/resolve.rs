@@ -67,6 +67,7 @@ const fn link_exports(graph: &mut Graph<'_>, exporter: u32) {
                     link(graph, id, exporter, binding);
                 }
             } else if let Some(next) = passed_on(graph, &exports[i].target)
+                && graph.import_table.find(within(module, next as u128 + 1)).is_some()
                 && graph.mark[next as usize] != seen
             {
                 graph.mark[next as usize] = seen;

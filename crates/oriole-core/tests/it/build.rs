@@ -43,6 +43,7 @@ async fn needs_are_built_first_and_handed_over_in_order() {
     assert!(container.get::<u8>().is_none());
 }
 
+/// Parity: FST.8.
 #[tokio::test]
 async fn a_factory_that_fails_is_named() {
     let fail = Build::Sync(|_| Err("no route to host".into()));

@@ -15,6 +15,7 @@ fn db(exports: Vec<&'static str>) -> &'static ModuleDescriptor {
     Module { name: "DbModule", providers: vec![bind(provider("Db", &[]))], exports, ..Module::default() }.leak()
 }
 
+/// Parity: MOD.2, MOD.8.
 #[test]
 fn a_need_is_met_by_the_module_itself_an_import_or_a_global_module() {
     let cats = |imports, providers| Module { name: "CatsModule", imports, providers, ..Module::default() }.leak();
@@ -33,6 +34,7 @@ fn a_need_is_met_by_the_module_itself_an_import_or_a_global_module() {
     check(root, &[]);
 }
 
+/// Parity: PRV.3, ERR.1.
 #[test]
 fn a_missing_provider() {
     let service = bind(provider("CatsService", &[("Db", false)]));
@@ -44,12 +46,14 @@ fn a_missing_provider() {
     );
 }
 
+/// Parity: PRV.6.
 #[test]
 fn an_optional_need_may_go_unmet() {
     let service = bind(provider("CatsService", &[("Db", true)]));
     check(Module { name: "CatsModule", providers: vec![service], ..Module::default() }.leak(), &[]);
 }
 
+/// Parity: MOD.2, ERR.2.
 #[test]
 fn exported_by_a_module_that_is_not_imported() {
     let cats = Module {
@@ -66,6 +70,7 @@ fn exported_by_a_module_that_is_not_imported() {
     );
 }
 
+/// Parity: MOD.2, ERR.2.
 #[test]
 fn provided_elsewhere_but_not_exported() {
     let cats = Module {
@@ -81,6 +86,7 @@ fn provided_elsewhere_but_not_exported() {
     );
 }
 
+/// Parity: MOD.9.
 #[test]
 fn a_global_module_must_export_too() {
     let global =
@@ -94,6 +100,7 @@ fn a_global_module_must_export_too() {
     assert!(problems(root.leak()).contains("ORI002"));
 }
 
+/// Parity: MOD.6.
 #[test]
 fn a_module_passes_on_what_it_imports_and_nothing_else() {
     let middle =
@@ -111,6 +118,7 @@ fn a_module_passes_on_what_it_imports_and_nothing_else() {
     assert!(problems(root(middle(vec![]))).contains("ORI001"));
 }
 
+/// Parity: MOD.3.
 #[test]
 fn exports_of_what_is_not_there() {
     let root = Module { name: "AppModule", exports: vec!["Db"], passes_on: vec!["DbModule"], ..Module::default() };
@@ -154,6 +162,7 @@ const fn half(name: &'static str, imports: &'static [Import]) -> ModuleDescripto
     }
 }
 
+/// Parity: ERR.3, ERR.4.
 #[test]
 fn a_circle_of_imports_shows_the_whole_path() {
     let root = Module { name: "AppModule", imports: vec![&LEFT], ..Module::default() };
@@ -166,6 +175,7 @@ fn a_circle_of_imports_shows_the_whole_path() {
     );
 }
 
+/// Parity: ERR.2.
 #[test]
 fn two_providers_for_one_token() {
     let root = Module {
@@ -182,6 +192,7 @@ fn two_providers_for_one_token() {
     );
 }
 
+/// Parity: ERR.2, ERR.4.
 #[test]
 fn a_circle_of_providers_shows_the_whole_path() {
     let root = Module {
@@ -261,4 +272,19 @@ fn a_module_that_is_imported_twice_is_one_and_a_provider_that_is_listed_twice_is
     let plan = oriole_core::graph::Plan::of(root.leak());
     let of_db = plan.slots().iter().filter(|slot| slot.provider.token.name == "Db").count();
     assert_eq!((plan.modules().len(), of_db), (5, 2));
+}
+
+/// `MiddleModule` claims to pass on a module that it does not import: its importers see nothing of it.
+#[test]
+fn a_module_that_is_not_imported_is_not_passed_on() {
+    let middle = Module { name: "MiddleModule", passes_on: vec!["DbModule"], ..Module::default() }.leak();
+    let cats = Module {
+        name: "CatsModule",
+        imports: vec![middle],
+        providers: vec![bind(provider("CatsService", &[("Db", false)]))],
+        ..Module::default()
+    };
+    let text =
+        problems(Module { name: "AppModule", imports: vec![db(vec!["Db"]), cats.leak()], ..Module::default() }.leak());
+    assert_eq!((text.matches("ORI003").count(), text.matches("ORI001").count()), (1, 1), "{text}");
 }

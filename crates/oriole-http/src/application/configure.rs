@@ -8,6 +8,7 @@ use crate::{HttpException, Pipe};
 use axum::Router;
 use axum::extract::Request;
 use axum::response::IntoResponse;
+use oriole_core::Location;
 use oriole_sse::SseOptions;
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,7 +29,13 @@ impl Application {
 
     /// Puts a prefix before the path of every route (`GPX.1`), or of all but some: see [`GlobalPrefix`]. Mounted routers
     /// keep their own paths.
+    ///
+    /// It may have parameters. One that is no path (`ORI008`), or that takes the rest, is an
+    /// [`Error::Route`](crate::Error::Route) when the application starts.
+    #[track_caller]
     pub fn global_prefix(mut self, prefix: impl Into<GlobalPrefix>) -> Self {
+        let at = std::panic::Location::caller();
+        self.global_prefix_at = Location { file: at.file(), line: at.line(), column: at.column() };
         self.global_prefix = prefix.into();
         self
     }
@@ -126,6 +133,16 @@ impl Application {
     /// called, in mounted routers as well. Other bodies stay streams.
     pub fn raw_body(mut self, on: bool) -> Self {
         self.raw_body = on;
+        self
+    }
+
+    /// How long a request's body may pause before it is given up; 30 s by default, `None` waits for ever.
+    ///
+    /// It counts from when the body is read, and anew with everything that comes of it. A handler whose argument is the body
+    /// is not called, and the request is answered 408; one that reads it itself gets an error, which `?` makes a 408. Mounted
+    /// routers bound theirs.
+    pub fn body_read_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.body_read_timeout = timeout.into();
         self
     }
 

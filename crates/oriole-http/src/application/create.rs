@@ -9,10 +9,11 @@ use crate::{Error, route};
 use axum::Router;
 use futures_util::future::BoxFuture;
 use oriole_core::graph::Plan;
-use oriole_core::{BootError, Container, Module, ModuleDescriptor, Token};
+use oriole_core::{BootError, Container, Location, Module, ModuleDescriptor, Token};
 use oriole_sse::SseOptions;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Makes applications.
 #[derive(Debug)]
@@ -62,7 +63,9 @@ async fn create(root: &'static ModuleDescriptor) -> Result<Application, Error> {
         options: ServerOptions::default(),
         sse: SseOptions::default(),
         body_limit: BODY_BYTES_MAX,
+        body_read_timeout: Some(BODY_READ_TIMEOUT),
         global_prefix: GlobalPrefix::default(),
+        global_prefix_at: root.at,
         pipes: Vec::new(),
         mounts: Vec::new(),
         layers: Vec::new(),
@@ -78,6 +81,8 @@ async fn create(root: &'static ModuleDescriptor) -> Result<Application, Error> {
 
 /// The default of [`Application::body_limit`]: 1 MiB.
 const BODY_BYTES_MAX: usize = 1024 * 1024;
+/// The default of [`Application::body_read_timeout`].
+const BODY_READ_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// An application whose providers are built, before it serves.
 ///
@@ -124,7 +129,9 @@ pub struct Application {
     pub(super) options: ServerOptions,
     pub(super) sse: SseOptions,
     pub(super) body_limit: usize,
+    pub(super) body_read_timeout: Option<Duration>,
     pub(super) global_prefix: GlobalPrefix,
+    pub(super) global_prefix_at: Location,
     pub(super) pipes: Vec<Arc<dyn DynPipe>>,
     pub(super) mounts: Vec<(String, Router)>,
     pub(super) layers: Vec<Placed>,
@@ -182,6 +189,7 @@ impl fmt::Debug for Application {
             .field("options", &self.options)
             .field("sse", &self.sse)
             .field("body_limit", &self.body_limit)
+            .field("body_read_timeout", &self.body_read_timeout)
             .field("global_prefix", &self.global_prefix)
             .finish_non_exhaustive()
     }

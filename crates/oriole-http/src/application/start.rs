@@ -122,15 +122,17 @@ impl Application {
             return Err(Error::Settings { problems: self.mistakes.join("\n") });
         }
         if self.raw_body {
-            let bytes_max = self.body_limit;
-            self = self.place(Place::RawBody, RawBodyLayer { bytes_max });
+            let layer = RawBodyLayer { bytes_max: self.body_limit, timeout: self.body_read_timeout };
+            self = self.place(Place::RawBody, layer);
         }
         let options = self.options;
         let streams = EventStreams::new(self.sse);
         let table = TableOptions {
             global_prefix: self.global_prefix,
+            global_prefix_at: self.global_prefix_at,
             pipes: self.pipes.into(),
             body_limit: self.body_limit,
+            body_read_timeout: self.body_read_timeout,
             mounts: self.mounts,
             streams: streams.clone(),
         };

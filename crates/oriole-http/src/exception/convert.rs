@@ -2,6 +2,7 @@
 
 use super::rejection::shaped;
 use super::{Detail, HttpException, Message};
+use crate::handler::BodyTimeout;
 use axum::extract::rejection::{
     BytesRejection, ExtensionRejection, FormRejection, JsonRejection, PathRejection, QueryRejection, RawFormRejection,
     RawPathParamsRejection, StringRejection,
@@ -38,14 +39,15 @@ impl From<BoxError> for HttpException {
     fn from(error: BoxError) -> Self {
         match error.downcast::<Self>() {
             Ok(exception) => *exception,
-            Err(error) if is_too_large(&*error) => too_large(),
+            Err(error) if is_caused_by::<LengthLimitError>(&*error) => too_large(),
+            Err(error) if is_caused_by::<BodyTimeout>(&*error) => timed_out(),
             Err(error) => Self::unknown().with_source(error),
         }
     }
 }
 
 impl From<axum::Error> for HttpException {
-    /// 413 where a body went beyond its limit, else 500; the error is for the log.
+    /// 413 where a body went beyond its limit, 408 where it did not come in time, else 500; the error is for the log.
     fn from(error: axum::Error) -> Self {
         Self::from(error.into_inner())
     }
@@ -56,9 +58,14 @@ pub(crate) fn too_large() -> HttpException {
     HttpException::new(StatusCode::PAYLOAD_TOO_LARGE, "request entity too large")
 }
 
-/// Whether a body was cut off at its limit, by whatever layers the error came.
-fn is_too_large(error: &(dyn std::error::Error + 'static)) -> bool {
-    std::iter::successors(Some(error), |error| error.source()).any(|error| error.is::<LengthLimitError>())
+/// What a client reads whose body did not come in time.
+pub(crate) fn timed_out() -> HttpException {
+    HttpException::request_timeout(BodyTimeout.to_string())
+}
+
+/// Whether an error comes from another, by whatever layers.
+fn is_caused_by<E: std::error::Error + 'static>(error: &(dyn std::error::Error + 'static)) -> bool {
+    std::iter::successors(Some(error), |error| error.source()).any(|error| error.is::<E>())
 }
 
 macro_rules! internal {
@@ -78,6 +85,9 @@ macro_rules! rejections {
         impl From<$rejection> for HttpException {
             /// The rejection's status and text, as if the extractor stood in the signature.
             fn from(rejection: $rejection) -> Self {
+                if is_caused_by::<BodyTimeout>(&rejection) {
+                    return timed_out();
+                }
                 let source = rejection.body_text();
                 shaped(rejection.status(), source)
             }

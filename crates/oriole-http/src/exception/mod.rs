@@ -12,6 +12,6 @@ mod tests;
 pub use http_exception::HttpException;
 pub use message::Message;
 
-pub(crate) use convert::too_large;
+pub(crate) use convert::{timed_out, too_large};
 pub(crate) use rejection::from_rejection;
 pub(crate) use respond::{Detail, JSON, has_no_body};

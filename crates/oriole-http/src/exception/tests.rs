@@ -22,6 +22,7 @@ async fn body_of(response: Response) -> String {
 }
 
 /// EXF.7, correction 4.
+/// Parity: EXF.7, EXF.9, EXF.10.
 #[test]
 fn there_are_21_built_ins() {
     assert_eq!(ALL.len(), 21);
@@ -39,6 +40,7 @@ fn there_are_21_built_ins() {
     }
 }
 
+/// Parity: EXF.2, EXF.4, EXF.5, EXF.8, EXF.10.
 #[test]
 fn the_other_shapes() {
     // EXF.2.
@@ -75,6 +77,7 @@ fn key_order_is_nests() {
     assert_eq!(HttpException::not_found("x").body_text(), r#"{"message":"x","error":"Not Found","statusCode":404}"#);
 }
 
+/// Parity: EXF.6.
 #[test]
 fn a_source_is_never_in_the_body() {
     let exception = HttpException::bad_gateway("upstream is away").with_source("password=1234");

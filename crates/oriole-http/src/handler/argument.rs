@@ -1,12 +1,14 @@
 //! Arguments: any axum extractor, with errors in our words.
 
+use super::timed_body::timed;
 use crate::HttpException;
-use crate::exception::from_rejection;
+use crate::exception::{from_rejection, timed_out};
 use crate::route::RouteRef;
 use axum::body::Body;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::response::{IntoResponse, Response};
 use http::request::Parts;
+use http_body::Body as _;
 use std::any::{Any, TypeId};
 use std::future::Future;
 
@@ -73,18 +75,26 @@ pub async fn argument<T: Argument>(parts: &mut Parts, route: &RouteRef, index: u
     Ok(value)
 }
 
-/// As [`argument`], for the one that may consume the body.
+/// As [`argument`], for the one that may consume the body, which must keep coming.
 ///
 /// # Errors
 ///
-/// As [`argument`].
+/// As [`argument`]; 408 if the body did not come in time.
 pub async fn last_argument<T: LastArgument<M>, M: 'static>(
     parts: Parts,
     body: Body,
     route: &RouteRef,
     index: usize,
 ) -> Result<T, HttpException> {
-    let mut value = T::extract_last(Request::from_parts(parts, body)).await?;
+    let mut value = match route.body_read_timeout() {
+        Some(timeout) if !body.is_end_stream() && consumes_request::<M>() => {
+            let (body, late) = timed(body, timeout);
+            let extracted = T::extract_last(Request::from_parts(parts, body)).await;
+            // Whatever the extractor made of a body that did not come.
+            extracted.map_err(|rejected| if late.is_set() { timed_out() } else { rejected })?
+        }
+        _ => T::extract_last(Request::from_parts(parts, body)).await?,
+    };
     if route.has_pipes() {
         route.run_pipes(&mut value, index, consumes_request::<M>()).await?;
     }

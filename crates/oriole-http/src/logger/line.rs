@@ -96,14 +96,15 @@ impl Visit for Line {
     }
 }
 
-/// A text that may come from a client: it must not steer the terminal.
+/// A text that may come from a client: it must not steer the terminal, nor look like a line of its own.
 struct Tame<'a>(&'a str);
 
 impl fmt::Display for Tame<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for character in self.0.chars() {
             match character {
-                '\n' | '\t' => f.write_char(character)?,
+                '\n' => f.write_str("\n    ")?,
+                '\t' => f.write_char(character)?,
                 _ if character.is_control() => write!(f, "{}", character.escape_unicode())?,
                 _ => f.write_char(character)?,
             }

@@ -39,6 +39,7 @@ fn check(log: impl FnOnce(), expected: &str) {
     assert_eq!(rest, expected);
 }
 
+/// Parity: LOG.3.
 #[test]
 fn levels_have_nests_names() {
     check(|| tracing::info!(target: "oriole::RouterExplorer", "Mapped"), "     LOG [RouterExplorer] Mapped");
@@ -49,6 +50,7 @@ fn levels_have_nests_names() {
     check(|| tracing::error!(target: "shop", fatal = true, "no"), "   FATAL [shop] no");
 }
 
+/// Parity: LOG.6.
 #[test]
 fn contexts_and_fields() {
     check(
@@ -60,6 +62,20 @@ fn contexts_and_fields() {
 #[test]
 fn a_message_does_not_steer_the_terminal() {
     check(|| tracing::info!(target: "shop", "{}", "a\u{1b}[2Jb\rc"), "     LOG [shop] a\\u{1b}[2Jb\\u{d}c");
+}
+
+#[test]
+fn a_message_does_not_forge_a_line() {
+    let forged = "no such cat: x\n[Oriole] 1  - 2026-11-22 10:22:33Z     LOG [Auth] admin logged in";
+    let error = forged.to_owned();
+    let lines = lines(false, || {
+        tracing::error!(target: "shop", "{forged}");
+        tracing::error!(target: "shop", %error, "failed");
+        tracing::error!(context = forged, "failed");
+    });
+    let starts = lines.iter().map(|line| line.starts_with("[Oriole] ")).collect::<Vec<_>>();
+    assert_eq!(starts, [true, false, true, false, true, false], "{lines:?}");
+    assert!(lines[1].starts_with("    [Oriole] 1  - "), "{lines:?}");
 }
 
 #[test]
@@ -80,4 +96,29 @@ fn colours_are_nests() {
         lines[0].starts_with("\u{1b}[33m[Oriole]") && lines[0].contains("\u{1b}[38;5;3m[shop]\u{1b}[39m"),
         "{lines:?}"
     );
+}
+
+/// Parity: LOG.2.
+#[test]
+fn a_level_brings_the_graver_ones() {
+    use tracing_subscriber::Layer as _;
+    use tracing_subscriber::filter::Targets;
+
+    let seen = |level: &str| {
+        let sink = Sink::default();
+        let filter = level.parse::<Targets>().expect("a level");
+        let subscriber = tracing_subscriber::registry().with(Console::new(sink.clone()).with_filter(filter));
+        tracing::subscriber::with_default(subscriber, || {
+            tracing::error!(target: "shop", fatal = true, "no");
+            tracing::error!(target: "shop", "no");
+            tracing::warn!(target: "shop", "no");
+            tracing::info!(target: "shop", "no");
+            tracing::debug!(target: "shop", "no");
+            tracing::trace!(target: "shop", "no");
+        });
+        let text = String::from_utf8(sink.0.lock().expect("no test panics with it").clone()).expect("lines are text");
+        let names = ["FATAL", "ERROR", "WARN", "LOG", "DEBUG", "VERBOSE"];
+        names.into_iter().filter(|name| text.contains(&format!(" {name} [shop]"))).count()
+    };
+    assert_eq!(["error", "warn", "info", "debug", "trace", "off"].map(seen), [2, 3, 4, 5, 6, 0]);
 }

@@ -7,7 +7,7 @@ use crate::exception::too_large;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use futures_util::future::BoxFuture;
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
@@ -15,6 +15,8 @@ use http_body::Body as _;
 use http_body_util::{BodyExt, Limited};
 use std::convert::Infallible;
 use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio::time::timeout;
 use tower::ServiceExt;
 use tower_layer::Layer;
 use tower_service::Service;
@@ -22,20 +24,22 @@ use tower_service::Service;
 #[derive(Clone, Copy)]
 pub(crate) struct RawBodyLayer {
     pub(crate) bytes_max: usize,
+    /// How long the body may pause.
+    pub(crate) timeout: Option<Duration>,
 }
 
 impl Layer<BoxService> for RawBodyLayer {
     type Service = Keeping;
 
     fn layer(&self, inner: BoxService) -> Keeping {
-        Keeping { inner, bytes_max: self.bytes_max }
+        Keeping { inner, layer: *self }
     }
 }
 
 #[derive(Clone)]
 pub(crate) struct Keeping {
     inner: BoxService,
-    bytes_max: usize,
+    layer: RawBodyLayer,
 }
 
 impl Service<Request> for Keeping {
@@ -48,9 +52,9 @@ impl Service<Request> for Keeping {
     }
 
     fn call(&mut self, request: Request) -> Self::Future {
-        let (inner, bytes_max) = (self.inner.clone(), self.bytes_max);
+        let (inner, layer) = (self.inner.clone(), self.layer);
         Box::pin(async move {
-            match keep(request, bytes_max).await {
+            match keep(request, layer).await {
                 Ok(request) => inner.oneshot(request).await,
                 Err(refused) => Ok(refused.into_response()),
             }
@@ -58,7 +62,7 @@ impl Service<Request> for Keeping {
     }
 }
 
-async fn keep(mut request: Request, bytes_max: usize) -> Result<Request, HttpException> {
+async fn keep(mut request: Request, layer: RawBodyLayer) -> Result<Request, HttpException> {
     if request.body().is_end_stream() {
         request.extensions_mut().insert(Kept::Bytes(Bytes::new()));
         return Ok(request);
@@ -67,16 +71,31 @@ async fn keep(mut request: Request, bytes_max: usize) -> Result<Request, HttpExc
         request.extensions_mut().insert(Kept::Streamed);
         return Ok(request);
     }
-    if request.body().size_hint().lower() > bytes_max as u64 {
+    if request.body().size_hint().lower() > layer.bytes_max as u64 {
         return Err(too_large());
     }
     let (mut parts, body) = request.into_parts();
-    let bytes = match Limited::new(body, bytes_max).collect().await {
-        Ok(collected) => collected.to_bytes(),
-        Err(error) => return Err(unread(HttpException::from(error))),
-    };
+    let bytes = read(body, layer).await?;
     parts.extensions.insert(Kept::Bytes(bytes.clone()));
     Ok(Request::from_parts(parts, Body::from(bytes)))
+}
+
+async fn read(body: Body, layer: RawBodyLayer) -> Result<Bytes, HttpException> {
+    let mut body = Limited::new(body, layer.bytes_max);
+    let mut bytes = BytesMut::new();
+    loop {
+        let next = match layer.timeout {
+            Some(pause) => timeout(pause, body.frame()).await.map_err(|_| late())?,
+            None => body.frame().await,
+        };
+        let Some(frame) = next else { return Ok(bytes.freeze()) };
+        let frame = frame.map_err(|error| unread(HttpException::from(error)))?;
+        bytes.extend_from_slice(frame.data_ref().map_or(&[], |data| &data[..]));
+    }
+}
+
+fn late() -> HttpException {
+    HttpException::request_timeout("the request's body did not come in time")
 }
 
 /// A body that breaks off is the client's doing.

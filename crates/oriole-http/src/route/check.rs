@@ -11,7 +11,7 @@ use oriole_core::{ControllerDescriptor, Entry};
 pub(crate) struct Address {
     controller: &'static ControllerDescriptor,
     entry: &'static Entry,
-    pattern: Pattern,
+    pattern: Pattern<'static>,
 }
 
 /// Lent by the caller, since a constant cannot allocate: as many addresses as there are entries, and at least twice as
@@ -151,7 +151,7 @@ const fn find_conflicts(space: &mut Space<'_>, count: usize, report: &mut Report
 }
 
 /// Where the `{*rest}` begins.
-const fn rest_at(pattern: &Pattern) -> Option<usize> {
+const fn rest_at(pattern: &Pattern<'_>) -> Option<usize> {
     let mut at = 0;
     while at < pattern.len() {
         if pattern.byte(at) == b'{' && pattern.is_rest(at) {
@@ -179,7 +179,7 @@ const FNV_OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
 const FNV_PRIME: u64 = 0x0000_0100_0000_01b3;
 
 /// The hash of a path up to `len`, names of parameters left out.
-const fn hash(pattern: &Pattern, len: usize, method: &str) -> u64 {
+const fn hash(pattern: &Pattern<'_>, len: usize, method: &str) -> u64 {
     let mut hash = FNV_OFFSET;
     let mut at = 0;
     while at < len {
@@ -195,7 +195,7 @@ const fn hash(pattern: &Pattern, len: usize, method: &str) -> u64 {
     hash
 }
 
-const fn step(hash: u64, pattern: &Pattern, at: usize) -> u64 {
+const fn step(hash: u64, pattern: &Pattern<'_>, at: usize) -> u64 {
     (hash ^ pattern.byte(at) as u64).wrapping_mul(FNV_PRIME)
 }
 

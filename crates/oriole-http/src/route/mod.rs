@@ -1,5 +1,6 @@
 //! Routes: what a controller's macro describes, what a constant checks, and what the router makes of it.
 
+mod boot;
 mod check;
 mod descriptor;
 mod endpoint;

@@ -1,15 +1,17 @@
 //! The grammar of paths, readable in a constant.
 //!
 //! `/cats/{id}`: literal segments, `{name}` for one segment or for the rest of one (`v{version}`), `{*rest}` for
-//! everything to the end. Controller and handler each give a part; slashes between them and around them are optional.
+//! everything to the end. A parameter alone in the last segment takes at least one character, as a rest does; one behind
+//! a text or before a slash may be empty, so `/v{version}` matches `/v` and `/{tenant}/cats` matches `//cats`. That is how
+//! axum's router has it. Controller and handler each give a part; slashes between them and around them are optional.
 
 use oriole_core::graph::Report;
 
 /// A path in its two parts, as if written in one.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Pattern {
-    prefix: &'static str,
-    path: &'static str,
+pub(crate) struct Pattern<'a> {
+    prefix: &'a str,
+    path: &'a str,
 }
 
 /// axum's router cannot hold more.
@@ -35,9 +37,9 @@ pub(crate) enum PatternError {
     Character,
 }
 
-impl Pattern {
+impl<'a> Pattern<'a> {
     /// Takes off one slash at each end of both parts.
-    pub(crate) const fn new(prefix: &'static str, path: &'static str) -> Self {
+    pub(crate) const fn new(prefix: &'a str, path: &'a str) -> Self {
         Self { prefix: trim(prefix), path: trim(path) }
     }
 
@@ -247,7 +249,7 @@ impl PatternError {
     }
 }
 
-const fn trim(text: &'static str) -> &'static str {
+const fn trim(text: &str) -> &str {
     let mut text = text;
     if let [b'/', ..] = text.as_bytes() {
         text = text.split_at(1).1;

@@ -9,6 +9,7 @@ use oriole_sse::EventStreams;
 use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// A route as the application runs it, shared by all its calls.
 #[derive(Clone)]
@@ -21,6 +22,7 @@ pub(crate) struct RoutePlan {
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
     pub(crate) pipes: Arc<[Arc<dyn DynPipe>]>,
     pub(crate) body_limit: usize,
+    pub(crate) body_read_timeout: Option<Duration>,
     pub(crate) streams: EventStreams,
 }
 
@@ -39,6 +41,10 @@ impl RouteRef {
 
     pub(crate) fn body_limit(&self) -> usize {
         self.0.body_limit
+    }
+
+    pub(crate) fn body_read_timeout(&self) -> Option<Duration> {
+        self.0.body_read_timeout
     }
 
     pub(crate) fn streams(&self) -> &EventStreams {

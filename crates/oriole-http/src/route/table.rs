@@ -2,6 +2,7 @@
 //!
 //! So `GET /cats/{id}` stands beside `POST /cats/{name}`, and axum's own `Path` works in both.
 
+use super::boot::{check_path, check_prefix};
 use super::endpoint::{Endpoint, Probe};
 use super::plan::default_status;
 use super::{GlobalPrefix, HttpController, RouteDescriptor, RoutePlan, RouteRef};
@@ -15,13 +16,14 @@ use axum::routing::future::RouteFuture;
 use futures_util::future::BoxFuture;
 use http::header::ALLOW;
 use http::{HeaderName, HeaderValue, Method, StatusCode, Uri};
-use oriole_core::{Container, Instance};
+use oriole_core::{Container, Instance, Location};
 use oriole_sse::EventStreams;
 use std::collections::HashSet;
 use std::convert::Infallible;
 use std::fmt::Write as _;
 use std::sync::{Arc, Weak};
 use std::task::{Context, Poll};
+use std::time::Duration;
 use tower_service::Service;
 
 /// The methods with a table of their own, in the order of an `Allow` header.
@@ -40,8 +42,10 @@ pub(crate) struct Table {
 /// What every route of an application shares.
 pub(crate) struct TableOptions {
     pub(crate) global_prefix: GlobalPrefix,
+    pub(crate) global_prefix_at: Location,
     pub(crate) pipes: Arc<[Arc<dyn DynPipe>]>,
     pub(crate) body_limit: usize,
+    pub(crate) body_read_timeout: Option<Duration>,
     pub(crate) mounts: Vec<(String, Router)>,
     pub(crate) streams: EventStreams,
 }
@@ -55,6 +59,7 @@ struct Placed {
 
 impl Table {
     pub(crate) fn build(container: &Container, options: TableOptions) -> Result<Arc<Self>, Error> {
+        check_prefix(options.global_prefix.as_str(), options.global_prefix_at)?;
         let mut placed = Vec::new();
         for (controller, instance, _module) in container.controllers() {
             let Some(http) = controller.transport.downcast_ref::<HttpController>() else { continue };
@@ -64,6 +69,7 @@ impl Table {
                 let route = RouteRef::new(plan(descriptor, instance, &options)?);
                 for path in descriptor.paths {
                     let path = options.global_prefix.before(descriptor.method, join(&[http.prefix, path]));
+                    check_path(descriptor.handler, &path, descriptor.at)?;
                     let method = if descriptor.method == "*" { "ALL" } else { descriptor.method };
                     tracing::info!(target: "oriole::RouterExplorer", "Mapped {{{path}, {method}}} route");
                     placed.push(Placed { path, method: descriptor.method, route: route.clone() });
@@ -139,6 +145,7 @@ fn plan(
         headers: headers.collect::<Result<_, _>>()?,
         pipes: Arc::clone(&options.pipes),
         body_limit: options.body_limit,
+        body_read_timeout: options.body_read_timeout,
         streams: options.streams.clone(),
     })
 }

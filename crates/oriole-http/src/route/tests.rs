@@ -65,6 +65,7 @@ fn paths_that_parse() {
     }
 }
 
+/// Parity: CTL.12.
 #[test]
 fn paths_that_do_not_parse() {
     use PatternError as E;

@@ -25,3 +25,6 @@ fn bound_silence(socket: &SockRef<'_>, timeout: Duration) -> std::io::Result<()>
     socket.set_tcp_user_timeout(Some(timeout))?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

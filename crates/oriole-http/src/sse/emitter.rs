@@ -10,7 +10,8 @@ use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 
-/// How many events are taken from a stream at once.
+/// How many events are taken from a stream at once, and held until the response takes them: the most that an `#[sse]` stream
+/// holds beside what its `EventBody` does.
 const BATCH_EVENTS_MAX: usize = 16;
 
 /// Hands the events of a stream from the block that borrows the controller to the response.

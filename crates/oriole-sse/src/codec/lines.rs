@@ -18,14 +18,24 @@ pub(super) struct Lines {
     begun: bool,
 }
 
+/// A line without its end.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Line<'p, 'c> {
+    /// It lies in the chunk as a whole, and can be borrowed from there.
+    InChunk(&'c [u8]),
+    /// It was put together from more than one chunk.
+    Assembled(&'p [u8]),
+}
+
 impl Lines {
     /// Takes the next line out of the input and shows it to `read`; `None` means that the input holds no further line
     /// end and has been kept.
-    pub(super) fn next<T>(
+    #[inline]
+    pub(super) fn next<'c, T>(
         &mut self,
-        input: &mut &[u8],
+        input: &mut &'c [u8],
         bytes_max: usize,
-        read: impl FnOnce(&[u8]) -> T,
+        read: impl FnOnce(Line<'_, 'c>) -> T,
     ) -> Result<Option<T>, DecodeError> {
         if mem::take(&mut self.after_cr) {
             match input.split_first() {
@@ -62,10 +72,10 @@ impl Lines {
             if head.len() > bytes_max {
                 return Err(DecodeError::LineTooLong { bytes_max });
             }
-            return Ok(Some(read(without_bom(head, first))));
+            return Ok(Some(read(Line::InChunk(without_bom(head, first)))));
         }
         self.keep(head, bytes_max)?;
-        let value = read(without_bom(&self.part, first));
+        let value = read(Line::Assembled(without_bom(&self.part, first)));
         self.part.clear();
         // One long line must not be paid for by the rest of a stream that may last for days.
         self.part.shrink_to(KEPT_CAPACITY);

@@ -1,12 +1,16 @@
 //! Events to bytes and back, exact to the WHATWG text: no I/O, no runtime, no clock.
 
+mod block;
 mod decode;
 mod encode;
 mod error;
 mod lines;
+mod received;
 #[cfg(test)]
 mod tests;
+mod text;
 
-pub use decode::{Decoder, DecoderOptions, ReceivedEvent, ReceivedEvents};
+pub use decode::{Decoder, DecoderOptions, ReceivedEvents};
 pub use encode::encode;
 pub use error::{DecodeError, EncodeError};
+pub use received::{Decoded, EventView, ReceivedEvent};

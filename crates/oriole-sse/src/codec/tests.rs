@@ -3,7 +3,7 @@ use alloc::vec::Vec;
 use alloc::{format, vec};
 use core::time::Duration;
 
-use super::{DecodeError, Decoder, DecoderOptions, encode};
+use super::{DecodeError, Decoded, Decoder, DecoderOptions, encode};
 use crate::event::{EventId, EventName, MessageEvent};
 
 /// Decodes a whole body and checks that cutting it into single bytes changes nothing (rule E5); gives
@@ -251,6 +251,7 @@ fn e24_one_trailing_lf_is_removed() {
     assert_eq!(data("data: 1\ndata\ndata\n\n"), ["1\n\n"]);
 }
 
+/// Parity: SSE.4.
 #[test]
 fn e25_the_type_is_message_unless_given() {
     let types: Vec<_> =
@@ -368,7 +369,52 @@ fn a_long_line_in_small_chunks_is_linear() {
     assert_eq!(events[0].data().len(), 8 << 20);
 }
 
+#[test]
+fn e13_comments_are_given_out_on_request_as_soon_as_their_line_ends() {
+    let body = "data: 1\n:a\ndata: 2\n: b\r\n\r\n:\nno: comment\n:\u{FF}\n";
+    let expected = ["c:a", "c: b", "e:1\n2", "c:", "c:\u{FF}"];
+    for chunk_len in 1..=body.len() {
+        let mut decoder = Decoder::new(DecoderOptions::default().comments(true));
+        let mut items = vec![];
+        for mut chunk in body.as_bytes().chunks(chunk_len) {
+            while let Some(item) = decoder.next_item(&mut chunk).expect("within the limits") {
+                items.push(match item {
+                    Decoded::Event(event) => format!("e:{}", event.data()),
+                    Decoded::Comment(text) => format!("c:{text}"),
+                });
+            }
+        }
+        assert_eq!(items, expected, "in chunks of {chunk_len}");
+    }
+    // An event's block is not disturbed by them, and whoever does not ask does not see them.
+    assert_eq!(data(body), ["1\n2"]);
+}
+
+#[test]
+fn a_view_borrows_what_lies_in_the_chunk_and_shows_what_does_not() {
+    let mut decoder = Decoder::default();
+    let chunk = b"event: tick\nid: 1\ndata: whole\n\ndata: two\ndata: lines\n\ndata: ha".to_vec();
+    let range = chunk.as_ptr_range();
+    let mut input = &chunk[..];
+    let mut seen = vec![];
+    while let Some(Decoded::Event(event)) = decoder.next_item(&mut input).expect("within the limits") {
+        let in_place = range.contains(&event.data().as_ptr());
+        seen.push((format!("{} {} {}", event.event_type(), event.last_event_id(), event.data()), in_place));
+    }
+    assert_eq!(seen, [("tick 1 whole".into(), true), ("message 1 two\nlines".into(), false)]);
+    let mut input = &b"lf\n\n"[..];
+    let Some(Decoded::Event(event)) = decoder.next_item(&mut input).expect("within the limits") else {
+        panic!("an event");
+    };
+    let view = format!("{event:?}");
+    assert_eq!(view, r#"EventView { data: "half", event_type: "message", last_event_id: "1", .. }"#);
+    let event = event.into_event();
+    assert_eq!((event.data(), event.last_event_id(), event.origin()), ("half", "1", ""));
+    assert!(!decoder.end(), "an event that was shown is not unfinished");
+}
+
 /// Nest's `SSE.10`: field order, and one prefixed line per source line.
+/// Parity: SSE.3, SSE.4, SSE.10.
 #[test]
 fn fields_go_out_in_order() {
     let event = MessageEvent::new("1\n2")
@@ -379,6 +425,7 @@ fn fields_go_out_in_order() {
     assert_eq!(wire(&event), "event: n\nid: 5\nretry: 90\n: c\n: d\ndata: 1\ndata: 2\n\n");
 }
 
+/// Parity: SSE.10.
 #[test]
 fn every_line_end_splits_data() {
     assert_eq!(wire(&MessageEvent::new("a\r\nb\rc\n\rd")), "data: a\ndata: b\ndata: c\ndata: \ndata: d\n\n");
@@ -386,6 +433,7 @@ fn every_line_end_splits_data() {
     assert_eq!(wire(&MessageEvent::new("\n")), "data: \ndata: \n\n");
 }
 
+/// Parity: SSE.3.
 #[test]
 fn an_event_writes_what_it_has() {
     assert_eq!(wire(&MessageEvent::new("")), "data: \n\n");

@@ -3,6 +3,7 @@ use core::time::Duration;
 
 use super::{EventId, EventIdError, EventName, EventNameError, MessageEvent};
 
+/// Parity: SSE.10.
 #[test]
 fn an_id_is_a_text_without_line_breaks_and_nul() {
     for good in ["", "7", " 7 ", "ü", "a\u{2028}b", "a\tb", "\u{1}"] {
@@ -15,6 +16,7 @@ fn an_id_is_a_text_without_line_breaks_and_nul() {
     assert_eq!(EventId::new("\n\0"), Err(EventIdError::LineBreak));
 }
 
+/// Parity: SSE.10.
 #[test]
 fn a_name_is_a_text_without_line_breaks() {
     for good in ["tick", "error", " ", "\0", "a:b"] {

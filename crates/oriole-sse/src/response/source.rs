@@ -75,10 +75,8 @@ impl<S, F> Source<S, F> {
                 if out.is_empty() {
                     out.reserve(bytes_guess);
                 }
-                encode(&event, out).map_err(|error| {
-                    tracing::error!(%error, "an event was not sent and ends its stream");
-                    E::from(error)
-                })
+                // Whoever opened the stream gets the error, and says in the log what there is to say.
+                encode(&event, out).map_err(E::from)
             })
         })
     }

@@ -7,6 +7,7 @@ use tokio::time::Instant;
 
 use super::{EventStreamExt, interval};
 
+/// Parity: SSE.8.
 #[test]
 fn a_finalizer_runs_exactly_once_however_the_stream_ends() {
     let runs = Arc::new(AtomicUsize::new(0));

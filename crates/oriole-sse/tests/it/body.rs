@@ -17,6 +17,7 @@ use crate::support::{
 
 const NEVER: Duration = Duration::from_secs(3600);
 
+/// Parity: SSE.12.
 #[tokio::test(start_paused = true)]
 async fn the_head_tells_proxies_to_keep_off() {
     let response = streams().open(then_silent(vec![event(1)]), report).await.expect("a response");
@@ -35,6 +36,7 @@ async fn the_head_tells_proxies_to_keep_off() {
     );
 }
 
+/// Parity: SSE.12.
 #[tokio::test(start_paused = true)]
 async fn the_head_goes_out_with_the_first_item() {
     let start = Instant::now();
@@ -64,6 +66,7 @@ async fn without_a_delay_the_stream_is_looked_at_once() {
     assert_eq!(failed.err(), Some(AppError("at once".into())));
 }
 
+/// Parity: SSE.15.
 #[tokio::test(start_paused = true)]
 async fn an_error_as_first_item_is_the_callers() {
     let (streams, ends) = (streams(), Ends::default());
@@ -81,6 +84,7 @@ async fn an_error_after_the_delay_is_an_event() {
     assert_eq!(rest(open(&streams(), items).await).await, "event: error\ndata: too late\n\n");
 }
 
+/// Parity: SSE.16.
 #[tokio::test(start_paused = true)]
 async fn everything_before_an_error_arrives_before_it() {
     let ends = Ends::default();
@@ -213,6 +217,7 @@ async fn a_frame_goes_out_when_the_stream_is_pending() {
     assert_eq!(rest(body).await, "data: 3\n\n");
 }
 
+/// Parity: SSE.17.
 #[tokio::test(start_paused = true)]
 async fn a_stream_is_polled_only_for_a_reader() {
     let polled = Arc::new(AtomicUsize::new(0));
@@ -253,6 +258,7 @@ async fn items_that_say_nothing_do_not_hold_the_thread() {
     assert_eq!(counts, [4, 1], "the first item came with the head");
 }
 
+/// Parity: SSE.7.
 #[tokio::test(start_paused = true)]
 async fn a_client_that_leaves_ends_the_stream_at_once() {
     let (streams, ends) = (streams(), Ends::default());

@@ -2,6 +2,8 @@
 
 #[cfg(feature = "response")]
 mod body;
+#[cfg(feature = "client")]
+mod client;
 mod codec;
 #[cfg(feature = "response")]
 mod heartbeat;

@@ -114,6 +114,23 @@ async fn a_stream_that_waits_for_its_head_ends_too() {
     retry(&rest(response.expect("a response").into_body()).await);
 }
 
+/// However long the head may wait: it is the drain that wakes the stream.
+#[tokio::test(start_paused = true)]
+async fn a_drain_does_not_wait_for_the_head() {
+    let streams = EventStreams::new(SseOptions::default().head_delay(Duration::from_secs(60)));
+    let ends = Ends::default();
+    let opening = streams.open(ends.of(then_silent(vec![])), report);
+    let begun = tokio::time::Instant::now();
+    let drain = async {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        streams.drain();
+    };
+    let (response, ()) = tokio::join!(opening, drain);
+    assert_eq!(begun.elapsed(), Duration::from_secs(1));
+    retry(&rest(response.expect("a response").into_body()).await);
+    assert_eq!((streams.active(), ends.count()), (0, 1));
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_reader_that_stalls_is_not_waited_for_for_ever() {
     let (streams, ends) = (streams(), Ends::default());

@@ -2,6 +2,7 @@
 
 use docs_tests::{Reader, blocks, repository};
 
+/// Parity: FST.7.
 #[test]
 fn every_page_fails_with_its_code_and_is_mended() {
     let reader = Reader::new("error-pages", "").unwrap();

@@ -14,6 +14,7 @@ fn program() -> String {
     programs.next().expect("the README shows a program").code
 }
 
+/// Parity: FST.3.
 #[test]
 fn the_program_of_the_readme_serves() {
     let reader = Reader::new("newcomer", DEPENDENCIES).unwrap();

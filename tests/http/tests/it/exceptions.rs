@@ -177,6 +177,7 @@ fn unknown() -> Value {
     json!({"statusCode": 500, "message": "Internal server error"})
 }
 
+/// Parity: EXF.1, EXF.2, EXF.12.
 #[tokio::test]
 async fn errors_of_handlers() {
     let app = App::serve::<FailingModule>().await;
@@ -199,6 +200,7 @@ async fn errors_of_handlers() {
     app.end().await;
 }
 
+/// Parity: EXF.1, EXF.2.
 #[tokio::test]
 async fn a_panic_is_500_and_the_connection_lives() {
     let app = App::serve::<FailingModule>().await;
@@ -236,6 +238,7 @@ async fn a_panic_in_a_layer_or_a_mounted_router_is_500() {
     app.end().await;
 }
 
+/// Parity: CTL.22.
 #[tokio::test]
 async fn rejections_have_nests_shape() {
     let app = App::serve::<FailingModule>().await;
@@ -269,6 +272,7 @@ async fn rejections_have_nests_shape() {
     app.end().await;
 }
 
+/// Parity: EXF.5.
 #[tokio::test]
 async fn rejections_with_a_will_of_their_own() {
     let app = App::serve::<FailingModule>().await;
@@ -280,7 +284,7 @@ async fn rejections_with_a_will_of_their_own() {
 }
 
 /// Collects what is logged at error level by the exception layer.
-struct Errors(Recorder);
+pub(crate) struct Errors(pub(crate) Recorder);
 
 impl<S: tracing::Subscriber> tracing_subscriber::Layer<S> for Errors {
     fn on_event(&self, event: &tracing::Event<'_>, _: tracing_subscriber::layer::Context<'_, S>) {
@@ -301,6 +305,7 @@ impl<S: tracing::Subscriber> tracing_subscriber::Layer<S> for Errors {
 }
 
 /// EXF.11.
+/// Parity: EXF.6, EXF.11.
 #[tokio::test]
 async fn sources_of_500_and_above_are_logged_and_nothing_else() {
     let log = Recorder::default();

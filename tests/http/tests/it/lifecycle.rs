@@ -133,6 +133,7 @@ async fn serve<M: oriole::Module>(
 }
 
 /// LCE.1, 3, 6, 7, 15.
+/// Parity: LCE.1, LCE.3, LCE.6, LCE.7, LCE.15.
 #[tokio::test]
 async fn hooks_run_in_nests_order() {
     let (app, log) = serve::<A>(|app| app).await;
@@ -164,6 +165,7 @@ async fn hooks_run_in_nests_order() {
 }
 
 /// LCE.2: nothing runs before the application starts.
+/// Parity: LCE.2.
 #[tokio::test]
 async fn create_runs_no_hook() {
     let app = Oriole::create::<A>().await.expect("it is sound");
@@ -186,6 +188,7 @@ impl OnModuleInit for Broken {
 #[module(imports = [LogModule, B], providers = [Broken])]
 pub struct BrokenModule;
 
+/// Parity: FST.8.
 #[tokio::test]
 async fn a_hook_that_fails_ends_the_start() {
     let app = Oriole::create::<BrokenModule>().await.expect("it is sound");
@@ -227,6 +230,7 @@ impl OnModuleDestroy for Held {
 pub struct HeldModule;
 
 /// LCE.17: the first hooks of the end run while everything is served, new connections included.
+/// Parity: LCE.5, LCE.17.
 #[tokio::test]
 async fn the_first_hooks_run_while_serving() {
     let (mut app, log) = serve::<HeldModule>(|app| app).await;
@@ -238,6 +242,7 @@ async fn the_first_hooks_run_while_serving() {
     assert!(tokio::net::TcpStream::connect(app.addr).await.is_err(), "the listener is closed");
 }
 
+/// Parity: LCE.3.
 #[tokio::test]
 async fn requests_in_flight_are_answered_and_streams_end_whole() {
     let (mut app, log) = serve::<A>(|app| app).await;
@@ -344,6 +349,7 @@ async fn a_handler_that_blocks_its_thread_is_left_behind() {
 }
 
 /// Under another server the same end is a method.
+/// Parity: LCE.2, LCE.4, LCE.12.
 #[tokio::test]
 async fn close_runs_the_hooks_and_ends_the_streams() {
     use http_body_util::BodyExt;

@@ -3,6 +3,7 @@
 use http_tests::{App, Connection, within};
 use oriole::axum::body::Bytes;
 use oriole::axum::extract::Request;
+use oriole::axum::extract::rejection::JsonRejection;
 use oriole::prelude::*;
 use serde_json::json;
 use std::time::Duration;
@@ -22,6 +23,31 @@ impl Bodies {
     async fn raw(&self, request: Request) -> Result<String, HttpException> {
         let body = http_body_util::BodyExt::collect(request.into_body()).await.map_err(HttpException::from)?;
         Ok(body.to_bytes().len().to_string())
+    }
+
+    /// Reads the body by an extractor of its own choice.
+    #[post("late")]
+    async fn late(&self, request: Request) -> Result<String, HttpException> {
+        use oriole::axum::extract::FromRequest;
+
+        Ok(Bytes::from_request(request, &()).await?.len().to_string())
+    }
+
+    /// Makes an answer of its own.
+    #[post("json")]
+    async fn json(&self, body: Result<Json<serde_json::Value>, JsonRejection>) -> String {
+        body.map_or_else(|rejection| rejection.body_text(), |Json(body)| body.to_string())
+    }
+
+    #[post("parsed")]
+    async fn parsed(&self, Json(body): Json<serde_json::Value>) -> String {
+        body.to_string()
+    }
+
+    /// Wants no body.
+    #[post("none")]
+    async fn none(&self) -> &'static str {
+        "none"
     }
 
     #[get]
@@ -119,6 +145,70 @@ async fn further_connections_wait_for_room() {
     assert!(third.is_silent());
     drop(second);
     assert_eq!(within(Duration::from_secs(10), third.response_to("GET")).await.status, 200);
+    app.end().await;
+}
+
+const BODY_HEAD: &str = "HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\nContent-Length: 6\r\n\r\n";
+
+/// A body that pauses shorter than it may, in all longer, and one that never comes whole.
+#[tokio::test(start_paused = true)]
+async fn a_body_must_keep_coming() {
+    let app = App::serve_with::<BodiesModule>(|app| app.body_read_timeout(Duration::from_secs(5))).await;
+    for (path, expected) in [("/bytes", "6"), ("/raw", "6"), ("/late", "6"), ("/json", "123456"), ("/parsed", "123456")]
+    {
+        let mut slow = Connection::open(app.addr).await;
+        slow.send(format!("POST {path} {BODY_HEAD}")).await;
+        for byte in ["1", "2", "3", "4", "5", "6"] {
+            tokio::time::sleep(Duration::from_secs(4)).await;
+            slow.send(byte).await;
+        }
+        let answer = slow.response_to("POST").await;
+        assert_eq!((answer.status, &*answer.body), (201, expected), "{path}");
+        // The connection goes on.
+        slow.ask("GET", "/").await;
+        assert_eq!(slow.response_to("GET").await.body, "here");
+
+        let mut stuck = Connection::open(app.addr).await;
+        let begun = Instant::now();
+        stuck.send(format!("POST {path} {BODY_HEAD}123")).await;
+        let answer = stuck.response_to("POST").await;
+        let waited = begun.elapsed();
+        assert!(waited >= Duration::from_secs(5) && waited < Duration::from_secs(6), "{path}: {waited:?}");
+        if path == "/json" {
+            assert_eq!(answer.status, 201);
+            assert!(answer.body.contains("did not come in time"), "{answer:?}");
+        } else {
+            let message = "the request's body did not come in time";
+            let expected = json!({"message": message, "error": "Request Timeout", "statusCode": 408});
+            assert_eq!((answer.status, answer.json()), (408, expected), "{path}");
+        }
+        assert_eq!(stuck.closed().await, "", "{path}");
+    }
+    // Who does not read a body does not wait for it either.
+    let mut unread = Connection::open(app.addr).await;
+    unread.send(format!("POST /none {BODY_HEAD}123")).await;
+    assert_eq!(unread.response_to("POST").await.body, "none");
+    assert_eq!(unread.closed().await, "");
+    app.end().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_body_may_take_its_time_where_that_is_asked_for() {
+    let app = App::serve_with::<BodiesModule>(|app| app.body_read_timeout(None)).await;
+    let mut slow = Connection::open(app.addr).await;
+    slow.send(format!("POST /bytes {BODY_HEAD}123")).await;
+    tokio::time::sleep(Duration::from_secs(3600)).await;
+    slow.send("456").await;
+    assert_eq!(slow.response_to("POST").await.body, "6");
+    app.end().await;
+
+    // A time beyond what the clock holds is no time at all.
+    let app = App::serve_with::<BodiesModule>(|app| app.body_read_timeout(Duration::MAX)).await;
+    let mut slow = Connection::open(app.addr).await;
+    slow.send(format!("POST /bytes {BODY_HEAD}123")).await;
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    slow.send("456").await;
+    assert_eq!(slow.response_to("POST").await.body, "6");
     app.end().await;
 }
 

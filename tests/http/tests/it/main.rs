@@ -2,13 +2,17 @@
 #![allow(missing_docs, missing_debug_implementations, unreachable_pub, reason = "the applications of tests")]
 
 mod compression;
+mod controllers;
 mod cookies;
 mod cors;
 mod csrf;
+mod event_streams;
 mod exceptions;
 mod helmet;
+mod hooks;
 #[cfg(feature = "http2")]
 mod http2;
+mod instances;
 mod layout;
 mod lifecycle;
 mod limits;
@@ -16,6 +20,7 @@ mod listeners;
 mod pipes;
 mod prefix;
 mod process;
+mod protocol;
 mod raw_body;
 mod readers;
 mod replies;

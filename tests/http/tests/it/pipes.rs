@@ -83,6 +83,7 @@ impl Pipe for Change {
     }
 }
 
+/// Parity: PIP.3, CTL.18.
 #[tokio::test]
 async fn every_argument_is_shown_with_what_is_known_of_it() {
     let log = Recorder::default();
@@ -111,6 +112,7 @@ async fn every_argument_is_shown_with_what_is_known_of_it() {
     app.end().await;
 }
 
+/// Parity: PIP.1, PIP.2, PIP.4.
 #[tokio::test]
 async fn a_pipe_changes_and_refuses() {
     let app = App::serve_with::<CatsModule>(|app| app.use_global_pipe(Change)).await;

@@ -55,6 +55,7 @@ fn server() -> Command {
 }
 
 /// Row 3: a deploy truncates no stream and does not wait for clients.
+/// Parity: LCE.4, LCE.10, LCE.11.
 #[tokio::test]
 async fn a_hundred_streams_end_well_on_sigterm() {
     let server = Server::start(server()).await;
@@ -86,6 +87,7 @@ async fn a_hundred_streams_end_well_on_sigterm() {
     assert!(retries.len() > 90, "the clients come back one after another: {retries:?}");
 }
 
+/// Parity: LCE.11.
 #[tokio::test]
 async fn ctrl_c_is_told_apart() {
     let server = Server::start(server()).await;
@@ -170,6 +172,7 @@ async fn a_server_without_file_descriptors_recovers() {
     assert!(server.end().await.0.success());
 }
 
+/// Parity: FST.7, LOG.3.
 #[tokio::test]
 async fn an_error_of_main_is_printed_and_the_exit_is_1() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port is free");

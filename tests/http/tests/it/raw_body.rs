@@ -5,6 +5,7 @@ use oriole::RawBody;
 use oriole::axum::body::Bytes;
 use oriole::prelude::*;
 use serde_json::{Value, json};
+use std::time::Duration;
 
 #[injectable]
 pub struct Hooks;
@@ -81,6 +82,22 @@ async fn the_limit_holds_on_both_sides() {
             "POST /hook HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
         connection.try_send(format!("{head}{bytes:x}\r\n{}\r\n0\r\n\r\n", body(bytes))).await;
         assert_eq!(connection.response_to("POST").await.status, status, "{bytes}");
+    }
+    app.end().await;
+}
+
+/// A body that is kept must keep coming as well.
+#[tokio::test(start_paused = true)]
+async fn a_body_that_stops_is_given_up() {
+    let pause = Duration::from_secs(5);
+    let app = App::serve_with::<HooksModule>(|app| app.raw_body(true).body_read_timeout(pause)).await;
+    let head = "POST /hook HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n";
+    for (wait, status) in [(4, 201), (6, 408)] {
+        let mut connection = http_tests::Connection::open(app.addr).await;
+        connection.send(format!("{head}{{")).await;
+        tokio::time::sleep(Duration::from_secs(wait)).await;
+        connection.try_send("}").await;
+        assert_eq!(connection.response_to("POST").await.status, status, "after {wait} s");
     }
     app.end().await;
 }

@@ -73,6 +73,7 @@ async fn read_until(connection: &mut Connection, text_so_far: &mut String, read:
 }
 
 /// Row 2: a stream waits for its reader. Nothing is lost, and nothing piles up.
+/// Parity: SSE.17.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_reader_that_pauses_loses_nothing() {
     let (app, made) = serve(Duration::from_secs(3)).await;

@@ -185,6 +185,7 @@ impl Replies {
 #[module(controllers = [Replies])]
 pub struct RepliesModule;
 
+/// Parity: CTL.1, CTL.4, CTL.5, CTL.6, CTL.7.
 #[tokio::test]
 async fn statuses_and_bodies() {
     let app = App::serve::<RepliesModule>().await;
@@ -223,6 +224,7 @@ async fn statuses_and_bodies() {
     app.end().await;
 }
 
+/// Parity: CTL.13.
 #[tokio::test]
 async fn headers_of_markers() {
     let app = App::serve::<RepliesModule>().await;
@@ -237,6 +239,7 @@ async fn headers_of_markers() {
 }
 
 /// CTL.14, correction 20.
+/// Parity: CTL.6, CTL.14.
 #[tokio::test]
 async fn redirects() {
     let app = App::serve::<RepliesModule>().await;

@@ -105,6 +105,7 @@ impl Files {
 #[module(controllers = [Cats, Files])]
 pub struct RoutingModule;
 
+/// Parity: CTL.1, CTL.2, CTL.15.
 #[tokio::test]
 async fn routes() {
     let app = App::serve::<RoutingModule>().await;
@@ -132,6 +133,7 @@ async fn routes() {
 }
 
 /// CTL.21; the message has the query, as Nest's.
+/// Parity: CTL.21.
 #[tokio::test]
 async fn unknown_paths_are_404() {
     let app = App::serve::<RoutingModule>().await;
@@ -144,6 +146,7 @@ async fn unknown_paths_are_404() {
     app.end().await;
 }
 
+/// Parity: CTL.21.
 #[tokio::test]
 async fn a_known_path_with_another_method_is_405() {
     let app = App::serve::<RoutingModule>().await;
@@ -162,6 +165,7 @@ async fn a_known_path_with_another_method_is_405() {
     app.end().await;
 }
 
+/// Parity: CTL.3.
 #[tokio::test]
 async fn head_is_answered_as_get_without_a_body() {
     let app = App::serve::<RoutingModule>().await;
@@ -179,6 +183,7 @@ async fn head_is_answered_as_get_without_a_body() {
     app.end().await;
 }
 
+/// Parity: GPX.1.
 #[tokio::test]
 async fn a_global_prefix_is_before_every_route() {
     let app = App::serve_with::<RoutingModule>(|app| app.global_prefix("/api/v1/")).await;
@@ -186,6 +191,62 @@ async fn a_global_prefix_is_before_every_route() {
     assert_eq!(app.get("/cats/7").await.status, 404);
     app.end().await;
 }
+
+#[tokio::test]
+async fn a_global_prefix_may_have_parameters() {
+    let app = App::serve_with::<PrefixedModule>(|app| app.global_prefix("v{version}/{tenant}")).await;
+    assert_eq!(app.get("/v2/acme/prefixed").await.body, "here");
+    // A parameter may be empty behind a text or before a slash, but not alone at the end.
+    assert_eq!(app.get("/v/acme/prefixed").await.body, "here");
+    assert_eq!(app.get("/v2//prefixed").await.body, "here");
+    assert_eq!(app.get("/v2/acme/prefixed/1").await.body, "one");
+    assert_eq!(app.get("/v2/acme/prefixed/").await.status, 404);
+    app.end().await;
+}
+
+#[tokio::test]
+async fn a_global_prefix_that_is_no_path_is_an_error() {
+    for (prefix, what) in [
+        ("a{b", "has a `{` that is not closed in its segment: `a{b`; write a parameter as `{id}`"),
+        (":x", "has a segment that begins with `:`"),
+        ("{*r}", "has a `{*rest}` that is not at the end"),
+        ("api/{*r}/", "has a `{*rest}` that is not at the end"),
+        ("a b", "has a space"),
+        ("a//b", "has a segment without text"),
+        ("{a}/{a}", "has two parameters of one name"),
+        ("a?b", "has a `?` or `#`"),
+    ] {
+        let app = oriole::Oriole::create::<PrefixedModule>().await.expect("it is sound").global_prefix(prefix);
+        let line = line!() - 1;
+        let error = app.into_service().await.expect_err(prefix).to_string();
+        assert!(error.starts_with(&format!("ORI008: the global prefix {what}")), "{prefix}: {error}");
+        assert!(error.contains(&format!("routing.rs:{line}:")), "{prefix}: {error}");
+    }
+    // A name that the prefix and a path share.
+    let app = oriole::Oriole::create::<PrefixedModule>().await.expect("it is sound").global_prefix("{id}");
+    let error = app.into_service().await.expect_err("axum would panic").to_string();
+    let expected = "ORI008: the path of `by_id` has two parameters of one name: `/{id}/prefixed/{id}`";
+    assert!(error.starts_with(expected), "{error}");
+}
+
+#[injectable]
+pub struct Prefixed;
+
+#[controller("prefixed")]
+impl Prefixed {
+    #[get]
+    async fn root(&self) -> &'static str {
+        "here"
+    }
+
+    #[get("{id}")]
+    async fn by_id(&self) -> &'static str {
+        "one"
+    }
+}
+
+#[module(controllers = [Prefixed])]
+pub struct PrefixedModule;
 
 #[tokio::test]
 async fn an_axum_router_is_mounted() {
@@ -216,6 +277,7 @@ async fn a_router_at_the_root_comes_after_the_routes() {
     app.end().await;
 }
 
+/// Parity: MDW.1.
 #[tokio::test]
 async fn layers_wrap_everything() {
     let app = App::serve_with::<RoutingModule>(|app| {

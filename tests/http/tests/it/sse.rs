@@ -1,15 +1,18 @@
 //! Event streams, from the client's end.
 
+use crate::exceptions::Errors;
 use futures_util::stream;
 use http_tests::{App, Connection, Recorder, within};
 use oriole::prelude::*;
 use oriole::sse::SseOptions;
 use serde_json::json;
+use std::collections::HashMap;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
+use tracing_subscriber::layer::SubscriberExt;
 
 /// What the tests see and steer from outside.
 #[injectable]
@@ -126,11 +129,25 @@ impl Feed {
         stream::repeat_with(|| MessageEvent::new("x".repeat(1000))).finalize(move || log.record("finalized"))
     }
 
+    #[sse("unserialisable")]
+    fn unserialisable(&self) -> impl Stream<Item = MessageEvent> {
+        stream::iter([unserialisable()])
+    }
+
+    #[sse("unserialisable-late")]
+    fn unserialisable_late(&self) -> impl Stream<Item = MessageEvent> {
+        stream::iter([MessageEvent::new("1"), unserialisable()])
+    }
+
     #[sse("marked")]
     #[header("x-feed", "1")]
     fn marked(&self) -> impl Stream<Item = MessageEvent> {
         stream::empty()
     }
+}
+
+fn unserialisable() -> MessageEvent {
+    MessageEvent::json(&HashMap::from([((1, 2), 3)]))
 }
 
 struct Guard(Recorder, &'static str);
@@ -165,6 +182,7 @@ async fn open(app: &App, target: &str) -> Connection {
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// Parity: SSE.2, SSE.6, SSE.11, SSE.19.
 #[tokio::test]
 async fn a_stream_is_served() {
     let (app, _) = serve().await;
@@ -192,6 +210,7 @@ async fn resume_is_an_argument() {
 }
 
 /// Row 9.
+/// Parity: SSE.1.
 #[tokio::test]
 async fn post_close_and_wrong_methods() {
     let (app, _) = serve().await;
@@ -219,6 +238,7 @@ async fn head_of_a_stream_has_no_body_and_ends_it() {
     app.end().await;
 }
 
+/// Parity: SSE.15.
 #[tokio::test]
 async fn an_error_before_the_first_event_is_an_ordinary_answer() {
     let (app, _) = serve().await;
@@ -229,6 +249,7 @@ async fn an_error_before_the_first_event_is_an_ordinary_answer() {
 }
 
 /// The delay of the head begins when the handler has returned its stream.
+/// Parity: SSE.2, SSE.15.
 #[tokio::test(start_paused = true)]
 async fn a_slow_set_up_can_still_be_refused() {
     let (app, _) = serve().await;
@@ -240,6 +261,7 @@ async fn a_slow_set_up_can_still_be_refused() {
     app.end().await;
 }
 
+/// Parity: SSE.15.
 #[tokio::test(start_paused = true)]
 async fn a_silent_stream_opens_after_the_delay() {
     let (app, _) = serve_with(SseOptions::default().head_delay(Duration::from_secs(3))).await;
@@ -252,6 +274,7 @@ async fn a_silent_stream_opens_after_the_delay() {
 }
 
 /// Row 1: nothing that was emitted before an error is lost.
+/// Parity: SSE.16.
 #[tokio::test]
 async fn a_later_error_is_the_last_event() {
     let (app, _) = serve().await;
@@ -262,6 +285,7 @@ async fn a_later_error_is_the_last_event() {
     app.end().await;
 }
 
+/// Parity: SSE.8.
 #[tokio::test]
 async fn panics_of_streams() {
     let (app, stage) = serve().await;
@@ -290,6 +314,7 @@ async fn nothing_is_lost_between_batches_and_frames() {
     app.end().await;
 }
 
+/// Parity: SSE.12.
 #[tokio::test]
 async fn markers_hold_for_streams() {
     let (app, _) = serve().await;
@@ -298,6 +323,7 @@ async fn markers_hold_for_streams() {
     app.end().await;
 }
 
+/// Parity: SSE.7, SSE.8.
 #[tokio::test]
 async fn a_client_that_leaves_ends_the_stream() {
     let (app, stage) = serve_with(SseOptions::default().head_delay(Duration::ZERO)).await;
@@ -308,6 +334,7 @@ async fn a_client_that_leaves_ends_the_stream() {
     app.end().await;
 }
 
+/// Parity: SSE.18.
 #[tokio::test]
 async fn a_client_that_leaves_during_the_set_up_ends_it() {
     let (app, stage) = serve().await;
@@ -331,6 +358,30 @@ async fn a_stream_after_a_slow_set_up_ends_with_the_application() {
     assert!(rest.starts_with("retry: ") && rest.ends_with("\n\n"), "{rest}");
     assert_eq!(connection.closed().await, "");
     assert!(stage.log.lines().contains(&"stream over".to_owned()));
+}
+
+/// Once, whether the answer can still say so or not.
+#[tokio::test]
+async fn an_event_that_does_not_serialise_is_logged_once() {
+    let log = Recorder::default();
+    let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(Errors(log.clone())));
+    let (app, _) = serve().await;
+    let early = app.get("/feed/unserialisable").await;
+    assert_eq!((early.status, &early.json()["message"]), (500, &json!("Internal server error")));
+    let late = app.get("/feed/unserialisable-late").await;
+    assert_eq!(late.body, "data: 1\n\nevent: error\ndata: Internal server error\n\n");
+    let said = "an event's data could not be serialised as JSON: key must be a string";
+    assert!(log.lines().iter().all(|line| line.starts_with(said)) && log.lines().len() == 2, "{:?}", log.lines());
+    app.end().await;
+
+    // The crate alone, where nobody else has the error.
+    let streams = oriole_sse::EventStreams::default();
+    for events in [vec![unserialisable()], vec![MessageEvent::new("1"), unserialisable()]] {
+        let before = log.lines().len();
+        let response = streams.open_events(stream::iter(events)).await;
+        let _ = http_body_util::BodyExt::collect(response.into_body()).await;
+        assert_eq!(log.lines().len(), before + 1, "{:?}", log.lines());
+    }
 }
 
 /// A stream waits for its reader; a reader that takes nothing at all is cut off in a bounded time.

@@ -17,3 +17,5 @@ impl CatsController {
 }
 
 fn main() {}
+
+// Parity: CTL.18.

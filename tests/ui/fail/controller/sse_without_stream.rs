@@ -12,3 +12,5 @@ impl CatsController {
 }
 
 fn main() {}
+
+// Parity: SSE.2.

@@ -15,3 +15,5 @@ impl CatsController {
 }
 
 fn main() {}
+
+// Parity: CTL.1.

@@ -10,3 +10,5 @@ pub struct BirdsModule;
 pub struct AppModule;
 
 fn main() {}
+
+// Parity: ERR.3, ERR.4.

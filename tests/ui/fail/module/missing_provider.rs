@@ -13,3 +13,5 @@ pub struct CatsService {
 pub struct CatsModule;
 
 fn main() {}
+
+// Parity: PRV.3, ERR.1.

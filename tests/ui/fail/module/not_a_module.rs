@@ -7,3 +7,5 @@ pub struct CatsService;
 pub struct CatsModule;
 
 fn main() {}
+
+// Parity: ERR.2.

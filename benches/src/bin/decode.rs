@@ -1,0 +1,198 @@
+//! Decoding event streams: `oriole-sse` against the sse-stream crate, in turn in one process.
+//!
+//! ```text
+//! cargo run --release -p benches --bin decode            # 15 rounds
+//! cargo run --release -p benches --bin decode -- 31
+//! ```
+
+use std::convert::Infallible;
+use std::fmt::Write;
+use std::hint::black_box;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+use std::time::{Duration, Instant};
+
+use benches::measure::Samples;
+use bytes::Bytes;
+use futures_core::Stream;
+use oriole_sse::{DecodeStream, Decoded, Decoder};
+use sse_stream::SseByteStream;
+
+/// How much of a case is decoded per sample.
+const SAMPLE_BYTES: usize = 64 << 20;
+/// What a socket's read usually brings under load, what a small one does, and one event at a time.
+const CHUNKS: [(&str, usize); 2] = [("16 KiB", 16 * 1024), ("1460 B", 1460)];
+
+#[allow(clippy::print_stdout, reason = "the table is what the program is for")]
+fn main() {
+    let rounds = std::env::args().nth(1).and_then(|rounds| rounds.parse().ok()).unwrap_or(15);
+    println!("{:<34}{:>14}{:>14}{:>14}   view : sse-stream, event : sse-stream", "", "view", "event", "sse-stream");
+    for (name, body) in [("chat completions", chat()), ("named deltas", deltas()), ("numbered, 100 B", numbered())] {
+        for (size, chunk_bytes) in CHUNKS {
+            run(&format!("{name}, {size}"), &split(&body, chunk_bytes), rounds);
+        }
+        let events: Vec<Bytes> = events(&body);
+        run(&format!("{name}, an event each"), &events, rounds);
+    }
+    long_line();
+}
+
+/// Gives the number of events and of bytes of data.
+type Reader = fn(&[Bytes]) -> (usize, usize);
+
+/// Measures three readers in turn.
+#[allow(clippy::print_stdout, reason = "the table is what the program is for")]
+fn run(name: &str, chunks: &[Bytes], rounds: usize) {
+    let bytes: usize = chunks.iter().map(Bytes::len).sum();
+    let repeats = SAMPLE_BYTES.div_ceil(bytes);
+    let readers: [Reader; 3] = [view, event, sse_stream];
+    let expected = view(chunks);
+    let mut samples = [Samples::default(), Samples::default(), Samples::default()];
+    for _ in 0..rounds {
+        for (reader, samples) in readers.iter().zip(&mut samples) {
+            samples.push(cpu_seconds(|| {
+                for _ in 0..repeats {
+                    assert_eq!(black_box(reader(black_box(chunks))), expected, "{name}");
+                }
+            }));
+        }
+    }
+    #[expect(clippy::cast_precision_loss, reason = "a rate")]
+    let rate =
+        |samples: &Samples| format!("{:.2} GiB/s", (bytes * repeats) as f64 / samples.median() / f64::from(1 << 30));
+    let [view, event, other] = &samples;
+    let (faster_view, faster_event) = (other.ratio(view), other.ratio(event));
+    println!("{name:<34}{:>14}{:>14}{:>14}   {faster_view}, {faster_event}", rate(view), rate(event), rate(other));
+}
+
+/// Reads with `Decoder::next_item`: number of events, bytes of data.
+fn view(chunks: &[Bytes]) -> (usize, usize) {
+    let (mut decoder, mut count, mut bytes) = (Decoder::default(), 0, 0);
+    for chunk in chunks {
+        let mut input = &chunk[..];
+        while let Ok(Some(Decoded::Event(event))) = decoder.next_item(&mut input) {
+            count += 1;
+            bytes += black_box(event.data()).len();
+        }
+    }
+    (count, bytes)
+}
+
+/// Reads with `DecodeStream`.
+fn event(chunks: &[Bytes]) -> (usize, usize) {
+    let stream = DecodeStream::new(Chunks(chunks.iter()));
+    drive(stream, |event| black_box(event).map_or(0, |event| event.data().len()))
+}
+
+fn sse_stream(chunks: &[Bytes]) -> (usize, usize) {
+    let stream = SseByteStream::new(Chunks(chunks.iter()));
+    drive(stream, |event| black_box(event).map_or(0, |event| event.data.map_or(0, |data| data.len())))
+}
+
+/// Runs a stream that is always ready.
+fn drive<S: Stream>(stream: S, len: impl Fn(S::Item) -> usize) -> (usize, usize) {
+    let (mut stream, mut count, mut bytes) = (pin!(stream), 0, 0);
+    let mut cx = Context::from_waker(Waker::noop());
+    while let Poll::Ready(Some(item)) = stream.as_mut().poll_next(&mut cx) {
+        count += 1;
+        bytes += len(item);
+    }
+    (count, bytes)
+}
+
+struct Chunks<'a>(std::slice::Iter<'a, Bytes>);
+
+impl Stream for Chunks<'_> {
+    type Item = Result<Bytes, Infallible>;
+
+    fn poll_next(mut self: std::pin::Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Poll::Ready(self.0.next().cloned().map(Ok))
+    }
+}
+
+/// The time that this thread spent on a processor, which is less noisy than the clock on a busy machine; where it is not
+/// told, the clock's.
+fn cpu_seconds(work: impl FnOnce()) -> f64 {
+    let nanos = || std::fs::read_to_string("/proc/thread-self/schedstat").ok()?.split(' ').next()?.parse::<u64>().ok();
+    let (cpu, wall) = (nanos(), Instant::now());
+    work();
+    match (cpu, nanos()) {
+        (Some(before), Some(after)) => Duration::from_nanos(after.saturating_sub(before)).as_secs_f64(),
+        _ => wall.elapsed().as_secs_f64(),
+    }
+}
+
+fn split(body: &str, chunk_bytes: usize) -> Vec<Bytes> {
+    body.as_bytes().chunks(chunk_bytes).map(Bytes::copy_from_slice).collect()
+}
+
+fn events(body: &str) -> Vec<Bytes> {
+    body.split_inclusive("\n\n").map(|event| Bytes::copy_from_slice(event.as_bytes())).collect()
+}
+
+/// What model servers send: one object per token, without a name.
+fn chat() -> String {
+    let mut body = String::new();
+    for (index, word) in words().enumerate() {
+        let _ = write!(
+            body,
+            "data: {{\"id\":\"chatcmpl-9x1\",\"object\":\"chat.completion.chunk\",\"created\":1730000000,\"model\":\"m-1\",\
+             \"system_fingerprint\":\"fp_1\",\"choices\":[{{\"index\":{},\"delta\":{{\"content\":\" {word}\"}},\
+             \"logprobs\":null,\"finish_reason\":null}}]}}\n\n",
+            index % 3
+        );
+    }
+    body
+}
+
+/// The same with a name for each.
+fn deltas() -> String {
+    let mut body = String::new();
+    for word in words() {
+        let _ = write!(
+            body,
+            "event: content_block_delta\ndata: {{\"type\":\"content_block_delta\",\"index\":0,\"delta\":\
+             {{\"type\":\"text_delta\",\"text\":\" {word}\"}}}}\n\n"
+        );
+    }
+    body
+}
+
+/// A feed that can be resumed.
+fn numbered() -> String {
+    let mut body = String::new();
+    for (index, word) in words().enumerate() {
+        let _ = write!(
+            body,
+            "id: {index}\nevent: price\ndata: {{\"symbol\":\"{word}\",\"bid\":101.25,\"ask\":101.5,\"volume\":{index}}}\n\n"
+        );
+    }
+    body
+}
+
+fn words() -> impl Iterator<Item = &'static str> {
+    ["the", "stream", "keeps", "its", "promise", "größer", "and", "resumes"].into_iter().cycle().take(4096)
+}
+
+/// A line of 8 MiB in reads of 1 KiB costs about as much per byte as one of 4 MiB: time is linear.
+#[allow(clippy::print_stdout, reason = "the table is what the program is for")]
+fn long_line() {
+    let cost = |line_bytes: usize| {
+        let mut samples = Samples::default();
+        for _ in 0..5 {
+            let spent = cpu_seconds(|| {
+                let mut decoder = Decoder::default();
+                let _ = decoder.feed(b"data: ").count();
+                for _ in 0..line_bytes / 1024 {
+                    let _ = decoder.feed(black_box(&[b'x'; 1024])).count();
+                }
+                assert_eq!(decoder.feed(b"\n\n").count(), 1);
+            });
+            #[expect(clippy::cast_precision_loss, reason = "a rate")]
+            samples.push(spent / line_bytes as f64);
+        }
+        samples
+    };
+    let (small, large) = (cost(4 << 20), cost(8 << 20));
+    println!("a line of 8 MiB in 1 KiB reads, per byte, to one of 4 MiB: {}", large.ratio(&small));
+}

@@ -1,0 +1,192 @@
+//! One attempt to open a connection: from the request to a response that is an event stream.
+
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use http::response::Parts;
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
+
+use super::address::Address;
+use super::error::{ResponseError, SourceError};
+use super::inflate::Inflate;
+use super::options::ClientOptions;
+use super::redirect::{Leads, leads, redirect};
+use super::request::{Attempt, RequestFactory, RequestTemplate};
+use super::transport::{Transport, TransportBody};
+use crate::clock::Clock;
+
+/// How long the rest of an error's body is waited for; a server need not end it.
+const ERROR_BODY_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// What attempts need, and do not change.
+#[derive(Clone)]
+pub(super) struct Context {
+    pub(super) template: RequestTemplate,
+    pub(super) factory: Option<RequestFactory>,
+    pub(super) transport: Arc<dyn Transport>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) options: Arc<ClientOptions>,
+}
+
+/// An open event stream.
+pub(super) struct Stream {
+    pub(super) address: Address,
+    pub(super) headers: HeaderMap,
+    pub(super) body: TransportBody,
+    pub(super) inflate: Option<Inflate>,
+    /// Of the request that was answered.
+    pub(super) method: Method,
+}
+
+/// An attempt that failed.
+#[derive(Debug)]
+pub(super) struct Failure {
+    pub(super) error: SourceError,
+    /// The method of a request that may have been received.
+    pub(super) sent: Option<Method>,
+}
+
+impl Context {
+    pub(super) async fn run(self, attempt: Attempt, last_event_id: Option<HeaderValue>) -> Result<Stream, Failure> {
+        let mut request = self.template.request(last_event_id);
+        if let Some(factory) = &self.factory {
+            let made = factory(attempt, request).await;
+            request = made.map_err(|error| Failure { error: SourceError::Request(error), sent: None })?;
+        }
+        // The template's address is one; a factory's may be anything.
+        let address = Address::parse(&request.uri().to_string()).map(|(address, _)| address);
+        let address = address.map_err(|error| Failure { error: SourceError::Request(error.into()), sent: None })?;
+        if let Ok(uri) = address.uri() {
+            *request.uri_mut() = uri;
+        }
+
+        let method = request.method().clone();
+        let Some(after) = self.options.head_timeout else {
+            return self.send(address, request).await;
+        };
+        let answer = within(&*self.clock, after, self.send(address, request)).await;
+        answer.unwrap_or(Err(Failure { error: SourceError::HeadTimeout { after }, sent: Some(method) }))
+    }
+
+    /// Sends the request and follows redirects (rule C9).
+    async fn send(&self, mut address: Address, mut request: Request<Bytes>) -> Result<Stream, Failure> {
+        let mut redirects = 0;
+        loop {
+            let method = request.method().clone();
+            let answer = self.transport.send(request.clone()).await;
+            let (head, body) = match answer {
+                Ok(response) => response.into_parts(),
+                Err(error) => {
+                    let sent = error.may_have_been_sent().then_some(method);
+                    return Err(Failure { error: SourceError::Transport(error), sent });
+                }
+            };
+            let error: Refusal = match leads(&address, head.status, &head.headers) {
+                Leads::Nowhere => match check(&head, self.options.decompression) {
+                    Ok(inflate) => return Ok(Stream { address, headers: head.headers, body, inflate, method }),
+                    Err(error) => error,
+                },
+                Leads::To(next) if redirects < self.options.redirects_max => {
+                    redirects += 1;
+                    if redirect(&mut request, head.status, &address, &next).is_some() {
+                        address = next;
+                        continue;
+                    }
+                    SourceError::Redirect
+                }
+                Leads::To(_) | Leads::Astray => SourceError::Redirect,
+            };
+            let response = self.response_error(&address, Response::from_parts(head, body)).await;
+            return Err(Failure { error: error(Box::new(response)), sent: Some(method) });
+        }
+    }
+
+    /// Keeps what a response says that is no event stream.
+    async fn response_error(&self, address: &Address, response: Response<TransportBody>) -> ResponseError {
+        let bytes_max = self.options.error_body_bytes_max;
+        let (head, mut body) = response.into_parts();
+        let mut kept = BytesMut::new();
+        let mut is_whole = false;
+        let read = async {
+            while kept.len() < bytes_max {
+                match poll_fn(|cx| body.as_mut().poll_frame(cx)).await {
+                    Some(Ok(frame)) => {
+                        if let Ok(data) = frame.into_data() {
+                            let room = bytes_max - kept.len();
+                            kept.extend_from_slice(&data[..data.len().min(room)]);
+                            if data.len() > room {
+                                return;
+                            }
+                        }
+                    }
+                    Some(Err(_)) => return,
+                    None => {
+                        is_whole = true;
+                        return;
+                    }
+                }
+            }
+            is_whole = body.is_end_stream();
+        };
+        let _ = within(&*self.clock, ERROR_BODY_TIMEOUT, read).await;
+        ResponseError {
+            url: address.as_str().into(),
+            status: head.status,
+            headers: head.headers,
+            body: kept.freeze(),
+            body_is_truncated: !is_whole,
+        }
+    }
+}
+
+/// Makes the error of a response that is kept for it.
+type Refusal = fn(Box<ResponseError>) -> SourceError;
+
+/// Checks that a response is an event stream (rules C6 and C7).
+fn check(head: &Parts, decompression: bool) -> Result<Option<Inflate>, Refusal> {
+    if head.status != StatusCode::OK {
+        return Err(SourceError::Status);
+    }
+    if !is_event_stream(&head.headers) {
+        return Err(SourceError::ContentType);
+    }
+    let mut codings = head.headers.get_all(CONTENT_ENCODING).iter();
+    match (codings.next(), codings.next()) {
+        (None, _) => Ok(None),
+        (Some(coding), None) => match coding.to_str().map(str::trim) {
+            Ok(coding) if coding.is_empty() || coding.eq_ignore_ascii_case("identity") => Ok(None),
+            Ok(coding) if decompression => Inflate::of(coding).map(Some).ok_or(SourceError::ContentEncoding),
+            _ => Err(SourceError::ContentEncoding),
+        },
+        _ => Err(SourceError::ContentEncoding),
+    }
+}
+
+/// Whether the MIME type is `text/event-stream`, whatever its case and its parameters.
+fn is_event_stream(headers: &HeaderMap) -> bool {
+    let blank = |c: char| matches!(c, ' ' | '\t');
+    let value = headers.get_all(CONTENT_TYPE).iter().next_back().map(HeaderValue::as_bytes).unwrap_or_default();
+    let essence = value.split(|byte| *byte == b';').next().and_then(|essence| std::str::from_utf8(essence).ok());
+    essence.is_some_and(|essence| essence.trim_matches(blank).eq_ignore_ascii_case("text/event-stream"))
+}
+
+/// Waits for a future, but no longer than this.
+async fn within<T>(clock: &dyn Clock, limit: Duration, future: impl Future<Output = T>) -> Option<T> {
+    let mut future = pin!(future);
+    let mut expired = clock.now().checked_add(limit).map(|moment| clock.sleep_until(moment));
+    poll_fn(|cx| {
+        if let Poll::Ready(value) = future.as_mut().poll(cx) {
+            return Poll::Ready(Some(value));
+        }
+        match &mut expired {
+            Some(expired) => expired.as_mut().poll(cx).map(|()| None),
+            None => Poll::Pending,
+        }
+    })
+    .await
+}

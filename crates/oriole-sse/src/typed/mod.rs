@@ -1,0 +1,12 @@
+//! Events as values of the application's types.
+
+mod error;
+mod read;
+#[cfg(feature = "decode")]
+mod stream;
+#[cfg(test)]
+mod tests;
+
+pub use error::EventReadError;
+#[cfg(feature = "decode")]
+pub use stream::{Json, ReceivedEventStreamExt, Typed, TypedError, UntilData};

@@ -1,0 +1,9 @@
+//! The client, over a scripted transport and in virtual time; the transport itself, over loopback.
+
+mod compression;
+mod limits;
+mod policies;
+mod requests;
+mod script;
+mod standard;
+mod transport;

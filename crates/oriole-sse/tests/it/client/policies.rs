@@ -1,0 +1,246 @@
+//! What goes beyond the standard: whether to come back, and when.
+
+use std::time::Duration;
+
+use http::Method;
+use oriole_sse::{Backoff, ClientOptions, GaveUpReason, Signal, SourceError};
+use tokio::time::Instant;
+
+use super::script::{Answer, Script, Step, all, bytes, lines, next_data, says, status, stays, stream, wait};
+
+const ENDED: &str = "lost: the event stream ended; 3000 ms";
+
+fn quick() -> ClientOptions {
+    ClientOptions::default().reconnection_time(Duration::from_millis(100))
+}
+
+/// Runs a source until there have been so many requests.
+async fn until_requests(script: &Script, options: ClientOptions, count: usize) {
+    let mut source = script.source_with(options);
+    while script.requests().len() < count {
+        // The last request of a script is not answered.
+        let _ = tokio::time::timeout(Duration::from_secs(60), source.next_signal()).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_wait_is_the_longer_of_the_servers_time_and_the_backoff() {
+    // Empty answers are no progress.
+    let script = Script::new(std::iter::repeat_n(says("retry: 3000\n"), 9));
+    until_requests(&script, ClientOptions::default(), 9).await;
+    assert_eq!(script.waits(), [3000, 3000, 4000, 8000, 16000, 30000, 30000, 30000]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_backoff_starts_anew_after_progress_only() {
+    let script = Script::new([
+        Answer::Refuse,
+        Answer::Refuse,
+        Answer::Refuse,
+        says(": comments are no progress\n\n"),
+        says("id: ids are none\n\n"),
+        says("data: an event is\n\n"),
+        says(""),
+        // As is a connection that lasts.
+        stream(vec![wait(10_000)]),
+        says(""),
+        stream(vec![wait(9_999)]),
+    ]);
+    until_requests(&script, quick(), 11).await;
+    assert_eq!(script.waits(), [1000, 2000, 4000, 8000, 16000, 100, 1000, 10_100, 1000, 11_999]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_may_ask_for_no_wait_but_a_failing_one_is_not_hammered() {
+    let script = Script::new([says("retry: 0\ndata\n\n"), says("data\n\n"), Answer::Refuse, Answer::Refuse]);
+    until_requests(&script, ClientOptions::default(), 5).await;
+    assert_eq!(script.waits(), [0, 0, 1000, 2000]);
+    // Unless it is wanted.
+    let script = Script::new([says("retry: 0\n\n"), says(""), says("")]);
+    until_requests(&script, ClientOptions::default().backoff(Backoff::default().initial(Duration::ZERO)), 4).await;
+    assert_eq!(script.waits(), [0, 0, 0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn jitter_lengthens_the_wait_and_never_shortens_it() {
+    for (fraction, percent, expected) in [(0.0, 25, 3000), (0.5, 25, 3375), (1.0, 100, 6000), (0.7, 0, 3000)] {
+        let script = Script::new([says("data: 1\n\n")]);
+        let options = ClientOptions::default().jitter_percent(percent);
+        let mut source = script.builder().options(options).jitter(move || fraction).build().expect("an address");
+        while script.requests().len() < 2 {
+            let _ = tokio::time::timeout(Duration::from_secs(60), source.next_signal()).await;
+        }
+        assert_eq!(script.waits(), [expected]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn chosen_statuses_are_retried_and_retry_after_counts() {
+    let script = Script::new([
+        status(503),
+        status(503).header("retry-after", "7"),
+        status(429).header("retry-after", "0"),
+        status(429).header("retry-after", "99999999999999999999999"),
+        status(404).header("retry-after", "1"),
+    ]);
+    let options = quick().retry_statuses(ClientOptions::PASSING_STATUSES);
+    assert_eq!(
+        all(&mut script.source_with(options)).await,
+        [
+            "lost: the server answered 503 Service Unavailable; 1000 ms",
+            "lost: the server answered 503 Service Unavailable; 7000 ms",
+            "lost: the server answered 429 Too Many Requests; 4000 ms",
+            "lost: the server answered 429 Too Many Requests; 600000 ms",
+            "failed: the server answered 404 Not Found",
+        ]
+    );
+    assert_eq!(script.waits(), [1000, 7000, 4000, 600_000]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn attempts_in_a_row_are_capped() {
+    let refused = || std::iter::repeat_n(Answer::Refuse, 2);
+    let script =
+        Script::new(refused().chain([says("data: 1\n\n")]).chain(refused()).chain([says(""), says("data: 2\n\n")]));
+    let mut source = script.source_with(quick().attempts_max(3));
+    let lines = all(&mut source).await;
+    assert_eq!(
+        lines.last().map(String::as_str),
+        Some("failed: too many attempts in a row failed, the last one so: the event stream ended")
+    );
+    assert_eq!(script.requests().len(), 6);
+    // Zero counts as one.
+    let script = Script::new([Answer::Refuse]);
+    let signal = script.source_with(quick().attempts_max(0)).next_signal().await;
+    let Some(Signal::Failed(SourceError::GaveUp { reason: GaveUpReason::Attempts, last, .. })) = signal else {
+        panic!("{signal:?}")
+    };
+    assert!(matches!(*last, SourceError::Transport(_)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_time_without_progress_is_capped() {
+    let start = Instant::now();
+    let script = Script::new(std::iter::repeat_n(Answer::Refuse, 99));
+    let lines = all(&mut script.source_with(quick().give_up_after(Duration::from_secs(10)))).await;
+    assert_eq!(
+        lines.last().map(String::as_str),
+        Some("failed: there was no event for too long, at last so: the connection was not made")
+    );
+    // 1 + 2 + 4 s, and the next wait of 8 s would be too long.
+    assert_eq!((script.requests().len(), start.elapsed()), (4, Duration::from_secs(7)));
+
+    // A long connection with events is progress up to its end.
+    let script = Script::new([stream(vec![bytes("data: 1\n\n"), wait(60_000)]), stays("data: 2\n\n")]);
+    let mut source = script.source_with(quick().give_up_after(Duration::from_secs(1)));
+    assert_eq!((next_data(&mut source).await, next_data(&mut source).await), ("1".into(), "2".into()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_first_attempt_need_not_be_retried() {
+    let options = || ClientOptions::default().retry_first_attempt(false);
+    let script = Script::new([Answer::Refuse]);
+    assert_eq!(
+        all(&mut script.source_with(options())).await,
+        ["failed: the first attempt to connect failed: the connection was not made"]
+    );
+    let script = Script::new([says(""), Answer::Refuse, stays("")]);
+    assert_eq!(lines(&mut script.source_with(options()), 4).await[..2], ["open", ENDED]);
+    assert_eq!(script.requests().len(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn silence_beyond_the_idle_timeout_loses_the_connection_and_any_byte_prevents_it() {
+    let options = ClientOptions::default().idle_timeout(Duration::from_secs(10));
+    let script = Script::new([stream(vec![
+        wait(9_999),
+        bytes(":"),
+        wait(9_999),
+        bytes("\n"),
+        wait(9_999),
+        bytes("data: 1\n\n"),
+        wait(10_001),
+        bytes("data: too late\n\n"),
+    ])]);
+    let start = Instant::now();
+    let mut source = script.source_with(options);
+    assert_eq!(lines(&mut source, 3).await, ["open", "message:1:", "lost: nothing came for 10s; 3000 ms"]);
+    assert_eq!(start.elapsed(), Duration::from_millis(29_997 + 10_000));
+    assert_eq!(script.bodies_alive(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_reader_loses_no_connection_by_the_idle_timeout() {
+    let script = Script::new([stream(vec![bytes("data: 1\n\n"), wait(1), bytes("data: 2\n\n"), Step::Silence])]);
+    let mut source = script.source_with(ClientOptions::default().idle_timeout(Duration::from_secs(10)));
+    assert_eq!(next_data(&mut source).await, "1");
+    tokio::time::sleep(Duration::from_secs(3600)).await;
+    assert_eq!(lines(&mut source, 1).await, ["message:2:"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_does_not_come_is_given_up() {
+    let script = Script::new([Answer::Silence, stays("")]);
+    let mut source = script.source_with(ClientOptions::default().head_timeout(Duration::from_secs(5)));
+    assert_eq!(lines(&mut source, 2).await, ["lost: no answer came within 5s; 3000 ms", "open"]);
+    assert_eq!(script.waits(), [8000]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_is_not_idempotent_is_not_repeated_unless_asked() {
+    let post = |script: &Script, options: ClientOptions| {
+        script.builder().method(Method::POST).body("why").options(options).build().expect("an address")
+    };
+    // What never reached the server may be sent again.
+    let script = Script::new([Answer::Refuse, Answer::Break, says("")]);
+    assert_eq!(
+        all(&mut post(&script, quick())).await,
+        [
+            "lost: the connection was not made; 1000 ms",
+            "failed: the POST request is not repeated after this: the connection broke",
+        ]
+    );
+    // A body that ends is the end, and no error; one that breaks off is one.
+    let script = Script::new([says("data: 1\n\n"), says("")]);
+    assert_eq!(all(&mut post(&script, quick())).await, ["open", "message:1:"]);
+    let script = Script::new([stream(vec![bytes("data: 1\n\n"), Step::Break]), says("")]);
+    assert_eq!(all(&mut post(&script, quick())).await.len(), 3);
+    assert_eq!(script.requests().len(), 1);
+
+    let script = Script::new([says("data: 1\n\n"), stays("data: 2\n\n")]);
+    let mut source = post(&script, quick().repeat_non_idempotent(true));
+    assert_eq!((next_data(&mut source).await, next_data(&mut source).await), ("1".into(), "2".into()));
+    let requests = script.requests();
+    assert!(requests.iter().all(|request| request.method == "POST" && request.body == "why"));
+    // Neither is a retried status an exception.
+    let script = Script::new([status(503)]);
+    let options = quick().retry_statuses(ClientOptions::PASSING_STATUSES);
+    let lines = all(&mut post(&script, options)).await;
+    assert_eq!(
+        lines,
+        ["failed: the POST request is not repeated after this: the server answered 503 Service Unavailable"]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_restart_connects_anew_at_once() {
+    let script = Script::new([
+        stays("id: 1\ndata: 1\n\ndata: skipped\n\n"),
+        stays("data: 2\n\n"),
+        Answer::Refuse,
+        stays("data: 3\n\n"),
+    ]);
+    let mut source = script.source();
+    let handle = source.handle();
+    assert_eq!(next_data(&mut source).await, "1");
+    handle.restart();
+    assert_eq!(lines(&mut source, 3).await, ["lost: a new connection was asked for; 0 ms", "open", "message:2:1"]);
+    assert_eq!(script.waits(), [0]);
+    assert_eq!(script.header("last-event-id"), [None, Some("1".into())]);
+    // It ends a wait, too.
+    handle.restart();
+    assert_eq!(lines(&mut source, 2).await[1], "lost: the connection was not made; 3000 ms");
+    handle.restart();
+    assert_eq!(next_data(&mut source).await, "3");
+    assert_eq!(script.waits(), [0, 0, 0]);
+}
