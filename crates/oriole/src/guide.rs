@@ -29,3 +29,15 @@ chapters! {
 chapters! {
     files = "12-files.md";
 }
+
+#[cfg(all(
+    feature = "compression",
+    feature = "cookies",
+    feature = "cors",
+    feature = "csrf",
+    feature = "helmet",
+    feature = "https"
+))]
+chapters! {
+    security_and_transport = "10-security-and-transport.md";
+}
