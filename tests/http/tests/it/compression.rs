@@ -116,7 +116,7 @@ async fn serve(options: CompressionOptions) -> App {
     App::serve_with::<SiteModule>(|app| app.enable_compression(options)).await
 }
 
-/// CMP.1.
+/// Parity: CMP.1.
 #[tokio::test]
 async fn off_by_default() {
     let app = App::serve::<SiteModule>().await;
@@ -125,7 +125,7 @@ async fn off_by_default() {
     app.end().await;
 }
 
-/// CMP.3, CMP.4 and CMP.5.
+/// Parity: CMP.3, CMP.4, CMP.5.
 #[tokio::test]
 async fn what_both_like_best_is_taken() {
     let app = serve(CompressionOptions::default()).await;

@@ -98,7 +98,7 @@ async fn off_by_default() {
     app.end().await;
 }
 
-/// CKS.1 and CKS.4.
+/// Parity: CKS.1, CKS.4.
 #[tokio::test]
 async fn the_requests_cookies_are_read() {
     let app = App::serve_with::<SiteModule>(oriole::Application::enable_cookies).await;
@@ -132,7 +132,7 @@ fn pair(cookie: &str) -> &str {
     cookie.split(';').next().expect("a cookie has a value")
 }
 
-/// CKS.2.
+/// Parity: CKS.2.
 #[tokio::test]
 async fn signed_and_private_cookies_are_ours_or_absent() {
     let app = with_secrets(&[SECRET]).await;

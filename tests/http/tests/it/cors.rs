@@ -57,7 +57,7 @@ fn vary(response: &Response) -> Vec<&str> {
     response.headers.iter().filter(|(name, _)| name == "vary").map(|(_, value)| value.as_str()).collect()
 }
 
-/// COR.1.
+/// Parity: COR.1.
 #[tokio::test]
 async fn off_by_default() {
     let app = App::serve::<SiteModule>().await;
@@ -107,7 +107,7 @@ async fn every_answer_is_marked() {
     app.end().await;
 }
 
-/// COR.3.
+/// Parity: COR.3.
 #[tokio::test]
 async fn options_have_nests_names() {
     let options = CorsOptions::default()
@@ -166,7 +166,7 @@ async fn options_can_reach_the_routes() {
     app.end().await;
 }
 
-/// COR.4.
+/// Parity: COR.4.
 #[tokio::test]
 async fn each_request_may_have_its_own_rules() {
     let app = App::serve_with::<SiteModule>(|app| {

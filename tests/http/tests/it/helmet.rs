@@ -59,7 +59,7 @@ fn check_defaults(answer: &Response, what: &str) {
     }
 }
 
-/// HLM.1.
+/// Parity: HLM.1.
 #[tokio::test]
 async fn off_by_default() {
     let app = App::serve::<SiteModule>().await;
@@ -108,7 +108,7 @@ async fn a_handlers_own_header_stays() {
     app.end().await;
 }
 
-/// HLM.3 and HLM.4.
+/// Parity: HLM.3, HLM.4.
 #[tokio::test]
 async fn each_can_be_changed_or_turned_off() {
     let policy =

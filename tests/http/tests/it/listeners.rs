@@ -271,7 +271,7 @@ async fn the_end_waits_for_answers() {
     app.ended().await;
 }
 
-/// KAL.2.
+/// Parity: KAL.2.
 #[tokio::test]
 async fn connections_can_be_closed_by_force() {
     let app = Oriole::create::<SiteModule>().await.expect("the module is sound");

@@ -62,7 +62,7 @@ async fn check(app: &App, method: &str, with: &str, without: &str, is_excluded: 
     assert_eq!((with < 400, without < 400), (!is_excluded, is_excluded), "{method} {without}");
 }
 
-/// GPX.1 and GPX.2.
+/// Parity: GPX.1, GPX.2.
 #[tokio::test]
 async fn texts_and_methods_exclude() {
     let app = serve(GlobalPrefix::new("/api/").exclude("/health")).await;
@@ -79,7 +79,7 @@ async fn texts_and_methods_exclude() {
     app.end().await;
 }
 
-/// GPX.3.
+/// Parity: GPX.3.
 #[tokio::test]
 async fn parameters_and_wildcards_exclude() {
     let app = serve(GlobalPrefix::new("api").exclude("cats/{any}").exclude("files/{*rest}")).await;

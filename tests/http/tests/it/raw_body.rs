@@ -39,7 +39,7 @@ pub struct HooksModule;
 const FORM: &str = "Content-Type: application/x-www-form-urlencoded\r\n";
 const OCTETS: &str = "Content-Type: application/octet-stream\r\n";
 
-/// RAW.1, RAW.3.
+/// Parity: RAW.1, RAW.3.
 #[tokio::test]
 async fn bytes_and_value_of_one_body() {
     let app = App::serve_with::<HooksModule>(|app| app.raw_body(true)).await;
@@ -64,7 +64,7 @@ async fn off_by_default() {
     app.end().await;
 }
 
-/// RAW.4.
+/// Parity: RAW.4.
 #[tokio::test]
 async fn the_limit_holds_on_both_sides() {
     let app = App::serve_with::<HooksModule>(|app| app.raw_body(true).body_limit(100)).await;
