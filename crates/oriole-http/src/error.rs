@@ -25,6 +25,11 @@ pub enum Error {
         /// Where the route was written.
         at: Location,
     },
+    /// The application was told something that cannot be.
+    Settings {
+        /// All of it, a line each.
+        problems: String,
+    },
 }
 
 impl fmt::Display for Error {
@@ -33,6 +38,7 @@ impl fmt::Display for Error {
             Self::Boot(error) => fmt::Display::fmt(error, f),
             Self::Listen { addr, source } => write!(f, "cannot listen on {addr}: {source}"),
             Self::Route { reason, at } => write!(f, "{reason}\n  --> {at}"),
+            Self::Settings { problems } => f.write_str(problems),
         }
     }
 }
@@ -48,7 +54,7 @@ impl std::error::Error for Error {
         match self {
             Self::Boot(error) => std::error::Error::source(error),
             Self::Listen { source, .. } => Some(source),
-            Self::Route { .. } => None,
+            Self::Route { .. } | Self::Settings { .. } => None,
         }
     }
 }

@@ -8,29 +8,70 @@
 #[path = "private.rs"]
 pub mod __private;
 mod application;
+mod collect;
+#[cfg(feature = "compression")]
+mod compression;
+#[cfg(feature = "cookies")]
+pub mod cookies;
+#[cfg(feature = "cors")]
+mod cors;
+#[cfg(feature = "csrf")]
+mod csrf;
 mod error;
 mod exception;
+mod file;
 mod handler;
+#[cfg(feature = "helmet")]
+mod helmet;
+#[cfg(feature = "https")]
+mod https;
 #[cfg(feature = "logger")]
 pub mod logger;
+mod parse;
 mod pipe;
 mod pipeline;
+mod raw_body;
 pub mod route;
 mod run;
+mod serialized;
 mod server;
 mod sse;
+#[cfg(feature = "upload")]
+pub mod upload;
+#[cfg(feature = "validation")]
+pub mod validation;
 
 pub use application::{AppService, Application, BoxService, Oriole, ResponseFuture, Shutdown};
+#[cfg(feature = "compression")]
+pub use compression::{CompressionOptions, Encoding};
+#[cfg(feature = "cookies")]
+pub use cookies::{Cookies, PrivateCookies, SignedCookies};
+#[cfg(feature = "cors")]
+pub use cors::{CorsOptions, CorsOrigin};
+#[cfg(feature = "csrf")]
+pub use csrf::{CsrfOptions, CsrfToken, CsrfTokens};
 pub use error::Error;
 pub use exception::{HttpException, Message};
+pub use file::StreamableFile;
 pub use handler::RedirectTo;
 pub use handler::{Events, Reply};
+#[cfg(feature = "helmet")]
+pub use helmet::{ContentSecurityPolicy, HelmetOptions};
+#[cfg(feature = "https")]
+pub use https::{HttpsError, HttpsOptions};
+pub use parse::{
+    ParseArray, ParseBool, ParseDate, ParseEnum, ParseFloat, ParseInt, ParseItem, ParseOptions, ParseUuid, Parsed,
+    ParsedBy,
+};
 pub use pipe::{ArgMeta, ArgSource, Pipe};
 pub use pipeline::{
     APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, CatchableError, Catches, ContextKind, ExceptionFilter,
     ExecutionContext, Guard, Interceptor, MetaValue, Next,
 };
-pub use server::Server;
+pub use raw_body::RawBody;
+pub use route::GlobalPrefix;
+pub use serialized::{Exposed, FieldRule, Fields, Serialized};
+pub use server::{Listen, Server};
 
 pub use axum;
 pub use axum::Json;

@@ -20,3 +20,24 @@ chapters! {
     on_plain_axum = "08-on-plain-axum.md";
     request_pipeline = "09-request-pipeline.md";
 }
+
+#[cfg(feature = "validation")]
+chapters! {
+    validation = "11-validation.md";
+}
+#[cfg(feature = "upload")]
+chapters! {
+    files = "12-files.md";
+}
+
+#[cfg(all(
+    feature = "compression",
+    feature = "cookies",
+    feature = "cors",
+    feature = "csrf",
+    feature = "helmet",
+    feature = "https"
+))]
+chapters! {
+    security_and_transport = "10-security-and-transport.md";
+}

@@ -44,10 +44,19 @@
 //!
 //! | feature | default | what it adds |
 //! |---|---|---|
+//! | `compression` | | answers in gzip or deflate for clients that take them |
+//! | `compression-br`, `compression-zstd` | | the same with Brotli, with Zstandard |
+//! | `cookies` | | cookies, plain, signed and encrypted |
+//! | `cors` | | which other origins may read answers |
+//! | `csrf` | | requests that other sites forged are refused |
+//! | `helmet` | | response headers that make browsers careful |
 //! | `http` | yes | controllers, routes, replies, exceptions and the server, on axum |
 //! | `http2` | | HTTP/2 with prior knowledge, beside HTTP/1.1, on the same port |
+//! | `https` | | listeners with TLS |
 //! | `logger` | yes | the console format of `#[oriole::main]`, on tracing |
 //! | `sse` | yes | `#[sse]` handlers, events and streams |
+//! | `upload` | | files in `multipart/form-data`, in memory or on disk |
+//! | `validation` | | arguments that are checked by rules, on garde |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -64,13 +73,36 @@ pub use oriole_core::{
     OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy, OnModuleInit, Signal, Token,
 };
 
+/// Files in `multipart/form-data`.
+#[cfg(feature = "upload")]
+pub use oriole_http::upload;
+/// Arguments that are checked by rules.
+#[cfg(feature = "validation")]
+pub use oriole_http::validation;
 #[cfg(feature = "http")]
 pub use oriole_http::{
     APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, AppService, Application, ArgMeta, ArgSource, CatchableError,
-    Catches, ContextKind, Error, Events, ExceptionFilter, ExecutionContext, Guard, HttpException, Interceptor, Json,
-    Message, MetaValue, Next, Oriole, Path, Pipe, Query, RawValue, RedirectTo, Reply, Server, Shutdown, StatusCode,
-    axum, http,
+    Catches, ContextKind, Error, Events, ExceptionFilter, ExecutionContext, GlobalPrefix, Guard, HttpException,
+    Interceptor, Json, Listen, Message, MetaValue, Next, Oriole, Path, Pipe, Query, RawBody, RawValue, RedirectTo,
+    Reply, Server, Shutdown, StatusCode, StreamableFile, axum, http,
 };
+#[cfg(feature = "compression")]
+pub use oriole_http::{CompressionOptions, Encoding};
+#[cfg(feature = "helmet")]
+pub use oriole_http::{ContentSecurityPolicy, HelmetOptions};
+#[cfg(feature = "cookies")]
+pub use oriole_http::{Cookies, PrivateCookies, SignedCookies, cookies};
+#[cfg(feature = "cors")]
+pub use oriole_http::{CorsOptions, CorsOrigin};
+#[cfg(feature = "csrf")]
+pub use oriole_http::{CsrfOptions, CsrfToken, CsrfTokens};
+#[cfg(feature = "http")]
+pub use oriole_http::{
+    Exposed, FieldRule, Fields, ParseArray, ParseBool, ParseDate, ParseEnum, ParseFloat, ParseInt, ParseItem,
+    ParseOptions, ParseUuid, Parsed, ParsedBy, Serialized,
+};
+#[cfg(feature = "https")]
+pub use oriole_http::{HttpsError, HttpsOptions};
 /// Events, their encoder and decoder, streams as responses: the whole of `oriole-sse`.
 #[cfg(feature = "sse")]
 pub use oriole_sse as sse;

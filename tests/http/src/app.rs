@@ -45,7 +45,12 @@ impl App {
     /// Serves a root module whose application is told something first.
     pub async fn serve_with<M: Module>(configure: impl FnOnce(Application) -> Application) -> Self {
         let app = Oriole::create::<M>().await.expect("the module is sound");
-        let server = configure(app).shutdown_on_signals(false).bind("127.0.0.1:0").await.expect("hooks do not fail");
+        Self::run(configure(app)).await
+    }
+
+    /// Serves an application that is set up.
+    pub async fn run(app: Application) -> Self {
+        let server = app.shutdown_on_signals(false).bind("127.0.0.1:0").await.expect("hooks do not fail");
         let (addr, shutdown) = (server.local_addr(), server.shutdown_handle());
         let mut set = JoinSet::new();
         set.spawn(server.serve());

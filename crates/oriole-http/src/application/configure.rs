@@ -1,7 +1,9 @@
 //! What an application can be told before it serves.
 
 use super::Application;
+use super::place::{Place, Placed};
 use super::service::layer;
+use crate::route::GlobalPrefix;
 use crate::{ExceptionFilter, Guard, HttpException, Interceptor, Pipe};
 use axum::Router;
 use axum::extract::Request;
@@ -50,12 +52,13 @@ impl Application {
         self
     }
 
-    /// Puts a prefix before the path of every route (`GPX.1`); mounted routers keep their own.
+    /// Puts a prefix before the path of every route (`GPX.1`), or of all but some: see [`GlobalPrefix`]. Mounted routers
+    /// keep their own paths.
     ///
     /// It may have parameters. One that is no path (`ORI008`), or that takes the rest, is an
     /// [`Error::Route`](crate::Error::Route) when the application starts.
     #[track_caller]
-    pub fn global_prefix(mut self, prefix: impl Into<String>) -> Self {
+    pub fn global_prefix(mut self, prefix: impl Into<GlobalPrefix>) -> Self {
         let at = std::panic::Location::caller();
         self.global_prefix_at = Location { file: at.file(), line: at.line(), column: at.column() };
         self.global_prefix = prefix.into();
@@ -99,8 +102,9 @@ impl Application {
 
     /// Wraps everything in a tower layer: routes, mounted routers, and the answers to unknown paths.
     ///
-    /// A layer that is added later is further out and sees a request earlier, as with axum. A layer's error becomes an
-    /// [`HttpException`]: a boxed error is answered 500 and logged.
+    /// A layer that is added later is further out and sees a request earlier, as with axum; what has a method of its own
+    /// here (CORS, cookies, compression and the like) has a fixed place, whatever the order of the calls. A layer's error
+    /// becomes an [`HttpException`]: a boxed error is answered 500 and logged.
     ///
     /// # Examples
     ///
@@ -135,7 +139,7 @@ impl Application {
         <L::Service as Service<Request>>::Error: Into<HttpException> + 'static,
         <L::Service as Service<Request>>::Future: Send + 'static,
     {
-        self.layers.push(layer(outer));
+        self.layers.push(Placed { place: Place::Own, layer: layer(outer) });
         self
     }
 
@@ -145,6 +149,15 @@ impl Application {
     /// theirs.
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = bytes;
+        self
+    }
+
+    /// Keeps the bytes of bodies that are parsed, for the [`RawBody`](crate::RawBody) extractor; off by default (`RAW.1`).
+    ///
+    /// It reads the bodies of JSON, forms and texts whole, within [`body_limit`](Self::body_limit), before the handler is
+    /// called, in mounted routers as well. Other bodies stay streams.
+    pub fn raw_body(mut self, on: bool) -> Self {
+        self.raw_body = on;
         self
     }
 
@@ -177,9 +190,27 @@ impl Application {
     }
 
     /// How long a client may take to send a request's head, from the first byte or from the end of the last request; 30 s
-    /// by default. A connection that is too slow, or idle for so long, is closed.
+    /// by default. A connection that is too slow, or idle for so long, is closed; so is one that takes longer for its handshake.
     pub fn header_read_timeout(mut self, timeout: Duration) -> Self {
         self.options.header_read_timeout = timeout;
+        self
+    }
+
+    /// Whether a connection of HTTP/1.1 serves further requests; on by default.
+    ///
+    /// How long it may rest between two is [`header_read_timeout`](Self::header_read_timeout). Turn it off where a load
+    /// balancer must spread every request.
+    pub fn http1_keep_alive(mut self, on: bool) -> Self {
+        self.options.http1_keep_alive = on;
+        self
+    }
+
+    /// Whether the end closes connections at once, with whatever they carry; off by default (`KAL.2`).
+    ///
+    /// Use it where programs are restarted by the minute. Requests in flight and event streams are cut off where they are.
+    /// Without it the end waits for them, no longer than [`shutdown_timeout`](Self::shutdown_timeout).
+    pub fn force_close_connections(mut self, on: bool) -> Self {
+        self.options.force_close_connections = on;
         self
     }
 

@@ -1,8 +1,9 @@
 //! From a root module to an application.
 
 use super::Shutdown;
-use super::service::BoxLayer;
+use super::place::Placed;
 use crate::pipeline::Given;
+use crate::route::GlobalPrefix;
 use crate::server::ServerOptions;
 use crate::{Error, route};
 use axum::Router;
@@ -63,11 +64,17 @@ async fn create(root: &'static ModuleDescriptor) -> Result<Application, Error> {
         sse: SseOptions::default(),
         body_limit: BODY_BYTES_MAX,
         body_read_timeout: Some(BODY_READ_TIMEOUT),
-        global_prefix: String::new(),
+        global_prefix: GlobalPrefix::default(),
         given: Given::default(),
         global_prefix_at: root.at,
         mounts: Vec::new(),
         layers: Vec::new(),
+        raw_body: false,
+        #[cfg(feature = "cookies")]
+        cookie_secrets: Vec::new(),
+        #[cfg(feature = "csrf")]
+        needs_cookie_secret: false,
+        mistakes: Vec::new(),
         shutdown: Shutdown::new(),
     })
 }
@@ -123,11 +130,18 @@ pub struct Application {
     pub(super) sse: SseOptions,
     pub(super) body_limit: usize,
     pub(super) body_read_timeout: Option<Duration>,
-    pub(super) global_prefix: String,
+    pub(super) global_prefix: GlobalPrefix,
     pub(super) given: Given,
     pub(super) global_prefix_at: Location,
     pub(super) mounts: Vec<(String, Router)>,
-    pub(super) layers: Vec<BoxLayer>,
+    pub(super) layers: Vec<Placed>,
+    pub(super) raw_body: bool,
+    #[cfg(feature = "cookies")]
+    pub(crate) cookie_secrets: Vec<crate::cookies::CookieSecret>,
+    #[cfg(feature = "csrf")]
+    pub(crate) needs_cookie_secret: bool,
+    /// What was set that cannot be; told when the application starts.
+    pub(crate) mistakes: Vec<String>,
     pub(super) shutdown: Shutdown,
 }
 

@@ -2,6 +2,7 @@
 
 mod configure;
 mod create;
+mod place;
 mod running;
 mod service;
 mod start;
@@ -11,6 +12,7 @@ pub use create::{Application, Oriole};
 pub use service::{AppService, BoxService, ResponseFuture};
 pub use stop::Shutdown;
 
+pub(crate) use place::Place;
 pub(crate) use running::{Deadline, SHUTDOWN};
 pub(crate) use start::Ready;
 pub(crate) use stop::Reason;

@@ -1,11 +1,13 @@
 //! From set-up to service: hooks, routing table, listener.
 
+use super::place::in_order;
 use super::running::Running;
-use super::{AppService, Application, Shutdown};
+use super::{AppService, Application, Place, Shutdown};
 use crate::Error;
 use crate::pipeline::Globals;
+use crate::raw_body::RawBodyLayer;
 use crate::route::{Table, TableOptions};
-use crate::server::{Server, ServerOptions};
+use crate::server::{Listen, Listener, Server, ServerOptions};
 use oriole_sse::EventStreams;
 use std::fmt;
 use std::sync::Arc;
@@ -48,10 +50,53 @@ impl Application {
     pub async fn bind<A: ToSocketAddrs + fmt::Display>(self, addr: A) -> Result<Server, Error> {
         let ready = self.start().await?;
         let failed = |source| Error::Listen { addr: addr.to_string(), source };
-        let listener = TcpListener::bind(&addr).await.map_err(failed)?;
-        let server = Server::new(ready, listener).map_err(failed)?;
-        tracing::info!(target: "oriole::OrioleApplication", "Listening on http://{}", server.local_addr());
-        Ok(server)
+        let socket = TcpListener::bind(&addr).await.map_err(failed)?;
+        Ok(server(ready, vec![Listener::plain(socket).map_err(failed)?]))
+    }
+
+    /// Starts the application and serves it on several addresses until it is ended, each with or without TLS (`MSV.2`).
+    ///
+    /// All of them serve the same application and end with it.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`bind_all`](Self::bind_all).
+    ///
+    /// # Cancel safety
+    ///
+    /// As for [`listen`](Self::listen).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use oriole_http::{Application, Error};
+    /// use oriole_http::Listen;
+    ///
+    /// # async fn run(app: Application) -> Result<(), Error> {
+    /// app.listen_all([Listen::http("0.0.0.0:3000"), Listen::http("127.0.0.1:9000")]).await
+    /// # }
+    /// ```
+    pub async fn listen_all(self, addrs: impl IntoIterator<Item = Listen>) -> Result<(), Error> {
+        self.bind_all(addrs).await?.serve().await
+    }
+
+    /// Starts the application and binds several addresses, without serving them yet.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`bind`](Self::bind), and [`Error::Settings`] if there is no address at all, or if a certificate or its key
+    /// cannot be read. None is bound then.
+    pub async fn bind_all(self, addrs: impl IntoIterator<Item = Listen>) -> Result<Server, Error> {
+        let addrs: Vec<_> = addrs.into_iter().collect();
+        if addrs.is_empty() {
+            return Err(Error::Settings { problems: "there is no address to listen on".to_owned() });
+        }
+        let ready = self.start().await?;
+        let mut listeners = Vec::new();
+        for addr in addrs {
+            listeners.push(addr.bind().await?);
+        }
+        Ok(server(ready, listeners))
     }
 
     /// Starts the application and gives it as a tower service, for another server or for a test without a socket.
@@ -68,7 +113,19 @@ impl Application {
         Ok(self.start().await?.service)
     }
 
-    pub(crate) async fn start(self) -> Result<Ready, Error> {
+    pub(crate) async fn start(mut self) -> Result<Ready, Error> {
+        self.mistakes.extend(self.global_prefix.mistakes());
+        #[cfg(feature = "csrf")]
+        if self.needs_cookie_secret && self.cookie_secrets.is_empty() {
+            self.mistakes.push("tokens against forged requests need `Application::cookie_secret(..)`".to_owned());
+        }
+        if !self.mistakes.is_empty() {
+            return Err(Error::Settings { problems: self.mistakes.join("\n") });
+        }
+        if self.raw_body {
+            let layer = RawBodyLayer { bytes_max: self.body_limit, timeout: self.body_read_timeout };
+            self = self.place(Place::RawBody, layer);
+        }
         let options = self.options;
         let streams = EventStreams::new(self.sse);
         let globals = Arc::new(Globals::new(&self.container, self.given));
@@ -86,10 +143,15 @@ impl Application {
         self.container.bootstrap().await?;
         tracing::info!(target: "oriole::OrioleApplication", "Oriole application successfully started");
         let running = Running { container: self.container, streams, shutdown_timeout: options.shutdown_timeout };
-        Ok(Ready {
-            service: AppService::new(table, Arc::new(running), self.layers, &globals),
-            options,
-            shutdown: self.shutdown,
-        })
+        let service = AppService::new(table, Arc::new(running), in_order(self.layers), &globals);
+        Ok(Ready { service, options, shutdown: self.shutdown })
     }
+}
+
+fn server(ready: Ready, listeners: Vec<Listener>) -> Server {
+    for listener in &listeners {
+        let (scheme, addr) = (listener.scheme(), listener.addr());
+        tracing::info!(target: "oriole::OrioleApplication", "Listening on {scheme}://{addr}");
+    }
+    Server::new(ready, listeners)
 }

@@ -6,6 +6,7 @@ mod descriptor;
 mod endpoint;
 mod pattern;
 mod plan;
+mod prefix;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -13,6 +14,7 @@ mod verify;
 
 pub use descriptor::{Arg, HandlerFn, HttpController, Redirect, RouteDescriptor, RouteKind};
 pub use plan::RouteRef;
+pub use prefix::{Exclusion, GlobalPrefix};
 pub use verify::verify;
 
 pub(crate) use endpoint::panicked;

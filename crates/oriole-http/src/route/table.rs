@@ -5,7 +5,7 @@
 use super::boot::{check_path, check_prefix};
 use super::endpoint::{Endpoint, Probe};
 use super::plan::default_status;
-use super::{HttpController, RouteDescriptor, RoutePlan, RouteRef};
+use super::{GlobalPrefix, HttpController, RouteDescriptor, RoutePlan, RouteRef};
 use crate::pipeline::{self, Built, Globals, Pipeline};
 use crate::{Error, HttpException};
 use axum::Router;
@@ -42,7 +42,7 @@ pub(crate) struct Table {
 
 /// What every route of an application shares.
 pub(crate) struct TableOptions {
-    pub(crate) global_prefix: String,
+    pub(crate) global_prefix: GlobalPrefix,
     pub(crate) globals: Arc<Globals>,
     pub(crate) global_prefix_at: Location,
     pub(crate) body_limit: usize,
@@ -60,11 +60,11 @@ struct Placed {
 
 impl Table {
     pub(crate) fn build(container: &Container, options: TableOptions) -> Result<Arc<Self>, Error> {
-        check_prefix(&options.global_prefix, options.global_prefix_at)?;
+        check_prefix(options.global_prefix.as_str(), options.global_prefix_at)?;
         let mut placed = Vec::new();
         for (controller, instance, module) in container.controllers() {
             let Some(http) = controller.transport.downcast_ref::<HttpController>() else { continue };
-            let prefix = join(&[&options.global_prefix, http.prefix]);
+            let prefix = join(&[options.global_prefix.as_str(), http.prefix]);
             tracing::info!(target: "oriole::RoutesResolver", "{} {{{prefix}}}:", controller.name);
             let built = Built { container, module, controller: controller.name, globals: &options.globals };
             let class = built.level(&http.enhancers)?;
@@ -72,7 +72,7 @@ impl Table {
                 let pipeline = Pipeline::build(built, &class, &descriptor.enhancers, descriptor.args)?;
                 let route = RouteRef::new(plan(descriptor, instance, pipeline, &options)?);
                 for path in descriptor.paths {
-                    let path = join(&[&prefix, path]);
+                    let path = options.global_prefix.before(descriptor.method, join(&[http.prefix, path]));
                     check_path(descriptor.handler, &path, descriptor.at)?;
                     let method = if descriptor.method == "*" { "ALL" } else { descriptor.method };
                     tracing::info!(target: "oriole::RouterExplorer", "Mapped {{{path}, {method}}} route");
@@ -83,6 +83,9 @@ impl Table {
         if let Some(unknown) = placed.iter().find(|placed| index(placed.method).is_none()) {
             let reason = format!("`{}` is no method that a route can have", unknown.method);
             return Err(Error::Route { reason, at: unknown.route.descriptor().at });
+        }
+        if options.global_prefix.excludes() {
+            refuse_duplicates(&placed)?;
         }
         let (mounts, globals) = (options.mounts, options.globals);
         let table = Arc::new_cyclic(|table| {
@@ -192,8 +195,20 @@ fn mount(mounts: Vec<(String, Router)>, unmatched: &Unmatched) -> Option<Router>
     Some(mounted.fallback_service(Unmatched { after_mounts: true, ..unmatched.clone() }))
 }
 
+/// The compiler saw paths without the prefix: one that lacks it may meet another that has it.
+fn refuse_duplicates(placed: &[Placed]) -> Result<(), Error> {
+    let mut taken = HashSet::new();
+    match placed.iter().find(|placed| !taken.insert((placed.method, blank(&placed.path)))) {
+        None => Ok(()),
+        Some(Placed { path, method, route }) => {
+            let reason = format!("`{method} {path}` is served by two routes, one of them without the global prefix");
+            Err(Error::Route { reason, at: route.descriptor().at })
+        }
+    }
+}
+
 /// `/a/b` of parts with or without slashes.
-fn join(parts: &[&str]) -> String {
+pub(super) fn join(parts: &[&str]) -> String {
     let mut path = String::with_capacity(parts.iter().map(|part| part.len() + 1).sum());
     for part in parts.iter().map(|part| part.trim_matches('/')).filter(|part| !part.is_empty()) {
         path.push('/');

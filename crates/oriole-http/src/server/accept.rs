@@ -2,22 +2,21 @@
 
 use super::ServerOptions;
 use super::connection::{self, End};
+use super::listener::{Listener, accept};
 use super::signals::Signals;
 use super::socket;
 use crate::Error;
 use crate::application::{AppService, Deadline, Ready, Reason, SHUTDOWN, Shutdown};
 use std::fmt;
 use std::future::Future;
-use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::{Instant, timeout_at};
 
-/// An application that is bound to an address and has run its hooks of the start.
+/// An application that is bound to its addresses and has run its hooks of the start.
 ///
 /// Connections wait in the operating system's queue until [`serve`](Self::serve) is awaited; so does a signal, which does
 /// not end the process any more.
@@ -40,8 +39,8 @@ use tokio::time::{Instant, sleep, timeout_at};
 /// ```
 #[must_use = "a server does nothing until `serve` is awaited"]
 pub struct Server {
-    listener: TcpListener,
-    addr: SocketAddr,
+    listeners: Vec<Listener>,
+    addrs: Vec<SocketAddr>,
     service: AppService,
     options: Arc<ServerOptions>,
     shutdown: Shutdown,
@@ -49,18 +48,25 @@ pub struct Server {
 }
 
 impl Server {
-    pub(crate) fn new(ready: Ready, listener: TcpListener) -> io::Result<Self> {
-        let addr = listener.local_addr()?;
+    /// There is one listener at least.
+    pub(crate) fn new(ready: Ready, listeners: Vec<Listener>) -> Self {
+        let addrs = listeners.iter().map(Listener::addr).collect();
         let Ready { service, options, shutdown } = ready;
         // Before anybody can know that it listens: a signal that comes early ends it in good order as well.
         let signals = if options.signals { listen_to_signals() } else { None };
-        Ok(Self { listener, addr, service, options: Arc::new(options), shutdown, signals })
+        Self { listeners, addrs, service, options: Arc::new(options), shutdown, signals }
     }
 
-    /// The address that was bound, with the port that the system chose where 0 was asked for.
+    /// The address that was bound, with the port that the system chose where 0 was asked for; the first of several.
     #[must_use]
     pub fn local_addr(&self) -> SocketAddr {
-        self.addr
+        self.addrs[0]
+    }
+
+    /// All addresses that were bound, in the order in which they were given.
+    #[must_use]
+    pub fn local_addrs(&self) -> &[SocketAddr] {
+        &self.addrs
     }
 
     /// A handle that ends the server from anywhere.
@@ -85,11 +91,12 @@ impl Server {
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future closes the listener and every connection at once, without hooks.
+    /// Dropping the future closes the listeners and every connection at once, without hooks.
     pub async fn serve(self) -> Result<(), Error> {
-        let Self { listener, service, options, shutdown, mut signals, .. } = self;
+        let Self { listeners, service, options, shutdown, mut signals, .. } = self;
         let end = Arc::new(End::default());
         let mut connections = JoinSet::new();
+        let mut turn = 0;
         let (reason, deadline, is_urgent) = {
             let mut begun = pin!(async {
                 let reason = asked(&shutdown, signals.as_mut()).await;
@@ -102,8 +109,8 @@ impl Server {
                 let has_room = connections.len() < options.connections_max;
                 tokio::select! {
                     begun = &mut begun => break begun,
-                    accepted = accept(&listener), if has_room => {
-                        socket::set_up(&accepted, options.peer_timeout);
+                    accepted = accept(&listeners, &mut turn), if has_room => {
+                        socket::set_up(&accepted.stream, options.peer_timeout);
                         let (service, options, end) = (service.clone(), Arc::clone(&options), Arc::clone(&end));
                         connections.spawn(connection::serve(accepted, service, options, end));
                     }
@@ -111,10 +118,10 @@ impl Server {
                 }
             }
         };
-        drop(listener);
+        drop(listeners);
         service.drain_streams();
         end.begin();
-        if !is_urgent {
+        if !is_urgent && !options.force_close_connections {
             let drained = timeout_at(deadline.connections, joined(&mut connections));
             let _ = unless_again(signals.as_mut(), drained).await;
         }
@@ -177,36 +184,8 @@ fn because(reason: Reason) -> String {
     reason.map(|signal| format!(" ({signal})")).unwrap_or_default()
 }
 
-/// How long a listener rests that cannot accept, for want of file descriptors above all.
-const REST: Duration = Duration::from_millis(200);
-
-/// The next connection. An error is never the end of the server.
-///
-/// # Cancel safety
-///
-/// A connection is accepted and given back, or not accepted.
-async fn accept(listener: &TcpListener) -> TcpStream {
-    loop {
-        match listener.accept().await {
-            Ok((stream, _peer)) => return stream,
-            Err(error) if is_of_connection(&error) => {}
-            Err(error) => {
-                tracing::error!(target: "oriole::Server", %error, "no connection can be accepted for now");
-                sleep(REST).await;
-            }
-        }
-    }
-}
-
-/// The client gave up before it was accepted.
-fn is_of_connection(error: &io::Error) -> bool {
-    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
-
-    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
-}
-
 impl fmt::Debug for Server {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Server").field("addr", &self.addr).field("options", &self.options).finish_non_exhaustive()
+        f.debug_struct("Server").field("addrs", &self.addrs).field("options", &self.options).finish_non_exhaustive()
     }
 }

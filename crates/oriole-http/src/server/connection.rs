@@ -1,6 +1,7 @@
 //! One connection.
 
 use super::ServerOptions;
+use super::listener::Accepted;
 use crate::application::{AppService, ResponseFuture};
 use hyper::body::Incoming;
 use hyper::service::Service;
@@ -10,7 +11,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
-use tokio::net::TcpStream;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::Notify;
 use tokio::sync::futures::OwnedNotified;
 
@@ -43,20 +44,56 @@ impl End {
         self.begun.store(true, Ordering::Release);
         self.wake.notify_waiters();
     }
+
+    #[cfg(feature = "https")]
+    async fn begun(&self) {
+        let woken = self.wake.notified();
+        if !self.begun.load(Ordering::Acquire) {
+            woken.await;
+        }
+    }
 }
 
 /// Serves a connection until the client leaves or, once the end has begun, until its requests are answered.
-pub(super) async fn serve(stream: TcpStream, service: AppService, options: Arc<ServerOptions>, end: Arc<End>) {
+pub(super) async fn serve(accepted: Accepted, service: AppService, options: Arc<ServerOptions>, end: Arc<End>) {
+    let told = Arc::clone(&end.wake).notified_owned();
+    #[cfg(feature = "https")]
+    if let Some(tls) = accepted.tls {
+        // A handshake is cut off by the end: nothing was asked yet.
+        let shaken = tokio::select! {
+            shaken = tokio::time::timeout(options.header_read_timeout, tls.accept(accepted.stream)) => shaken,
+            () = end.begun() => return,
+        };
+        return match shaken {
+            Ok(Ok(stream)) => serve_on(stream, told, service, &options, end).await,
+            Ok(Err(error)) => tracing::debug!(target: "oriole::Server", %error, "a TLS handshake failed"),
+            Err(_) => tracing::debug!(target: "oriole::Server", "a TLS handshake took too long"),
+        };
+    }
+    serve_on(accepted.stream, told, service, &options, end).await;
+}
+
+async fn serve_on<S: Stream>(
+    stream: S,
+    told: OwnedNotified,
+    service: AppService,
+    options: &ServerOptions,
+    end: Arc<End>,
+) {
     let was_used = Arc::new(AtomicBool::new(false));
     let on_connection = OnConnection { service, was_used: Arc::clone(&was_used) };
-    let connection = open(stream, on_connection, &options);
-    let told = Arc::clone(&end.wake).notified_owned();
+    let connection = open(stream, on_connection, options);
     let outcome = UntilEnded { connection, told, end, state: State::Fresh, was_used }.await;
     if let Err(error) = outcome {
         // A client that left, or spoke no HTTP: nothing that an operator can act upon.
         tracing::debug!(target: "oriole::Server", error, "a connection ended early");
     }
 }
+
+/// What HTTP is spoken over: TCP, or TLS over TCP.
+trait Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static {}
+
+impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Stream for S {}
 
 /// What the two protocol stacks have in common.
 trait Connection: Future<Output = Result<(), String>> {
@@ -114,28 +151,29 @@ use http2::open;
 
 #[cfg(not(feature = "http2"))]
 mod http1 {
-    use super::{Connection, Context, Future, OnConnection, Pin, Poll, ServerOptions, TcpStream, pin_project};
+    use super::{Connection, Context, Future, OnConnection, Pin, Poll, ServerOptions, Stream, pin_project};
     use hyper::server::conn::http1::{Builder, UpgradeableConnection};
     use hyper_util::rt::{TokioIo, TokioTimer};
 
     pin_project! {
-        pub(super) struct Http1 {
+        pub(super) struct Http1<S> {
             #[pin]
-            connection: UpgradeableConnection<TokioIo<TcpStream>, OnConnection>,
+            connection: UpgradeableConnection<TokioIo<S>, OnConnection>,
         }
     }
 
-    pub(super) fn open(stream: TcpStream, service: OnConnection, options: &ServerOptions) -> Http1 {
+    pub(super) fn open<S: Stream>(stream: S, service: OnConnection, options: &ServerOptions) -> Http1<S> {
         let connection = Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(options.header_read_timeout)
+            .keep_alive(options.http1_keep_alive)
             .max_buf_size(options.head_limit)
             .serve_connection(TokioIo::new(stream), service)
             .with_upgrades();
         Http1 { connection }
     }
 
-    impl Future for Http1 {
+    impl<S: Stream> Future for Http1<S> {
         type Output = Result<(), String>;
 
         fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
@@ -143,7 +181,7 @@ mod http1 {
         }
     }
 
-    impl Connection for Http1 {
+    impl<S: Stream> Connection for Http1<S> {
         fn finish(self: Pin<&mut Self>) {
             self.project().connection.graceful_shutdown();
         }
@@ -152,7 +190,7 @@ mod http1 {
 
 #[cfg(feature = "http2")]
 mod http2 {
-    use super::{Connection, Context, Future, OnConnection, Pin, Poll, ServerOptions, TcpStream, pin_project};
+    use super::{Connection, Context, Future, OnConnection, Pin, Poll, ServerOptions, Stream, pin_project};
     use hyper_util::rt::{TokioIo, TokioTimer};
     use hyper_util::server::conn::auto::{Builder, UpgradeableConnection};
     use std::sync::{Arc, Mutex, PoisonError};
@@ -173,18 +211,19 @@ mod http2 {
     }
 
     pin_project! {
-        pub(super) struct Either {
+        pub(super) struct Either<S> {
             #[pin]
-            connection: UpgradeableConnection<'static, TokioIo<TcpStream>, OnConnection, Streams>,
+            connection: UpgradeableConnection<'static, TokioIo<S>, OnConnection, Streams>,
         }
     }
 
-    pub(super) fn open(stream: TcpStream, service: OnConnection, options: &ServerOptions) -> Either {
+    pub(super) fn open<S: Stream>(stream: S, service: OnConnection, options: &ServerOptions) -> Either<S> {
         let mut builder = Builder::new(Streams::default());
         builder
             .http1()
             .timer(TokioTimer::new())
             .header_read_timeout(options.header_read_timeout)
+            .keep_alive(options.http1_keep_alive)
             .max_buf_size(options.head_limit);
         builder
             .http2()
@@ -194,7 +233,7 @@ mod http2 {
         Either { connection }
     }
 
-    impl Future for Either {
+    impl<S: Stream> Future for Either<S> {
         type Output = Result<(), String>;
 
         fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
@@ -202,7 +241,7 @@ mod http2 {
         }
     }
 
-    impl Connection for Either {
+    impl<S: Stream> Connection for Either<S> {
         fn finish(self: Pin<&mut Self>) {
             self.project().connection.graceful_shutdown();
         }

@@ -6,6 +6,8 @@ use std::time::Duration;
 #[derive(Clone, Debug)]
 pub(crate) struct ServerOptions {
     pub(crate) header_read_timeout: Duration,
+    pub(crate) http1_keep_alive: bool,
+    pub(crate) force_close_connections: bool,
     pub(crate) head_limit: usize,
     pub(crate) connections_max: usize,
     pub(crate) shutdown_timeout: Duration,
@@ -17,6 +19,8 @@ impl Default for ServerOptions {
     fn default() -> Self {
         Self {
             header_read_timeout: Duration::from_secs(30),
+            http1_keep_alive: true,
+            force_close_connections: false,
             head_limit: 64 * 1024,
             connections_max: 100_000,
             shutdown_timeout: Duration::from_secs(10),

@@ -1,9 +1,15 @@
 //! HTTP over real sockets, in one binary.
 #![allow(missing_docs, missing_debug_implementations, unreachable_pub, reason = "the applications of tests")]
 
+mod compression;
 mod controllers;
+mod cookies;
+mod cors;
+mod csrf;
 mod event_streams;
 mod exceptions;
+mod files;
+mod helmet;
 mod hooks;
 #[cfg(feature = "http2")]
 mod http2;
@@ -11,11 +17,18 @@ mod instances;
 mod layout;
 mod lifecycle;
 mod limits;
+mod listeners;
+mod parse;
 mod pipeline;
 mod pipes;
+mod prefix;
 mod process;
 mod protocol;
+mod raw_body;
 mod readers;
 mod replies;
 mod routing;
+mod serialized;
 mod sse;
+mod uploads;
+mod validation;

@@ -1,0 +1,6 @@
+//! Files as replies.
+
+mod range;
+mod streamable;
+
+pub use streamable::StreamableFile;

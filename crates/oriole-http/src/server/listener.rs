@@ -1,0 +1,162 @@
+//! Addresses, and the sockets that are bound to them.
+
+use crate::Error;
+#[cfg(feature = "https")]
+use crate::https::{HttpsOptions, acceptor};
+use futures_util::future::BoxFuture;
+use std::fmt;
+use std::future::poll_fn;
+use std::io;
+use std::net::SocketAddr;
+use std::task::Poll;
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpStream, ToSocketAddrs};
+use tokio::time::sleep;
+#[cfg(feature = "https")]
+use tokio_rustls::TlsAcceptor;
+
+/// An address to listen on, with or without TLS; [`Application::listen_all`](crate::Application::listen_all) takes several.
+///
+/// # Examples
+///
+/// ```
+/// use oriole_http::Listen;
+/// use std::net::SocketAddr;
+///
+/// let inside = Listen::http("127.0.0.1:9000");
+/// let outside = Listen::http(SocketAddr::from(([0, 0, 0, 0], 8080)));
+/// # let _ = (inside, outside);
+/// ```
+#[must_use = "an address is nothing until an application listens on it"]
+pub struct Listen {
+    addr: String,
+    bind: BoxFuture<'static, io::Result<TcpListener>>,
+    #[cfg(feature = "https")]
+    https: Option<HttpsOptions>,
+}
+
+impl Listen {
+    /// HTTP without TLS, on a text (`"127.0.0.1:3000"`) or a `SocketAddr`.
+    pub fn http<A: ToSocketAddrs + fmt::Debug + Send + Sync + 'static>(addr: A) -> Self {
+        let said = format!("{addr:?}").trim_matches('"').to_owned();
+        Self {
+            addr: said,
+            bind: Box::pin(async move { TcpListener::bind(addr).await }),
+            #[cfg(feature = "https")]
+            https: None,
+        }
+    }
+
+    /// HTTP over TLS (`MSV.1`).
+    #[cfg(feature = "https")]
+    pub fn https<A: ToSocketAddrs + fmt::Debug + Send + Sync + 'static>(addr: A, options: HttpsOptions) -> Self {
+        Self { https: Some(options), ..Self::http(addr) }
+    }
+
+    /// Binds it, with what stands in the way in the application's words.
+    pub(crate) async fn bind(self) -> Result<Listener, Error> {
+        #[cfg(feature = "https")]
+        let tls = match self.https {
+            Some(options) => Some(acceptor(options)?),
+            None => None,
+        };
+        let failed = |source| Error::Listen { addr: self.addr.clone(), source };
+        let socket = self.bind.await.map_err(failed)?;
+        #[cfg_attr(not(feature = "https"), allow(unused_mut, reason = "TLS is all that is added"))]
+        let mut listener = Listener::plain(socket).map_err(failed)?;
+        #[cfg(feature = "https")]
+        {
+            listener.tls = tls;
+        }
+        Ok(listener)
+    }
+}
+
+impl fmt::Debug for Listen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Listen").field("addr", &self.addr).finish_non_exhaustive()
+    }
+}
+
+/// A bound socket.
+pub(crate) struct Listener {
+    socket: TcpListener,
+    addr: SocketAddr,
+    #[cfg(feature = "https")]
+    tls: Option<TlsAcceptor>,
+}
+
+impl Listener {
+    pub(crate) fn plain(socket: TcpListener) -> io::Result<Self> {
+        let addr = socket.local_addr()?;
+        Ok(Self {
+            socket,
+            addr,
+            #[cfg(feature = "https")]
+            tls: None,
+        })
+    }
+
+    pub(crate) fn scheme(&self) -> &'static str {
+        #[cfg(feature = "https")]
+        if self.tls.is_some() {
+            return "https";
+        }
+        "http"
+    }
+
+    pub(crate) fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+}
+
+/// A connection, before a byte of it is read.
+pub(super) struct Accepted {
+    pub(super) stream: TcpStream,
+    #[cfg(feature = "https")]
+    pub(super) tls: Option<TlsAcceptor>,
+}
+
+/// How long a listener rests that cannot accept, for want of file descriptors above all.
+const REST: Duration = Duration::from_millis(200);
+
+/// The next connection of any listener, each in its turn. An error is never the end of the server.
+///
+/// # Cancel safety
+///
+/// A connection is accepted and given back, or not accepted.
+pub(super) async fn accept(listeners: &[Listener], turn: &mut usize) -> Accepted {
+    loop {
+        let next = poll_fn(|cx| {
+            for step in 0..listeners.len() {
+                let at = (*turn + step) % listeners.len();
+                if let Poll::Ready(accepted) = listeners[at].socket.poll_accept(cx) {
+                    *turn = at + 1;
+                    return Poll::Ready((at, accepted));
+                }
+            }
+            Poll::Pending
+        });
+        match next.await {
+            (_at, Ok((stream, _peer))) => {
+                return Accepted {
+                    stream,
+                    #[cfg(feature = "https")]
+                    tls: listeners[_at].tls.clone(),
+                };
+            }
+            (_, Err(error)) if is_of_connection(&error) => {}
+            (_, Err(error)) => {
+                tracing::error!(target: "oriole::Server", %error, "no connection can be accepted for now");
+                sleep(REST).await;
+            }
+        }
+    }
+}
+
+/// The client gave up before it was accepted.
+fn is_of_connection(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
+}

@@ -1,0 +1,204 @@
+//! Files as replies.
+
+use futures_util::stream;
+use http_tests::{App, Connection, Recorder, within};
+use oriole::StreamableFile;
+use oriole::axum::body::Bytes;
+use oriole::prelude::*;
+use serde_json::json;
+use std::convert::Infallible;
+use std::io;
+use std::pin::Pin;
+use std::sync::LazyLock;
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio::io::{AsyncRead, ReadBuf};
+
+/// A file that every checkout has, longer than nothing and shorter than a chunk.
+const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+
+/// A reader that never ends, and says when it is closed.
+struct Endless;
+
+static LOG: LazyLock<Recorder> = LazyLock::new(Recorder::default);
+
+impl AsyncRead for Endless {
+    fn poll_read(self: Pin<&mut Self>, _: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        buffer.put_slice(&b"x".repeat(buffer.remaining().min(1024)));
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl Drop for Endless {
+    fn drop(&mut self) {
+        LOG.record("closed");
+    }
+}
+
+#[injectable]
+pub struct Files;
+
+#[controller]
+impl Files {
+    #[get("opened")]
+    async fn opened(&self) -> Result<StreamableFile, HttpException> {
+        StreamableFile::open(FILE).await
+    }
+
+    #[get("typed")]
+    async fn typed(&self) -> Result<StreamableFile, HttpException> {
+        Ok(StreamableFile::open(FILE).await?.content_type("text/x-toml").attachment("grüße \"1\".toml"))
+    }
+
+    #[get("marked")]
+    #[header("content-type", "text/plain")]
+    #[header("content-disposition", "inline")]
+    async fn marked(&self) -> StreamableFile {
+        StreamableFile::from_bytes("bytes")
+    }
+
+    #[post("posted")]
+    async fn posted(&self) -> StreamableFile {
+        StreamableFile::from_bytes("bytes")
+    }
+
+    #[get("missing")]
+    async fn missing(&self) -> Result<StreamableFile, HttpException> {
+        StreamableFile::open("/no/such/file").await
+    }
+
+    #[get("folder")]
+    async fn folder(&self) -> Result<StreamableFile, HttpException> {
+        StreamableFile::open(env!("CARGO_MANIFEST_DIR")).await
+    }
+
+    #[get("bad-header")]
+    async fn bad_header(&self) -> StreamableFile {
+        StreamableFile::from_bytes("bytes").disposition("a\r\nb: c")
+    }
+
+    #[get("stream")]
+    async fn stream(&self) -> StreamableFile {
+        let chunks = ["one ", "two"].map(|chunk| Ok::<_, Infallible>(Bytes::from(chunk)));
+        StreamableFile::from_stream(stream::iter(chunks)).length(7)
+    }
+
+    #[get("broken")]
+    async fn broken(&self) -> StreamableFile {
+        let chunks = [Ok(Bytes::from("one")), Err(io::Error::other("the disk is gone"))];
+        StreamableFile::from_stream(stream::iter(chunks))
+    }
+
+    #[get("endless")]
+    async fn endless(&self) -> StreamableFile {
+        StreamableFile::from_reader(Endless)
+    }
+
+    #[get("ranged")]
+    async fn ranged(&self, headers: HeaderMap) -> Result<StreamableFile, HttpException> {
+        StreamableFile::open(FILE).await?.ranged(&headers).await
+    }
+
+    #[get("ranged-bytes")]
+    async fn ranged_bytes(&self, headers: HeaderMap) -> Result<StreamableFile, HttpException> {
+        StreamableFile::from_bytes("0123456789").ranged(&headers).await
+    }
+}
+
+#[module(controllers = [Files])]
+pub struct FilesModule;
+
+fn content() -> String {
+    std::fs::read_to_string(FILE).expect("it is here")
+}
+
+/// Parity: STF.2, STF.3.
+#[tokio::test]
+async fn files_and_bytes_are_sent_with_their_headers() {
+    let app = App::serve::<FilesModule>().await;
+    let content = content();
+    let length = content.len().to_string();
+    let opened = app.get("/opened").await;
+    assert_eq!((opened.status, &opened.body), (200, &content));
+    assert_eq!(opened.header("content-type"), Some("application/octet-stream"));
+    assert_eq!(opened.header("content-length"), Some(length.as_str()));
+    let head = app.request("HEAD", "/opened").await;
+    assert_eq!((head.header("content-length"), head.body.as_str()), (Some(length.as_str()), ""));
+
+    let typed = app.get("/typed").await;
+    assert_eq!(typed.header("content-type"), Some("text/x-toml"));
+    let name = "attachment; filename=\"gr__e _1_.toml\"; filename*=UTF-8''gr%C3%BC%C3%9Fe%20%221%22.toml";
+    assert_eq!(typed.header("content-disposition"), Some(name));
+
+    let marked = app.get("/marked").await;
+    assert_eq!(
+        (marked.header("content-type"), marked.header("content-disposition")),
+        (Some("text/plain"), Some("inline"))
+    );
+    assert_eq!((app.request("POST", "/posted").await.status, marked.body.as_str()), (201, "bytes"));
+
+    let stream = app.get("/stream").await;
+    assert_eq!((stream.header("content-length"), stream.body.as_str()), (Some("7"), "one two"));
+    app.end().await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_opened_is_an_http_error() {
+    let app = App::serve::<FilesModule>().await;
+    for path in ["/missing", "/folder"] {
+        let response = app.get(path).await;
+        let body = json!({"message": "Not Found", "statusCode": 404});
+        assert_eq!((response.status, response.json()), (404, body), "{path}");
+    }
+    assert_eq!(app.get("/bad-header").await.status, 500);
+    app.end().await;
+}
+
+/// The client must not take a part for the whole.
+#[tokio::test]
+async fn a_stream_that_fails_ends_the_connection() {
+    let app = App::serve::<FilesModule>().await;
+    let mut connection = Connection::open(app.addr).await;
+    connection.ask("GET", "/broken").await;
+    let received = connection.closed().await;
+    assert!(!received.ends_with("0\r\n\r\n"), "{received}");
+    app.end().await;
+}
+
+#[tokio::test]
+async fn a_client_that_leaves_closes_the_file() {
+    let app = App::serve::<FilesModule>().await;
+    let mut connection = Connection::open(app.addr).await;
+    connection.ask("GET", "/endless").await;
+    connection.head().await;
+    connection.chunk().await;
+    assert!(LOG.lines().is_empty());
+    drop(connection);
+    within(Duration::from_secs(10), LOG.wait_for("closed")).await;
+    app.end().await;
+}
+
+#[tokio::test]
+async fn ranges() {
+    let app = App::serve::<FilesModule>().await;
+    let content = content();
+    let length = content.len();
+    let range = |path: &'static str, range: &str| {
+        let range = format!("Range: {range}\r\n");
+        let app = &app;
+        async move { app.send("GET", path, &range, "").await }
+    };
+    let part = range("/ranged", "bytes=3-9").await;
+    assert_eq!((part.status, part.body.as_str()), (206, &content[3..=9]));
+    assert_eq!(part.header("content-range"), Some(format!("bytes 3-9/{length}").as_str()));
+    let part = range("/ranged", "bytes=-5").await;
+    assert_eq!((part.status, part.body.as_str()), (206, &content[length - 5..]));
+    let part = range("/ranged-bytes", "bytes=8-").await;
+    assert_eq!((part.status, part.body.as_str(), part.header("content-length")), (206, "89", Some("2")));
+
+    let beyond = range("/ranged-bytes", "bytes=10-").await;
+    assert_eq!((beyond.status, beyond.header("content-range")), (416, Some("bytes */10")));
+    let whole = app.get("/ranged").await;
+    assert_eq!((whole.status, whole.header("accept-ranges"), &whole.body), (200, Some("bytes"), &content));
+    app.end().await;
+}
