@@ -11,7 +11,7 @@ pub(super) fn module(shape: Shape, module: usize) -> String {
             let _ = writeln!(out, "    before: Arc<Service{}>,", provider - 1);
         }
         if module > 0 {
-            let _ = writeln!(out, "    below: Arc<crate::m{}::Service{provider}>,", module - 1);
+            let _ = writeln!(out, "    below: Arc<crate::m{}::Service{provider}>,", shape.below(module));
         }
         out += "}\n\n";
         let _ = writeln!(out, "impl Service{provider} {{\n    pub fn depth(&self) -> usize {{");

@@ -18,6 +18,14 @@ pub struct Shape {
     pub dense: bool,
 }
 
+impl Shape {
+    /// The module whose services those of `module` need: the one before, or in a dense application one that keeps the
+    /// chain of needs short, since rustc refuses to work out the drop of types that nest more than 128 deep (E0320).
+    pub(super) fn below(self, module: usize) -> usize {
+        if self.dense { module / 2 } else { module - 1 }
+    }
+}
+
 /// What it is written with.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Flavour {
