@@ -1,6 +1,7 @@
 //! The same application in hand-written axum.
 
 use super::Shape;
+use super::parts::{DATA, services};
 use std::fmt::Write as _;
 
 pub(super) fn module(shape: Shape, module: usize) -> String {
@@ -8,24 +9,8 @@ pub(super) fn module(shape: Shape, module: usize) -> String {
         "use axum::extract::{Path, Query, State};\nuse axum::routing::{delete, get, post, put};\nuse axum::{Json, Router};\n\
          use std::sync::Arc;\n\n",
     );
-    for provider in 0..shape.providers {
-        let _ = writeln!(out, "pub struct Service{provider} {{");
-        if provider > 0 {
-            let _ = writeln!(out, "    pub before: Arc<Service{}>,", provider - 1);
-        }
-        if module > 0 {
-            let _ = writeln!(out, "    pub below: Arc<crate::m{}::Service{provider}>,", shape.below(module));
-        }
-        out += "}\n\n";
-        let _ = writeln!(out, "impl Service{provider} {{\n    pub fn depth(&self) -> usize {{");
-        let (before, below) = (
-            if provider > 0 { "self.before.depth()" } else { "0" },
-            if module > 0 { "self.below.depth()" } else { "0" },
-        );
-        let _ = writeln!(out, "        1 + {before} + {below}\n    }}\n}}\n");
-    }
-    out += "#[derive(serde::Serialize, serde::Deserialize)]\npub struct Cat {\n    id: u32,\n    name: String,\n}\n\n\
-            #[derive(serde::Deserialize)]\npub struct Page {\n    limit: Option<usize>,\n}\n\n";
+    services(&mut out, shape, module, "pub struct", "pub ");
+    out += DATA;
     let last = shape.providers - 1;
     let _ = writeln!(out, "#[derive(Clone)]\npub struct Cats {{\n    pub cats: Arc<Service{last}>,\n}}\n");
     let mut routes = String::new();
@@ -87,7 +72,11 @@ pub(super) fn main(shape: Shape) -> String {
         for provider in 0..shape.providers {
             let before =
                 if provider > 0 { format!("before: m{module}s{}.clone(), ", provider - 1) } else { String::new() };
-            let below = if module > 0 { format!("below: m{}s{provider}.clone(), ", module - 1) } else { String::new() };
+            let below = if module > 0 {
+                format!("below: m{}s{provider}.clone(), ", shape.below(module))
+            } else {
+                String::new()
+            };
             let _ = writeln!(
                 out,
                 "    let m{module}s{provider} = Arc::new(m{module}::Service{provider} {{ {before}{below}}});"

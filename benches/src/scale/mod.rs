@@ -2,6 +2,7 @@
 
 mod axum;
 mod oriole;
+mod parts;
 mod project;
 
 pub use project::{Flavour, Project, Shape};

@@ -1,29 +1,14 @@
 //! The application as Oriole modules.
 
 use super::Shape;
+use super::parts::{DATA, services};
 use std::fmt::Write as _;
 
 pub(super) fn module(shape: Shape, module: usize) -> String {
     let mut out = String::from("use oriole::prelude::*;\nuse std::sync::Arc;\n\n");
-    for provider in 0..shape.providers {
-        let _ = writeln!(out, "#[injectable]\npub struct Service{provider} {{");
-        if provider > 0 {
-            let _ = writeln!(out, "    before: Arc<Service{}>,", provider - 1);
-        }
-        if module > 0 {
-            let _ = writeln!(out, "    below: Arc<crate::m{}::Service{provider}>,", shape.below(module));
-        }
-        out += "}\n\n";
-        let _ = writeln!(out, "impl Service{provider} {{\n    pub fn depth(&self) -> usize {{");
-        let (before, below) = (
-            if provider > 0 { "self.before.depth()" } else { "0" },
-            if module > 0 { "self.below.depth()" } else { "0" },
-        );
-        let _ = writeln!(out, "        1 + {before} + {below}\n    }}\n}}\n");
-    }
+    services(&mut out, shape, module, "#[injectable]\npub struct", "");
     if shape.routes > 0 {
-        out += "#[derive(serde::Serialize, serde::Deserialize)]\npub struct Cat {\n    id: u32,\n    name: String,\n}\n\n\
-                #[derive(serde::Deserialize)]\npub struct Page {\n    limit: Option<usize>,\n}\n\n";
+        out += DATA;
         let last = shape.providers - 1;
         let _ = writeln!(out, "#[injectable]\npub struct CatsController {{\n    cats: Arc<Service{last}>,\n}}\n");
         let _ = writeln!(out, "#[controller(\"m{module}\")]\nimpl CatsController {{");
