@@ -11,8 +11,8 @@ impl Application {
     ///
     /// Plain [`Cookies`](super::Cookies) need no secret.
     pub fn enable_cookies(self) -> Self {
-        let keys = self.cookie_secrets.iter().map(CookieSecret::key).collect();
-        self.place(Place::Cookies, CookieLayer { keys })
+        let secrets = self.cookie_secrets.as_slice().into();
+        self.place(Place::Cookies, CookieLayer { secrets })
     }
 
     /// Gives the secret of signed and private cookies, and turns cookies on (`CKS.2`).

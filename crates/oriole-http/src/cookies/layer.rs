@@ -1,10 +1,9 @@
 //! What reads and sends them.
 
-use super::Jar;
+use super::{CookieSecret, Jar};
 use crate::application::BoxService;
 use axum::extract::Request;
 use axum::response::Response;
-use cookie::Key;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use std::convert::Infallible;
@@ -14,21 +13,21 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 pub(super) struct CookieLayer {
-    pub(super) keys: Arc<[Key]>,
+    pub(super) secrets: Arc<[CookieSecret]>,
 }
 
 impl Layer<BoxService> for CookieLayer {
     type Service = CookieService;
 
     fn layer(&self, inner: BoxService) -> CookieService {
-        CookieService { inner, keys: Arc::clone(&self.keys) }
+        CookieService { inner, secrets: Arc::clone(&self.secrets) }
     }
 }
 
 #[derive(Clone)]
 pub(super) struct CookieService {
     inner: BoxService,
-    keys: Arc<[Key]>,
+    secrets: Arc<[CookieSecret]>,
 }
 
 impl Service<Request> for CookieService {
@@ -41,7 +40,7 @@ impl Service<Request> for CookieService {
     }
 
     fn call(&mut self, mut request: Request) -> Self::Future {
-        let jar = Jar::of(request.headers(), &self.keys);
+        let jar = Jar::of(request.headers(), &self.secrets);
         request.extensions_mut().insert(jar.clone());
         let answer = self.inner.call(request).map(move |Ok(mut answer)| {
             jar.write(answer.headers_mut());
