@@ -56,7 +56,7 @@ pub use file::StreamableFile;
 pub use handler::RedirectTo;
 pub use handler::{Events, Reply};
 #[cfg(feature = "helmet")]
-pub use helmet::{ContentSecurityPolicy, HelmetOptions};
+pub use helmet::{ContentSecurityPolicy, Helmet, HelmetFuture, HelmetLayer, HelmetOptions};
 #[cfg(feature = "https")]
 pub use https::{HttpsError, HttpsOptions};
 pub use parse::{

@@ -89,7 +89,7 @@ pub use oriole_http::{
 #[cfg(feature = "compression")]
 pub use oriole_http::{CompressionOptions, Encoding};
 #[cfg(feature = "helmet")]
-pub use oriole_http::{ContentSecurityPolicy, HelmetOptions};
+pub use oriole_http::{ContentSecurityPolicy, HelmetLayer, HelmetOptions};
 #[cfg(feature = "cookies")]
 pub use oriole_http::{Cookies, PrivateCookies, SignedCookies, cookies};
 #[cfg(feature = "cors")]

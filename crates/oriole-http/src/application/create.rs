@@ -3,6 +3,7 @@
 use super::Shutdown;
 use super::place::Placed;
 use crate::pipeline::Given;
+use crate::raw_body::BodyLimits;
 use crate::route::GlobalPrefix;
 use crate::server::ServerOptions;
 use crate::{Error, route};
@@ -62,7 +63,7 @@ async fn create(root: &'static ModuleDescriptor) -> Result<Application, Error> {
         container: Arc::new(container),
         options: ServerOptions::default(),
         sse: SseOptions::default(),
-        body_limit: BODY_BYTES_MAX,
+        body_limits: BodyLimits::new(BODY_BYTES_MAX),
         body_read_timeout: Some(BODY_READ_TIMEOUT),
         global_prefix: GlobalPrefix::default(),
         given: Given::default(),
@@ -128,7 +129,7 @@ pub struct Application {
     pub(super) container: Arc<Container>,
     pub(super) options: ServerOptions,
     pub(super) sse: SseOptions,
-    pub(super) body_limit: usize,
+    pub(super) body_limits: BodyLimits,
     pub(super) body_read_timeout: Option<Duration>,
     pub(super) global_prefix: GlobalPrefix,
     pub(super) given: Given,
@@ -188,7 +189,7 @@ impl fmt::Debug for Application {
         f.debug_struct("Application")
             .field("options", &self.options)
             .field("sse", &self.sse)
-            .field("body_limit", &self.body_limit)
+            .field("body_limits", &self.body_limits)
             .field("body_read_timeout", &self.body_read_timeout)
             .field("global_prefix", &self.global_prefix)
             .finish_non_exhaustive()

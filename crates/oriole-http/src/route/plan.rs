@@ -4,6 +4,7 @@ use super::{Redirect, RouteDescriptor, RouteKind};
 use crate::HttpException;
 use crate::pipe::{ArgMeta, ArgSource};
 use crate::pipeline::Pipeline;
+use crate::raw_body::BodyLimits;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use oriole_core::Instance;
 use oriole_sse::EventStreams;
@@ -22,7 +23,7 @@ pub(crate) struct RoutePlan {
     pub(crate) status: StatusCode,
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
     pub(crate) pipeline: Pipeline,
-    pub(crate) body_limit: usize,
+    pub(crate) body_limits: BodyLimits,
     pub(crate) body_read_timeout: Option<Duration>,
     pub(crate) streams: EventStreams,
 }
@@ -40,8 +41,8 @@ impl RouteRef {
         self.0.controller.get::<C>().map(Arc::clone)
     }
 
-    pub(crate) fn body_limit(&self) -> usize {
-        self.0.body_limit
+    pub(crate) fn body_limits(&self) -> &BodyLimits {
+        &self.0.body_limits
     }
 
     pub(crate) fn body_read_timeout(&self) -> Option<Duration> {

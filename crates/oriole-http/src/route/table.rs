@@ -7,6 +7,7 @@ use super::endpoint::{Endpoint, Probe};
 use super::plan::default_status;
 use super::{GlobalPrefix, HttpController, RouteDescriptor, RoutePlan, RouteRef};
 use crate::pipeline::{self, Built, Globals, Pipeline};
+use crate::raw_body::BodyLimits;
 use crate::{Error, HttpException};
 use axum::Router;
 use axum::body::Body;
@@ -45,7 +46,7 @@ pub(crate) struct TableOptions {
     pub(crate) global_prefix: GlobalPrefix,
     pub(crate) globals: Arc<Globals>,
     pub(crate) global_prefix_at: Location,
-    pub(crate) body_limit: usize,
+    pub(crate) body_limits: BodyLimits,
     pub(crate) body_read_timeout: Option<Duration>,
     pub(crate) mounts: Vec<(String, Router)>,
     pub(crate) streams: EventStreams,
@@ -154,7 +155,7 @@ fn plan(
         status,
         headers: headers.collect::<Result<_, _>>()?,
         pipeline,
-        body_limit: options.body_limit,
+        body_limits: options.body_limits.clone(),
         body_read_timeout: options.body_read_timeout,
         streams: options.streams.clone(),
     })
