@@ -70,7 +70,7 @@ pub use pipeline::{
 };
 pub use raw_body::RawBody;
 pub use route::GlobalPrefix;
-pub use serialized::{Exposed, FieldRule, Fields, Serialized};
+pub use serialized::{Exposed, FieldRule, Fields, Serialized, SerializerInterceptor};
 pub use server::{Listen, Server};
 
 pub use axum;

@@ -99,7 +99,7 @@ pub use oriole_http::{CsrfOptions, CsrfToken, CsrfTokens};
 #[cfg(feature = "http")]
 pub use oriole_http::{
     Exposed, FieldRule, Fields, ParseArray, ParseBool, ParseDate, ParseEnum, ParseFloat, ParseInt, ParseItem,
-    ParseOptions, ParseUuid, Parsed, ParsedBy, Serialized,
+    ParseOptions, ParseUuid, Parsed, ParsedBy, Serialized, SerializerInterceptor,
 };
 #[cfg(feature = "https")]
 pub use oriole_http::{HttpsError, HttpsOptions};
