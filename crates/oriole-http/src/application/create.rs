@@ -9,6 +9,7 @@ use crate::server::ServerOptions;
 use crate::{Error, route};
 use axum::Router;
 use futures_util::future::BoxFuture;
+use http::Extensions;
 use oriole_core::graph::Plan;
 use oriole_core::{BootError, Container, Location, Module, ModuleDescriptor, Token};
 use oriole_sse::SseOptions;
@@ -68,6 +69,7 @@ async fn create(root: &'static ModuleDescriptor) -> Result<Application, Error> {
         global_prefix: GlobalPrefix::default(),
         given: Given::default(),
         global_prefix_at: root.at,
+        checking: None,
         mounts: Vec::new(),
         layers: Vec::new(),
         raw_body: false,
@@ -134,6 +136,7 @@ pub struct Application {
     pub(super) global_prefix: GlobalPrefix,
     pub(super) given: Given,
     pub(super) global_prefix_at: Location,
+    pub(crate) checking: Option<Extensions>,
     pub(super) mounts: Vec<(String, Router)>,
     pub(super) layers: Vec<Placed>,
     pub(super) raw_body: bool,

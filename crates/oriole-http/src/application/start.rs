@@ -138,6 +138,7 @@ impl Application {
             body_read_timeout: self.body_read_timeout,
             mounts: self.mounts,
             streams: streams.clone(),
+            checking: self.checking,
         };
         let table = Table::build(&self.container, table)?;
         self.container.init().await?;

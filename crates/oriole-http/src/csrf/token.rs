@@ -10,9 +10,9 @@ use cookie::{Cookie, Key, SameSite};
 use hmac::{Hmac, Mac};
 use http::request::Parts;
 use http::{Extensions, HeaderMap};
+use sha2::Sha256;
 use std::fmt;
 use std::fmt::Write as _;
-use sha2::Sha256;
 use std::sync::Arc;
 
 /// Left with each request, for the extractor.
@@ -53,7 +53,12 @@ impl CsrfToken {
     ///
     /// 500 if the system has no randomness, or the application no secret.
     pub fn issue(&self) -> Result<String, HttpException> {
-        let key = self.jar.secrets().first().map(CookieSecret::key).ok_or_else(|| HttpException::internal("tokens need a cookie secret"))?;
+        let key = self
+            .jar
+            .secrets()
+            .first()
+            .map(CookieSecret::key)
+            .ok_or_else(|| HttpException::internal("tokens need a cookie secret"))?;
         let random = random().ok_or_else(|| HttpException::internal("the system has no randomness"))?;
         let token = sign(key, &session(&self.tokens, &self.jar), &random)
             .ok_or_else(|| HttpException::internal("the secret cannot sign"))?;

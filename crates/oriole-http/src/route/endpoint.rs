@@ -69,6 +69,9 @@ impl Service<Request> for Endpoint {
         } else if request.extensions().get::<Probe>().is_some() {
             return EndpointFuture::Answered(Some(Response::default()));
         }
+        if let Some(checking) = self.route.checking() {
+            request.extensions_mut().extend(checking.clone());
+        }
         if self.route.descriptor().kind == RouteKind::Sse {
             // Where `LastEventId` finds the bound on its length.
             request.extensions_mut().insert(self.route.streams().clone());

@@ -2,10 +2,10 @@
 
 use super::{Redirect, RouteDescriptor, RouteKind};
 use crate::HttpException;
-use crate::pipe::{ArgMeta, ArgSource};
+use crate::pipe::{ArgMeta, ArgSource, Rules};
 use crate::pipeline::Pipeline;
 use crate::raw_body::BodyLimits;
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode};
 use oriole_core::Instance;
 use oriole_sse::EventStreams;
 use std::any::Any;
@@ -26,6 +26,8 @@ pub(crate) struct RoutePlan {
     pub(crate) body_limits: BodyLimits,
     pub(crate) body_read_timeout: Option<Duration>,
     pub(crate) streams: EventStreams,
+    /// What `Valid` asks; where there is something, all arguments that have rules are checked.
+    pub(crate) checking: Option<Extensions>,
 }
 
 impl RouteRef {
@@ -51,6 +53,16 @@ impl RouteRef {
 
     pub(crate) fn streams(&self) -> &EventStreams {
         &self.0.streams
+    }
+
+    pub(crate) fn checking(&self) -> Option<&Extensions> {
+        self.0.checking.as_ref()
+    }
+
+    /// How an argument is checked, where the application checks all of them.
+    pub(crate) fn rules(&self, index: usize) -> Option<Rules> {
+        self.0.checking.as_ref()?;
+        self.0.descriptor.args.get(index)?.rules
     }
 
     /// The status of a reply that does not say its own.

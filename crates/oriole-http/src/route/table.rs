@@ -16,7 +16,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::future::RouteFuture;
 use futures_util::future::BoxFuture;
 use http::header::ALLOW;
-use http::{HeaderName, HeaderValue, Method, StatusCode, Uri};
+use http::{Extensions, HeaderName, HeaderValue, Method, StatusCode, Uri};
 use oriole_core::{Container, Instance, Location};
 use oriole_sse::EventStreams;
 use std::collections::HashSet;
@@ -50,6 +50,7 @@ pub(crate) struct TableOptions {
     pub(crate) body_read_timeout: Option<Duration>,
     pub(crate) mounts: Vec<(String, Router)>,
     pub(crate) streams: EventStreams,
+    pub(crate) checking: Option<Extensions>,
 }
 
 /// A route on its way into the tables.
@@ -158,6 +159,7 @@ fn plan(
         body_limits: options.body_limits.clone(),
         body_read_timeout: options.body_read_timeout,
         streams: options.streams.clone(),
+        checking: options.checking.clone(),
     })
 }
 

@@ -172,7 +172,8 @@ async fn a_refusal_is_seen_by_filters() {
         }
     }
     let app = App::serve_with::<SiteModule>(|app| {
-        app.use_global_filter(Teapot).enable_cors_with(|_| async { Err::<CorsOptions, _>(HttpException::forbidden("no")) })
+        app.use_global_filter(Teapot)
+            .enable_cors_with(|_| async { Err::<CorsOptions, _>(HttpException::forbidden("no")) })
     })
     .await;
     let answer = ask(&app, "GET", "/cats", SHOP).await;
