@@ -52,6 +52,7 @@ pub trait StorageWriter: Send + 'static {
     fn finish(self: Box<Self>) -> BoxFuture<'static, io::Result<()>>;
 
     /// Gives the file up, where that takes time.
+    #[must_use = "it is given up when this is awaited"]
     fn abort(self: Box<Self>) -> BoxFuture<'static, ()> {
         Box::pin(async move { drop(self) })
     }

@@ -1,12 +1,12 @@
 //! Uploads: what is taken, what is refused, and what is left on disk.
 
 use http_tests::{App, Connection, Response, within};
-use oriole::prelude::*;
 use object_store::ObjectStore;
 use object_store::memory::InMemory;
+use oriole::prelude::*;
 use oriole::upload::{
-    FilePart, FileValidator, FolderStorage, ObjectStorage, Storage, UploadDefaults, UploadRules, UploadSpec, UploadedFile,
-    UploadedFiles,
+    FilePart, FileValidator, FolderStorage, ObjectStorage, Storage, UploadDefaults, UploadRules, UploadSpec,
+    UploadedFile, UploadedFiles,
 };
 use serde_json::{Value, json};
 use std::path::{Path as FsPath, PathBuf};
@@ -339,13 +339,17 @@ async fn options() {
 #[tokio::test]
 async fn validators_are_composed() {
     let app = App::serve::<DefaultsModule>().await;
-    assert_eq!(send(&app, "/checked", &[("file", Some("a"), "", "fine"), ("file", Some("b"), "", "fine")]).await.body, "2");
+    assert_eq!(
+        send(&app, "/checked", &[("file", Some("a"), "", "fine"), ("file", Some("b"), "", "fine")]).await.body,
+        "2"
+    );
     for (content, message) in [
         ("", "file is empty"),
         ("a virus", "file is ill: \"a virus\""),
         ("a long one, with a virus", "Validation failed (expected size is less than 20)"),
     ] {
-        let response = send(&app, "/checked", &[("file", Some("a"), "", "fine"), ("file", Some("b"), "", content)]).await;
+        let response =
+            send(&app, "/checked", &[("file", Some("a"), "", "fine"), ("file", Some("b"), "", content)]).await;
         assert_eq!((response.status, response.json()["message"].clone()), (422, json!(message)), "{content}");
     }
     app.end().await;
@@ -357,7 +361,11 @@ async fn validators_are_composed() {
 async fn a_module_has_defaults() {
     let app = App::serve::<DefaultsModule>().await;
     for (bytes, status) in [(30, 201), (31, 413)] {
-        assert_eq!(send(&app, "/stored", &[("file", Some("a"), "", &"x".repeat(bytes))]).await.status, status, "{bytes}");
+        assert_eq!(
+            send(&app, "/stored", &[("file", Some("a"), "", &"x".repeat(bytes))]).await.status,
+            status,
+            "{bytes}"
+        );
     }
     let missing = send(&app, "/stored", &[]).await;
     assert_eq!((missing.status, missing.json()["message"].clone()), (422, json!("File is required")));
@@ -376,12 +384,24 @@ async fn check_storage<M: oriole::Module>(storage: Arc<dyn Storage>, count: impl
     let (key, content) = answer.body.split_once(' ').expect("a key and a content");
     assert!(key.starts_with("photos/") && key.len() == 39 && content == "good", "{}", answer.body);
     assert_eq!(count().await, 1);
-    let read = || async { storage.read(key).await.expect("it is there").map(|piece| piece.expect("it is read")).fold(Vec::new(), |whole, piece| async move { [&whole[..], &piece].concat() }).await };
+    let read = || async {
+        storage
+            .read(key)
+            .await
+            .expect("it is there")
+            .map(|piece| piece.expect("it is read"))
+            .fold(Vec::new(), |whole, piece| async move { [&whole[..], &piece].concat() })
+            .await
+    };
     assert_eq!(read().await, b"good");
 
     // The second is discarded by the handler, the others were never there.
     assert_eq!(send(&app, "/stored", &[gone]).await.body.lines().count(), 1);
-    for refused in [&[good, good, good][..], &[good, ("nobody", Some("c"), "", "")], &[good, ("other", Some("c"), "", &"x".repeat(2 << 20))]] {
+    for refused in [
+        &[good, good, good][..],
+        &[good, ("nobody", Some("c"), "", "")],
+        &[good, ("other", Some("c"), "", &"x".repeat(2 << 20))],
+    ] {
         assert!(send(&app, "/stored", refused).await.status >= 400);
         assert_eq!(count().await, 1);
     }
