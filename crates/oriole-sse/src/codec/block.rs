@@ -279,6 +279,11 @@ impl Block {
     }
 
     #[cfg(feature = "client")]
+    pub(super) fn id_changes(&self) -> u64 {
+        self.last_id.changes()
+    }
+
+    #[cfg(feature = "client")]
     pub(super) fn set_origin(&mut self, origin: alloc::sync::Arc<str>) {
         self.last_id.set_origin(origin);
     }

@@ -253,6 +253,12 @@ impl Decoder {
         self.block.reconnection_time_ms().map(Duration::from_millis)
     }
 
+    /// Counts the changes of the last event id.
+    #[cfg(feature = "client")]
+    pub(crate) fn id_changes(&self) -> u64 {
+        self.block.id_changes()
+    }
+
     /// Says where the bodies to come are from (rule E26).
     #[cfg(feature = "client")]
     pub(crate) fn set_origin(&mut self, origin: alloc::sync::Arc<str>) {

@@ -8,6 +8,9 @@ use alloc::sync::Arc;
 #[derive(Debug, Default)]
 pub(super) struct LastId {
     id: String,
+    /// Counts the changes, so that nobody has to compare ids in order to hear of one.
+    #[cfg(feature = "client")]
+    changes: u64,
     origin: Option<Arc<str>>,
     /// Made when the first event needs it.
     shared: Option<Arc<Shared>>,
@@ -38,6 +41,10 @@ impl LastId {
         if self.id == id {
             return;
         }
+        #[cfg(feature = "client")]
+        {
+            self.changes = self.changes.wrapping_add(1);
+        }
         if self.id.len() > COPIED_BYTES_MAX || id.len() > COPIED_BYTES_MAX {
             self.shared = None;
         }
@@ -46,6 +53,11 @@ impl LastId {
             self.id.shrink_to(id.len().max(KEPT_CAPACITY));
         }
         self.id.push_str(id);
+    }
+
+    #[cfg(feature = "client")]
+    pub(super) fn changes(&self) -> u64 {
+        self.changes
     }
 
     #[cfg(feature = "client")]
