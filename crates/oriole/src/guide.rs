@@ -21,6 +21,10 @@ chapters! {
     request_pipeline = "09-request-pipeline.md";
 }
 
+#[cfg(feature = "sse-client")]
+chapters! {
+    event_source = "13-event-source.md";
+}
 #[cfg(feature = "validation")]
 chapters! {
     validation = "11-validation.md";

@@ -55,6 +55,7 @@
 //! | `https` | | listeners with TLS |
 //! | `logger` | yes | the console format of `#[oriole::main]`, on tracing |
 //! | `sse` | yes | `#[sse]` handlers, events and streams |
+//! | `sse-client` | | `sse::EventSource`, which reads event streams |
 //! | `upload` | | files in `multipart/form-data`, in memory or on disk |
 //! | `validation` | | arguments that are checked by rules, on garde |
 
