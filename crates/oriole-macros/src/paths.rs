@@ -68,7 +68,7 @@ names! {
     convert default export import own verify instance named need need_named place provider shared take take_named value
 
     // HTTP: the table, arguments, replies.
-    Answered Arg BoxFuture Call HttpController HttpException Redirect Reply RouteDescriptor RouteKind
+    Answered Arg BoxFuture Call HttpController HttpException Redirect Reply RouteDescriptor RouteKind RuleProbe Ruleless
     ReplyAsIs ReplyJson ReplyNone ReplyOwn ReplyPlain
     SplitError SplitException SplitNone SplitPlain SplitResponse SplitText
     argument event_stream events last_argument

@@ -90,7 +90,7 @@ pub use oriole_http::{
 #[cfg(feature = "compression")]
 pub use oriole_http::{CompressionOptions, Encoding};
 #[cfg(feature = "helmet")]
-pub use oriole_http::{ContentSecurityPolicy, HelmetOptions};
+pub use oriole_http::{ContentSecurityPolicy, HelmetLayer, HelmetOptions};
 #[cfg(feature = "cookies")]
 pub use oriole_http::{Cookies, PrivateCookies, SignedCookies, cookies};
 #[cfg(feature = "cors")]
@@ -100,7 +100,7 @@ pub use oriole_http::{CsrfOptions, CsrfToken, CsrfTokens};
 #[cfg(feature = "http")]
 pub use oriole_http::{
     Exposed, FieldRule, Fields, ParseArray, ParseBool, ParseDate, ParseEnum, ParseFloat, ParseInt, ParseItem,
-    ParseOptions, ParseUuid, Parsed, ParsedBy, Serialized,
+    ParseOptions, ParseUuid, Parsed, ParsedBy, Serialized, SerializerInterceptor,
 };
 #[cfg(feature = "https")]
 pub use oriole_http::{HttpsError, HttpsOptions};
