@@ -10,9 +10,8 @@ use std::fmt::Write;
 use std::hint::black_box;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
-use std::time::{Duration, Instant};
 
-use benches::measure::Samples;
+use benches::measure::{Samples, cpu_seconds};
 use bytes::Bytes;
 use futures_core::Stream;
 use oriole_sse::{DecodeStream, Decoded, Decoder};
@@ -107,18 +106,6 @@ impl Stream for Chunks<'_> {
 
     fn poll_next(mut self: std::pin::Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         Poll::Ready(self.0.next().cloned().map(Ok))
-    }
-}
-
-/// The time that this thread spent on a processor, which is less noisy than the clock on a busy machine; where it is not
-/// told, the clock's.
-fn cpu_seconds(work: impl FnOnce()) -> f64 {
-    let nanos = || std::fs::read_to_string("/proc/thread-self/schedstat").ok()?.split(' ').next()?.parse::<u64>().ok();
-    let (cpu, wall) = (nanos(), Instant::now());
-    work();
-    match (cpu, nanos()) {
-        (Some(before), Some(after)) => Duration::from_nanos(after.saturating_sub(before)).as_secs_f64(),
-        _ => wall.elapsed().as_secs_f64(),
     }
 }
 
