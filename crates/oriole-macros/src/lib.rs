@@ -52,6 +52,6 @@ macro_rules! markers {
 }
 
 markers! {
-    all delete get head header http_code meta options patch post put redirect sse
+    all delete get head header http_code meta options patch post put redirect run_to_end sse
     use_filters use_guards use_interceptors use_pipes
 }

@@ -138,6 +138,9 @@ pub use oriole_macros::meta;
 #[cfg(feature = "http")]
 #[doc = include_str!("macros/redirect.md")]
 pub use oriole_macros::redirect;
+#[cfg(feature = "http")]
+#[doc = include_str!("macros/run_to_end.md")]
+pub use oriole_macros::run_to_end;
 #[cfg(feature = "sse")]
 #[doc = include_str!("macros/sse.md")]
 pub use oriole_macros::sse;

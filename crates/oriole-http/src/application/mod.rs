@@ -13,6 +13,6 @@ pub use service::{AppService, BoxService, ResponseFuture};
 pub use stop::Shutdown;
 
 pub(crate) use place::Place;
-pub(crate) use running::{Deadline, SHUTDOWN};
+pub(crate) use running::{Deadline, SHUTDOWN, joined};
 pub(crate) use start::Ready;
 pub(crate) use stop::Reason;

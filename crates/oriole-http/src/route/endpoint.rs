@@ -1,5 +1,6 @@
 //! The service behind one route.
 
+use super::unattended::{Attended, Unattended};
 use super::{RouteKind, RouteRef};
 use crate::exception::{HttpException, too_large};
 use crate::handler::{Call, Reply};
@@ -24,6 +25,7 @@ use tower_service::Service;
 pub(super) struct Endpoint {
     route: RouteRef,
     globals: Arc<Globals>,
+    unattended: Unattended,
 }
 
 /// Asks a route whether it would be found, without running it.
@@ -31,8 +33,8 @@ pub(super) struct Endpoint {
 pub(super) struct Probe;
 
 impl Endpoint {
-    pub(super) fn new(route: RouteRef, globals: Arc<Globals>) -> Self {
-        Self { route, globals }
+    pub(super) fn new(route: RouteRef, globals: Arc<Globals>, unattended: Unattended) -> Self {
+        Self { route, globals, unattended }
     }
 
     fn marked(&self) -> Option<RouteRef> {
@@ -72,6 +74,10 @@ impl Service<Request> for Endpoint {
             // Where `LastEventId` finds the bound on its length.
             request.extensions_mut().insert(self.route.streams().clone());
         }
+        if self.route.runs_to_end() {
+            let answer = Box::pin(pipeline::run(request, self.route.clone()));
+            return EndpointFuture::Attended(self.unattended.attend(answer));
+        }
         if !self.route.pipeline().is_bare() {
             return EndpointFuture::Piped(Box::pin(pipeline::run(request, self.route.clone())));
         }
@@ -106,6 +112,7 @@ pub(super) enum EndpointFuture {
     /// With the route, if an error of its handler has the headers of its markers.
     Running(BoxFuture<'static, Result<Reply, HttpException>>, Option<RouteRef>),
     Piped(BoxFuture<'static, Response>),
+    Attended(Attended),
 }
 
 impl Future for EndpointFuture {
@@ -121,6 +128,11 @@ impl Future for EndpointFuture {
                 Err(panic) => failed(panicked(panic.as_ref()), route.as_ref()),
             },
             Self::Piped(future) => match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
+                Ok(Poll::Pending) => return Poll::Pending,
+                Ok(Poll::Ready(response)) => response,
+                Err(panic) => panicked(panic.as_ref()).into_response(),
+            },
+            Self::Attended(future) => match catch_unwind(AssertUnwindSafe(|| Pin::new(future).poll(cx))) {
                 Ok(Poll::Pending) => return Poll::Pending,
                 Ok(Poll::Ready(response)) => response,
                 Err(panic) => panicked(panic.as_ref()).into_response(),

@@ -25,6 +25,8 @@ pub(crate) struct RoutePlan {
     pub(crate) body_limit: usize,
     pub(crate) body_read_timeout: Option<Duration>,
     pub(crate) streams: EventStreams,
+    /// Whether a client that leaves does not end the handler; never of a stream.
+    pub(crate) runs_to_end: bool,
 }
 
 impl RouteRef {
@@ -50,6 +52,10 @@ impl RouteRef {
 
     pub(crate) fn streams(&self) -> &EventStreams {
         &self.0.streams
+    }
+
+    pub(crate) fn runs_to_end(&self) -> bool {
+        self.0.runs_to_end
     }
 
     /// The status of a reply that does not say its own.

@@ -15,6 +15,7 @@ mod hooks;
 mod http2;
 mod instances;
 mod layout;
+mod leaving;
 mod lifecycle;
 mod limits;
 mod listeners;
