@@ -20,6 +20,7 @@ pub(crate) const DETAILS: &[&str] =
     "use_filters",
     "meta",
     "run_to_end",
+    "apply",
 ];
 
 /// Those of them that say what stands around a handler.
@@ -28,7 +29,7 @@ pub(crate) const ENHANCERS: &[&str] =
 
 /// Those of them that may stand on the impl as well.
 pub(crate) const OF_A_CLASS: &[&str] =
-    &["header", "use_guards", "use_interceptors", "use_pipes", "use_filters", "meta", "run_to_end"];
+    &["header", "use_guards", "use_interceptors", "use_pipes", "use_filters", "meta", "run_to_end", "apply"];
 
 /// What takes its arguments by value because we call it: the advice of this lint cannot be followed there.
 pub(crate) fn by_value() -> Attribute {

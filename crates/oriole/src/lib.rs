@@ -121,6 +121,12 @@ pub use oriole_macros::provider;
 pub use oriole_macros::token;
 
 #[cfg(feature = "http")]
+#[doc = include_str!("macros/apply.md")]
+pub use oriole_macros::apply;
+#[cfg(feature = "http")]
+#[doc = include_str!("macros/bundle.md")]
+pub use oriole_macros::bundle;
+#[cfg(feature = "http")]
 #[doc = include_str!("macros/controller.md")]
 pub use oriole_macros::controller;
 #[cfg(feature = "http")]
