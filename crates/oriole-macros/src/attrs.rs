@@ -9,8 +9,7 @@ use syn::{Attribute, Meta, Path};
 pub(crate) const ROUTES: &[&str] = &["get", "post", "put", "patch", "delete", "head", "options", "all", "sse"];
 
 /// What may stand on a route's method beside its route.
-pub(crate) const DETAILS: &[&str] =
-    &[
+pub(crate) const DETAILS: &[&str] = &[
     "http_code",
     "header",
     "redirect",

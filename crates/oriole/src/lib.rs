@@ -73,6 +73,9 @@ pub use oriole_core::{
     OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy, OnModuleInit, Signal, Token,
 };
 
+/// The log.
+#[cfg(feature = "logger")]
+pub use oriole_http::logger;
 /// Files in `multipart/form-data`.
 #[cfg(feature = "upload")]
 pub use oriole_http::upload;

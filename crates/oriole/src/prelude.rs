@@ -30,8 +30,8 @@ pub use oriole_core::{
 
 #[cfg(feature = "http")]
 pub use crate::{
-    all, apply, bundle, controller, delete, get, head, header, http_code, meta, options, patch, post, put, redirect, run_to_end,
-    use_filters, use_guards, use_interceptors, use_pipes,
+    all, apply, bundle, controller, delete, get, head, header, http_code, meta, options, patch, post, put, redirect,
+    run_to_end, use_filters, use_guards, use_interceptors, use_pipes,
 };
 #[cfg(feature = "http")]
 pub use oriole_http::{

@@ -100,7 +100,8 @@ pub fn last_argument<T: LastArgument<M>, M: 'static>(
                 let (body, late) = timed(body, timeout).await;
                 let extracted = T::extract_last(Request::from_parts(parts, body)).await;
                 // Whatever the extractor made of a body that did not come.
-                extracted.map_err(|rejected| if late.is_some_and(|late| late.is_set()) { timed_out() } else { rejected })?
+                extracted
+                    .map_err(|rejected| if late.is_some_and(|late| late.is_set()) { timed_out() } else { rejected })?
             }
             _ => T::extract_last(Request::from_parts(parts, body)).await?,
         };

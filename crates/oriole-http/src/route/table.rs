@@ -188,7 +188,10 @@ fn routers(
             routes.extend(others.into_iter().filter(|placed| taken.insert(blank(&placed.path))));
         }
         let router = routes.into_iter().fold(Router::new(), |router, placed| {
-            router.route_service(&placed.path, Endpoint::new(placed.route.clone(), Arc::clone(globals), unattended.clone()))
+            router.route_service(
+                &placed.path,
+                Endpoint::new(placed.route.clone(), Arc::clone(globals), unattended.clone()),
+            )
         });
         Some(router.fallback_service(unmatched.clone()))
     })

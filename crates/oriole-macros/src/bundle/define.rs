@@ -66,7 +66,10 @@ fn check(bundle: &Bundle, errors: &mut Errors) {
             _ => None,
         };
         if group.is_none() {
-            errors.push(token, "a bundle holds markers, and nothing else: `#[use_guards(RolesGuard)] #[meta(Roles($roles))]`");
+            errors.push(
+                token,
+                "a bundle holds markers, and nothing else: `#[use_guards(RolesGuard)] #[meta(Roles($roles))]`",
+            );
             return;
         }
         is_empty = false;

@@ -54,6 +54,13 @@ fn mistakes() {
     check(quote!(pub auth() { #[meta(1)] }), "known within its crate");
     check(quote!(auth() { meta(1) }), "holds markers, and nothing else");
     check(quote!(auth() {}), "without markers");
-    let handed = hand_over(&quote!(), &quote!(#[apply] impl Cats {})).expect("it tries to name one");
+    let handed = hand_over(
+        &quote!(),
+        &quote!(
+            #[apply]
+            impl Cats {}
+        ),
+    )
+    .expect("it tries to name one");
     assert!(handed.to_string().contains("takes bundles"), "{handed}");
 }

@@ -63,7 +63,10 @@ impl Enhancers {
     /// Complains of what a stream of events cannot have.
     pub(super) fn refuse_for_streams(&self, errors: &mut Errors) {
         if let Some(attr) = &self.run_to_end {
-            errors.push(attr, "a stream of events ends when its client leaves: a task of a provider's own goes on without");
+            errors.push(
+                attr,
+                "a stream of events ends when its client leaves: a task of a provider's own goes on without",
+            );
         }
     }
 

@@ -195,8 +195,7 @@ async fn a_stream_of_such_a_class_ends_with_its_client() {
 /// A layer that gives up is a client that leaves.
 #[tokio::test]
 async fn a_layer_that_gives_up_leaves_it_running() {
-    let (app, work, mut client) =
-        begun(TO_END, |app| app.layer(TimeoutLayer::new(Duration::from_millis(20)))).await;
+    let (app, work, mut client) = begun(TO_END, |app| app.layer(TimeoutLayer::new(Duration::from_millis(20)))).await;
     assert_eq!(client.response_to("GET").await.status, 500);
     work.may_end.0.add_permits(1);
     wait(&work, "left").await;
