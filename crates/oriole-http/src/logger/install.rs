@@ -5,7 +5,7 @@ use super::{Console, Log, LoggerService, Record};
 use crate::Application;
 use std::sync::Arc;
 use tracing_subscriber::Layer as _;
-use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::filter::{FilterExt as _, LevelFilter, Targets, filter_fn};
 use tracing_subscriber::layer::SubscriberExt as _;
 
 /// Makes the console log the process' subscriber, if there is none yet: what `#[oriole::main]` does first.
@@ -21,6 +21,8 @@ pub fn install() {
         Some(Ok(filter)) => filter.clone(),
         Some(Err(_)) | None => Targets::new().with_default(LevelFilter::INFO),
     };
+    // Spans are not shown, so they need not be made.
+    let filter = filter.and(filter_fn(|metadata| metadata.is_event()));
     let subscriber = tracing_subscriber::registry().with(Log::new(Console::stdout()).with_filter(filter));
     // Someone else may have been faster; then theirs stands.
     let is_ours = tracing::subscriber::set_global_default(subscriber).is_ok();

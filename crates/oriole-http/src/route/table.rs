@@ -190,7 +190,7 @@ fn routers(
         let router = routes.into_iter().fold(Router::new(), |router, placed| {
             router.route_service(
                 &placed.path,
-                Endpoint::new(placed.route.clone(), Arc::clone(globals), unattended.clone()),
+                Endpoint::new(placed.route.clone(), placed.path.clone(), Arc::clone(globals), unattended.clone()),
             )
         });
         Some(router.fallback_service(unmatched.clone()))

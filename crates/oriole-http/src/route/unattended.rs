@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use tokio::runtime::Handle;
 use tokio::task::JoinSet;
+use tracing::{Instrument, Span};
 
 /// The handlers of an application whose clients have left. A clone is the same set.
 #[derive(Clone)]
@@ -26,7 +27,12 @@ impl Unattended {
     ///
     /// It costs a look at the runtime and nothing else, unless the client leaves.
     pub(super) fn attend(&self, answer: BoxFuture<'static, Response>) -> Attended {
-        Attended { answer: Some(answer), unattended: self.clone(), runtime: Handle::try_current().ok() }
+        Attended {
+            answer: Some(answer),
+            unattended: self.clone(),
+            runtime: Handle::try_current().ok(),
+            span: Span::current(),
+        }
     }
 
     /// Takes all of them, and no more from now on.
@@ -34,7 +40,7 @@ impl Unattended {
         self.set.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_default()
     }
 
-    fn take_over(&self, answer: BoxFuture<'static, Response>, runtime: &Handle) {
+    fn take_over(&self, answer: BoxFuture<'static, Response>, runtime: &Handle, span: Span) {
         let mut set = self.set.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(set) = &mut *set else { return };
         while set.try_join_next().is_some() {}
@@ -46,7 +52,7 @@ impl Unattended {
             );
             return;
         }
-        set.spawn_on(async move { drop(answer.await) }, runtime);
+        set.spawn_on(async move { drop(answer.await) }.instrument(span), runtime);
     }
 }
 
@@ -56,6 +62,7 @@ pub(super) struct Attended {
     answer: Option<BoxFuture<'static, Response>>,
     unattended: Unattended,
     runtime: Option<Handle>,
+    span: Span,
 }
 
 impl Future for Attended {
@@ -74,7 +81,7 @@ impl Future for Attended {
 impl Drop for Attended {
     fn drop(&mut self) {
         if let (Some(answer), Some(runtime)) = (self.answer.take(), &self.runtime) {
-            self.unattended.take_over(answer, runtime);
+            self.unattended.take_over(answer, runtime, self.span.clone());
         }
     }
 }

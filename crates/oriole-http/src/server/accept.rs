@@ -5,8 +5,8 @@ use super::connection::{self, End};
 use super::listener::{Listener, accept};
 use super::signals::Signals;
 use super::socket;
-use crate::Error;
 use crate::application::{AppService, Deadline, Ready, Reason, SHUTDOWN, Shutdown, joined};
+use crate::{Error, trace};
 use std::fmt;
 use std::future::Future;
 use std::net::SocketAddr;
@@ -15,6 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout_at};
+use tracing::Instrument;
 
 /// An application that is bound to its addresses and has run its hooks of the start.
 ///
@@ -112,7 +113,8 @@ impl Server {
                     accepted = accept(&listeners, &mut turn), if has_room => {
                         socket::set_up(&accepted.stream, options.peer_timeout);
                         let (service, options, end) = (service.clone(), Arc::clone(&options), Arc::clone(&end));
-                        connections.spawn(connection::serve(accepted, service, options, end));
+                        let span = trace::connection(accepted.peer);
+                        connections.spawn(connection::serve(accepted, service, options, end).instrument(span));
                     }
                     Some(_) = connections.join_next() => {}
                 }
