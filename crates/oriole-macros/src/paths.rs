@@ -49,6 +49,9 @@ names! {
     Arc Box Err None Ok Result Some
     concat module_path
 
+    // Macros.
+    __apply controller
+
     // Descriptors.
     Binding Build ControllerDescriptor Entry Export Import ModuleDescriptor ProviderDescriptor
 

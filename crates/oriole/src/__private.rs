@@ -29,3 +29,5 @@ pub use oriole_http::__private::{
     SplitException, SplitNone, SplitPlain, SplitResponse, SplitText, argument, event_stream, events, filter,
     filter_type, guard, guard_type, interceptor, interceptor_type, last_argument, meta, pipe, pipe_type, run, verify,
 };
+#[cfg(feature = "http")]
+pub use oriole_macros::{__apply, controller};

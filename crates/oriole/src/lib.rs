@@ -74,6 +74,9 @@ pub use oriole_core::{
     OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy, OnModuleInit, Signal, Token,
 };
 
+/// The log.
+#[cfg(feature = "logger")]
+pub use oriole_http::logger;
 /// Files in `multipart/form-data`.
 #[cfg(feature = "upload")]
 pub use oriole_http::upload;
@@ -122,6 +125,12 @@ pub use oriole_macros::provider;
 pub use oriole_macros::token;
 
 #[cfg(feature = "http")]
+#[doc = include_str!("macros/apply.md")]
+pub use oriole_macros::apply;
+#[cfg(feature = "http")]
+#[doc = include_str!("macros/bundle.md")]
+pub use oriole_macros::bundle;
+#[cfg(feature = "http")]
 #[doc = include_str!("macros/controller.md")]
 pub use oriole_macros::controller;
 #[cfg(feature = "http")]
@@ -139,6 +148,9 @@ pub use oriole_macros::meta;
 #[cfg(feature = "http")]
 #[doc = include_str!("macros/redirect.md")]
 pub use oriole_macros::redirect;
+#[cfg(feature = "http")]
+#[doc = include_str!("macros/run_to_end.md")]
+pub use oriole_macros::run_to_end;
 #[cfg(feature = "sse")]
 #[doc = include_str!("macros/sse.md")]
 pub use oriole_macros::sse;
