@@ -63,9 +63,10 @@ names! {
 
     // What only generated code calls.
     AsModule AsNamed AsProvider NeedProbe NotImported NotModule NotNamed NotProvider UnknownNeed Unknown Probe
-    Named OutputProbe Outputs Infallible
+    Named OutputProbe Outputs Infallible Owned Shares ListEntry PlainEntry
     run Root NotRoot
-    convert default export import own verify instance named need need_named place provider shared take take_named value
+    alias bind convert default entry export import own verify instance named need need_named place provider shared shared_instance
+    take take_named
 
     // HTTP: the table, arguments, replies.
     Answered Arg BoxFuture Call HttpController HttpException Redirect Reply RouteDescriptor RouteKind

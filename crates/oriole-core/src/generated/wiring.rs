@@ -1,15 +1,25 @@
 //! Entries of a module's lists.
 
-use crate::descriptor::{Location, ModuleDescriptor, ProviderDescriptor};
+use crate::descriptor::{Binding, Location, ModuleDescriptor, NeedDescriptor, ProviderDescriptor};
 use crate::graph::{Report, check};
-use crate::inject::{Injectable, Instance, Module};
-use crate::token::NamedToken;
+use crate::inject::{BoxError, Injectable, Instance, Module, Needs};
+use crate::token::{Key, NamedToken, TokenDescriptor};
+use std::marker::PhantomData;
 use std::sync::Arc;
 
 /// Takes the type off what a provider built.
 #[must_use]
-pub fn instance<I: Injectable>(value: I::Output) -> Instance {
+pub fn instance<I: Injectable>(value: I::Output) -> Instance
+where
+    I::Output: Sized,
+{
     Instance::new(Arc::new(value))
+}
+
+/// Takes the type off what a factory made.
+#[must_use]
+pub fn shared_instance<I: Injectable>(value: Arc<I::Output>) -> Instance {
+    Instance::new(value)
 }
 
 /// Takes the type off a module's own instance, which nothing can inject.
@@ -42,10 +52,73 @@ pub const fn verify(root: &'static ModuleDescriptor) {
 
 const TEXT_BYTES_MAX: usize = 32 * 1024;
 
-/// The value of a `TOKEN = value` entry.
+/// What an entry of a list stands for that is a named token or a type: the constants' structs and types share a namespace.
+#[derive(Debug)]
+pub struct Entry<T: ?Sized>(PhantomData<fn() -> Box<T>>);
+
+/// The fall-back of [`Entry`]: the type is its own token.
+pub trait PlainEntry {
+    /// What the token stands for.
+    type Target: ?Sized;
+    /// The value of a `Type = value` entry.
+    #[must_use]
+    fn value(value: Arc<Self::Target>) -> Instance;
+    /// The next need.
+    ///
+    /// # Errors
+    ///
+    /// As [`Needs::take`].
+    fn take(needs: &mut Needs) -> Result<Arc<Self::Target>, BoxError>;
+}
+
+impl<T: ?Sized + Send + Sync + 'static> PlainEntry for Entry<T> {
+    type Target = T;
+
+    fn value(value: Arc<T>) -> Instance {
+        Instance::new(value)
+    }
+
+    fn take(needs: &mut Needs) -> Result<Arc<T>, BoxError> {
+        needs.take()
+    }
+}
+
+impl<N: NamedToken> Entry<N> {
+    /// The value of a `TOKEN = value` entry.
+    #[must_use]
+    pub fn value(value: Arc<N::Target>) -> Instance {
+        Instance::new(value)
+    }
+
+    /// The next need.
+    ///
+    /// # Errors
+    ///
+    /// As [`Needs::take`].
+    pub fn take(needs: &mut Needs) -> Result<Arc<N::Target>, BoxError> {
+        needs.take()
+    }
+}
+
+/// The token of such an entry: the named one, if it is one.
 #[must_use]
-pub fn value<N: NamedToken>(value: Arc<N::Target>) -> Instance {
-    Instance::new(value)
+pub const fn entry(named: Option<TokenDescriptor>, bare: TokenDescriptor) -> TokenDescriptor {
+    match named {
+        Some(token) => token,
+        None => bare,
+    }
+}
+
+/// An entry of `providers` under the provider's own token.
+#[must_use]
+pub const fn bind(source: &str, provider: &'static ProviderDescriptor, at: Location) -> Binding {
+    Binding { source: Key::of(source), provider, token: provider.token, convert: None, at }
+}
+
+/// The one need of an alias.
+#[must_use]
+pub const fn alias(token: TokenDescriptor, at: Location) -> NeedDescriptor {
+    NeedDescriptor { token, optional: false, member: "use", at }
 }
 
 /// Turns what a provider built into what the entry's token stands for.

@@ -1,6 +1,7 @@
 //! Writes the module's part of the graph beside the struct.
 
 use super::model::{Listed, Module, Provision};
+use crate::attrs::Gates;
 use crate::errors::Errors;
 use crate::{hooks, identity, paths, words};
 use proc_macro2::{Span, TokenStream};
@@ -42,6 +43,7 @@ pub(crate) fn expand(model: &Module, errors: Errors) -> TokenStream {
         paths::NotModule,
         paths::NotNamed,
         paths::NotProvider,
+        paths::PlainEntry,
     ]);
     quote! {
         #item
@@ -125,30 +127,17 @@ fn import(Listed { gates, entry }: &Listed<Type>) -> TokenStream {
 }
 
 fn binding(Listed { gates, entry }: &Listed<Provision>) -> TokenStream {
-    let (binding, key, none, some) = (paths::Binding, paths::Key, paths::None, paths::Some);
-    let (injectable, named) = (paths::Injectable, paths::NamedToken);
+    let (binding, key, some) = (paths::Binding, paths::Key, paths::Some);
+    let injectable = paths::Injectable;
     match entry {
         Provision::Bare(ty) => {
             let (source, at) = (source(ty), words::location(words::span_of(ty)));
-            quote! {
-                #gates #binding {
-                    source: #key::of(#source),
-                    provider: <#ty as #injectable>::PROVIDER,
-                    token: <#ty as #injectable>::PROVIDER.token,
-                    convert: #none,
-                    at: #at,
-                }
-            }
+            let bind = paths::bind;
+            quote!(#gates #bind(#source, <#ty as #injectable>::PROVIDER, #at))
         }
         Provision::As(ty, to) => {
             let (source, at) = (source(ty), words::location(words::span_of(ty)));
-            let (token, target) = match &**to {
-                Type::TraitObject(_) => {
-                    let (descriptor, probe, name) = (paths::TokenDescriptor, paths::Probe, words::type_name(to));
-                    (quote!(#descriptor::of::<#to>(#probe::<#to>::KEY, #name)), to.to_token_stream())
-                }
-                _ => (quote!(<#to as #named>::TOKEN), quote!(<#to as #named>::Target)),
-            };
+            let (token, target) = (other_token(to), target(to));
             let convert = paths::convert;
             // The coercion fails at the type's name if it is not what the token stands for.
             let coerce = quote_spanned!(words::span_of(ty)=> |__value| __value);
@@ -163,33 +152,83 @@ fn binding(Listed { gates, entry }: &Listed<Provision>) -> TokenStream {
             }
         }
         Provision::Value(token, value) => {
-            let at = words::location(words::span_of(token));
-            let source = format!("= {}", source(token));
             let (spot, span) = (words::span_of(&**value), words::span_of(token));
-            let (provider, build, ok) = (paths::ProviderDescriptor, paths::Build, paths::Ok);
-            let named = paths::NamedToken.at(span);
-            let (boxed, arc, hooks) = (paths::value.at(span), paths::Arc.at(spot), paths::Hooks);
-            let hooks = quote!(#hooks::NONE);
+            let (entry, arc) = (paths::ListEntry.at(span), paths::Arc.at(spot));
+            let source = format!("= {}", source(token));
             let value = quote_spanned!(spot=> #arc::new(#value));
-            let value = quote_spanned!(span=> #boxed::<#token>(#value));
-            let token = quote_spanned!(span=> <#token as #named>::TOKEN);
-            quote! {
-                #gates #binding {
-                    source: #key::of(#source),
-                    provider: &#provider {
-                        token: #token,
-                        needs: &[],
-                        build: #build::Sync(|_| #ok(#value)),
-                        hooks: #hooks,
-                        at: #at,
-                    },
-                    token: #token,
-                    convert: #none,
-                    at: #at,
-                }
-            }
+            let value = quote_spanned!(span=> #entry::<#token>::value(#value));
+            made(gates, &source, &entry_token(token), &TokenStream::new(), &value, span)
+        }
+        Provision::Alias(of, to) => {
+            let span = words::span_of(of);
+            let (entry, alias, at) = (paths::ListEntry.at(span), paths::alias, words::location(span));
+            let (source, token, target) = (format!("use {} as {}", source(of), source(to)), other_token(to), target(to));
+            let (of_token, arc, value) = (entry_token(of), paths::Arc, paths::ListEntry);
+            let need = quote!(#alias(#of_token, #at));
+            // The coercion fails at the existing one's name if it is not what the alias stands for.
+            let taken = quote_spanned!(span=> let __value: #arc<#target> = #entry::<#of>::take(__needs)?;);
+            let made = quote!({ #taken <#value<#target>>::value(__value) });
+            self::made(gates, &source, &token, &need, &made, span)
         }
     }
+}
+
+/// A binding with a provider of its own: `value` makes the instance out of `__needs`.
+fn made(
+    gates: &Gates,
+    source: &str,
+    token: &TokenStream,
+    needs: &TokenStream,
+    value: &TokenStream,
+    span: Span,
+) -> TokenStream {
+    let (bind, hooks) = (paths::bind, paths::Hooks);
+    let (provider, build, ok, at) = (paths::ProviderDescriptor, paths::Build, paths::Ok, words::location(span));
+    quote! {
+        #gates #bind(
+            #source,
+            &#provider {
+                token: #token,
+                needs: &[#needs],
+                build: #build::Sync(|__needs| #ok(#value)),
+                hooks: #hooks::NONE,
+                at: #at,
+            },
+            #at,
+        )
+    }
+}
+
+/// The token that stands after `as`: a trait, or a constant.
+fn other_token(to: &Type) -> TokenStream {
+    let named = paths::NamedToken;
+    match to {
+        Type::TraitObject(_) => bare_token(to),
+        _ => quote!(<#to as #named>::TOKEN),
+    }
+}
+
+/// The type of what such a token stands for.
+fn target(to: &Type) -> TokenStream {
+    let named = paths::NamedToken;
+    match to {
+        Type::TraitObject(_) => to.to_token_stream(),
+        _ => quote!(<#to as #named>::Target),
+    }
+}
+
+/// The token of an entry that is a constant, a type or a trait.
+fn entry_token(ty: &Type) -> TokenStream {
+    if let Type::TraitObject(_) = ty {
+        return bare_token(ty);
+    }
+    let (entry, named, bare) = (paths::entry, paths::AsNamed, bare_token(ty));
+    quote!(#entry(#named::<#ty>::TOKEN, #bare))
+}
+
+fn bare_token(ty: &Type) -> TokenStream {
+    let (descriptor, probe, name) = (paths::TokenDescriptor, paths::Probe, words::type_name(ty));
+    quote!(#descriptor::of::<#ty>(#probe::<#ty>::KEY, #name))
 }
 
 fn export(Listed { gates, entry }: &Listed<Type>) -> TokenStream {

@@ -37,6 +37,8 @@ pub(crate) enum Provision {
     Bare(Box<Type>),
     /// `PgCats as dyn CatsRepo`, `connect as POOL`.
     As(Box<Type>, Box<Type>),
-    /// `PORT = 3000`.
+    /// `PORT = 3000`, `Settings = Settings::default()`, `dyn Clock = SystemClock`.
     Value(Box<Type>, Box<Expr>),
+    /// `use PORT as HTTP_PORT`, `use Console as dyn Logger`.
+    Alias(Box<Type>, Box<Type>),
 }

@@ -147,6 +147,9 @@ fn type_entry(input: ParseStream<'_>, list: &str) -> syn::Result<Type> {
 }
 
 fn provision(input: ParseStream<'_>) -> syn::Result<Provision> {
+    if input.peek(Token![use]) {
+        return alias(input);
+    }
     let ty: Type = input.parse().map_err(|error| named_by_type(&error, "providers"))?;
     if input.peek(Token![as]) {
         plain(&ty, "providers")?;
@@ -166,11 +169,26 @@ fn provision(input: ParseStream<'_>) -> syn::Result<Provision> {
     }
     if !input.is_empty() && !input.peek(Token![,]) {
         return Err(input.error(
-            "an entry of `providers` is `Type`, `function`, `Type as dyn Trait`, `Type as TOKEN` or `TOKEN = value`",
+            "an entry of `providers` is `Type`, `function`, `Type as dyn Trait`, `Type as TOKEN`, `TOKEN = value` or \
+             `use TOKEN as TOKEN`",
         ));
     }
     plain(&ty, "providers")?;
     Ok(Provision::Bare(Box::new(ty)))
+}
+
+fn alias(input: ParseStream<'_>) -> syn::Result<Provision> {
+    let word: Token![use] = input.parse()?;
+    let named = |error: &syn::Error| named_by_type(error, "providers");
+    let of: Type = input.parse().map_err(|error| named(&error))?;
+    plain(&of, "providers")?;
+    if !input.peek(Token![as]) {
+        return Err(syn::Error::new(word.span, "an alias has two names: `use Existing as ALIAS`"));
+    }
+    input.parse::<Token![as]>()?;
+    let alias: Type = input.parse().map_err(|error| named(&error))?;
+    plain(&alias, "providers")?;
+    Ok(Provision::Alias(Box::new(of), Box::new(alias)))
 }
 
 /// Lists hold names, not every type that Rust can write.
