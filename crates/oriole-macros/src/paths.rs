@@ -50,7 +50,7 @@ names! {
     concat module_path
 
     // Descriptors.
-    Binding Build ControllerDescriptor Entry Export Import ModuleDescriptor ProviderDescriptor
+    Binding Build ControllerDescriptor Entry Export ModuleDescriptor ProviderDescriptor
 
     // Tokens.
     InjectionToken Key NamedToken TokenDescriptor
@@ -65,8 +65,11 @@ names! {
     AsModule AsNamed AsProvider NeedProbe NotImported NotModule NotNamed NotProvider UnknownNeed Unknown Probe
     Named OutputProbe Outputs Infallible Owned Shares ListEntry PlainEntry
     run Root NotRoot
-    alias bind convert default entry export import own verify instance named need need_named place provider shared shared_instance
+    alias bind convert default dynamic entry export global import import_call own parts verify instance named need need_named place provider shared shared_instance
     take take_named
+
+    // Dynamic modules.
+    DynamicModule OptionsSource
 
     // HTTP: the table, arguments, replies.
     Answered Arg BoxFuture Call HttpController HttpException Redirect Reply RouteDescriptor RouteKind

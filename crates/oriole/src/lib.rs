@@ -69,8 +69,9 @@ pub mod guide;
 pub mod prelude;
 
 pub use oriole_core::{
-    BeforeApplicationShutdown, BootError, BoxError, Controller, Inject, Injectable, InjectionToken, Module, NamedToken,
-    OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy, OnModuleInit, Signal, Token,
+    BeforeApplicationShutdown, BootError, BoxError, Controller, DynamicModule, Inject, Injectable, InjectionToken,
+    Lazy, Module, NamedToken, OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy, OnModuleInit,
+    OptionsFactory, OptionsSource, Signal, Token, UseClass, UseExisting,
 };
 
 /// Files in `multipart/form-data`.

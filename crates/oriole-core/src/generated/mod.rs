@@ -17,5 +17,6 @@ pub use needs::{NeedProbe, UnknownNeed, need, need_named, take, take_named};
 pub use output::{Infallible, OutputProbe, Outputs, Owned, Shares};
 pub use root::{NotRoot, Root};
 pub use wiring::{
-    Entry, NotImported, PlainEntry, alias, bind, convert, default, entry, import, instance, own, place, provider, shared_instance, verify,
+    Entry, NotImported, PlainEntry, alias, bind, convert, default, dynamic, entry, global, import, import_call,
+    instance, own, parts, place, provider, shared_instance, verify,
 };

@@ -1,6 +1,9 @@
 //! Entries of a module's lists.
 
-use crate::descriptor::{Binding, Location, ModuleDescriptor, NeedDescriptor, ProviderDescriptor};
+use crate::descriptor::{
+    Binding, Build, Import, Location, MakeModule, ModuleDescriptor, NeedDescriptor, NeedKind, ProviderDescriptor,
+};
+use crate::dynamic::{DynamicModule, ModuleParts};
 use crate::graph::{Report, check};
 use crate::inject::{BoxError, Injectable, Instance, Module, Needs};
 use crate::token::{Key, NamedToken, TokenDescriptor};
@@ -118,7 +121,7 @@ pub const fn bind(source: &str, provider: &'static ProviderDescriptor, at: Locat
 /// The one need of an alias.
 #[must_use]
 pub const fn alias(token: TokenDescriptor, at: Location) -> NeedDescriptor {
-    NeedDescriptor { token, optional: false, member: "use", at }
+    NeedDescriptor { token, optional: false, kind: NeedKind::Provider, member: "use", at }
 }
 
 /// Turns what a provider built into what the entry's token stands for.
@@ -139,10 +142,44 @@ pub const fn provider<C: Injectable>() -> &'static ProviderDescriptor {
     C::PROVIDER
 }
 
-/// Passes an imported module's descriptor through.
+/// An entry of `imports` that is a module's name.
 #[must_use]
-pub const fn import<M: Module>(module: &'static ModuleDescriptor) -> &'static ModuleDescriptor {
-    module
+pub const fn import<M: Module>(module: &'static ModuleDescriptor, at: Location) -> Import {
+    Import { module, global: false, make: None, at }
+}
+
+/// The same for an entry that says `global`.
+#[must_use]
+pub const fn global(import: Import) -> Import {
+    Import { global: true, ..import }
+}
+
+/// An entry of `imports` that is a call.
+#[must_use]
+pub const fn import_call<M: Module>(module: &'static ModuleDescriptor, make: MakeModule, at: Location) -> Import {
+    Import { module, global: false, make: Some(make), at }
+}
+
+/// What such a call gives.
+#[must_use]
+pub fn parts<M: Module>(module: DynamicModule<M>) -> ModuleParts {
+    module.into_parts()
+}
+
+/// An entry of `dynamic`: a token that only a call supplies.
+#[must_use]
+pub const fn dynamic(token: TokenDescriptor, at: Location) -> Binding {
+    const DECLARED: ProviderDescriptor = ProviderDescriptor::new(
+        TokenDescriptor::of::<()>(None, "what a call supplies"),
+        &[],
+        Build::Given,
+        Location { file: file!(), line: line!(), column: column!() },
+    );
+    let source = match token.key {
+        Some(key) => key.with(Key::of("dynamic")),
+        None => Key::of(token.name),
+    };
+    Binding { source, provider: &DECLARED, token, convert: None, at }
 }
 
 /// Gives everything the function that `#[module]` gives to modules, so that an import that is no module is reported by

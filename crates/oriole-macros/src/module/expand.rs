@@ -1,6 +1,6 @@
 //! Writes the module's part of the graph beside the struct.
 
-use super::model::{Listed, Module, Provision};
+use super::model::{Imported, Listed, Module, Provision};
 use crate::attrs::Gates;
 use crate::errors::Errors;
 use crate::{hooks, identity, paths, words};
@@ -34,6 +34,7 @@ pub(crate) fn expand(model: &Module, errors: Errors) -> TokenStream {
         }
     };
     let check = paths::verify;
+    let constructors = constructors(model);
     let root = model.lists.root.filter(|_| !generic).map(|_| quote!(const _: () = <#name as #module>::CHECKED;));
     let traits = paths::traits(&[
         paths::Unknown,
@@ -56,6 +57,7 @@ pub(crate) fn expand(model: &Module, errors: Errors) -> TokenStream {
                 pub const fn __oriole_module() -> &'static #descriptor {
                     #body
                 }
+                #constructors
             }
             #[automatically_derived]
             impl #generics #module for #name #arguments #clause {
@@ -73,29 +75,28 @@ pub(crate) fn expand(model: &Module, errors: Errors) -> TokenStream {
 fn descriptor(model: &Module, ty: &TokenStream) -> TokenStream {
     let (name, lists) = (model.item.ident.to_string(), &model.lists);
     let at = words::location(Span::call_site());
-    let global = lists.global.is_some();
-    let imports = lists.imports.iter().map(import);
-    let providers = lists.providers.iter().map(binding);
-    let exports = lists.exports.iter().map(export);
     let controllers = lists.controllers.iter().map(|Listed { gates, entry }| {
         let controller = paths::Controller;
         quote!(#gates <#entry as #controller>::CONTROLLER)
     });
+    // Only what there is: rustc takes time for every field.
+    let fields = [
+        list("imports", lists.imports.iter().map(import)),
+        list("providers", lists.providers.iter().map(binding)),
+        list("controllers", controllers),
+        list("exports", lists.exports.iter().map(export)),
+        list("dynamic", dynamic(model).into_iter()),
+        lists.global.map(|_| quote!(global: true,)),
+    ];
+    let fields = fields.iter().flatten();
     let (descriptor, token) = (paths::ModuleDescriptor, paths::InjectionToken);
     let own = own(model, ty);
-    quote! {
-        #descriptor {
-            key: <#ty as #token>::KEY,
-            name: #name,
-            global: #global,
-            imports: &[#(#imports),*],
-            providers: &[#(#providers),*],
-            controllers: &[#(#controllers),*],
-            exports: &[#(#exports),*],
-            own: &#own,
-            at: #at,
-        }
-    }
+    quote!(#descriptor { #(#fields)* own: &#own, ..#descriptor::new(<#ty as #token>::KEY, #name, #at) })
+}
+
+fn list(name: &str, entries: impl ExactSizeIterator<Item = TokenStream>) -> Option<TokenStream> {
+    let name = quote::format_ident!("{name}");
+    (entries.len() > 0).then(|| quote!(#name: &[#(#entries),*],))
 }
 
 /// The module's own instance.
@@ -120,10 +121,70 @@ fn own(model: &Module, ty: &TokenStream) -> TokenStream {
     }
 }
 
-fn import(Listed { gates, entry }: &Listed<Type>) -> TokenStream {
-    let span = words::span_of(entry);
-    let (import, check, at) = (paths::Import, paths::import.at(span), words::location(span));
-    quote!(#gates #import { module: #check::<#entry>(<#entry>::__oriole_module()), at: #at })
+fn import(Listed { gates, entry }: &Listed<Imported>) -> TokenStream {
+    let Imported { global, ty, call } = entry;
+    let span = words::span_of(&**ty);
+    let at = words::location(span);
+    let import = match call {
+        None => {
+            let import = paths::import.at(span);
+            quote!(#import::<#ty>(<#ty>::__oriole_module(), #at))
+        }
+        Some(call) => {
+            let (import, parts, spot) = (paths::import_call.at(span), paths::parts.at(span), words::span_of(&**call));
+            let (boxed, ok) = (paths::Box, paths::Ok);
+            let parts = quote_spanned!(spot=> #parts::<#ty>(#call));
+            quote!(#import::<#ty>(<#ty>::__oriole_module(), || #boxed::pin(async move { #ok(#parts) }), #at))
+        }
+    };
+    if *global {
+        let global = paths::global;
+        return quote!(#gates #global(#import));
+    }
+    quote!(#gates #import)
+}
+
+/// What only a call supplies: the tokens of `dynamic`, and the options of the constructors that are made here.
+fn dynamic(model: &Module) -> Vec<TokenStream> {
+    let dynamic = paths::dynamic;
+    let listed = model.lists.dynamic.iter().map(|Listed { gates, entry }| {
+        let (token, at) = (entry_token(entry), words::location(words::span_of(entry)));
+        quote!(#gates #dynamic(#token, #at))
+    });
+    let options = model.lists.constructors.iter().map(|(_, options)| {
+        let (token, at) = (bare_token(options), words::location(words::span_of(options)));
+        quote!(#dynamic(#token, #at))
+    });
+    listed.chain(options).collect()
+}
+
+/// `for_root` and `for_root_async`, and the like.
+fn constructors(model: &Module) -> TokenStream {
+    let item = &model.item;
+    if model.lists.constructors.is_empty() {
+        return TokenStream::new();
+    }
+    let vis = &item.vis;
+    let (dynamic, source) = (paths::DynamicModule, paths::OptionsSource);
+    let each = model.lists.constructors.iter().map(|(name, options)| {
+        let asynchronous = quote::format_ident!("{name}_async", span = name.span());
+        quote! {
+            /// Imports the module with these options.
+            #[allow(dead_code)]
+            #[track_caller]
+            #vis fn #name(options: #options) -> #dynamic<Self> {
+                #dynamic::<Self>::new().value(options)
+            }
+
+            /// Imports the module with options from elsewhere: a `#[provider]` function, `UseClass<T>` or `UseExisting<T>`.
+            #[allow(dead_code)]
+            #[track_caller]
+            #vis fn #asynchronous<__S: #source<#options>>() -> #dynamic<Self> {
+                #dynamic::<Self>::new().options_from::<#options, __S>()
+            }
+        }
+    });
+    quote!(#(#each)*)
 }
 
 fn binding(Listed { gates, entry }: &Listed<Provision>) -> TokenStream {
@@ -162,7 +223,8 @@ fn binding(Listed { gates, entry }: &Listed<Provision>) -> TokenStream {
         Provision::Alias(of, to) => {
             let span = words::span_of(of);
             let (entry, alias, at) = (paths::ListEntry.at(span), paths::alias, words::location(span));
-            let (source, token, target) = (format!("use {} as {}", source(of), source(to)), other_token(to), target(to));
+            let (source, token, target) =
+                (format!("use {} as {}", source(of), source(to)), other_token(to), target(to));
             let (of_token, arc, value) = (entry_token(of), paths::Arc, paths::ListEntry);
             let need = quote!(#alias(#of_token, #at));
             // The coercion fails at the existing one's name if it is not what the alias stands for.
@@ -182,20 +244,22 @@ fn made(
     value: &TokenStream,
     span: Span,
 ) -> TokenStream {
-    let (bind, hooks) = (paths::bind, paths::Hooks);
+    let (binding, key, none, hooks) = (paths::Binding, paths::Key, paths::None, paths::Hooks);
     let (provider, build, ok, at) = (paths::ProviderDescriptor, paths::Build, paths::Ok, words::location(span));
     quote! {
-        #gates #bind(
-            #source,
-            &#provider {
+        #gates #binding {
+            source: #key::of(#source),
+            provider: &#provider {
                 token: #token,
                 needs: &[#needs],
                 build: #build::Sync(|__needs| #ok(#value)),
                 hooks: #hooks::NONE,
                 at: #at,
             },
-            #at,
-        )
+            token: #token,
+            convert: #none,
+            at: #at,
+        }
     }
 }
 

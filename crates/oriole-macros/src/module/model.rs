@@ -17,7 +17,10 @@ pub(crate) struct Module {
 /// The arguments of the attribute.
 #[derive(Default)]
 pub(crate) struct Lists {
-    pub(super) imports: Vec<Listed<Type>>,
+    pub(super) imports: Vec<Listed<Imported>>,
+    pub(super) dynamic: Vec<Listed<Type>>,
+    /// `for_root = Options`: the constructors to be made.
+    pub(super) constructors: Vec<(Ident, Type)>,
     pub(super) controllers: Vec<Listed<Type>>,
     pub(super) providers: Vec<Listed<Provision>>,
     pub(super) exports: Vec<Listed<Type>>,
@@ -29,6 +32,16 @@ pub(crate) struct Lists {
 pub(crate) struct Listed<T> {
     pub(super) gates: Gates,
     pub(super) entry: T,
+}
+
+/// One entry of `imports`.
+pub(crate) struct Imported {
+    /// `global Module`.
+    pub(super) global: bool,
+    /// The module.
+    pub(super) ty: Box<Type>,
+    /// `Module::for_root(..)`, or what stands behind `Module = `.
+    pub(super) call: Option<Box<Expr>>,
 }
 
 /// One entry of `providers`.

@@ -26,7 +26,10 @@ fn lists_are_read_in_order_with_their_conditions() {
             Provision::Alias(..) => 'u',
         })
         .collect();
-    assert_eq!((&*kinds, lists.exports.len(), lists.global.is_some(), lists.root.is_some()), ("baavvu", 1, true, false));
+    assert_eq!(
+        (&*kinds, lists.exports.len(), lists.global.is_some(), lists.root.is_some()),
+        ("baavvu", 1, true, false)
+    );
 }
 
 #[test]

@@ -24,13 +24,7 @@ pub(crate) fn expand(model: &Provider, errors: Errors) -> TokenStream {
         _ => quote!(()),
     };
     let value = errors.into_value().unwrap_or_else(|| provider(model));
-    let traits = paths::traits(&[
-        paths::Unknown,
-        paths::UnknownNeed,
-        paths::Unhooked,
-        paths::Infallible,
-        paths::Owned,
-    ]);
+    let traits = paths::traits(&[paths::Unknown, paths::UnknownNeed, paths::Unhooked, paths::Infallible, paths::Owned]);
     let implementation = quote_spanned! {place=>
         #[automatically_derived]
         impl #injectable for #name {
