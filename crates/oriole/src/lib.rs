@@ -70,8 +70,9 @@ pub mod guide;
 pub mod prelude;
 
 pub use oriole_core::{
-    BeforeApplicationShutdown, BootError, BoxError, Controller, Inject, Injectable, InjectionToken, Module, NamedToken,
-    OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy, OnModuleInit, Signal, Token,
+    BeforeApplicationShutdown, BootError, BoxError, Controller, DynamicModule, Inject, Injectable, InjectionToken,
+    Lazy, Module, NamedToken, OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy, OnModuleInit,
+    OptionsFactory, OptionsSource, Signal, Token, UseClass, UseExisting,
 };
 
 /// The log.

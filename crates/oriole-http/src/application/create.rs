@@ -44,7 +44,7 @@ impl Oriole {
 }
 
 async fn create(root: &'static ModuleDescriptor) -> Result<Application, Error> {
-    let plan = Plan::of(root);
+    let plan = Plan::of(root).await?;
     let mut problems = String::new();
     if plan.problem_count() > 0 {
         problems.push_str(plan.problems());
