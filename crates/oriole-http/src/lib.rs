@@ -36,6 +36,7 @@ mod run;
 mod serialized;
 mod server;
 mod sse;
+mod trace;
 #[cfg(feature = "upload")]
 pub mod upload;
 #[cfg(feature = "validation")]

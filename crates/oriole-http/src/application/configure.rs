@@ -198,6 +198,15 @@ impl Application {
         self
     }
 
+    /// How many handlers marked `#[run_to_end]` may go on at once after their clients have left; 10,000 by default.
+    ///
+    /// Beyond it a handler is dropped where it stands as any other is, with a line in the log. The end of the application
+    /// waits for them as it does for requests in flight, within [`shutdown_timeout`](Self::shutdown_timeout).
+    pub fn unattended_max(mut self, handlers: usize) -> Self {
+        self.unattended_max = handlers;
+        self
+    }
+
     /// How event streams behave: heartbeats, the delay of the head, the size of frames.
     pub fn sse(mut self, options: SseOptions) -> Self {
         self.sse = options;

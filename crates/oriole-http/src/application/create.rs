@@ -44,7 +44,7 @@ impl Oriole {
 }
 
 async fn create(root: &'static ModuleDescriptor) -> Result<Application, Error> {
-    let plan = Plan::of(root);
+    let plan = Plan::of(root).await?;
     let mut problems = String::new();
     if plan.problem_count() > 0 {
         problems.push_str(plan.problems());
@@ -73,6 +73,7 @@ async fn create(root: &'static ModuleDescriptor) -> Result<Application, Error> {
         mounts: Vec::new(),
         layers: Vec::new(),
         raw_body: false,
+        unattended_max: UNATTENDED_MAX,
         #[cfg(feature = "cookies")]
         cookie_secrets: Vec::new(),
         #[cfg(feature = "csrf")]
@@ -86,6 +87,8 @@ async fn create(root: &'static ModuleDescriptor) -> Result<Application, Error> {
 const BODY_BYTES_MAX: usize = 1024 * 1024;
 /// The default of [`Application::body_read_timeout`].
 const BODY_READ_TIMEOUT: Duration = Duration::from_secs(30);
+/// The default of [`Application::unattended_max`].
+const UNATTENDED_MAX: usize = 10_000;
 
 /// An application whose providers are built, before it serves.
 ///
@@ -140,6 +143,7 @@ pub struct Application {
     pub(super) mounts: Vec<(String, Router)>,
     pub(super) layers: Vec<Placed>,
     pub(super) raw_body: bool,
+    pub(super) unattended_max: usize,
     #[cfg(feature = "cookies")]
     pub(crate) cookie_secrets: Vec<crate::cookies::CookieSecret>,
     #[cfg(feature = "csrf")]

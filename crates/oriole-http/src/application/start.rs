@@ -6,7 +6,7 @@ use super::{AppService, Application, Around, Place, Shutdown};
 use crate::Error;
 use crate::pipeline::Globals;
 use crate::raw_body;
-use crate::route::{Table, TableOptions};
+use crate::route::{Table, TableOptions, Unattended};
 use crate::server::{Listen, Listener, Server, ServerOptions};
 use oriole_sse::EventStreams;
 use std::fmt;
@@ -130,6 +130,7 @@ impl Application {
         let options = self.options;
         let streams = EventStreams::new(self.sse);
         let globals = Arc::new(Globals::new(&self.container, self.given));
+        let unattended = Unattended::new(self.unattended_max);
         let table = TableOptions {
             global_prefix: self.global_prefix,
             globals: Arc::clone(&globals),
@@ -139,12 +140,14 @@ impl Application {
             mounts: self.mounts,
             streams: streams.clone(),
             checking: self.checking,
+            unattended: unattended.clone(),
         };
         let table = Table::build(&self.container, table)?;
         self.container.init().await?;
         self.container.bootstrap().await?;
         tracing::info!(target: "oriole::OrioleApplication", "Oriole application successfully started");
-        let running = Running { container: self.container, streams, shutdown_timeout: options.shutdown_timeout };
+        let shutdown_timeout = options.shutdown_timeout;
+        let running = Running { container: self.container, streams, unattended, shutdown_timeout };
         let service = AppService::new(table, Arc::new(running), in_order(self.layers), &globals);
         Ok(Ready { service, options, shutdown: self.shutdown })
     }

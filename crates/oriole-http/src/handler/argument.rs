@@ -101,10 +101,11 @@ pub fn last_argument<T: LastArgument<M>, M: 'static>(
     async move {
         let mut value = match route.body_read_timeout() {
             Some(timeout) if !body.is_end_stream() && consumes_request::<M>() => {
-                let (body, late) = timed(body, timeout);
+                let (body, late) = timed(body, timeout).await;
                 let extracted = last::<T, M>(Request::from_parts(parts, body), route, index).await;
                 // Whatever the extractor made of a body that did not come.
-                extracted.map_err(|rejected| if late.is_set() { timed_out() } else { rejected })?
+                extracted
+                    .map_err(|rejected| if late.is_some_and(|late| late.is_set()) { timed_out() } else { rejected })?
             }
             _ => last::<T, M>(Request::from_parts(parts, body), route, index).await?,
         };

@@ -28,6 +28,8 @@ pub(crate) struct RoutePlan {
     pub(crate) streams: EventStreams,
     /// What `Valid` asks; where there is something, all arguments that have rules are checked.
     pub(crate) checking: Option<Extensions>,
+    /// Whether a client that leaves does not end the handler; never of a stream.
+    pub(crate) runs_to_end: bool,
 }
 
 impl RouteRef {
@@ -63,6 +65,10 @@ impl RouteRef {
     pub(crate) fn rules(&self, index: usize) -> Option<Rules> {
         self.0.checking.as_ref()?;
         self.0.descriptor.args.get(index)?.rules
+    }
+
+    pub(crate) fn runs_to_end(&self) -> bool {
+        self.0.runs_to_end
     }
 
     /// The status of a reply that does not say its own.

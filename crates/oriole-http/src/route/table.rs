@@ -5,7 +5,7 @@
 use super::boot::{check_path, check_prefix};
 use super::endpoint::{Endpoint, Probe};
 use super::plan::default_status;
-use super::{GlobalPrefix, HttpController, RouteDescriptor, RoutePlan, RouteRef};
+use super::{GlobalPrefix, HttpController, RouteDescriptor, RouteKind, RoutePlan, RouteRef, Unattended};
 use crate::pipeline::{self, Built, Globals, Pipeline};
 use crate::raw_body::BodyLimits;
 use crate::{Error, HttpException};
@@ -51,6 +51,7 @@ pub(crate) struct TableOptions {
     pub(crate) mounts: Vec<(String, Router)>,
     pub(crate) streams: EventStreams,
     pub(crate) checking: Option<Extensions>,
+    pub(crate) unattended: Unattended,
 }
 
 /// A route on its way into the tables.
@@ -72,7 +73,9 @@ impl Table {
             let class = built.level(&http.enhancers)?;
             for descriptor in http.routes {
                 let pipeline = Pipeline::build(built, &class, &descriptor.enhancers, descriptor.args)?;
-                let route = RouteRef::new(plan(descriptor, instance, pipeline, &options)?);
+                let mut plan = plan(descriptor, instance, pipeline, &options)?;
+                plan.runs_to_end &= http.enhancers.run_to_end || descriptor.enhancers.run_to_end;
+                let route = RouteRef::new(plan);
                 for path in descriptor.paths {
                     let path = options.global_prefix.before(descriptor.method, join(&[http.prefix, path]));
                     check_path(descriptor.handler, &path, descriptor.at)?;
@@ -89,11 +92,11 @@ impl Table {
         if options.global_prefix.excludes() {
             refuse_duplicates(&placed)?;
         }
-        let (mounts, globals) = (options.mounts, options.globals);
+        let (mounts, globals, unattended) = (options.mounts, options.globals, options.unattended);
         let table = Arc::new_cyclic(|table| {
             let unmatched = Unmatched { table: Weak::clone(table), after_mounts: false };
             Self {
-                routers: routers(&placed, &unmatched, &globals),
+                routers: routers(&placed, &unmatched, &globals, &unattended),
                 mounts: mount(mounts, &unmatched),
                 unmatched,
                 globals,
@@ -160,11 +163,18 @@ fn plan(
         body_read_timeout: options.body_read_timeout,
         streams: options.streams.clone(),
         checking: options.checking.clone(),
+        // A stream has no end of its own.
+        runs_to_end: descriptor.kind == RouteKind::Http,
     })
 }
 
 /// One router for each method that has routes.
-fn routers(placed: &[Placed], unmatched: &Unmatched, globals: &Arc<Globals>) -> [Option<Router>; METHODS.len() + 1] {
+fn routers(
+    placed: &[Placed],
+    unmatched: &Unmatched,
+    globals: &Arc<Globals>,
+    unattended: &Unattended,
+) -> [Option<Router>; METHODS.len() + 1] {
     let for_all: Vec<_> = placed.iter().filter(|placed| placed.method == "*").collect();
     std::array::from_fn(|at| {
         let own = placed.iter().filter(|placed| index(placed.method) == Some(at) && placed.method != "*");
@@ -181,7 +191,10 @@ fn routers(placed: &[Placed], unmatched: &Unmatched, globals: &Arc<Globals>) -> 
             routes.extend(others.into_iter().filter(|placed| taken.insert(blank(&placed.path))));
         }
         let router = routes.into_iter().fold(Router::new(), |router, placed| {
-            router.route_service(&placed.path, Endpoint::new(placed.route.clone(), Arc::clone(globals)))
+            router.route_service(
+                &placed.path,
+                Endpoint::new(placed.route.clone(), placed.path.clone(), Arc::clone(globals), unattended.clone()),
+            )
         });
         Some(router.fallback_service(unmatched.clone()))
     })

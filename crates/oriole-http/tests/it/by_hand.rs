@@ -93,15 +93,9 @@ macro_rules! module {
                     at: AT,
                 };
                 static MODULE: ModuleDescriptor = ModuleDescriptor {
-                    key: Key::of(stringify!($module)),
-                    name: stringify!($module),
-                    global: false,
-                    imports: &[],
-                    providers: &[],
                     controllers: &[&CONTROLLER],
-                    exports: &[],
                     own: &OWN,
-                    at: AT,
+                    ..ModuleDescriptor::new(Key::of(stringify!($module)), stringify!($module), AT)
                 };
                 &MODULE
             }
