@@ -17,7 +17,7 @@ use std::sync::Arc;
 ///
 /// ```
 /// use oriole::prelude::*;
-/// use oriole::upload::{UploadDefaults, UploadRules, UploadSpec, UploadedFile};
+/// use oriole_http::upload::{UploadDefaults, UploadRules, UploadSpec, UploadedFile};
 ///
 /// struct Avatar;
 /// impl UploadSpec for Avatar {

@@ -372,6 +372,17 @@ async fn a_module_has_defaults() {
     app.end().await;
 }
 
+#[module(controllers = [Storages])]
+pub struct BareModule;
+
+#[tokio::test]
+async fn a_module_may_say_nothing() {
+    let app = App::serve::<BareModule>().await;
+    assert_eq!(send(&app, "/stored", &[("file", Some("a"), "", "in memory")]).await.body, "- in memory");
+    assert_eq!(send(&app, "/stored", &[]).await.status, 400);
+    app.end().await;
+}
+
 fn stored(storage: Arc<dyn Storage>) -> UploadDefaults {
     UploadDefaults::new(UploadRules::new().to_storage(storage, "photos/"))
 }
