@@ -46,7 +46,7 @@ macro_rules! names {
 
 names! {
     // The standard library, which a user may shadow.
-    Arc Box Err None Ok Result Some
+    Arc Box Err None Ok Some
     concat module_path
 
     // Descriptors.
@@ -68,10 +68,10 @@ names! {
     convert default export import own verify instance named need need_named place provider shared take take_named value
 
     // HTTP: the table, arguments, replies.
-    Answered Arg BoxFuture Call HttpController HttpException Redirect Reply RouteDescriptor RouteKind
+    Arg Call Handled HttpController Redirect RouteDescriptor RouteKind
     ReplyAsIs ReplyJson ReplyNone ReplyOwn ReplyPlain
     SplitError SplitException SplitNone SplitPlain SplitResponse SplitText
-    argument event_stream events last_argument
+    answered argument event_stream events last_argument
 
     // HTTP: what stands around a handler.
     Enhancer Enhancers

@@ -24,8 +24,8 @@ pub use oriole_core::{
 pub use oriole_core::generated::verify;
 #[cfg(feature = "http")]
 pub use oriole_http::__private::{
-    Answered, Arg, BoxFuture, Call, Enhancer, Enhancers, HttpController, HttpException, Redirect, Reply, ReplyAsIs,
+    Arg, Call, Enhancer, Enhancers, Handled, HttpController, HttpException, Redirect, Reply, ReplyAsIs,
     ReplyJson, ReplyNone, ReplyOwn, ReplyPlain, RouteDescriptor, RouteKind, SplitError, SplitException, SplitNone,
-    SplitPlain, SplitResponse, SplitText, argument, event_stream, events, filter, filter_type, guard, guard_type,
+    SplitPlain, SplitResponse, SplitText, answered, argument, event_stream, events, filter, filter_type, guard, guard_type,
     interceptor, interceptor_type, last_argument, meta, pipe, pipe_type, run, verify,
 };

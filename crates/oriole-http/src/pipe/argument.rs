@@ -30,9 +30,8 @@ pub enum ArgSource {
 
 impl ArgSource {
     /// Tells by the type's name, since the extractors' types are foreign and open. Asked only where there are pipes.
-    pub(crate) fn of<T: ?Sized>(consumes_request: bool) -> Self {
-        let name = std::any::type_name::<T>();
-        let name = name.split('<').next().unwrap_or(name);
+    pub(crate) fn named(type_name: &str, consumes_request: bool) -> Self {
+        let name = type_name.split('<').next().unwrap_or(type_name);
         match name {
             "axum::extract::path::Path" => Self::Param,
             "axum::extract::query::Query" | "axum_extra::extract::query::Query" => Self::Query,
@@ -46,13 +45,14 @@ impl ArgSource {
 mod tests {
     use super::ArgSource;
     use axum::extract::{Path, Query, Request};
+    use std::any::type_name;
 
     #[test]
     fn the_source_is_told_by_the_extractor() {
-        assert_eq!(ArgSource::of::<Path<(u32, String)>>(false), ArgSource::Param);
-        assert_eq!(ArgSource::of::<Query<Vec<u8>>>(false), ArgSource::Query);
-        assert_eq!(ArgSource::of::<axum::Json<Path<u8>>>(true), ArgSource::Body);
-        assert_eq!(ArgSource::of::<Request>(true), ArgSource::Body);
-        assert_eq!(ArgSource::of::<http::HeaderMap>(false), ArgSource::Custom);
+        assert_eq!(ArgSource::named(type_name::<Path<(u32, String)>>(), false), ArgSource::Param);
+        assert_eq!(ArgSource::named(type_name::<Query<Vec<u8>>>(), false), ArgSource::Query);
+        assert_eq!(ArgSource::named(type_name::<axum::Json<Path<u8>>>(), true), ArgSource::Body);
+        assert_eq!(ArgSource::named(type_name::<Request>(), true), ArgSource::Body);
+        assert_eq!(ArgSource::named(type_name::<http::HeaderMap>(), false), ArgSource::Custom);
     }
 }

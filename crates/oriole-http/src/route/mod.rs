@@ -12,7 +12,7 @@ mod table;
 mod tests;
 mod verify;
 
-pub use descriptor::{Arg, HandlerFn, HttpController, Redirect, RouteDescriptor, RouteKind};
+pub use descriptor::{Arg, Handled, HandlerFn, HttpController, Redirect, RouteDescriptor, RouteKind};
 pub use plan::RouteRef;
 pub use prefix::{Exclusion, GlobalPrefix};
 pub use verify::verify;
