@@ -4,7 +4,7 @@ use super::Call;
 use super::timed_body::{Late, timed};
 use crate::HttpException;
 use crate::exception::{from_rejection, timed_out};
-use crate::pipe::ArgSource;
+use crate::pipe::{ArgSource, Checked, Rules};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::response::{IntoResponse, Response};
 use http_body::Body as _;
@@ -42,19 +42,17 @@ impl<T: FromRequest<(), M> + Send + 'static, M: 'static> LastArgument<M> for T {
 #[allow(clippy::manual_async_fn, reason = "with `Send` in the signature, rustc need not prove it in every handler")]
 pub fn argument<T: Argument>(call: &mut Call, index: usize) -> impl Future<Output = Option<T>> + Send {
     async move {
-        // A rejection need not be `Send`: nothing of it may live across the next `await`.
-        let extracted = match T::from_request_parts(call.parts()?, &()).await {
-            Ok(value) => Ok(value),
-            Err(rejection) => Err(unwrap(rejection)),
+        let extracted = match call.route().rules(index) {
+            Some(Rules::Head(read)) => unboxed(read(call.parts()?).await),
+            // A rejection need not be `Send`: nothing of it may live across the next `await`.
+            _ => match T::from_request_parts(call.parts()?, &()).await {
+                Ok(value) => Ok(value),
+                Err(rejection) => Err(unwrap(rejection)),
+            },
         };
+        let shown = Shown { index, type_name: type_name::<T>(), consumes_request: false };
         match extracted {
-            Ok(mut value) => {
-                let shown = Shown { index, type_name: type_name::<T>(), consumes_request: false };
-                if call.route().has_pipes() && !pass_pipes(call, &mut value, shown).await {
-                    return None;
-                }
-                Some(value)
-            }
+            Ok(mut value) => (!call.route().has_pipes() || pass_pipes(call, &mut value, shown).await).then_some(value),
             Err(rejected) => {
                 reject(call, rejected, None).await;
                 None
@@ -70,19 +68,17 @@ pub fn last_argument<T: LastArgument<M>, M: 'static>(
     index: usize,
 ) -> impl Future<Output = Option<T>> + Send {
     async move {
-        let (request, late) = request(call, consumes_request::<M>())?;
-        let extracted = match T::from_request(request, &()).await {
-            Ok(value) => Ok(value),
-            Err(rejection) => Err(unwrap(rejection)),
+        let (request, late) = request(call, consumes_request::<M>()).await?;
+        let extracted = match call.route().rules(index) {
+            Some(rules) => unboxed(read(rules, request).await),
+            None => match T::from_request(request, &()).await {
+                Ok(value) => Ok(value),
+                Err(rejection) => Err(unwrap(rejection)),
+            },
         };
+        let shown = Shown { index, type_name: type_name::<T>(), consumes_request: consumes_request::<M>() };
         match extracted {
-            Ok(mut value) => {
-                let shown = Shown { index, type_name: type_name::<T>(), consumes_request: consumes_request::<M>() };
-                if call.route().has_pipes() && !pass_pipes(call, &mut value, shown).await {
-                    return None;
-                }
-                Some(value)
-            }
+            Ok(mut value) => (!call.route().has_pipes() || pass_pipes(call, &mut value, shown).await).then_some(value),
             Err(rejected) => {
                 reject(call, rejected, late).await;
                 None
@@ -92,17 +88,33 @@ pub fn last_argument<T: LastArgument<M>, M: 'static>(
 }
 
 /// The request with its body, bounded in time where that can matter.
-fn request(call: &mut Call, consumes_request: bool) -> Option<(Request, Option<Late>)> {
+async fn request(call: &mut Call, consumes_request: bool) -> Option<(Request, Option<Late>)> {
     let timeout = call.route().body_read_timeout();
     let (parts, body) = call.take()?;
     let (body, late) = match timeout {
-        Some(timeout) if consumes_request && !body.is_end_stream() => {
-            let (body, late) = timed(body, timeout);
-            (body, Some(late))
-        }
+        Some(timeout) if consumes_request && !body.is_end_stream() => timed(body, timeout).await,
         _ => (body, None),
     };
     Some((Request::from_parts(parts, body), late))
+}
+
+/// Reads and checks the last argument.
+async fn read(rules: Rules, request: Request) -> Checked {
+    match rules {
+        Rules::Body(read) => read(request).await,
+        Rules::Head(read) => read(&mut request.into_parts().0).await,
+    }
+}
+
+/// What was read by its rules is of the type that they were found for.
+fn unboxed<T: 'static>(checked: Checked) -> Result<T, Refusal> {
+    match checked {
+        Ok(value) => match value.downcast::<T>() {
+            Ok(value) => Ok(*value),
+            Err(_) => Err(Ok(HttpException::internal("the rules are not those of the argument's type"))),
+        },
+        Err(exception) => Err(Ok(exception)),
+    }
 }
 
 /// Which argument a pipe is shown.
@@ -138,9 +150,12 @@ fn consumes_request<M: 'static>() -> bool {
     TypeId::of::<M>() != <http::HeaderMap as Marker<_>>::id()
 }
 
+/// Why there is no value: an exception, or what an extractor of axum's answers.
+type Refusal = Result<HttpException, Response>;
+
 /// An exception that is a rejection stays what it is.
 #[allow(clippy::result_large_err, reason = "taken apart at once")]
-fn unwrap<R: IntoResponse + 'static>(rejection: R) -> Result<HttpException, Response> {
+fn unwrap<R: IntoResponse + 'static>(rejection: R) -> Refusal {
     let mut rejection = Some(rejection);
     let any: &mut dyn Any = &mut rejection;
     if let Some(exception) = any.downcast_mut::<Option<HttpException>>().and_then(Option::take) {
@@ -150,7 +165,7 @@ fn unwrap<R: IntoResponse + 'static>(rejection: R) -> Result<HttpException, Resp
 }
 
 /// Keeps the rejection in our words, or says that the body came too late, whatever the extractor made of that.
-async fn reject(call: &mut Call, rejected: Result<HttpException, Response>, late: Option<Late>) {
+async fn reject(call: &mut Call, rejected: Refusal, late: Option<Late>) {
     let exception = match rejected {
         _ if late.is_some_and(|late| late.is_set()) => timed_out(),
         Ok(exception) => exception,
