@@ -32,3 +32,28 @@ pub use oriole_http::__private::{
 };
 #[cfg(feature = "http")]
 pub use oriole_macros::{__apply, controller};
+
+/// What `#[injectable]`, `#[provider]` and `#[token]` want in scope, under no names.
+pub mod provider_traits {
+    pub use super::{Infallible as _, PlainEntry as _, Unhooked as _, Unknown as _, UnknownNeed as _};
+}
+
+/// What `#[module]` wants.
+pub mod module_traits {
+    pub use super::provider_traits::*;
+    pub use super::{NotImported as _, NotModule as _, NotNamed as _, NotProvider as _};
+}
+
+/// What the check of `create` wants.
+pub mod root_traits {
+    pub use super::NotRoot as _;
+}
+
+/// What `#[controller]` wants.
+#[cfg(feature = "http")]
+pub mod controller_traits {
+    pub use super::{
+        ReplyAsIs as _, ReplyJson as _, ReplyNone as _, ReplyOwn as _, ReplyPlain as _, Ruleless as _, SplitError as _,
+        SplitException as _, SplitNone as _, SplitPlain as _, SplitResponse as _, SplitText as _,
+    };
+}

@@ -3,6 +3,7 @@
 use super::model::Provider;
 use crate::errors::Errors;
 use crate::needs::Member;
+use crate::paths::Traits;
 use crate::{hooks, paths, token, words};
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -24,7 +25,6 @@ pub(crate) fn expand(model: &Provider, errors: Errors) -> TokenStream {
         _ => quote!(()),
     };
     let value = errors.into_value().unwrap_or_else(|| provider(model));
-    let traits = paths::traits(&[paths::Unknown, paths::UnknownNeed, paths::Unhooked, paths::Infallible, paths::Owned]);
     let implementation = quote_spanned! {place=>
         #[automatically_derived]
         impl #injectable for #name {
@@ -32,14 +32,8 @@ pub(crate) fn expand(model: &Provider, errors: Errors) -> TokenStream {
             const PROVIDER: &'static #descriptor = #value;
         }
     };
-    quote! {
-        #item
-        #hidden
-        const _: () = {
-            #traits
-            #implementation
-        };
-    }
+    let items = paths::scope(Traits::Provider, &implementation);
+    quote!(#item #hidden #items)
 }
 
 /// What is provided: traits decide whether `R` is a `Result` or an `Arc`, under whatever alias.
