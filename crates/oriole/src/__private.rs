@@ -35,7 +35,7 @@ pub use oriole_macros::{__apply, controller};
 
 /// What `#[injectable]`, `#[provider]` and `#[token]` want in scope, under no names.
 pub mod provider_traits {
-    pub use super::{Infallible as _, PlainEntry as _, Unhooked as _, Unknown as _, UnknownNeed as _};
+    pub use super::{Infallible as _, Owned as _, PlainEntry as _, Unhooked as _, Unknown as _, UnknownNeed as _};
 }
 
 /// What `#[module]` wants.

@@ -23,7 +23,7 @@ pub(super) fn function(index: usize, route: &Route, controller: &Type) -> TokenS
         Kind::Sse => stream(route, &call),
     };
     // A future that is not `Send` is reported where the box is made: at the method's name.
-    let span = route.name.span();
+    let span = words::ours(route.name.span());
     let pin = paths::Box.at(span);
     let (gates, function) = (&route.gates, name(index));
     let (call, handled) = (paths::Call, paths::Handled);
@@ -53,7 +53,7 @@ fn arguments(route: &Route, controller: &Type, names: &[Ident]) -> TokenStream {
         let ty = without_self(argument.ty.to_token_stream(), controller);
         // The type is inferred, and all has the place of its first token: were it an argument of the function, rustc
         // would complain once there and once at the `await`.
-        let span = words::span_of(&ty);
+        let span = words::ours(words::span_of(&ty));
         let extract = if index < last { paths::argument.at(span) } else { paths::last_argument.at(span) };
         let value = or_refused(&quote_spanned!(span=> #extract(&mut __call, #index).await), span);
         quote_spanned!(span=> let #name: #ty = #value;)
@@ -93,7 +93,7 @@ fn call(route: &Route, controller: &Type, names: &[Ident]) -> TokenStream {
 
 /// Takes the value out of a `Result`, if it is one; traits decide.
 fn split(route: &Route, call: &TokenStream) -> TokenStream {
-    let span = route.returns;
+    let span = words::ours(route.returns);
     let answered = paths::answered.at(span);
     quote_spanned! {span=>
         let __out = #call;
@@ -102,7 +102,7 @@ fn split(route: &Route, call: &TokenStream) -> TokenStream {
 }
 
 fn reply(route: &Route, call: &TokenStream) -> TokenStream {
-    let span = route.returns;
+    let span = words::ours(route.returns);
     let answered = paths::answered.at(span);
     let split = split(route, call);
     quote_spanned! {span=>
@@ -112,11 +112,11 @@ fn reply(route: &Route, call: &TokenStream) -> TokenStream {
 }
 
 fn stream(route: &Route, call: &TokenStream) -> TokenStream {
-    let span = route.returns;
+    let span = words::ours(route.returns);
     let (event_stream, events, ok, err) =
         (paths::event_stream.at(span), paths::events.at(span), paths::Ok.at(span), paths::Err.at(span));
     let split = split(route, call);
-    let name = route.name.span();
+    let name = words::ours(route.name.span());
     let block = quote_spanned! {span=>
         #split
         match __out {
