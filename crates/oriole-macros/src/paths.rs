@@ -46,7 +46,12 @@ mod private {
     /// Items beside the user's, which reach all names by a short path: rustc resolves thousands of them.
     pub(crate) fn scope(traits: Traits, items: &TokenStream) -> TokenStream {
         let block = block(traits, items);
-        quote!(const _: () = { #block };)
+        // What points at the user's tokens is linted as if the user had written it: a path to what is imported there, and
+        // the value of a handler that gives none.
+        quote! {
+            #[allow(unused_qualifications, unit_bindings, clippy::let_unit_value)]
+            const _: () = { #block };
+        }
     }
 
     /// The inside of such a block.

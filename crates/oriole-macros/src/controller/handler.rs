@@ -11,6 +11,12 @@ pub(super) fn name(index: usize) -> Ident {
     format_ident!("__handler_{index}")
 }
 
+/// The variable that goes through all of a handler's code. Its span is the attribute's, even among tokens that point at the
+/// user's: those may come from different `macro_rules` of the user's, where a variable of the one is none of the other's.
+fn the_call() -> Ident {
+    Ident::new("__call", Span::call_site())
+}
+
 /// The `HandlerFn`. A function and no closure, because rustc takes less time for it; for the same reason what goes wrong with
 /// an argument stays in the `Call`, and the two steps of a reply are methods that need no `match`.
 pub(super) fn function(index: usize, route: &Route, controller: &Type) -> TokenStream {
@@ -23,7 +29,7 @@ pub(super) fn function(index: usize, route: &Route, controller: &Type) -> TokenS
         Kind::Sse => stream(route, &call),
     };
     // A future that is not `Send` is reported where the box is made: at the method's name.
-    let span = words::ours(route.name.span());
+    let span = route.name.span();
     let pin = paths::Box.at(span);
     let (gates, function) = (&route.gates, name(index));
     let (call, handled) = (paths::Call, paths::Handled);
@@ -34,16 +40,18 @@ pub(super) fn function(index: usize, route: &Route, controller: &Type) -> TokenS
             #body
         })
     };
+    let variable = the_call();
     quote! {
         #gates
-        fn #function(mut __call: #call) -> #handled {
+        fn #function(mut #variable: #call) -> #handled {
             #block
         }
     }
 }
 
 fn this(controller: &Type) -> TokenStream {
-    let controller = or_refused(&quote!(__call.controller::<#controller>()), Span::call_site());
+    let call = the_call();
+    let controller = or_refused(&quote!(#call.controller::<#controller>()), Span::call_site());
     quote!(let __this = #controller;)
 }
 
@@ -53,9 +61,10 @@ fn arguments(route: &Route, controller: &Type, names: &[Ident]) -> TokenStream {
         let ty = without_self(argument.ty.to_token_stream(), controller);
         // The type is inferred, and all has the place of its first token: were it an argument of the function, rustc
         // would complain once there and once at the `await`.
-        let span = words::ours(words::span_of(&ty));
+        let span = words::span_of(&ty);
         let extract = if index < last { paths::argument.at(span) } else { paths::last_argument.at(span) };
-        let value = or_refused(&quote_spanned!(span=> #extract(&mut __call, #index).await), span);
+        let call = the_call();
+        let value = or_refused(&quote_spanned!(span=> #extract(&mut #call, #index).await), span);
         quote_spanned!(span=> let #name: #ty = #value;)
     });
     quote!(#(#each)*)
@@ -64,10 +73,11 @@ fn arguments(route: &Route, controller: &Type, names: &[Ident]) -> TokenStream {
 /// The value, or the end.
 fn or_refused(value: &TokenStream, span: Span) -> TokenStream {
     let (some, none) = (paths::Some.at(span), paths::None.at(span));
+    let call = the_call();
     quote_spanned! {span=>
         match #value {
             #some(__value) => __value,
-            #none => return __call.refused(),
+            #none => return #call.refused(),
         }
     }
 }
@@ -93,7 +103,7 @@ fn call(route: &Route, controller: &Type, names: &[Ident]) -> TokenStream {
 
 /// Takes the value out of a `Result`, if it is one; traits decide.
 fn split(route: &Route, call: &TokenStream) -> TokenStream {
-    let span = words::ours(route.returns);
+    let span = route.returns;
     let answered = paths::answered.at(span);
     quote_spanned! {span=>
         let __out = #call;
@@ -102,28 +112,29 @@ fn split(route: &Route, call: &TokenStream) -> TokenStream {
 }
 
 fn reply(route: &Route, call: &TokenStream) -> TokenStream {
-    let span = words::ours(route.returns);
-    let answered = paths::answered.at(span);
-    let split = split(route, call);
+    let span = route.returns;
+    let (answered, split) = (paths::answered.at(span), split(route, call));
+    let call = the_call();
     quote_spanned! {span=>
         #split
-        (&&&&&#answered(&__out)).reply(__out, &__call)
+        (&&&&&#answered(&__out)).reply(__out, &#call)
     }
 }
 
 fn stream(route: &Route, call: &TokenStream) -> TokenStream {
-    let span = words::ours(route.returns);
+    let span = route.returns;
     let (event_stream, events, ok, err) =
         (paths::event_stream.at(span), paths::events.at(span), paths::Ok.at(span), paths::Err.at(span));
     let split = split(route, call);
-    let name = words::ours(route.name.span());
+    let name = route.name.span();
+    let (call, emit) = (the_call(), Ident::new("__emit", span));
     let block = quote_spanned! {span=>
         #split
         match __out {
-            #ok(__out) => __emit.all(#events(__out)).await,
+            #ok(__out) => #emit.all(#events(__out)).await,
             #err(__error) => #err(__error),
         }
     };
-    let closure = quote_spanned!(name=> move |__emit| async move { #block });
-    quote_spanned!(name=> #event_stream(&__call, #closure).await)
+    let closure = quote_spanned!(name=> move |#emit| async move { #block });
+    quote_spanned!(name=> #event_stream(&#call, #closure).await)
 }
