@@ -13,6 +13,8 @@ mod last_event_id;
 mod reference;
 #[cfg(feature = "response")]
 mod shutdown;
+#[cfg(feature = "hub")]
+mod store;
 #[cfg(feature = "response")]
 mod support;
 
