@@ -97,9 +97,15 @@ impl MessageEvent {
     #[cfg(feature = "json")]
     #[must_use]
     pub fn json<T: serde::Serialize + ?Sized>(value: &T) -> Self {
+        Self::of_json(serde_json::to_string(value))
+    }
+
+    /// Makes an event of what a serialiser gave.
+    #[cfg(feature = "json")]
+    pub(crate) fn of_json(data: Result<String, serde_json::Error>) -> Self {
         use alloc::string::ToString;
 
-        let data = match serde_json::to_string(value) {
+        let data = match data {
             Ok(text) => Data::Text(text),
             Err(error) => Data::Failed(EncodeError::Json { message: error.to_string().into_boxed_str() }),
         };
