@@ -7,6 +7,8 @@ mod client;
 mod codec;
 #[cfg(feature = "response")]
 mod heartbeat;
+#[cfg(feature = "hub")]
+mod hub;
 #[cfg(feature = "axum")]
 mod last_event_id;
 mod reference;

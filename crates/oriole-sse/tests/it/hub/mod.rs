@@ -1,0 +1,4 @@
+//! The hub.
+
+mod schedules;
+mod support;
