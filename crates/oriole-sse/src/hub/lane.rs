@@ -258,7 +258,11 @@ impl Lane {
                 let after = Some(place.sequence);
                 Some(Next::Gap(Gap { reason: GapReason::Restart, after, through: None }))
             }
-            Read::Jump(to, Jump::Trimmed) => self.skip(GapReason::Retention, place, to.sequence),
+            Read::Jump(to, Jump::Trimmed) => {
+                // Memory may hold what the store does not keep any more.
+                let base = self.ring_base(place);
+                self.skip(GapReason::Retention, place, base.map_or(to.sequence, |base| base.min(to.sequence)))
+            }
             Read::Jump(to, Jump::TooFar) => self.skip(GapReason::TooFar, place, to.sequence),
             Read::Nothing(end) => {
                 let base = {
@@ -279,18 +283,21 @@ impl Lane {
             Read::Failed(error) => {
                 tracing::warn!(%error, topic = %self.seat.state.topic, "a subscriber cannot catch up");
                 self.replay = None;
-                let base = {
-                    let live = self.seat.state.lock();
-                    if live.epoch == Some(place.epoch) { live.ring.base() } else { place.sequence }
-                };
-                self.skip(GapReason::Unavailable, place, base)
+                self.skip(GapReason::Unavailable, place, self.ring_base(place).unwrap_or(place.sequence))
             }
         }
     }
 
-    /// Goes on after a later place, and tells it; `None` if it is no later one.
+    /// Tells the place after which everything is in memory, if that is of the same log.
+    fn ring_base(&self, place: Position) -> Option<Sequence> {
+        let live = self.seat.state.lock();
+        (live.epoch == Some(place.epoch)).then(|| live.ring.base())
+    }
+
+    /// Goes on after a later place, and tells it; if it is no later one, the ring goes on.
     fn skip(&mut self, reason: GapReason, place: Position, through: Sequence) -> Option<Next> {
         if through <= place.sequence {
+            self.replay = None;
             return None;
         }
         self.place = Some(Position { sequence: through, ..place });

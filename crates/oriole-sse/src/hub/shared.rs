@@ -146,7 +146,7 @@ impl Shared {
     }
 
     pub(super) fn is_away(&self) -> bool {
-        self.absences() % 2 == 1
+        !self.absences().is_multiple_of(2)
     }
 
     fn wake_all(&self) {
@@ -166,7 +166,7 @@ impl StoreSink for Shared {
     }
 
     fn away(&self) {
-        if self.absences.fetch_or(1, Ordering::AcqRel) % 2 == 0 {
+        if self.absences.fetch_or(1, Ordering::AcqRel).is_multiple_of(2) {
             self.wake_all();
         }
     }

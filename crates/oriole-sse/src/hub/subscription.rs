@@ -60,7 +60,7 @@ impl Subscription {
         let mut this = Self { shared, lanes, turn: 0, said, principal, slow, verdict, absences, is_over: false };
         let names = Arc::clone(&this.shared);
         let live = this.lanes.iter().zip(&begun).filter(|(_, begun)| matches!(begun, Begun::Live));
-        let hello = hello_data(verdict, absences % 2 == 1, live.map(|(lane, _)| lane.topic()));
+        let hello = hello_data(verdict, !absences.is_multiple_of(2), live.map(|(lane, _)| lane.topic()));
         let mut said = vec![(&names.options.names.hello, hello)];
         for (lane, begun) in this.lanes.iter().zip(begun) {
             if let Begun::Gap(gap) = begun {
@@ -174,7 +174,7 @@ impl Subscription {
 
     /// Tells that from here on events may have no id, if it is so.
     fn say_absence(&mut self) {
-        if self.absences % 2 == 1 {
+        if !self.absences.is_multiple_of(2) {
             for at in 0..self.lanes.len() {
                 let after = self.lanes[at].position().map(|place| place.sequence);
                 self.say_gap(at, Gap { reason: GapReason::Unavailable, after, through: None });

@@ -1,4 +1,9 @@
 //! The hub.
 
+mod away;
+mod bounds;
+mod publish;
+mod resume;
 mod schedules;
+mod slow;
 mod support;

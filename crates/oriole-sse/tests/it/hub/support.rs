@@ -11,8 +11,8 @@ use std::time::{Duration, Instant, SystemTime};
 use bytes::Bytes;
 use futures_util::StreamExt;
 use oriole_sse::{
-    Append, AppendRefusal, Appended, Bounds, Clock, Epoch, MemoryStore, MessageEvent, Page, PageLimits, Position,
-    Record, Rewind, Sleep, Store, StoreError, StoreFuture, StoreSink, Subscription, Topic,
+    Append, AppendRefusal, Appended, Bounds, Clock, Epoch, EventId, Hub, MemoryStore, MessageEvent, Page, PageLimits,
+    Position, Record, Rewind, Sleep, Store, StoreError, StoreFuture, StoreSink, Subscription, Topic,
 };
 
 /// A clock that goes when it is told to; nobody who waits by it is woken.
@@ -62,6 +62,54 @@ pub(crate) fn now<T>(future: impl IntoFuture<Output = T>) -> T {
 /// Gives what a subscription has now.
 pub(crate) fn next_now(subscription: &mut Subscription) -> Poll<Option<MessageEvent>> {
     subscription.poll_next_unpin(&mut Context::from_waker(Waker::noop()))
+}
+
+/// Gives the next event, which is there, as text: `type(data)`, or the data alone; with `*` if it has no id.
+pub(crate) fn read(subscription: &mut Subscription) -> String {
+    match next_now(subscription) {
+        Poll::Ready(Some(event)) => {
+            let fields = event.fields();
+            let data = fields.data.expect("every event has data");
+            let id = if fields.id.is_some() { "" } else { "*" };
+            fields.event_type.map_or(format!("{data}{id}"), |name| format!("{name}({data}){id}"))
+        }
+        Poll::Ready(None) => "the end".into(),
+        Poll::Pending => "nothing".into(),
+    }
+}
+
+/// Gives all events that are there.
+pub(crate) fn read_all(subscription: &mut Subscription) -> Vec<String> {
+    std::iter::repeat_with(|| read(subscription)).take_while(|event| event != "nothing").take(1000).collect()
+}
+
+/// Gives the id of the next event.
+pub(crate) fn read_id(subscription: &mut Subscription) -> EventId {
+    match next_now(subscription) {
+        Poll::Ready(Some(event)) => event.fields().id.cloned().expect("an id"),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Publishes numbers as texts.
+pub(crate) fn publish(hub: &Hub, topic: &str, numbers: impl IntoIterator<Item = u64>) {
+    for number in numbers {
+        now(hub.publish(topic, MessageEvent::new(number.to_string()))).expect("published");
+    }
+}
+
+pub(crate) const HELLO: &str = "hello({\"verdict\":\"live\"})";
+pub(crate) const RESUMED: &str = "hello({\"verdict\":\"resumed\"})";
+pub(crate) const WITH_GAP: &str = "hello({\"verdict\":\"gap\"})";
+
+/// How a gap reads.
+pub(crate) fn gap(topic: &str, reason: &str, after: u64, through: u64) -> String {
+    format!("gap({{\"topic\":\"{topic}\",\"reason\":\"{reason}\",\"after\":{after},\"through\":{through}}})")
+}
+
+/// Says why a future failed.
+pub(crate) fn refusal<T, E: fmt::Display>(future: impl IntoFuture<Output = Result<T, E>>) -> String {
+    now(future).err().expect("refused").to_string()
 }
 
 /// A store in memory that can be away.
