@@ -5,6 +5,7 @@ mod body;
 #[cfg(feature = "client")]
 mod client;
 mod codec;
+mod decoder;
 #[cfg(feature = "response")]
 mod heartbeat;
 #[cfg(feature = "hub")]
