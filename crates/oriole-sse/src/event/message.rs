@@ -196,6 +196,16 @@ impl MessageEvent {
         Self { data: Some(Data::Encoded(super::Encoded::new(frame))), ..Self::default() }
     }
 
+    /// Shows the bytes that go out, if the event is kept as these.
+    #[cfg(feature = "response")]
+    pub(crate) fn encoded_bytes(&self) -> Option<&bytes::Bytes> {
+        match &self.data {
+            #[cfg(feature = "hub")]
+            Some(Data::Encoded(encoded)) => Some(encoded.frame()),
+            _ => None,
+        }
+    }
+
     /// Gives the event as parts that can be changed.
     fn into_parts(self) -> Self {
         #[cfg(feature = "hub")]

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 
 use super::control::{EndReason, Gap, GapReason, end_data, gap_data, hello_data};
@@ -180,6 +180,20 @@ impl Subscription {
                 self.say_gap(at, Gap { reason: GapReason::Unavailable, after, through: None });
             }
         }
+    }
+
+    /// Gives what is still to be said when the stream is ended because the server ends.
+    pub(crate) fn farewell(&mut self) -> Bytes {
+        if !self.is_over {
+            self.end(EndReason::Drain);
+        }
+        self.said
+            .drain(..)
+            .fold(BytesMut::new(), |mut all, said| {
+                all.extend_from_slice(&said);
+                all
+            })
+            .freeze()
     }
 
     fn end(&mut self, reason: EndReason) {

@@ -2,6 +2,8 @@
 
 mod body;
 mod head;
+#[cfg(feature = "hub")]
+mod hub;
 mod options;
 mod registry;
 mod source;

@@ -3,6 +3,7 @@
 mod away;
 mod bounds;
 mod publish;
+mod response;
 mod resume;
 mod schedules;
 mod slow;

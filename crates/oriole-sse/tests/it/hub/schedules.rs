@@ -140,7 +140,7 @@ impl Schedule {
     fn new(number: u64) -> Self {
         let mut dice = Dice(number);
         let clock = ManualClock::new();
-        let is_calm = number % 8 == 0;
+        let is_calm = number.is_multiple_of(8);
         let store = Arc::new(make_store(&mut dice, is_calm));
         // Half of the deployments give their keys, which then outlive a store that is lost.
         let keys = dice.chance(50).then(|| CursorKeys::given(CursorKey::new(1, &[1; 32]), []));
