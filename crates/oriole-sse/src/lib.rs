@@ -53,7 +53,7 @@ pub use cursor::{CursorFault, CursorKey, CursorKeys, Principal};
 pub use decode::{DecodeBody, DecodeStream, ReadError};
 #[cfg(feature = "hub")]
 pub use hub::{
-    ControlNames, EndReason, GapReason, Hub, HubOptions, Publish, PublishError, Published, SlowReader,
+    ControlNames, Crowd, EndReason, GapReason, Hub, HubOptions, Publish, PublishError, Published, SlowReader,
     SlowReaderPolicy, Start, StartRejection, Subscribe, SubscribeError, Subscription, TopicNaming, Verdict,
 };
 #[cfg(feature = "response")]

@@ -17,7 +17,7 @@ use crate::store::{Sequence, Topic};
 /// - `gap` tells a loss before anything that comes after it:
 ///   `{"topic":"rooms/7","reason":"overflow","after":41,"through":57}`. The lost events are those after the one of the
 ///   sequence `after`, up to and with `through`; `null` stands for a bound that is not known.
-/// - `end` comes last: `{"reason":"drain"}`.
+/// - `end` comes last: `{"reason":"drain"}`. At a drain it also has a `retry` of its own.
 ///
 /// # Examples
 ///
@@ -133,6 +133,17 @@ impl GapReason {
 }
 
 impl EndReason {
+    const ALL: [Self; 5] = [Self::Slow, Self::Drain, Self::Lifetime, Self::Stalled, Self::Revoked];
+
+    /// Gives a number from 1 on, for where it has to be atomic.
+    pub(super) fn number(self) -> u8 {
+        Self::ALL.iter().zip(1..).find_map(|(reason, number)| (*reason == self).then_some(number)).unwrap_or(0)
+    }
+
+    pub(super) fn from_number(number: u8) -> Option<Self> {
+        Self::ALL.get(usize::from(number).checked_sub(1)?).copied()
+    }
+
     /// Shows the word by which a client is told.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -83,9 +83,13 @@ pub(super) fn encode_published(
 }
 
 /// Encodes an event of the hub's, without an id.
-pub(super) fn encode_control(name: &EventName, data: String) -> Vec<u8> {
+pub(super) fn encode_control(name: &EventName, data: String) -> Bytes {
+    encode_plain(&MessageEvent::new(data).event_type(name.clone()))
+}
+
+/// Encodes an event whose data is a text, which cannot fail.
+pub(super) fn encode_plain(event: &MessageEvent) -> Bytes {
     let mut bytes = Vec::new();
-    // A text cannot fail to be encoded.
-    let _ = encode(&MessageEvent::new(data).event_type(name.clone()), &mut bytes);
-    bytes
+    let _ = encode(event, &mut bytes);
+    bytes.into()
 }

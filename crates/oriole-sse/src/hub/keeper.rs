@@ -93,6 +93,7 @@ impl Run {
             }
             if now >= tick {
                 tick = now.checked_add(TICK).unwrap_or(now);
+                shared.readers.look(now, shared.options.write_timeout);
                 if !shared.retire_idle(now) && self.end() {
                     return;
                 }

@@ -1,5 +1,6 @@
 //! What can be set.
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use super::{ControlNames, SlowReader};
@@ -50,6 +51,31 @@ pub struct HubOptions {
     /// The least time between two rounds of waking a topic's readers. 2 ms by default. The first event after a pause wakes
     /// them at once; under load, what comes within the time goes out in one write.
     pub wake_window: Duration,
+    /// How many subscriptions there are at a time. 100,000 by default; beyond it nobody is sent away, and nobody is let in.
+    pub subscriptions_max: usize,
+    /// How many subscriptions there are of clients that do not come back, within [`resume_window`](Self::resume_window) of
+    /// the hub's beginning, so that those who do find room. 50,000 by default.
+    pub fresh_subscriptions_max: usize,
+    /// For how long after its beginning a hub lets those in first who come back. 10 s by default; zero for never.
+    pub resume_window: Duration,
+    /// How many subscriptions a topic has at a time. 100,000 by default.
+    pub topic_subscriptions_max: usize,
+    /// How many subscriptions a principal has at a time. 100 by default.
+    pub principal_subscriptions_max: usize,
+    /// How many subscriptions an [address](super::Subscribe::address) has at a time. 1,000 by default, since many clients may
+    /// share one.
+    pub address_subscriptions_max: usize,
+    /// After which time those who were not let in may try again, spread over them. 1 to 10 s by default.
+    pub retry_after: RangeInclusive<Duration>,
+    /// How old a subscription may become, whoever reads it: then it ends with the reason `lifetime`, and the client comes back
+    /// through every guard. `None`, for ever, by default. Looked at once per second.
+    pub lifetime_max: Option<Duration>,
+    /// How long a subscription may go unread though there is something to read: then it ends with the reason `stalled`. 60 s
+    /// by default; `None` for ever. The connection itself is the server's to close.
+    pub write_timeout: Option<Duration>,
+    /// Between which bounds the `retry` of a [drain](super::Hub::drain) is spread over the subscriptions. 500 ms to 5 s by
+    /// default.
+    pub drain_retry: RangeInclusive<Duration>,
     /// How the hub's own events are named.
     pub names: ControlNames,
     /// Whether frames name their topic. They do not by default.
@@ -93,6 +119,20 @@ impl HubOptions {
         self
     }
 
+    /// Sets [`lifetime_max`](Self::lifetime_max).
+    #[must_use]
+    pub fn lifetime_max(mut self, lifetime: impl Into<Option<Duration>>) -> Self {
+        self.lifetime_max = lifetime.into();
+        self
+    }
+
+    /// Sets [`write_timeout`](Self::write_timeout).
+    #[must_use]
+    pub fn write_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.write_timeout = timeout.into();
+        self
+    }
+
     /// Sets [`cursor_keys`](Self::cursor_keys).
     #[must_use]
     pub fn cursor_keys(mut self, keys: CursorKeys) -> Self {
@@ -130,6 +170,14 @@ setters! {
     page_events_max: usize,
     page_bytes_max: usize,
     wake_window: Duration,
+    subscriptions_max: usize,
+    fresh_subscriptions_max: usize,
+    resume_window: Duration,
+    topic_subscriptions_max: usize,
+    principal_subscriptions_max: usize,
+    address_subscriptions_max: usize,
+    retry_after: RangeInclusive<Duration>,
+    drain_retry: RangeInclusive<Duration>,
 }
 
 impl Default for HubOptions {
@@ -149,6 +197,16 @@ impl Default for HubOptions {
             page_events_max: 256,
             page_bytes_max: 256 * 1024,
             wake_window: Duration::from_millis(2),
+            subscriptions_max: 100_000,
+            fresh_subscriptions_max: 50_000,
+            resume_window: Duration::from_secs(10),
+            topic_subscriptions_max: 100_000,
+            principal_subscriptions_max: 100,
+            address_subscriptions_max: 1000,
+            retry_after: Duration::from_secs(1)..=Duration::from_secs(10),
+            lifetime_max: None,
+            write_timeout: Some(Duration::from_secs(60)),
+            drain_retry: Duration::from_millis(500)..=Duration::from_secs(5),
             names: ControlNames::default(),
             topic_naming: TopicNaming::None,
             cursor_keys: CursorKeys::default(),

@@ -2,12 +2,15 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::HubOptions;
+use super::control::EndReason;
 use super::publish::Publish;
 use super::shared::Shared;
 use super::subscribe::Subscribe;
 use crate::clock::{Clock, SystemClock};
+use crate::cursor::Principal;
 use crate::event::MessageEvent;
 use crate::store::{MemoryStore, Store, Topic, TopicError};
 
@@ -110,6 +113,48 @@ impl Hub {
         T::Error: Into<TopicError>,
     {
         Subscribe::new(Arc::clone(&self.shared), topic.try_into().map_err(Into::into))
+    }
+}
+
+impl Hub {
+    /// Counts the subscriptions.
+    #[must_use]
+    pub fn subscriptions(&self) -> usize {
+        self.shared.readers.count()
+    }
+
+    /// Ends all subscriptions of a principal, with the reason `revoked`; tells how many there were.
+    ///
+    /// A client that comes back is for the application's guards to refuse.
+    #[expect(clippy::must_use_candidate, reason = "that they are ended is what it is called for")]
+    pub fn revoke(&self, principal: &Principal) -> usize {
+        self.shared.readers.revoke(principal)
+    }
+
+    /// Ends all subscriptions, one after the other over a time, and is ready when the last is dropped; there is no way back.
+    ///
+    /// Each gets an `end` with the reason `drain` and a `retry` of its own within [`HubOptions::drain_retry`], so that neither
+    /// the leaving nor the return of its clients comes all at once. What a client had not taken by then it gets when it
+    /// returns. Who subscribes from now on gets the same `end` and nothing else. Publishing goes on.
+    ///
+    /// A client that reads nothing is not waited for by anybody but this future: put a deadline over it.
+    ///
+    /// # Cancel safety
+    ///
+    /// If the future is dropped, subscriptions that were not ended yet stay, and new ones are still sent away.
+    pub async fn drain(&self, window: Duration) {
+        let readers = self.shared.readers.begin_drain();
+        let begun = self.shared.clock.now();
+        let last = u32::try_from(readers.len().saturating_sub(1)).unwrap_or(u32::MAX).max(1);
+        for (number, reader) in (0_u32..).zip(readers) {
+            // The last leaves at the end of the window.
+            let due = begun.checked_add(window.mul_f64(f64::from(number.min(last)) / f64::from(last)));
+            if let Some(due) = due.filter(|due| *due > self.shared.clock.now()) {
+                self.shared.clock.sleep_until(due).await;
+            }
+            reader.end(EndReason::Drain);
+        }
+        self.shared.readers.all_left().await;
     }
 }
 

@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use super::HubOptions;
 use super::keeper::Keeper;
+use super::readers::{Crowd, Readers};
 use super::ring::RingLimits;
 use super::subscribe::SubscribeError;
 use super::topic::{Seat, TopicState};
@@ -22,6 +23,7 @@ pub(super) struct Shared {
     pub(super) store: Arc<dyn Store>,
     pub(super) keyring: Keyring,
     pub(super) keeper: Keeper,
+    pub(super) readers: Readers,
     topics: RwLock<HashMap<Topic, Arc<TopicState>>>,
     ring_bytes: AtomicU64,
     /// Odd while the store is away.
@@ -33,6 +35,7 @@ pub(super) struct Shared {
 impl Shared {
     pub(super) fn new(options: HubOptions, store: Arc<dyn Store>, clock: Box<dyn Clock>) -> Arc<Self> {
         let keyring = Keyring::new(options.cursor_keys.clone());
+        let readers = Readers::new(clock.now());
         let absences = AtomicU64::new(u64::from(store.is_away()));
         let shared = Arc::new(Self {
             options,
@@ -40,6 +43,7 @@ impl Shared {
             store,
             keyring,
             keeper: Keeper::default(),
+            readers,
             topics: RwLock::default(),
             ring_bytes: AtomicU64::new(0),
             absences,
@@ -63,6 +67,9 @@ impl Shared {
         let mut retired = None;
         let mut topics = self.topics.write().unwrap_or_else(PoisonError::into_inner);
         if let Some(state) = topics.get(topic) {
+            if state.lock().readers >= self.options.topic_subscriptions_max {
+                return Err(self.crowded(Crowd::Topic));
+            }
             return Ok(Seat::take(state, self));
         }
         if topics.len() >= self.options.topics_max {
@@ -72,8 +79,8 @@ impl Shared {
             });
             let idle = idle.min_by_key(|(since, _)| *since).map(|(_, topic)| topic.clone());
             let idle = idle.and_then(|idle| topics.remove(&idle));
-            let full = SubscribeError::HubFull { topics_max: self.options.topics_max };
-            retired = Some(idle.ok_or(full)?);
+            let full = || SubscribeError::HubFull { topics_max: self.options.topics_max };
+            retired = Some(idle.ok_or_else(full)?);
         }
         let state = Arc::new(TopicState::new(topic.clone()));
         topics.insert(topic.clone(), Arc::clone(&state));
@@ -84,6 +91,10 @@ impl Shared {
             retired.retire(self);
         }
         Ok(seat)
+    }
+
+    fn crowded(&self, crowd: Crowd) -> SubscribeError {
+        SubscribeError::TooMany { crowd, retry_after: self.readers.retry_after(&self.options.retry_after) }
     }
 
     /// Lets go of the topics that nobody has read for long; says whether any is left.

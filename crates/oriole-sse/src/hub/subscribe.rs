@@ -2,11 +2,16 @@
 
 use std::fmt;
 use std::future::{Future, IntoFuture};
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
+
+use http::StatusCode;
 
 use super::control::{Gap, GapReason};
 use super::lane::Lane;
+use super::readers::{Candidate, Crowd, Turned};
 use super::shared::Shared;
 use super::slow::SlowReader;
 use super::start::Start;
@@ -23,6 +28,8 @@ pub struct Subscribe {
     topics: Result<Vec<Topic>, TopicError>,
     start: Start,
     principal: Option<Principal>,
+    address: Option<IpAddr>,
+    lifetime: Option<Duration>,
     slow: SlowReader,
 }
 
@@ -44,6 +51,14 @@ pub enum SubscribeError {
         /// The limit.
         topics_max: usize,
     },
+    /// There are too many subscriptions.
+    #[non_exhaustive]
+    TooMany {
+        /// Of which kind.
+        crowd: Crowd,
+        /// When the client may try again; each is told another time.
+        retry_after: Duration,
+    },
     /// The store failed. One that is away is no error: the subscription is then live only, and says so.
     Store(StoreError),
 }
@@ -51,7 +66,8 @@ pub enum SubscribeError {
 impl Subscribe {
     pub(super) fn new(shared: Arc<Shared>, topic: Result<Topic, TopicError>) -> Self {
         let slow = shared.options.slow_reader;
-        Self { shared, topics: topic.map(|topic| vec![topic]), start: Start::Live, principal: None, slow }
+        let topics = topic.map(|topic| vec![topic]);
+        Self { shared, topics, start: Start::Live, principal: None, address: None, lifetime: None, slow }
     }
 
     /// Adds a topic. A topic that is there already counts once.
@@ -85,6 +101,19 @@ impl Subscribe {
         self
     }
 
+    /// Says from where the client comes, so that one address cannot take all room. Behind a proxy it is the proxy's to know.
+    pub fn address(mut self, address: IpAddr) -> Self {
+        self.address = Some(address);
+        self
+    }
+
+    /// Says how long the subscription may last: until the client's token expires, say. Then it ends with the reason
+    /// `lifetime`, and the client comes back through every guard. Looked at once per second.
+    pub fn lifetime(mut self, lifetime: Duration) -> Self {
+        self.lifetime = Some(lifetime);
+        self
+    }
+
     /// Says what happens if this reader is too slow, instead of what the hub's options say.
     pub fn slow_reader(mut self, slow: impl Into<SlowReader>) -> Self {
         self.slow = slow.into();
@@ -92,7 +121,7 @@ impl Subscribe {
     }
 
     async fn begin(self) -> Result<Subscription, SubscribeError> {
-        let Self { shared, topics, start, principal, slow } = self;
+        let Self { shared, topics, start, principal, address, lifetime, slow } = self;
         let topics = topics.map_err(SubscribeError::Topic)?;
         let topics_max = shared.options.subscription_topics_max;
         if topics.len() > topics_max {
@@ -101,6 +130,16 @@ impl Subscribe {
         if shared.keyring.keys().is_none() {
             or_away(shared.keyring.load(&*shared.store, shared.clock.wall()).await)?;
         }
+        let returns = match &start {
+            Start::Cursor(cursor) => read_cursor(&shared, cursor, principal.as_ref()).is_ok(),
+            _ => false,
+        };
+        let candidate = Candidate { principal: principal.clone(), address, lifetime, returns };
+        let admission = match shared.readers.admit(&shared, candidate) {
+            Ok(admission) => admission,
+            Err(Turned::Away(crowd, retry_after)) => return Err(SubscribeError::TooMany { crowd, retry_after }),
+            Err(Turned::Draining(retry)) => return Ok(Subscription::sent_away(shared, retry)),
+        };
         let mut lanes = Vec::with_capacity(topics.len());
         for topic in &topics {
             let seat = shared.enter(topic)?;
@@ -109,7 +148,7 @@ impl Subscribe {
             lanes.push(Lane::new(seat));
         }
         let (verdict, begun) = place(&shared, &mut lanes, start, principal.as_ref()).await?;
-        Ok(Subscription::new(shared, lanes, principal, slow, verdict, begun))
+        Ok(Subscription::new(shared, admission, lanes, principal, slow, verdict, begun))
     }
 }
 
@@ -260,11 +299,47 @@ impl fmt::Debug for Subscribe {
     }
 }
 
+impl SubscribeError {
+    /// Tells the status of the answer: 400, 429, 503 or 500.
+    ///
+    /// A browser's `EventSource` gives up for good on each of them; other clients come back after
+    /// [`retry_after`](Self::retry_after).
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::Topic(_) | Self::TooManyTopics { .. } => StatusCode::BAD_REQUEST,
+            Self::TooMany { crowd: Crowd::Principal | Crowd::Address, .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooMany { .. } | Self::HubFull { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Store(StoreError::TooManyTopics { .. }) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// Tells when the client may try again, if that may help: for the answer's `Retry-After`, in whole seconds.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::TooMany { retry_after, .. } => Some(*retry_after),
+            _ => None,
+        }
+    }
+
+    /// Tells the client what is wrong; nothing of the server's inside.
+    #[must_use]
+    pub fn body_text(&self) -> String {
+        match self {
+            Self::Store(_) => "the events cannot be read".into(),
+            other => other.to_string(),
+        }
+    }
+}
+
 impl fmt::Display for SubscribeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Topic(error) => error.fmt(f),
             Self::TooManyTopics { topics_max } => write!(f, "a subscription has {topics_max} topics at most"),
+            Self::TooMany { crowd, .. } => crowd.fmt(f),
             Self::HubFull { topics_max } => write!(f, "{topics_max} topics are being read, and no more can be"),
             Self::Store(error) => error.fmt(f),
         }

@@ -5,13 +5,15 @@ use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 
 use super::control::{EndReason, Gap, GapReason, end_data, gap_data, hello_data};
-use super::frame::{Frame, encode_control};
+use super::frame::{Frame, encode_control, encode_plain};
 use super::lane::{Lane, Next, Wanted};
+use super::readers::Admission;
 use super::shared::Shared;
 use super::slow::SlowReader;
 use super::subscribe::Begun;
@@ -44,11 +46,14 @@ pub struct Subscription {
     verdict: Verdict,
     absences: u64,
     is_over: bool,
+    /// `None` once it is over, or if it never began.
+    admission: Option<Admission>,
 }
 
 impl Subscription {
     pub(super) fn new(
         shared: Arc<Shared>,
+        admission: Admission,
         lanes: Vec<Lane>,
         principal: Option<Principal>,
         slow: SlowReader,
@@ -57,7 +62,18 @@ impl Subscription {
     ) -> Self {
         let absences = shared.absences();
         let said = VecDeque::new();
-        let mut this = Self { shared, lanes, turn: 0, said, principal, slow, verdict, absences, is_over: false };
+        let mut this = Self {
+            shared,
+            lanes,
+            turn: 0,
+            said,
+            principal,
+            slow,
+            verdict,
+            absences,
+            is_over: false,
+            admission: Some(admission),
+        };
         let names = Arc::clone(&this.shared);
         let live = this.lanes.iter().zip(&begun).filter(|(_, begun)| matches!(begun, Begun::Live));
         let hello = hello_data(verdict, !absences.is_multiple_of(2), live.map(|(lane, _)| lane.topic()));
@@ -75,6 +91,25 @@ impl Subscription {
         this
     }
 
+    /// Makes one that ends at once, since the hub drains.
+    pub(super) fn sent_away(shared: Arc<Shared>, retry: Duration) -> Self {
+        let slow = shared.options.slow_reader;
+        let mut this = Self {
+            absences: shared.absences(),
+            shared,
+            lanes: vec![],
+            turn: 0,
+            said: VecDeque::new(),
+            principal: None,
+            slow,
+            verdict: Verdict::Live,
+            is_over: true,
+            admission: None,
+        };
+        this.say_end(EndReason::Drain, Some(retry));
+        this
+    }
+
     /// Tells how it began, which the client reads in its `hello`.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
@@ -88,12 +123,19 @@ impl Subscription {
 
     /// Gives the next bytes: one event, or several if they may come in pieces.
     pub(crate) fn poll_frame(&mut self, cx: &mut Context<'_>, run_bytes_max: Option<u64>) -> Poll<Option<Bytes>> {
+        if let Some(Admission { reader, .. }) = &self.admission {
+            reader.polled(self.shared.readers.nanos(self.shared.clock.now()));
+        }
         loop {
             if let Some(said) = self.said.pop_front() {
                 return Poll::Ready(Some(said));
             }
-            if self.is_over {
+            let Some(Admission { reader, .. }) = self.admission.as_ref().filter(|_| !self.is_over) else {
                 return Poll::Ready(None);
+            };
+            if let Some(reason) = reader.ended() {
+                self.end(reason);
+                continue;
             }
             let absences = self.shared.absences();
             if absences != self.absences {
@@ -104,7 +146,16 @@ impl Subscription {
             match self.poll_lanes(cx, run_bytes_max) {
                 Poll::Ready(Some(bytes)) => return Poll::Ready(Some(bytes)),
                 Poll::Ready(None) => {}
-                Poll::Pending => return Poll::Pending,
+                Poll::Pending => {
+                    let Some(Admission { reader, .. }) = &self.admission else {
+                        return Poll::Ready(None);
+                    };
+                    // Looked at again, since it may have been ended just before.
+                    reader.wake_by(cx.waker());
+                    if reader.ended().is_none() {
+                        return Poll::Pending;
+                    }
+                }
             }
         }
     }
@@ -152,16 +203,16 @@ impl Subscription {
             return frame.bytes;
         }
         match self.shared.keyring.keys().as_deref().and_then(<[_]>::first) {
-            Some(key) => {
+            Some(key) if !self.lanes.is_empty() => {
                 let principal = self.principal.as_ref().map(Principal::as_str);
                 Frame::with_id(frame.rest(), key, principal, self.lanes.iter().filter_map(Lane::place)).bytes
             }
-            None => frame.bytes.slice(frame.id_bytes..),
+            _ => frame.bytes.slice(frame.id_bytes..),
         }
     }
 
     fn say(&mut self, name: &EventName, data: String, has_id: bool) {
-        let frame = Frame::without_id(encode_control(name, data).into());
+        let frame = Frame::without_id(encode_control(name, data));
         let frame = if has_id { self.sign(frame) } else { frame.bytes };
         self.said.push_back(frame);
     }
@@ -185,7 +236,9 @@ impl Subscription {
     /// Gives what is still to be said when the stream is ended because the server ends.
     pub(crate) fn farewell(&mut self) -> Bytes {
         if !self.is_over {
-            self.end(EndReason::Drain);
+            // The response says when to come back.
+            self.say_end(EndReason::Drain, None);
+            self.is_over = true;
         }
         self.said
             .drain(..)
@@ -197,9 +250,23 @@ impl Subscription {
     }
 
     fn end(&mut self, reason: EndReason) {
-        let shared = Arc::clone(&self.shared);
-        self.say(&shared.options.names.end, end_data(reason), true);
+        let drains = matches!(reason, EndReason::Drain).then_some(());
+        let admission = self.admission.take();
+        let retry = drains.and(admission.as_ref());
+        let retry = retry.map(|admission| admission.reader.drain_retry(&self.shared.options.drain_retry));
+        self.say_end(reason, retry);
+        // What it has held is free from now on, also if the last bytes are never taken.
         self.is_over = true;
+        self.lanes.clear();
+    }
+
+    fn say_end(&mut self, reason: EndReason, retry: Option<Duration>) {
+        let mut event = MessageEvent::new(end_data(reason)).event_type(self.shared.options.names.end.clone());
+        if let Some(retry) = retry {
+            event = event.retry(retry);
+        }
+        let signed = self.sign(Frame::without_id(encode_plain(&event)));
+        self.said.push_back(signed);
     }
 }
 

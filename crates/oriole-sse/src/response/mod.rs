@@ -13,4 +13,6 @@ mod tests;
 
 pub use body::EventBody;
 pub use options::SseOptions;
+#[cfg(feature = "hub")]
+pub(crate) use options::spread;
 pub use streams::EventStreams;

@@ -2,6 +2,7 @@
 
 mod away;
 mod bounds;
+mod ends;
 mod publish;
 mod response;
 mod resume;
