@@ -86,7 +86,8 @@ impl Reply {
         Self::open(Content::Events(events.boxed()))
     }
 
-    /// Makes a reply of one event: what a filter says to a stream whose head is out.
+    /// Makes a reply of one event: what a filter says to a stream whose head is out. Where a filter answers a request
+    /// instead, the event's data is the text of the answer.
     pub fn event(event: MessageEvent) -> Self {
         Self::open(Content::Event(Box::new(event)))
     }
@@ -141,6 +142,11 @@ impl Reply {
             Inner::Open(open) => matches!(open.content, Content::Events(_) | Content::Event(_)),
             Inner::Response(_) | Inner::Failed(_) => false,
         }
+    }
+
+    /// Whether it is a stream, and not one event.
+    pub(crate) fn is_stream(&self) -> bool {
+        matches!(&self.0, Inner::Open(open) if matches!(open.content, Content::Events(_)))
     }
 
     /// The value, if it is one: a text as a text, nothing as `null`.
@@ -269,9 +275,9 @@ impl Reply {
             Inner::Response(response) => response,
             Inner::Open(open) => {
                 let Open { status, headers, content } = *open;
-                let json = content.json();
                 if status.is_none()
-                    && let Some(redirect) = into_reply::redirected(route, json.as_deref())
+                    && route.redirect().is_some()
+                    && let Some(redirect) = into_reply::redirected(route, content.json().as_deref())
                 {
                     return redirect.into_response(route);
                 }
@@ -301,14 +307,17 @@ impl Reply {
         }
     }
 
-    /// What a filter said.
-    pub(crate) fn into_answer(self, status: StatusCode) -> Response {
-        self.or_status(status).into_plain()
+    /// What a filter said, to a request without a stream.
+    pub(crate) fn into_answer(mut self, status: StatusCode) -> Response {
+        if let Inner::Open(open) = &mut self.0 {
+            open.status.get_or_insert(status);
+        }
+        self.into_plain()
     }
 
     pub(crate) fn or_status(mut self, status: StatusCode) -> Self {
         if let Inner::Open(open) = &mut self.0
-            && !matches!(open.content, Content::Events(_) | Content::Event(_))
+            && !matches!(open.content, Content::Events(_))
         {
             open.status.get_or_insert(status);
         }
@@ -362,7 +371,8 @@ impl Content {
         let mut response = match self {
             Self::Json(json) => into_reply::json_response(json),
             Self::Text(text) => text.into_response(),
-            Self::Nothing | Self::Events(_) | Self::Event(_) => Response::new(Body::empty()),
+            Self::Event(event) => event.fields().data.unwrap_or_default().to_owned().into_response(),
+            Self::Nothing | Self::Events(_) => Response::new(Body::empty()),
         };
         response.headers_mut().extend(headers);
         into_reply::with_status(&mut response, status);

@@ -109,7 +109,7 @@ fn check(case: &str, answer: &Response, status: u16, body: &str, expected: &[Str
 
 /// With corrections 14 and 18.
 ///
-/// Parity: GRD.2, GRD.6, GRD.7, GRD.10, ITC.1, ITC.2, ITC.6, ITC.7, ITC.14, ITC.15, PIP.7, PIP.10, PIP.11.
+/// Parity: GRD.2, GRD.6, GRD.7, GRD.10, ITC.1, ITC.2, ITC.5, ITC.6, ITC.7, ITC.13, ITC.14, ITC.15, PIP.7, PIP.10, PIP.11.
 /// Parity: RLC.3, RLC.4, RLC.5, RLC.6, RLC.7, RLC.8, RLC.9, RLC.11, RLC.12, RLC.13, RLC.14, RLC.15, RLC.16, RLC.17.
 /// Parity: EXF.15, EXF.16, EXF.22, SSE.15, SSE.16, SSE.20.
 #[tokio::test]
