@@ -57,7 +57,7 @@ pub use file::StreamableFile;
 pub use handler::RedirectTo;
 pub use handler::{Events, Reply, last_of};
 #[cfg(feature = "helmet")]
-pub use helmet::{ContentSecurityPolicy, HelmetOptions};
+pub use helmet::{ContentSecurityPolicy, Helmet, HelmetFuture, HelmetLayer, HelmetOptions};
 #[cfg(feature = "https")]
 pub use https::{HttpsError, HttpsOptions};
 pub use parse::{
@@ -71,7 +71,7 @@ pub use pipeline::{
 };
 pub use raw_body::RawBody;
 pub use route::GlobalPrefix;
-pub use serialized::{Exposed, FieldRule, Fields, Serialized};
+pub use serialized::{Exposed, FieldRule, Fields, Serialized, SerializerInterceptor};
 pub use server::{Listen, Server};
 
 pub use axum;

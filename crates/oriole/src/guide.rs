@@ -19,8 +19,13 @@ chapters! {
     logging = "07-logging.md";
     on_plain_axum = "08-on-plain-axum.md";
     request_pipeline = "09-request-pipeline.md";
+    dynamic_modules = "20-dynamic-modules.md";
 }
 
+#[cfg(feature = "sse-client")]
+chapters! {
+    event_source = "13-event-source.md";
+}
 #[cfg(feature = "validation")]
 chapters! {
     validation = "11-validation.md";

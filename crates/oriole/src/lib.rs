@@ -55,6 +55,7 @@
 //! | `https` | | listeners with TLS |
 //! | `logger` | yes | the console format of `#[oriole::main]`, on tracing |
 //! | `sse` | yes | `#[sse]` handlers, events and streams |
+//! | `sse-client` | | `sse::EventSource`, which reads event streams |
 //! | `upload` | | files in `multipart/form-data`, in memory or on disk |
 //! | `validation` | | arguments that are checked by rules, on garde |
 
@@ -69,8 +70,9 @@ pub mod guide;
 pub mod prelude;
 
 pub use oriole_core::{
-    BeforeApplicationShutdown, BootError, BoxError, Controller, Inject, Injectable, InjectionToken, Module, NamedToken,
-    OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy, OnModuleInit, Signal, Token,
+    BeforeApplicationShutdown, BootError, BoxError, Controller, DynamicModule, Inject, Injectable, InjectionToken,
+    Lazy, Module, NamedToken, OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy, OnModuleInit,
+    OptionsFactory, OptionsSource, Signal, Token, UseClass, UseExisting,
 };
 
 /// The log.
@@ -92,7 +94,7 @@ pub use oriole_http::{
 #[cfg(feature = "compression")]
 pub use oriole_http::{CompressionOptions, Encoding};
 #[cfg(feature = "helmet")]
-pub use oriole_http::{ContentSecurityPolicy, HelmetOptions};
+pub use oriole_http::{ContentSecurityPolicy, HelmetLayer, HelmetOptions};
 #[cfg(feature = "cookies")]
 pub use oriole_http::{Cookies, PrivateCookies, SignedCookies, cookies};
 #[cfg(feature = "cors")]
@@ -102,7 +104,7 @@ pub use oriole_http::{CsrfOptions, CsrfToken, CsrfTokens};
 #[cfg(feature = "http")]
 pub use oriole_http::{
     Exposed, FieldRule, Fields, ParseArray, ParseBool, ParseDate, ParseEnum, ParseFloat, ParseInt, ParseItem,
-    ParseOptions, ParseUuid, Parsed, ParsedBy, Serialized,
+    ParseOptions, ParseUuid, Parsed, ParsedBy, Serialized, SerializerInterceptor,
 };
 #[cfg(feature = "https")]
 pub use oriole_http::{HttpsError, HttpsOptions};

@@ -3,11 +3,13 @@
 use super::Shutdown;
 use super::place::Placed;
 use crate::pipeline::Given;
+use crate::raw_body::BodyLimits;
 use crate::route::GlobalPrefix;
 use crate::server::ServerOptions;
 use crate::{Error, route};
 use axum::Router;
 use futures_util::future::BoxFuture;
+use http::Extensions;
 use oriole_core::graph::Plan;
 use oriole_core::{BootError, Container, Location, Module, ModuleDescriptor, Token};
 use oriole_sse::SseOptions;
@@ -42,7 +44,7 @@ impl Oriole {
 }
 
 async fn create(root: &'static ModuleDescriptor) -> Result<Application, Error> {
-    let plan = Plan::of(root);
+    let plan = Plan::of(root).await?;
     let mut problems = String::new();
     if plan.problem_count() > 0 {
         problems.push_str(plan.problems());
@@ -62,11 +64,12 @@ async fn create(root: &'static ModuleDescriptor) -> Result<Application, Error> {
         container: Arc::new(container),
         options: ServerOptions::default(),
         sse: SseOptions::default(),
-        body_limit: BODY_BYTES_MAX,
+        body_limits: BodyLimits::new(BODY_BYTES_MAX),
         body_read_timeout: Some(BODY_READ_TIMEOUT),
         global_prefix: GlobalPrefix::default(),
         given: Given::default(),
         global_prefix_at: root.at,
+        checking: None,
         mounts: Vec::new(),
         layers: Vec::new(),
         raw_body: false,
@@ -131,11 +134,12 @@ pub struct Application {
     pub(super) container: Arc<Container>,
     pub(super) options: ServerOptions,
     pub(super) sse: SseOptions,
-    pub(super) body_limit: usize,
+    pub(super) body_limits: BodyLimits,
     pub(super) body_read_timeout: Option<Duration>,
     pub(super) global_prefix: GlobalPrefix,
     pub(super) given: Given,
     pub(super) global_prefix_at: Location,
+    pub(crate) checking: Option<Extensions>,
     pub(super) mounts: Vec<(String, Router)>,
     pub(super) layers: Vec<Placed>,
     pub(super) raw_body: bool,
@@ -192,7 +196,7 @@ impl fmt::Debug for Application {
         f.debug_struct("Application")
             .field("options", &self.options)
             .field("sse", &self.sse)
-            .field("body_limit", &self.body_limit)
+            .field("body_limits", &self.body_limits)
             .field("body_read_timeout", &self.body_read_timeout)
             .field("global_prefix", &self.global_prefix)
             .finish_non_exhaustive()

@@ -2,10 +2,10 @@
 
 use super::place::in_order;
 use super::running::Running;
-use super::{AppService, Application, Place, Shutdown};
+use super::{AppService, Application, Around, Place, Shutdown};
 use crate::Error;
 use crate::pipeline::Globals;
-use crate::raw_body::RawBodyLayer;
+use crate::raw_body;
 use crate::route::{Table, TableOptions, Unattended};
 use crate::server::{Listen, Listener, Server, ServerOptions};
 use oriole_sse::EventStreams;
@@ -123,7 +123,8 @@ impl Application {
             return Err(Error::Settings { problems: self.mistakes.join("\n") });
         }
         if self.raw_body {
-            let layer = RawBodyLayer { bytes_max: self.body_limit, timeout: self.body_read_timeout };
+            let (limits, pause_max) = (self.body_limits.clone(), self.body_read_timeout);
+            let layer = Around(move |request, inner| raw_body::kept(request, inner, limits.clone(), pause_max));
             self = self.place(Place::RawBody, layer);
         }
         let options = self.options;
@@ -134,10 +135,11 @@ impl Application {
             global_prefix: self.global_prefix,
             globals: Arc::clone(&globals),
             global_prefix_at: self.global_prefix_at,
-            body_limit: self.body_limit,
+            body_limits: self.body_limits,
             body_read_timeout: self.body_read_timeout,
             mounts: self.mounts,
             streams: streams.clone(),
+            checking: self.checking,
             unattended: unattended.clone(),
         };
         let table = Table::build(&self.container, table)?;

@@ -5,6 +5,7 @@ use super::{RouteKind, RouteRef};
 use crate::exception::{HttpException, too_large};
 use crate::handler::{Call, Reply};
 use crate::pipeline::{self, Globals};
+use crate::raw_body::BodyLimits;
 use crate::trace;
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Request};
@@ -72,12 +73,15 @@ impl Service<Request> for Endpoint {
     fn call(&mut self, mut request: Request) -> EndpointFuture {
         let Inner { route, path, unattended, .. } = &*self.0;
         if !request.body().is_end_stream() {
-            match limit_body(request, route.body_limit()) {
+            match limit_body(request, route.body_limits()) {
                 Ok(limited) => request = limited,
                 Err(request) => return self.too_large(*request),
             }
         } else if request.extensions().get::<Probe>().is_some() {
             return EndpointFuture::Answered(Some(Response::default()));
+        }
+        if let Some(checking) = route.checking() {
+            request.extensions_mut().extend(checking.clone());
         }
         trace::routed(request.extensions(), request.method().as_str(), path);
         if route.descriptor().kind == RouteKind::Sse {
@@ -101,7 +105,8 @@ const AXUM_BYTES_MAX: usize = 2 * 1024 * 1024;
 
 /// Bounds the body, whoever reads it; gives back a request whose body says that it is too large. A body that says its
 /// length costs nothing; hyper holds it to its word.
-fn limit_body(mut request: Request, bytes_max: usize) -> Result<Request, Box<Request>> {
+fn limit_body(mut request: Request, limits: &BodyLimits) -> Result<Request, Box<Request>> {
+    let bytes_max = limits.of(request.headers());
     let hint = request.body().size_hint();
     if hint.lower() > bytes_max as u64 {
         return Err(Box::new(request));

@@ -7,6 +7,7 @@ use super::endpoint::{Endpoint, Probe};
 use super::plan::default_status;
 use super::{GlobalPrefix, HttpController, RouteDescriptor, RouteKind, RoutePlan, RouteRef, Unattended};
 use crate::pipeline::{self, Built, Globals, Pipeline};
+use crate::raw_body::BodyLimits;
 use crate::{Error, HttpException};
 use axum::Router;
 use axum::body::Body;
@@ -15,7 +16,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::future::RouteFuture;
 use futures_util::future::BoxFuture;
 use http::header::ALLOW;
-use http::{HeaderName, HeaderValue, Method, StatusCode, Uri};
+use http::{Extensions, HeaderName, HeaderValue, Method, StatusCode, Uri};
 use oriole_core::{Container, Instance, Location};
 use oriole_sse::EventStreams;
 use std::collections::HashSet;
@@ -45,10 +46,11 @@ pub(crate) struct TableOptions {
     pub(crate) global_prefix: GlobalPrefix,
     pub(crate) globals: Arc<Globals>,
     pub(crate) global_prefix_at: Location,
-    pub(crate) body_limit: usize,
+    pub(crate) body_limits: BodyLimits,
     pub(crate) body_read_timeout: Option<Duration>,
     pub(crate) mounts: Vec<(String, Router)>,
     pub(crate) streams: EventStreams,
+    pub(crate) checking: Option<Extensions>,
     pub(crate) unattended: Unattended,
 }
 
@@ -173,9 +175,10 @@ fn plan(
         status,
         headers: headers.collect::<Result<_, _>>()?,
         pipeline,
-        body_limit: options.body_limit,
+        body_limits: options.body_limits.clone(),
         body_read_timeout: options.body_read_timeout,
         streams: options.streams.clone(),
+        checking: options.checking.clone(),
         // A stream has no end of its own.
         runs_to_end: descriptor.kind == RouteKind::Http,
     })

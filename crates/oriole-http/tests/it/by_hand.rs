@@ -58,7 +58,7 @@ static FIND: RouteDescriptor = RouteDescriptor {
     headers: &[],
     redirect: None,
     enhancers: Enhancers::NONE,
-    args: &[Arg { name: "id", type_name: "Path<u32>", pipes: &[], at: AT }],
+    args: &[Arg { name: "id", type_name: "Path<u32>", rules: None, pipes: &[], at: AT }],
     call: |call| {
         Box::pin(async move {
             let (_, parts, body, route) = call.open::<Cats>()?;
@@ -93,15 +93,9 @@ macro_rules! module {
                     at: AT,
                 };
                 static MODULE: ModuleDescriptor = ModuleDescriptor {
-                    key: Key::of(stringify!($module)),
-                    name: stringify!($module),
-                    global: false,
-                    imports: &[],
-                    providers: &[],
                     controllers: &[&CONTROLLER],
-                    exports: &[],
                     own: &OWN,
-                    at: AT,
+                    ..ModuleDescriptor::new(Key::of(stringify!($module)), stringify!($module), AT)
                 };
                 &MODULE
             }

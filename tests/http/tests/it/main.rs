@@ -6,6 +6,7 @@ mod controllers;
 mod cookies;
 mod cors;
 mod csrf;
+mod dynamic;
 mod event_streams;
 mod exceptions;
 mod files;
