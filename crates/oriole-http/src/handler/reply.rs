@@ -2,6 +2,7 @@
 
 use super::into_reply;
 use crate::HttpException;
+use crate::exception::JSON;
 use crate::route::RouteRef;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
@@ -9,12 +10,15 @@ use bytes::Bytes;
 use futures_util::stream::BoxStream;
 use futures_util::{Stream, StreamExt, future, stream};
 use http::header::CONTENT_TYPE;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use http_body::Body as _;
 use oriole_sse::{MessageEvent, event_name};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fmt;
+
+/// What axum says of a text.
+const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 
 /// What a handler replies with, as interceptors see it and as exception filters make it.
 ///
@@ -367,14 +371,22 @@ impl Content {
         }
     }
 
+    /// The reply's own headers are the response's, so that there is one map.
     fn into_response(self, status: StatusCode, headers: HeaderMap) -> Response {
-        let mut response = match self {
-            Self::Json(json) => into_reply::json_response(json),
-            Self::Text(text) => text.into_response(),
-            Self::Event(event) => event.fields().data.unwrap_or_default().to_owned().into_response(),
-            Self::Nothing | Self::Events(_) => Response::new(Body::empty()),
+        let (mut response, kind) = match self {
+            Self::Json(json) if json.as_ref() == b"null" => (Response::new(Body::empty()), None),
+            Self::Json(json) => (Response::new(Body::from(json)), Some(JSON)),
+            Self::Text(text) => (Response::new(Body::from(text)), Some(TEXT)),
+            Self::Event(event) => {
+                let text = event.fields().data.unwrap_or_default().to_owned();
+                (Response::new(Body::from(text)), Some(TEXT))
+            }
+            Self::Nothing | Self::Events(_) => (Response::new(Body::empty()), None),
         };
-        response.headers_mut().extend(headers);
+        *response.headers_mut() = headers;
+        if let Some(kind) = kind {
+            response.headers_mut().entry(CONTENT_TYPE).or_insert(kind);
+        }
         into_reply::with_status(&mut response, status);
         response
     }
