@@ -89,7 +89,7 @@ pub use oriole_http::{
     APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, AppService, Application, ArgMeta, ArgSource, CatchableError,
     Catches, ContextKind, Error, Events, ExceptionFilter, ExecutionContext, GlobalPrefix, Guard, HttpException,
     Interceptor, Json, Listen, Message, MetaValue, Next, Oriole, Path, Pipe, Query, RawBody, RawValue, RedirectTo,
-    Reply, Server, Shutdown, StatusCode, StreamableFile, axum, http,
+    Reply, Server, Shutdown, StatusCode, StreamableFile, axum, http, last_of,
 };
 #[cfg(feature = "compression")]
 pub use oriole_http::{CompressionOptions, Encoding};

@@ -147,7 +147,7 @@ impl Application {
         }
         let options = self.options;
         let streams = EventStreams::new(self.sse);
-        let globals = Arc::new(Globals::new(&self.container, self.given));
+        let globals = Arc::new(Globals::new(&self.container, self.given)?);
         let unattended = Unattended::new(self.unattended_max);
         let table = TableOptions {
             global_prefix: self.global_prefix,
