@@ -18,7 +18,7 @@ pub mod token;
 
 pub use container::{BootError, Container};
 pub use descriptor::{
-    Binding, Build, ControllerDescriptor, Entry, Export, ExportTarget, Import, Location, ModuleDescriptor,
+    Binding, Build, ControllerDescriptor, Entry, Export, ExportTarget, Import, Location, ModuleDescriptor, ModulePath,
     NeedDescriptor, ProviderDescriptor,
 };
 pub use inject::{BoxError, Controller, Inject, Injectable, Instance, Module, Needs};

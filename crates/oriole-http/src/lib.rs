@@ -27,6 +27,7 @@ mod helmet;
 mod https;
 #[cfg(feature = "logger")]
 pub mod logger;
+pub mod middleware;
 mod parse;
 mod pipe;
 mod pipeline;
@@ -59,6 +60,10 @@ pub use handler::{Events, Reply};
 pub use helmet::{ContentSecurityPolicy, HelmetOptions};
 #[cfg(feature = "https")]
 pub use https::{HttpsError, HttpsOptions};
+pub use middleware::{
+    ConfigureMiddleware, IntoMiddleware, Middleware, MiddlewareBinding, MiddlewareConsumer, NextService, RouteMatch,
+    Routes,
+};
 pub use parse::{
     ParseArray, ParseBool, ParseDate, ParseEnum, ParseFloat, ParseInt, ParseItem, ParseOptions, ParseUuid, Parsed,
     ParsedBy,
@@ -69,7 +74,7 @@ pub use pipeline::{
     ExecutionContext, Guard, Interceptor, MetaValue, Next,
 };
 pub use raw_body::RawBody;
-pub use route::GlobalPrefix;
+pub use route::{GlobalPrefix, HostParams, VERSION_NEUTRAL, Versioning};
 pub use serialized::{Exposed, FieldRule, Fields, Serialized};
 pub use server::{Listen, Server};
 

@@ -6,6 +6,7 @@ pub use crate::handler::{
     OwnStatus, Reply, ReplyAsIs, ReplyJson, ReplyNone, ReplyOwn, ReplyPlain, Second, Sixth, SplitError, SplitException,
     SplitNone, SplitPlain, SplitResponse, SplitText, Third, argument, last_argument,
 };
+pub use crate::middleware::{ModuleProbe, Unserved};
 pub use crate::pipe::DynPipe;
 pub use crate::pipeline::{
     AnyFilter, AnyGuard, AnyInterceptor, AnyMeta, AnyPipe, DynFilter, DynGuard, DynInterceptor, Enhancer, Enhancers,

@@ -9,15 +9,24 @@ use syn::{Attribute, Meta, Path};
 pub(crate) const ROUTES: &[&str] = &["get", "post", "put", "patch", "delete", "head", "options", "all", "sse"];
 
 /// What may stand on a route's method beside its route.
-pub(crate) const DETAILS: &[&str] =
-    &["http_code", "header", "redirect", "use_guards", "use_interceptors", "use_pipes", "use_filters", "meta"];
+pub(crate) const DETAILS: &[&str] = &[
+    "http_code",
+    "header",
+    "redirect",
+    "version",
+    "use_guards",
+    "use_interceptors",
+    "use_pipes",
+    "use_filters",
+    "meta",
+];
 
 /// Those of them that say what stands around a handler.
 pub(crate) const ENHANCERS: &[&str] = &["use_guards", "use_interceptors", "use_pipes", "use_filters", "meta"];
 
 /// Those of them that may stand on the impl as well.
 pub(crate) const OF_A_CLASS: &[&str] =
-    &["header", "use_guards", "use_interceptors", "use_pipes", "use_filters", "meta"];
+    &["header", "version", "use_guards", "use_interceptors", "use_pipes", "use_filters", "meta"];
 
 /// What takes its arguments by value because we call it: the advice of this lint cannot be followed there.
 pub(crate) fn by_value() -> Attribute {
@@ -53,6 +62,11 @@ impl Gates {
 
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// The conditions of both.
+    pub(crate) fn and(&self, other: &Self) -> Self {
+        Self([&self.0[..], &other.0].concat())
     }
 }
 

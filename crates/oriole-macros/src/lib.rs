@@ -53,5 +53,5 @@ macro_rules! markers {
 
 markers! {
     all delete get head header http_code meta options patch post put redirect sse
-    use_filters use_guards use_interceptors use_pipes
+    use_filters use_guards use_interceptors use_pipes version
 }

@@ -50,7 +50,7 @@ names! {
     concat module_path
 
     // Descriptors.
-    Binding Build ControllerDescriptor Entry Export Import ModuleDescriptor ProviderDescriptor
+    Binding Build ControllerDescriptor Entry Export Import ModuleDescriptor ModulePath ProviderDescriptor
 
     // Tokens.
     InjectionToken Key NamedToken TokenDescriptor
@@ -65,6 +65,7 @@ names! {
     AsModule AsNamed AsProvider NeedProbe NotImported NotModule NotNamed NotProvider UnknownNeed Unknown Probe
     Named OutputProbe Outputs Infallible
     run Root NotRoot
+    ModuleProbe Unserved module_key
     convert default export import own verify instance named need need_named place provider shared take take_named value
 
     // HTTP: the table, arguments, replies.

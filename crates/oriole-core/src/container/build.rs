@@ -1,10 +1,11 @@
 //! From plan to instances.
 
 use super::BootError;
-use crate::descriptor::{Build, ControllerDescriptor, ModuleDescriptor, ProviderDescriptor};
-use crate::graph::{Plan, Served};
+use crate::descriptor::{Build, ModuleDescriptor, ProviderDescriptor};
+use crate::graph::{Located, Plan, Served};
 use crate::inject::{BoxError, Instance, Needs};
 use crate::token::{Token, TokenDescriptor};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Every instance of an application.
@@ -107,14 +108,25 @@ impl Container {
         self.plan.enhancer(module, enhancer).map(|slot| &self.instances[slot])
     }
 
-    /// Every controller with its instance and its module, modules in the order of their initialisation.
-    pub fn controllers(
-        &self,
-    ) -> impl Iterator<Item = (&'static ControllerDescriptor, &Instance, &'static ModuleDescriptor)> {
+    /// Every controller with its path, its instance and its module, modules in the order of their initialisation.
+    pub fn controllers(&self) -> impl Iterator<Item = (Located, &Instance, &'static ModuleDescriptor)> {
         self.plan.modules().iter().flat_map(|module| {
             let controllers = module.descriptor.controllers.iter().zip(&module.controllers);
-            controllers.map(|(controller, &slot)| (*controller, &self.instances[slot], module.descriptor))
+            controllers.map(|(&controller, &slot)| {
+                (Located { controller, path: module.path }, &self.instances[slot], module.descriptor)
+            })
         })
+    }
+
+    /// Every module with its own instance: those that are global first, then importers before what they import, in depth
+    /// from the root.
+    #[must_use]
+    pub fn scanned(&self) -> Vec<(&'static ModuleDescriptor, &Instance)> {
+        let mut scanned = self.plan.scanned();
+        scanned.sort_by_key(|module| !module.global);
+        let own: HashMap<_, _> = self.plan.modules().iter().map(|module| (module.descriptor.key, module.own)).collect();
+        let instance = |module: &ModuleDescriptor| own.get(&module.key).map(|&slot| &self.instances[slot]);
+        scanned.into_iter().filter_map(|module| Some((module, instance(module)?))).collect()
     }
 
     /// The modules in the order of their initialisation.

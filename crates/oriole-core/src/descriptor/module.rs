@@ -3,6 +3,7 @@
 use super::{ControllerDescriptor, Location, ProviderDescriptor};
 use crate::inject::Instance;
 use crate::token::{Key, TokenDescriptor};
+use std::any::Any;
 
 /// One module.
 #[derive(Debug)]
@@ -21,6 +22,10 @@ pub struct ModuleDescriptor {
     pub controllers: &'static [&'static ControllerDescriptor],
     /// What its importers see.
     pub exports: &'static [Export],
+    /// The paths that it gives to modules below it.
+    pub paths: &'static [ModulePath],
+    /// What a transport is told by the module itself; the transport downcasts it.
+    pub transport: &'static (dyn Any + Send + Sync),
     /// The module's own instance: it may have needs and hooks, but nothing can inject it.
     pub own: &'static ProviderDescriptor,
     /// Where it was written.
@@ -32,6 +37,19 @@ pub struct ModuleDescriptor {
 pub struct Import {
     /// The imported module.
     pub module: &'static ModuleDescriptor,
+    /// Where the entry was written.
+    pub at: Location,
+}
+
+/// One entry of `paths`: what stands before the path of everything that a module serves.
+#[derive(Clone, Copy, Debug)]
+pub struct ModulePath {
+    /// The module's identity.
+    pub key: Key,
+    /// As the user wrote it.
+    pub name: &'static str,
+    /// The whole path, those of the modules above it included.
+    pub path: &'static str,
     /// Where the entry was written.
     pub at: Location,
 }

@@ -9,6 +9,7 @@ mod names;
 mod needs;
 mod output;
 mod root;
+mod transport;
 mod wiring;
 
 pub use export::{AsModule, AsNamed, AsProvider, NotModule, NotNamed, NotProvider, export};
@@ -16,4 +17,5 @@ pub use names::{Named, NamedConstant, Shared, named, shared};
 pub use needs::{NeedProbe, UnknownNeed, need, need_named, take, take_named};
 pub use output::{Infallible, OutputProbe, Outputs};
 pub use root::{NotRoot, Root};
-pub use wiring::{NotImported, convert, default, import, instance, own, place, provider, value, verify};
+pub use transport::{ModuleProbe, Unserved};
+pub use wiring::{NotImported, convert, default, import, instance, module_key, own, place, provider, value, verify};

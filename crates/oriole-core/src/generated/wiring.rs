@@ -3,7 +3,7 @@
 use crate::descriptor::{Location, ModuleDescriptor, ProviderDescriptor};
 use crate::graph::{Report, check};
 use crate::inject::{Injectable, Instance, Module};
-use crate::token::NamedToken;
+use crate::token::{Key, NamedToken};
 use std::sync::Arc;
 
 /// Takes the type off what a provider built.
@@ -70,6 +70,16 @@ pub const fn provider<C: Injectable>() -> &'static ProviderDescriptor {
 #[must_use]
 pub const fn import<M: Module>(module: &'static ModuleDescriptor) -> &'static ModuleDescriptor {
     module
+}
+
+/// The identity of a module that is given a path, as [`Probe`](crate::token::Probe) found it.
+#[must_use]
+pub const fn module_key<M: Module>(key: Option<Key>) -> Key {
+    match key {
+        Some(key) => key,
+        // Every module has one; what has none has been refused by the bound.
+        None => Key::of(""),
+    }
 }
 
 /// Gives everything the function that `#[module]` gives to modules, so that an import that is no module is reported by

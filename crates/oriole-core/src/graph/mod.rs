@@ -7,6 +7,7 @@
 mod check;
 mod collect;
 mod order;
+mod paths;
 mod plan;
 mod report;
 mod resolve;
@@ -14,5 +15,6 @@ mod say;
 mod storage;
 
 pub use check::check;
+pub use paths::Located;
 pub use plan::{Plan, PlannedModule, PlannedSlot, Served};
 pub use report::{Mark, Report};

@@ -2,12 +2,12 @@
 
 use super::check::{examine, index};
 use super::collect::{add_enhancer, collect, enhance, identify};
+use super::paths::{Located, path_of};
 use super::report::Report;
 use super::storage::{Graph, Sizes, lend};
-use crate::descriptor::{ControllerDescriptor, ModuleDescriptor, ProviderDescriptor};
+use crate::descriptor::{ModuleDescriptor, ProviderDescriptor};
 use crate::token::{Key, TokenDescriptor};
 use std::any::TypeId;
-use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 
@@ -39,6 +39,8 @@ pub struct PlannedModule {
     pub controllers: Vec<usize>,
     /// The slot of its own instance.
     pub own: usize,
+    /// What stands before the path of everything that it serves.
+    pub path: &'static str,
 }
 
 /// Place for one instance.
@@ -117,6 +119,7 @@ impl Plan {
                     providers: (from..controllers).chain(enhancers_of(module)).collect(),
                     controllers: (controllers..own).collect(),
                     own,
+                    path: path_of(graph, module),
                 }
             })
             .collect();
@@ -169,6 +172,12 @@ impl Plan {
         &self.modules
     }
 
+    /// The modules in the order in which Nest scans them: importers before what they import, in depth from the root.
+    #[must_use]
+    pub fn scanned(&self) -> Vec<&'static ModuleDescriptor> {
+        scanned(self.root)
+    }
+
     /// The slots; others refer to them by index.
     #[must_use]
     pub fn slots(&self) -> &[PlannedSlot] {
@@ -182,8 +191,11 @@ impl Plan {
     }
 
     /// The controllers, in the order of [`modules`](Self::modules), for the transport's own check.
-    pub fn controllers(&self) -> impl Iterator<Item = &'static ControllerDescriptor> {
-        self.modules.iter().flat_map(|module| module.descriptor.controllers).copied()
+    pub fn controllers(&self) -> impl Iterator<Item = Located> {
+        self.modules.iter().flat_map(|module| {
+            let located = |&controller| Located { controller, path: module.path };
+            module.descriptor.controllers.iter().map(located)
+        })
     }
 
     /// Where a token leads, whichever module provides it; of several the first that is reached from the root.
@@ -208,15 +220,7 @@ impl Plan {
 /// Every token that may be provided many times, with what provides it: modules from the root in depth, importers before
 /// what they import, as Nest scans them.
 fn many(graph: &Graph<'_>, root: &'static ModuleDescriptor) -> HashMap<Identity, Vec<Served>> {
-    let mut rank = HashMap::new();
-    let mut stack = vec![root];
-    while let Some(module) = stack.pop() {
-        let next = rank.len();
-        if let Entry::Vacant(place) = rank.entry(module.key) {
-            place.insert(next);
-            stack.extend(module.imports.iter().rev().map(|import| import.module));
-        }
-    }
+    let rank: HashMap<_, _> = scanned(root).into_iter().enumerate().map(|(at, module)| (module.key, at)).collect();
     let mut bindings: Vec<_> = (0..graph.used.bindings).collect();
     bindings.sort_by_key(|&at| rank.get(&graph.module(graph.binding_module[at]).key));
     let mut many: HashMap<_, Vec<_>> = HashMap::new();
@@ -229,6 +233,18 @@ fn many(graph: &Graph<'_>, root: &'static ModuleDescriptor) -> HashMap<Identity,
         }
     }
     many
+}
+
+/// Every module once, importers before what they import, in depth.
+fn scanned(root: &'static ModuleDescriptor) -> Vec<&'static ModuleDescriptor> {
+    let (mut all, mut seen, mut stack) = (Vec::new(), HashSet::new(), vec![root]);
+    while let Some(module) = stack.pop() {
+        if seen.insert(module.key) {
+            all.push(module);
+            stack.extend(module.imports.iter().rev().map(|import| import.module));
+        }
+    }
+    all
 }
 
 /// The slot of each enhancer, by its module and token.

@@ -3,7 +3,7 @@
 //! The arrays are lent: a constant lends locals of a fixed size, the boot lends vectors of the measured size. Everything
 //! refers to everything by index. Index 0 of the `*_from` arrays starts a list whose end is the next element's start.
 
-use crate::descriptor::{Binding, ModuleDescriptor, ProviderDescriptor};
+use crate::descriptor::{Binding, ModuleDescriptor, ModulePath, ProviderDescriptor};
 
 /// How many of each thing the arrays hold.
 #[derive(Clone, Copy, Debug, Default)]
@@ -28,6 +28,8 @@ pub(crate) struct Graph<'a> {
     pub(crate) reserved_needs: usize,
 
     pub(crate) modules: &'a mut [Option<&'static ModuleDescriptor>],
+    /// What stands before the paths of each module.
+    pub(crate) module_path: &'a mut [Option<&'static ModulePath>],
     pub(crate) import_from: &'a mut [u32],
     pub(crate) slot_from: &'a mut [u32],
     pub(crate) binding_from: &'a mut [u32],
@@ -184,6 +186,7 @@ macro_rules! lend {
             overflow: false,
             reserved_needs: 0,
             modules: $none!($sizes.modules),
+            module_path: $none!($sizes.modules),
             import_from: $zeros!(u32, $sizes.modules + 1),
             slot_from: $zeros!(u32, $sizes.modules + 1),
             binding_from: $zeros!(u32, $sizes.modules + 1),

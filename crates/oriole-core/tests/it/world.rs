@@ -66,6 +66,8 @@ impl Module {
             providers: self.providers.leak(),
             controllers: &[],
             exports: exports.leak(),
+            paths: &[],
+            transport: &(),
             own,
             at: at(1),
         }))

@@ -3,10 +3,9 @@
 use super::Shutdown;
 use super::place::Placed;
 use crate::pipeline::Given;
-use crate::route::GlobalPrefix;
+use crate::route::{GlobalPrefix, Mount, Versioning};
 use crate::server::ServerOptions;
 use crate::{Error, route};
-use axum::Router;
 use futures_util::future::BoxFuture;
 use oriole_core::graph::Plan;
 use oriole_core::{BootError, Container, Location, Module, ModuleDescriptor, Token};
@@ -67,6 +66,7 @@ async fn create(root: &'static ModuleDescriptor) -> Result<Application, Error> {
         global_prefix: GlobalPrefix::default(),
         given: Given::default(),
         global_prefix_at: root.at,
+        versioning: None,
         mounts: Vec::new(),
         layers: Vec::new(),
         raw_body: false,
@@ -133,7 +133,8 @@ pub struct Application {
     pub(super) global_prefix: GlobalPrefix,
     pub(super) given: Given,
     pub(super) global_prefix_at: Location,
-    pub(super) mounts: Vec<(String, Router)>,
+    pub(super) versioning: Option<Versioning>,
+    pub(super) mounts: Vec<Mount>,
     pub(super) layers: Vec<Placed>,
     pub(super) raw_body: bool,
     #[cfg(feature = "cookies")]
@@ -191,6 +192,7 @@ impl fmt::Debug for Application {
             .field("body_limit", &self.body_limit)
             .field("body_read_timeout", &self.body_read_timeout)
             .field("global_prefix", &self.global_prefix)
+            .field("versioning", &self.versioning)
             .finish_non_exhaustive()
     }
 }

@@ -14,5 +14,6 @@ pub use stop::Shutdown;
 
 pub(crate) use place::Place;
 pub(crate) use running::{Deadline, SHUTDOWN};
+pub(crate) use service::{BoxLayer, layer};
 pub(crate) use start::Ready;
 pub(crate) use stop::Reason;

@@ -1,12 +1,13 @@
 //! From set-up to service: hooks, routing table, listener.
 
-use super::place::in_order;
+use super::place::{Placed, in_order};
 use super::running::Running;
 use super::{AppService, Application, Place, Shutdown};
 use crate::Error;
+use crate::middleware::{Known, chain, configure};
 use crate::pipeline::Globals;
 use crate::raw_body::RawBodyLayer;
-use crate::route::{Table, TableOptions};
+use crate::route::{Table, TableOptions, Versioning, place};
 use crate::server::{Listen, Listener, Server, ServerOptions};
 use oriole_sse::EventStreams;
 use std::fmt;
@@ -115,6 +116,7 @@ impl Application {
 
     pub(crate) async fn start(mut self) -> Result<Ready, Error> {
         self.mistakes.extend(self.global_prefix.mistakes());
+        self.mistakes.extend(self.versioning.iter().flat_map(Versioning::mistakes));
         #[cfg(feature = "csrf")]
         if self.needs_cookie_secret && self.cookie_secrets.is_empty() {
             self.mistakes.push("tokens against forged requests need `Application::cookie_secret(..)`".to_owned());
@@ -135,10 +137,19 @@ impl Application {
             global_prefix_at: self.global_prefix_at,
             body_limit: self.body_limit,
             body_read_timeout: self.body_read_timeout,
+            versioning: self.versioning,
             mounts: self.mounts,
             streams: streams.clone(),
         };
-        let table = Table::build(&self.container, table)?;
+        let placed = place(&self.container, &table)?;
+        let known = Known { placed: &placed, prefix: &table.global_prefix, versioning: table.versioning.as_ref() };
+        let bound = configure(&self.container, &known).await?;
+        if !bound.is_empty() {
+            let versioning = table.versioning.clone();
+            let layer = Box::new(move |routes, globals: &_| chain(bound, versioning, &routes, globals));
+            self.layers.push(Placed { place: Place::Modules, layer });
+        }
+        let table = Table::build(&placed, table)?;
         self.container.init().await?;
         self.container.bootstrap().await?;
         tracing::info!(target: "oriole::OrioleApplication", "Oriole application successfully started");

@@ -52,6 +52,7 @@ static OWN: ProviderDescriptor = ProviderDescriptor {
 static FIND: RouteDescriptor = RouteDescriptor {
     method: "GET",
     paths: &["{id}"],
+    versions: &[],
     handler: "find",
     kind: RouteKind::Http,
     status: None,
@@ -87,6 +88,7 @@ macro_rules! module {
                     entries: &$entries,
                     transport: &HttpController {
                         prefix: "cats",
+                        hosts: &[],
                         enhancers: Enhancers::NONE,
                         routes: &[RouteDescriptor { ..*FIND_REF }],
                     },
@@ -100,6 +102,8 @@ macro_rules! module {
                     providers: &[],
                     controllers: &[&CONTROLLER],
                     exports: &[],
+                    paths: &[],
+                    transport: &(),
                     own: &OWN,
                     at: AT,
                 };

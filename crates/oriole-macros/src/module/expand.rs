@@ -1,6 +1,6 @@
 //! Writes the module's part of the graph beside the struct.
 
-use super::model::{Listed, Module, Provision};
+use super::model::{Listed, Module, Placed, Provision};
 use crate::errors::Errors;
 use crate::{hooks, identity, paths, words};
 use proc_macro2::{Span, TokenStream};
@@ -42,6 +42,7 @@ pub(crate) fn expand(model: &Module, errors: Errors) -> TokenStream {
         paths::NotModule,
         paths::NotNamed,
         paths::NotProvider,
+        paths::Unserved,
     ]);
     quote! {
         #item
@@ -79,7 +80,9 @@ fn descriptor(model: &Module, ty: &TokenStream) -> TokenStream {
         let controller = paths::Controller;
         quote!(#gates <#entry as #controller>::CONTROLLER)
     });
+    let placed = lists.paths.iter().map(placed);
     let (descriptor, token) = (paths::ModuleDescriptor, paths::InjectionToken);
+    let probe = paths::ModuleProbe;
     let own = own(model, ty);
     quote! {
         #descriptor {
@@ -90,6 +93,8 @@ fn descriptor(model: &Module, ty: &TokenStream) -> TokenStream {
             providers: &[#(#providers),*],
             controllers: &[#(#controllers),*],
             exports: &[#(#exports),*],
+            paths: &[#(#placed),*],
+            transport: #probe::<#ty>::TRANSPORT,
             own: &#own,
             at: #at,
         }
@@ -122,6 +127,14 @@ fn import(Listed { gates, entry }: &Listed<Type>) -> TokenStream {
     let span = words::span_of(entry);
     let (import, check, at) = (paths::Import, paths::import.at(span), words::location(span));
     quote!(#gates #import { module: #check::<#entry>(<#entry>::__oriole_module()), at: #at })
+}
+
+fn placed(Listed { gates, entry }: &Listed<Placed>) -> TokenStream {
+    let (module, path) = (&entry.module, &entry.path);
+    let (span, name) = (words::span_of(module), words::type_name(module));
+    let (placed, key, at) = (paths::ModulePath, paths::module_key.at(span), words::location(span));
+    let probe = paths::Probe;
+    quote!(#gates #placed { key: #key::<#module>(#probe::<#module>::KEY), name: #name, path: #path, at: #at })
 }
 
 fn binding(Listed { gates, entry }: &Listed<Provision>) -> TokenStream {
