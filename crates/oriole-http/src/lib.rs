@@ -7,6 +7,7 @@
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+mod adapter;
 mod application;
 mod collect;
 #[cfg(feature = "compression")]
@@ -42,6 +43,7 @@ pub mod upload;
 #[cfg(feature = "validation")]
 pub mod validation;
 
+pub use adapter::{HttpAdapterHost, HttpAdapterModule};
 pub use application::{AppService, Application, BoxService, Oriole, ResponseFuture, Shutdown};
 #[cfg(feature = "compression")]
 pub use compression::{CompressionOptions, Encoding};
@@ -55,7 +57,7 @@ pub use error::Error;
 pub use exception::{HttpException, Message};
 pub use file::StreamableFile;
 pub use handler::RedirectTo;
-pub use handler::{Events, Reply};
+pub use handler::{Events, Reply, last_value};
 #[cfg(feature = "helmet")]
 pub use helmet::{ContentSecurityPolicy, HelmetOptions};
 #[cfg(feature = "https")]
@@ -76,7 +78,7 @@ pub use pipeline::{
 pub use raw_body::RawBody;
 pub use route::{GlobalPrefix, HostParams, VERSION_NEUTRAL, Versioning};
 pub use serialized::{Exposed, FieldRule, Fields, Serialized};
-pub use server::{Listen, Server};
+pub use server::{Listen, PeerAddr, Server};
 
 pub use axum;
 pub use axum::Json;

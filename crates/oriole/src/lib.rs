@@ -83,9 +83,10 @@ pub use oriole_http::validation;
 pub use oriole_http::{
     APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, AppService, Application, ArgMeta, ArgSource, CatchableError,
     Catches, ConfigureMiddleware, ContextKind, Error, Events, ExceptionFilter, ExecutionContext, GlobalPrefix, Guard,
-    HostParams, HttpException, Interceptor, Json, Listen, Message, MetaValue, Middleware, MiddlewareBinding,
-    MiddlewareConsumer, Next, NextService, Oriole, Path, Pipe, Query, RawBody, RawValue, RedirectTo, Reply, RouteMatch,
-    Routes, Server, Shutdown, StatusCode, StreamableFile, VERSION_NEUTRAL, Versioning, axum, http,
+    HostParams, HttpAdapterHost, HttpAdapterModule, HttpException, Interceptor, Json, Listen, Message, MetaValue,
+    Middleware, MiddlewareBinding, MiddlewareConsumer, Next, NextService, Oriole, Path, PeerAddr, Pipe, Query, RawBody,
+    RawValue, RedirectTo, Reply, RouteMatch, Routes, Server, Shutdown, StatusCode, StreamableFile, VERSION_NEUTRAL,
+    Versioning, axum, http, last_value,
 };
 #[cfg(feature = "compression")]
 pub use oriole_http::{CompressionOptions, Encoding};

@@ -1,4 +1,4 @@
-//! `ORI012`: which module's routes stand below which path.
+//! `ORI013`: which module's routes stand below which path.
 
 use super::report::Report;
 use super::storage::Graph;
@@ -42,7 +42,7 @@ pub(super) const fn path_of(graph: &Graph<'_>, module: u32) -> &'static str {
 }
 
 const fn nowhere(report: &mut Report<'_>, path: &ModulePath) {
-    report.begin("ORI012");
+    report.begin("ORI013");
     report.name(path.name);
     report.say(" is given the path ");
     report.name(path.path);
@@ -54,7 +54,7 @@ const fn nowhere(report: &mut Report<'_>, path: &ModulePath) {
 }
 
 const fn twice(report: &mut Report<'_>, first: &ModulePath, second: &ModulePath) {
-    report.begin("ORI012");
+    report.begin("ORI013");
     report.name(second.name);
     report.say(" is given two paths, ");
     report.name(first.path);

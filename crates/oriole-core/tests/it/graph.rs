@@ -306,9 +306,9 @@ fn a_path_is_for_a_module_that_is_there_once() {
     check(
         with(vec![path("AdminModule", "admin", 1), path("Users", "users", 2), path("AdminModule", "again", 3)]),
         &[
-            "ORI012: `Users` is given the path `users`, but no module of the application imports it.\n  --> app.rs:2:1\n  \
+            "ORI013: `Users` is given the path `users`, but no module of the application imports it.\n  --> app.rs:2:1\n  \
              help: add it to the `imports` of a module: a path alone brings nothing into the application.",
-            "ORI012: `AdminModule` is given two paths, `admin` and `again`.\n  --> app.rs:1:1\n  --> app.rs:3:1\n  help: \
+            "ORI013: `AdminModule` is given two paths, `admin` and `again`.\n  --> app.rs:1:1\n  --> app.rs:3:1\n  help: \
              leave one of them out: a module has one path.",
         ],
     );

@@ -265,6 +265,13 @@ impl Application {
         self
     }
 
+    /// Whether each request knows the address of its connection's other end, for the [`PeerAddr`](crate::PeerAddr)
+    /// extractor; off by default, since it is written into every request.
+    pub fn peer_addr(mut self, on: bool) -> Self {
+        self.options.peer_addr = on;
+        self
+    }
+
     /// A handle that ends the application from anywhere.
     #[must_use]
     pub fn shutdown_handle(&self) -> super::Shutdown {

@@ -4,6 +4,7 @@ use super::place::{Placed, in_order};
 use super::running::Running;
 use super::{AppService, Application, Place, Shutdown};
 use crate::Error;
+use crate::adapter::HttpAdapterHost;
 use crate::middleware::{Known, chain, configure};
 use crate::pipeline::Globals;
 use crate::raw_body::RawBodyLayer;
@@ -19,6 +20,8 @@ pub(crate) struct Ready {
     pub(crate) service: AppService,
     pub(crate) options: ServerOptions,
     pub(crate) shutdown: Shutdown,
+    /// Whom to tell when addresses are bound.
+    pub(crate) host: Option<Arc<HttpAdapterHost>>,
 }
 
 impl Application {
@@ -153,16 +156,16 @@ impl Application {
         self.container.init().await?;
         self.container.bootstrap().await?;
         tracing::info!(target: "oriole::OrioleApplication", "Oriole application successfully started");
+        let host = self.container.get::<HttpAdapterHost>();
         let running = Running { container: self.container, streams, shutdown_timeout: options.shutdown_timeout };
         let service = AppService::new(table, Arc::new(running), in_order(self.layers), &globals);
-        Ok(Ready { service, options, shutdown: self.shutdown })
+        Ok(Ready { service, options, shutdown: self.shutdown, host })
     }
 }
 
 fn server(ready: Ready, listeners: Vec<Listener>) -> Server {
     for listener in &listeners {
-        let (scheme, addr) = (listener.scheme(), listener.addr());
-        tracing::info!(target: "oriole::OrioleApplication", "Listening on {scheme}://{addr}");
+        tracing::info!(target: "oriole::OrioleApplication", "Listening on {listener}");
     }
     Server::new(ready, listeners)
 }

@@ -4,6 +4,7 @@ mod answered;
 mod argument;
 mod call;
 mod into_reply;
+mod last_value;
 mod redirect;
 mod reply;
 mod split;
@@ -15,6 +16,7 @@ pub use call::Call;
 pub use into_reply::{
     Answer, HeaderPart, Headers, NoStatus, OwnStatus, ReplyAsIs, ReplyJson, ReplyNone, ReplyOwn, ReplyPlain,
 };
+pub use last_value::last_value;
 pub use redirect::RedirectTo;
 pub use reply::{Events, Reply};
 pub use split::{IntoException, SplitError, SplitException, SplitNone, SplitPlain, SplitResponse, SplitText};

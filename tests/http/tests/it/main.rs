@@ -1,6 +1,7 @@
 //! HTTP over real sockets, in one binary.
 #![allow(missing_docs, missing_debug_implementations, unreachable_pub, reason = "the applications of tests")]
 
+mod adapter;
 mod compression;
 mod controllers;
 mod cookies;
@@ -8,6 +9,7 @@ mod cors;
 mod csrf;
 mod event_streams;
 mod exceptions;
+mod extractors;
 mod files;
 mod helmet;
 mod hooks;

@@ -55,12 +55,19 @@ async fn bytes_and_value_of_one_body() {
     app.end().await;
 }
 
-/// RAW.2: it is off unless it was asked for.
+/// It is off unless it was asked for, and then it is the built-in reading that keeps the bytes: a body that is none of
+/// its kinds is not kept.
+///
+/// Parity: RAW.2.
 #[tokio::test]
 async fn off_by_default() {
     let app = App::serve::<HooksModule>().await;
     let answer = app.send_json("POST", "/hook", "{}").await;
     assert_eq!(answer.json(), json!({"statusCode": 500, "message": "Internal server error"}));
+    app.end().await;
+    let app = App::serve_with::<HooksModule>(|app| app.raw_body(true)).await;
+    assert_eq!(app.send("GET", "/none", OCTETS, "12345").await.status, 415);
+    assert_eq!(app.send_json("GET", "/none", "12345").await.body, "5");
     app.end().await;
 }
 
