@@ -9,6 +9,7 @@
 
 pub mod container;
 pub mod descriptor;
+pub mod dynamic;
 #[doc(hidden)]
 pub mod generated;
 pub mod graph;
@@ -19,9 +20,10 @@ pub mod token;
 pub use container::{BootError, Container};
 pub use descriptor::{
     Binding, Build, ControllerDescriptor, Entry, Export, ExportTarget, Import, Location, ModuleDescriptor, ModulePath,
-    NeedDescriptor, ProviderDescriptor,
+    NeedDescriptor, NeedKind, ProviderDescriptor,
 };
-pub use inject::{BoxError, Controller, Inject, Injectable, Instance, Module, Needs};
+pub use dynamic::{DynamicModule, OptionsFactory, OptionsSource, UseClass, UseExisting};
+pub use inject::{BoxError, Controller, Inject, Injectable, Instance, Lazy, Module, Needs};
 pub use lifecycle::{
     BeforeApplicationShutdown, Hooks, OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy, OnModuleInit,
     Signal,

@@ -38,6 +38,7 @@ mod run;
 mod serialized;
 mod server;
 mod sse;
+mod trace;
 #[cfg(feature = "upload")]
 pub mod upload;
 #[cfg(feature = "validation")]
@@ -59,7 +60,7 @@ pub use file::StreamableFile;
 pub use handler::RedirectTo;
 pub use handler::{Events, Reply, last_value};
 #[cfg(feature = "helmet")]
-pub use helmet::{ContentSecurityPolicy, HelmetOptions};
+pub use helmet::{ContentSecurityPolicy, Helmet, HelmetFuture, HelmetLayer, HelmetOptions};
 #[cfg(feature = "https")]
 pub use https::{HttpsError, HttpsOptions};
 pub use middleware::{
@@ -77,7 +78,7 @@ pub use pipeline::{
 };
 pub use raw_body::RawBody;
 pub use route::{GlobalPrefix, HostParams, VERSION_NEUTRAL, Versioning};
-pub use serialized::{Exposed, FieldRule, Fields, Serialized};
+pub use serialized::{Exposed, FieldRule, Fields, Serialized, SerializerInterceptor};
 pub use server::{Listen, PeerAddr, Server};
 
 pub use axum;

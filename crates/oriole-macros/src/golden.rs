@@ -72,7 +72,7 @@ fn module() {
         global,
         imports = [DbModule],
         controllers = [CatsController],
-        providers = [CatsService, PgCats as dyn CatsRepo, connect as POOL, PORT = 3000, #[cfg(test)] Fake],
+        providers = [CatsService, PgCats as dyn CatsRepo, connect as POOL, PORT = 3000, use POOL as READER, #[cfg(test)] Fake],
         exports = [dyn CatsRepo, POOL],
         paths = ["/admin/" = AdminModule { "db" = DbModule, #[cfg(test)] AuditModule }],
     };

@@ -49,8 +49,11 @@ names! {
     Arc Box Err None Ok Result Some
     concat module_path
 
+    // Macros.
+    __apply controller
+
     // Descriptors.
-    Binding Build ControllerDescriptor Entry Export Import ModuleDescriptor ModulePath ProviderDescriptor
+    Binding Build ControllerDescriptor Entry Export ModuleDescriptor ModulePath ProviderDescriptor
 
     // Tokens.
     InjectionToken Key NamedToken TokenDescriptor
@@ -63,13 +66,17 @@ names! {
 
     // What only generated code calls.
     AsModule AsNamed AsProvider NeedProbe NotImported NotModule NotNamed NotProvider UnknownNeed Unknown Probe
-    Named OutputProbe Outputs Infallible
+    Named OutputProbe Outputs Infallible Owned Shares ListEntry PlainEntry
     run Root NotRoot
     ModuleProbe Unserved module_key
-    convert default export import own verify instance named need need_named place provider shared take take_named value
+    alias bind convert default dynamic entry export global import import_call own parts verify instance named need need_named place provider shared shared_instance
+    take take_named
+
+    // Dynamic modules.
+    DynamicModule OptionsSource
 
     // HTTP: the table, arguments, replies.
-    Answered Arg BoxFuture Call HttpController HttpException Redirect Reply RouteDescriptor RouteKind
+    Answered Arg BoxFuture Call HttpController HttpException Redirect Reply RouteDescriptor RouteKind RuleProbe Ruleless
     ReplyAsIs ReplyJson ReplyNone ReplyOwn ReplyPlain
     SplitError SplitException SplitNone SplitPlain SplitResponse SplitText
     argument event_stream events last_argument

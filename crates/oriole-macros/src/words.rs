@@ -40,13 +40,15 @@ pub(crate) fn type_name(ty: &Type) -> String {
 /// For messages alone: which token a need has, the trait `Inject` says.
 pub(crate) fn need_name(ty: &Type) -> String {
     let inner = argument(ty, "Option").unwrap_or(ty);
-    type_name(argument(inner, "Arc").unwrap_or(inner))
+    let pointee = argument(inner, "Arc").or_else(|| argument(inner, "Lazy"));
+    type_name(pointee.unwrap_or(inner))
 }
 
-/// What a factory of this return type provides: without an outer `Result<..>`. For messages alone, as [`need_name`].
+/// What a factory of this return type provides: without an outer `Result<..>` or `Arc<..>`. For messages alone, as
+/// [`need_name`].
 pub(crate) fn output_name(ty: &Type) -> String {
-    let inner = arguments(ty, "Result").and_then(|types| types.into_iter().next());
-    type_name(inner.unwrap_or(ty))
+    let inner = arguments(ty, "Result").and_then(|types| types.into_iter().next()).unwrap_or(ty);
+    type_name(argument(inner, "Arc").unwrap_or(inner))
 }
 
 fn argument<'a>(ty: &'a Type, wrapper: &str) -> Option<&'a Type> {

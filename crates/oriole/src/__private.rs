@@ -9,15 +9,16 @@ pub use std::boxed::Box;
 pub use std::sync::Arc;
 
 pub use oriole_core::generated::{
-    AsModule, AsNamed, AsProvider, Infallible, Named, NeedProbe, NotImported, NotModule, NotNamed, NotProvider,
-    NotRoot, OutputProbe, Outputs, Root, UnknownNeed, convert, default, export, import, instance, module_key, named,
-    need, need_named, own, place, provider, shared, take, take_named, value,
+    AsModule, AsNamed, AsProvider, Entry as ListEntry, Infallible, Named, NeedProbe, NotImported, NotModule, NotNamed,
+    NotProvider, NotRoot, OutputProbe, Outputs, Owned, PlainEntry, Root, Shares, UnknownNeed, alias, bind, convert,
+    default, dynamic, entry, export, global, import, import_call, instance, module_key, named, need, need_named, own,
+    parts, place, provider, shared, shared_instance, take, take_named,
 };
 pub use oriole_core::lifecycle::{HookProbe, Hooks, Unhooked};
 pub use oriole_core::token::{Probe, Unknown};
 pub use oriole_core::{
-    Binding, Build, Controller, ControllerDescriptor, Entry, Export, Import, Injectable, InjectionToken, Key, Module,
-    ModuleDescriptor, ModulePath, NamedToken, ProviderDescriptor, TokenDescriptor,
+    Binding, Build, Controller, ControllerDescriptor, DynamicModule, Entry, Export, Injectable, InjectionToken, Key,
+    Module, ModuleDescriptor, ModulePath, NamedToken, OptionsSource, ProviderDescriptor, TokenDescriptor,
 };
 
 #[cfg(not(feature = "http"))]
@@ -25,7 +26,9 @@ pub use oriole_core::generated::{ModuleProbe, Unserved, verify};
 #[cfg(feature = "http")]
 pub use oriole_http::__private::{
     Answered, Arg, BoxFuture, Call, Enhancer, Enhancers, HttpController, HttpException, ModuleProbe, Redirect, Reply,
-    ReplyAsIs, ReplyJson, ReplyNone, ReplyOwn, ReplyPlain, RouteDescriptor, RouteKind, SplitError, SplitException,
-    SplitNone, SplitPlain, SplitResponse, SplitText, Unserved, argument, event_stream, events, filter, filter_type,
-    guard, guard_type, interceptor, interceptor_type, last_argument, meta, pipe, pipe_type, run, verify,
+    ReplyAsIs, ReplyJson, ReplyNone, ReplyOwn, ReplyPlain, RouteDescriptor, RouteKind, RuleProbe, Ruleless, SplitError,
+    SplitException, SplitNone, SplitPlain, SplitResponse, SplitText, Unserved, argument, event_stream, events, filter,
+    filter_type, guard, guard_type, interceptor, interceptor_type, last_argument, meta, pipe, pipe_type, run, verify,
 };
+#[cfg(feature = "http")]
+pub use oriole_macros::{__apply, controller};

@@ -20,8 +20,13 @@ chapters! {
     on_plain_axum = "08-on-plain-axum.md";
     request_pipeline = "09-request-pipeline.md";
     routing = "14-routing.md";
+    dynamic_modules = "20-dynamic-modules.md";
 }
 
+#[cfg(feature = "sse-client")]
+chapters! {
+    event_source = "13-event-source.md";
+}
 #[cfg(feature = "validation")]
 chapters! {
     validation = "11-validation.md";

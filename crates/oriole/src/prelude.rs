@@ -2,8 +2,9 @@
 //!
 //! - **Attributes**: `injectable`, `provider`, `token`, `module`, `controller`; the routes `get`, `post`, `put`, `patch`,
 //!   `delete`, `head`, `options`, `all`, `sse`; `http_code`, `header`, `redirect`; `use_guards`, `use_interceptors`, `use_pipes`,
-//!   `use_filters`, `meta`, `version`. They live among macros, so that a function or a variable of the same name is no conflict.
-//! - **The application**: `Oriole`, `Token`, the lifecycle traits with their `BoxError` and `Signal`.
+//!   `use_filters`, `meta`, `version`; `run_to_end`; `apply` with `bundle!`. They live among macros, so that a function or a variable
+//!   of the same name is no conflict.
+//! - **The application**: `Oriole`, `Token`, `DynamicModule`, `Lazy`, the lifecycle traits with their `BoxError` and `Signal`.
 //! - **Handlers**: axum's extractors `Path`, `Query`, `Json`, `Form` and `HeaderMap`; `Html`, `IntoResponse`, `StatusCode` and
 //!   `HttpException`.
 //! - **Around handlers**: `Guard`, `Interceptor` with `Next` and `Reply`, `ExceptionFilter` with `Catches`,
@@ -24,14 +25,14 @@
 
 pub use crate::{injectable, module, provider, token};
 pub use oriole_core::{
-    BeforeApplicationShutdown, BoxError, OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy, OnModuleInit,
-    Signal, Token,
+    BeforeApplicationShutdown, BoxError, DynamicModule, Lazy, OnApplicationBootstrap, OnApplicationShutdown,
+    OnModuleDestroy, OnModuleInit, Signal, Token,
 };
 
 #[cfg(feature = "http")]
 pub use crate::{
-    all, controller, delete, get, head, header, http_code, meta, options, patch, post, put, redirect, use_filters,
-    use_guards, use_interceptors, use_pipes, version,
+    all, apply, bundle, controller, delete, get, head, header, http_code, meta, options, patch, post, put, redirect,
+    run_to_end, use_filters, use_guards, use_interceptors, use_pipes, version,
 };
 #[cfg(feature = "http")]
 pub use oriole_http::{

@@ -78,6 +78,68 @@ pub struct Repo<T: Send + Sync> {
     of: Arc<T>,
 }
 
+/// Which implementation, the start decides.
+#[provider]
+fn greeter(level: Arc<Level>) -> Result<Arc<dyn Greeter>, String> {
+    match *level {
+        Level::Loud => Ok(Arc::new(Shouting)),
+    }
+}
+
+#[token]
+pub trait Greeter: Send + Sync {
+    fn greet(&self) -> &'static str;
+}
+
+pub struct Shouting;
+
+impl Greeter for Shouting {
+    fn greet(&self) -> &'static str {
+        "HELLO"
+    }
+}
+
+#[token]
+pub struct Settings {
+    volume: u8,
+}
+
+#[token]
+pub const GREETER: Token<dyn Greeter> = Token::new();
+#[token]
+pub const HTTP_PORT: Token<u16> = Token::new();
+
+/// Second names for what this module imports.
+#[injectable]
+pub struct Renamed {
+    #[inject(GREETER)]
+    named: Arc<dyn Greeter>,
+    by_type: Arc<dyn Greeter>,
+    #[inject(PORT)]
+    port: Arc<u16>,
+    #[inject(HTTP_PORT)]
+    http_port: Arc<u16>,
+    settings: Arc<Settings>,
+    #[inject(ANY)]
+    any: Arc<dyn std::any::Any + Send + Sync>,
+}
+
+#[token]
+pub const ANY: Token<dyn std::any::Any + Send + Sync> = Token::new();
+
+#[module(
+    providers = [level, greeter, PORT = 4000, Settings = Settings { volume: 11 }],
+    exports = [greeter, PORT, Settings],
+)]
+pub struct GreetModule;
+
+#[module(
+    imports = [GreetModule],
+    providers = [Renamed, use dyn Greeter as GREETER, use PORT as HTTP_PORT, use Settings as ANY],
+    exports = [Renamed],
+)]
+pub struct RenameModule;
+
 #[injectable]
 pub struct CatsService {
     repo: Arc<dyn CatsRepo>,
@@ -98,6 +160,7 @@ pub struct CatsService {
 }
 
 #[module(
+    imports = [RenameModule],
     providers = [
         URL = String::from("postgres://cats"),
         PORT = "3000".parse()?,
@@ -114,10 +177,15 @@ pub struct CatsService {
 )]
 pub struct AppModule {
     service: Arc<CatsService>,
+    renamed: Arc<Renamed>,
 }
 
 impl OnModuleInit for AppModule {
     async fn on_module_init(&self) -> Result<(), BoxError> {
+        let Renamed { named, by_type, port, http_port, settings, any } = &*self.renamed;
+        assert_eq!((named.greet(), **port, settings.volume), ("HELLO", 4000, 11));
+        assert!(Arc::ptr_eq(named, by_type) && Arc::ptr_eq(port, http_port), "one instance, two names");
+        assert!(any.is::<Settings>());
         self.service.calls.fetch_add(1, Ordering::Relaxed);
         Ok(())
     }
@@ -137,4 +205,4 @@ async fn main() -> oriole::Result<()> {
     Ok(())
 }
 
-// Parity: PRV.1, PRV.2, PRV.5, PRV.6, PRV.7, PRV.8, PRV.9, MOD.7.
+// Parity: CPR.1, CPR.3, CPR.4, CPR.5, CPR.6, CPR.7, CPR.8, CPR.9, CPR.10, PRV.1, PRV.2, PRV.5, PRV.6, PRV.7, PRV.8, PRV.9, MOD.7.

@@ -25,6 +25,17 @@ pub enum BootError {
         /// What it said.
         source: BoxError,
     },
+    /// `ORI010`: a call in `imports` failed; no factory has run.
+    Import {
+        /// The module whose constructor it is.
+        import: &'static str,
+        /// The module that imports it.
+        module: &'static str,
+        /// Where the entry was written.
+        at: Location,
+        /// What it said.
+        source: BoxError,
+    },
     /// `ORI011`: a lifecycle hook failed during the start.
     Hook {
         /// The hook.
@@ -46,6 +57,11 @@ impl fmt::Display for BootError {
             Self::Graph { problems } => f.write_str(problems.trim_end()),
             Self::Factory { provider, module, at, source } => {
                 write!(f, "ORI010: the factory of `{provider}` in `{module}` failed: ")?;
+                causes(f, source)?;
+                write!(f, "\n  --> {at}")
+            }
+            Self::Import { import, module, at, source } => {
+                write!(f, "ORI010: the import of `{import}` in `{module}` failed: ")?;
                 causes(f, source)?;
                 write!(f, "\n  --> {at}")
             }

@@ -45,7 +45,7 @@ impl Container {
     }
 
     async fn start(&self, name: &'static str, pick: fn(&Hooks) -> Option<HookFn>) -> Result<(), BootError> {
-        for module in self.plan.modules() {
+        for module in self.layer.plan.modules() {
             for (slot, outcome) in self.run(module, None, pick, false).await {
                 outcome.map_err(|source| self.hook_error(name, slot, source))?;
             }
@@ -54,7 +54,7 @@ impl Container {
     }
 
     async fn end(&self, name: &'static str, signal: Option<Signal>, pick: fn(&Hooks) -> Option<HookFn>) {
-        for module in self.plan.modules().iter().rev() {
+        for module in self.layer.plan.modules().rev() {
             for (slot, outcome) in self.run(module, signal, pick, true).await {
                 if let Err(source) = outcome {
                     tracing::error!("{}", self.hook_error(name, slot, source));
@@ -73,8 +73,8 @@ impl Container {
         own_in_any_case: bool,
     ) -> Vec<(usize, Result<(), BoxError>)> {
         let call = |slot: usize| {
-            let hook = pick(&self.plan.slots()[slot].provider.hooks)?;
-            let instance = &self.instances[slot];
+            let hook = pick(&self.layer.plan.slots()[slot].provider.hooks)?;
+            let instance = self.layer.instance(slot)?;
             // A panic is this hook's own failure: the others run.
             let guarded = AssertUnwindSafe(async move {
                 match hook(instance, signal) {
@@ -85,8 +85,8 @@ impl Container {
             .catch_unwind();
             Some(async move { (slot, guarded.await.unwrap_or_else(|panic| Err(panicked(panic.as_ref())))) })
         };
-        let together = module.controllers.iter().chain(&module.providers);
-        let mut outcomes = join_all(together.filter_map(|&slot| call(slot))).await;
+        let together = module.controllers.iter().map(|&(_, slot)| slot).chain(module.providers.iter().copied());
+        let mut outcomes = join_all(together.filter_map(call)).await;
         if (own_in_any_case || outcomes.iter().all(|(_, outcome)| outcome.is_ok()))
             && let Some(own) = call(module.own)
         {

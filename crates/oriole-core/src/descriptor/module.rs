@@ -1,11 +1,16 @@
 //! Who sees whom.
 
-use super::{ControllerDescriptor, Location, ProviderDescriptor};
-use crate::inject::Instance;
+use super::{Build, ControllerDescriptor, Location, ProviderDescriptor};
+use crate::dynamic::ModuleParts;
+use crate::inject::{BoxError, Instance};
 use crate::token::{Key, TokenDescriptor};
+use futures_util::future::BoxFuture;
 use std::any::Any;
+use std::sync::Arc;
 
 /// One module.
+///
+/// Start from [`new`](Self::new) and name the fields that differ.
 #[derive(Debug)]
 pub struct ModuleDescriptor {
     /// Identity: the same module imported twice is one module.
@@ -22,6 +27,8 @@ pub struct ModuleDescriptor {
     pub controllers: &'static [&'static ControllerDescriptor],
     /// What its importers see.
     pub exports: &'static [Export],
+    /// What only a dynamic import supplies.
+    pub dynamic: &'static [Binding],
     /// The paths that it gives to modules below it.
     pub paths: &'static [ModulePath],
     /// What a transport is told by the module itself; the transport downcasts it.
@@ -32,11 +39,42 @@ pub struct ModuleDescriptor {
     pub at: Location,
 }
 
+impl ModuleDescriptor {
+    /// A module with empty lists, whose own instance has neither needs nor hooks.
+    #[must_use]
+    pub const fn new(key: Key, name: &'static str, at: Location) -> Self {
+        const OWN: ProviderDescriptor = ProviderDescriptor::new(
+            TokenDescriptor::of::<()>(None, "a module"),
+            &[],
+            Build::Sync(|_| Ok(Instance::new(Arc::new(())))),
+            Location { file: file!(), line: line!(), column: column!() },
+        );
+        Self {
+            key,
+            name,
+            global: false,
+            imports: &[],
+            providers: &[],
+            controllers: &[],
+            exports: &[],
+            dynamic: &[],
+            paths: &[],
+            transport: &(),
+            own: &OWN,
+            at,
+        }
+    }
+}
+
 /// One entry of `imports`.
 #[derive(Clone, Copy, Debug)]
 pub struct Import {
     /// The imported module.
     pub module: &'static ModuleDescriptor,
+    /// Whether every module of the application sees the exports, for this import.
+    pub global: bool,
+    /// Evaluates the entry, if it is a call. Each is a module of its own.
+    pub make: Option<MakeModule>,
     /// Where the entry was written.
     pub at: Location,
 }
@@ -53,6 +91,9 @@ pub struct ModulePath {
     /// Where the entry was written.
     pub at: Location,
 }
+
+/// Evaluates an entry of `imports` that is a call.
+pub type MakeModule = fn() -> BoxFuture<'static, Result<ModuleParts, BoxError>>;
 
 /// One entry of `providers`: a provider, and the token that it answers to in this module.
 #[derive(Clone, Copy, Debug)]

@@ -1,24 +1,34 @@
 //! How one provider is made.
 
 use super::Location;
-use crate::inject::{BoxError, Instance, Needs};
+use crate::inject::{Asking, BoxError, Instance, Needs};
 use crate::lifecycle::Hooks;
 use crate::token::TokenDescriptor;
 use futures_util::future::BoxFuture;
 
 /// One provider: a struct marked `#[injectable]`, a `#[provider]` function, or a value.
+///
+/// Start from [`new`](Self::new) and name the fields that differ.
 #[derive(Debug)]
 pub struct ProviderDescriptor {
     /// What it is known by where a module lists it bare.
     pub token: TokenDescriptor,
     /// What it needs, in the order in which [`Needs`] hands it out.
     pub needs: &'static [NeedDescriptor],
-    /// Makes the one instance.
+    /// Makes an instance.
     pub build: Build,
     /// The lifecycle hooks that its type implements.
     pub hooks: Hooks,
     /// Where it was written.
     pub at: Location,
+}
+
+impl ProviderDescriptor {
+    /// A singleton without hooks.
+    #[must_use]
+    pub const fn new(token: TokenDescriptor, needs: &'static [NeedDescriptor], build: Build, at: Location) -> Self {
+        Self { token, needs, build, hooks: Hooks::NONE, at }
+    }
 }
 
 /// One need of a provider: a field, or a parameter of a factory.
@@ -28,10 +38,23 @@ pub struct NeedDescriptor {
     pub token: TokenDescriptor,
     /// Whether the provider can do without (`Option<Arc<T>>`).
     pub optional: bool,
+    /// Who supplies it.
+    pub kind: NeedKind,
     /// The field or parameter.
     pub member: &'static str,
     /// Where the field or parameter was written.
     pub at: Location,
+}
+
+/// Who supplies a need.
+#[derive(Clone, Copy, Debug)]
+pub enum NeedKind {
+    /// A provider, which is built before.
+    Provider,
+    /// A provider, which is looked up when it is used for the first time: no order follows from it.
+    Late,
+    /// The container itself.
+    Container(fn(&Asking<'_>) -> Instance),
 }
 
 /// Makes an instance out of its needs.
@@ -41,4 +64,6 @@ pub enum Build {
     Sync(fn(&mut Needs) -> Result<Instance, BoxError>),
     /// An `async fn`; awaited before anything that needs it is built.
     Async(fn(Needs) -> BoxFuture<'static, Result<Instance, BoxError>>),
+    /// A value that comes with a dynamic import.
+    Given,
 }

@@ -15,7 +15,10 @@ mod wiring;
 pub use export::{AsModule, AsNamed, AsProvider, NotModule, NotNamed, NotProvider, export};
 pub use names::{Named, NamedConstant, Shared, named, shared};
 pub use needs::{NeedProbe, UnknownNeed, need, need_named, take, take_named};
-pub use output::{Infallible, OutputProbe, Outputs};
+pub use output::{Infallible, OutputProbe, Outputs, Owned, Shares};
 pub use root::{NotRoot, Root};
 pub use transport::{ModuleProbe, Unserved};
-pub use wiring::{NotImported, convert, default, import, instance, module_key, own, place, provider, value, verify};
+pub use wiring::{
+    Entry, NotImported, PlainEntry, alias, bind, convert, default, dynamic, entry, global, import, import_call,
+    instance, module_key, own, parts, place, provider, shared_instance, verify,
+};

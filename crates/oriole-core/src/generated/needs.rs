@@ -1,7 +1,7 @@
 //! Needs: fields and parameters.
 
 use crate::descriptor::{Location, NeedDescriptor};
-use crate::inject::{BoxError, HoldsToken, Inject, Needs};
+use crate::inject::{BoxError, HoldsToken, Inject, Lazy, Needs};
 use crate::token::{InjectionToken, Key, NamedToken, TokenDescriptor};
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -29,6 +29,16 @@ impl<T: ?Sized + InjectionToken> NeedProbe<Option<Arc<T>>> {
     pub const KEY: Option<Key> = Some(T::KEY);
 }
 
+impl<T: ?Sized + InjectionToken> NeedProbe<Lazy<T>> {
+    /// Known to the compiler.
+    pub const KEY: Option<Key> = Some(T::KEY);
+}
+
+impl<T: ?Sized + InjectionToken> NeedProbe<Option<Lazy<T>>> {
+    /// Known to the compiler.
+    pub const KEY: Option<Key> = Some(T::KEY);
+}
+
 /// Describes a need that is found by its type.
 #[must_use]
 pub const fn need<F: Inject>(
@@ -37,13 +47,14 @@ pub const fn need<F: Inject>(
     member: &'static str,
     at: Location,
 ) -> NeedDescriptor {
-    NeedDescriptor { token: TokenDescriptor::of::<F::Target>(key, name), optional: F::OPTIONAL, member, at }
+    let token = TokenDescriptor::of::<F::Target>(key, name);
+    NeedDescriptor { token, optional: F::OPTIONAL, kind: F::KIND, member, at }
 }
 
 /// Describes a need that is found by a named token.
 #[must_use]
 pub const fn need_named<N: NamedToken, F: HoldsToken<N::Target>>(member: &'static str, at: Location) -> NeedDescriptor {
-    NeedDescriptor { token: N::TOKEN, optional: F::OPTIONAL, member, at }
+    NeedDescriptor { token: N::TOKEN, optional: F::OPTIONAL, kind: F::KIND, member, at }
 }
 
 /// Hands out the next need.

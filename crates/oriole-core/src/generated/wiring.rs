@@ -1,15 +1,28 @@
 //! Entries of a module's lists.
 
-use crate::descriptor::{Location, ModuleDescriptor, ProviderDescriptor};
+use crate::descriptor::{
+    Binding, Build, Import, Location, MakeModule, ModuleDescriptor, NeedDescriptor, NeedKind, ProviderDescriptor,
+};
+use crate::dynamic::{DynamicModule, ModuleParts};
 use crate::graph::{Report, check};
-use crate::inject::{Injectable, Instance, Module};
-use crate::token::{Key, NamedToken};
+use crate::inject::{BoxError, Injectable, Instance, Module, Needs};
+use crate::token::{Key, NamedToken, TokenDescriptor};
+use std::marker::PhantomData;
 use std::sync::Arc;
 
 /// Takes the type off what a provider built.
 #[must_use]
-pub fn instance<I: Injectable>(value: I::Output) -> Instance {
+pub fn instance<I: Injectable>(value: I::Output) -> Instance
+where
+    I::Output: Sized,
+{
     Instance::new(Arc::new(value))
+}
+
+/// Takes the type off what a factory made.
+#[must_use]
+pub fn shared_instance<I: Injectable>(value: Arc<I::Output>) -> Instance {
+    Instance::new(value)
 }
 
 /// Takes the type off a module's own instance, which nothing can inject.
@@ -42,10 +55,73 @@ pub const fn verify(root: &'static ModuleDescriptor) {
 
 const TEXT_BYTES_MAX: usize = 32 * 1024;
 
-/// The value of a `TOKEN = value` entry.
+/// What an entry of a list stands for that is a named token or a type: the constants' structs and types share a namespace.
+#[derive(Debug)]
+pub struct Entry<T: ?Sized>(PhantomData<fn() -> Box<T>>);
+
+/// The fall-back of [`Entry`]: the type is its own token.
+pub trait PlainEntry {
+    /// What the token stands for.
+    type Target: ?Sized;
+    /// The value of a `Type = value` entry.
+    #[must_use]
+    fn value(value: Arc<Self::Target>) -> Instance;
+    /// The next need.
+    ///
+    /// # Errors
+    ///
+    /// As [`Needs::take`].
+    fn take(needs: &mut Needs) -> Result<Arc<Self::Target>, BoxError>;
+}
+
+impl<T: ?Sized + Send + Sync + 'static> PlainEntry for Entry<T> {
+    type Target = T;
+
+    fn value(value: Arc<T>) -> Instance {
+        Instance::new(value)
+    }
+
+    fn take(needs: &mut Needs) -> Result<Arc<T>, BoxError> {
+        needs.take()
+    }
+}
+
+impl<N: NamedToken> Entry<N> {
+    /// The value of a `TOKEN = value` entry.
+    #[must_use]
+    pub fn value(value: Arc<N::Target>) -> Instance {
+        Instance::new(value)
+    }
+
+    /// The next need.
+    ///
+    /// # Errors
+    ///
+    /// As [`Needs::take`].
+    pub fn take(needs: &mut Needs) -> Result<Arc<N::Target>, BoxError> {
+        needs.take()
+    }
+}
+
+/// The token of such an entry: the named one, if it is one.
 #[must_use]
-pub fn value<N: NamedToken>(value: Arc<N::Target>) -> Instance {
-    Instance::new(value)
+pub const fn entry(named: Option<TokenDescriptor>, bare: TokenDescriptor) -> TokenDescriptor {
+    match named {
+        Some(token) => token,
+        None => bare,
+    }
+}
+
+/// An entry of `providers` under the provider's own token.
+#[must_use]
+pub const fn bind(source: &str, provider: &'static ProviderDescriptor, at: Location) -> Binding {
+    Binding { source: Key::of(source), provider, token: provider.token, convert: None, at }
+}
+
+/// The one need of an alias.
+#[must_use]
+pub const fn alias(token: TokenDescriptor, at: Location) -> NeedDescriptor {
+    NeedDescriptor { token, optional: false, kind: NeedKind::Provider, member: "use", at }
 }
 
 /// Turns what a provider built into what the entry's token stands for.
@@ -66,10 +142,44 @@ pub const fn provider<C: Injectable>() -> &'static ProviderDescriptor {
     C::PROVIDER
 }
 
-/// Passes an imported module's descriptor through.
+/// An entry of `imports` that is a module's name.
 #[must_use]
-pub const fn import<M: Module>(module: &'static ModuleDescriptor) -> &'static ModuleDescriptor {
-    module
+pub const fn import<M: Module>(module: &'static ModuleDescriptor, at: Location) -> Import {
+    Import { module, global: false, make: None, at }
+}
+
+/// The same for an entry that says `global`.
+#[must_use]
+pub const fn global(import: Import) -> Import {
+    Import { global: true, ..import }
+}
+
+/// An entry of `imports` that is a call.
+#[must_use]
+pub const fn import_call<M: Module>(module: &'static ModuleDescriptor, make: MakeModule, at: Location) -> Import {
+    Import { module, global: false, make: Some(make), at }
+}
+
+/// What such a call gives.
+#[must_use]
+pub fn parts<M: Module>(module: DynamicModule<M>) -> ModuleParts {
+    module.into_parts()
+}
+
+/// An entry of `dynamic`: a token that only a call supplies.
+#[must_use]
+pub const fn dynamic(token: TokenDescriptor, at: Location) -> Binding {
+    const DECLARED: ProviderDescriptor = ProviderDescriptor::new(
+        TokenDescriptor::of::<()>(None, "what a call supplies"),
+        &[],
+        Build::Given,
+        Location { file: file!(), line: line!(), column: column!() },
+    );
+    let source = match token.key {
+        Some(key) => key.with(Key::of("dynamic")),
+        None => Key::of(token.name),
+    };
+    Binding { source, provider: &DECLARED, token, convert: None, at }
 }
 
 /// The identity of a module that is given a path, as [`Probe`](crate::token::Probe) found it.

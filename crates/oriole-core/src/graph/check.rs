@@ -4,7 +4,7 @@ use super::collect::{add_enhancer, collect, enhance, identify};
 use super::order::{order_modules, order_slots};
 use super::paths::{Located, path_of, place_modules};
 use super::report::Report;
-use super::resolve::{index_bindings, index_exports, resolve_needs};
+use super::resolve::{index_bindings, index_exports, index_open, resolve_needs};
 use super::storage::{Graph, Sizes, lend};
 use crate::descriptor::ModuleDescriptor;
 
@@ -18,6 +18,7 @@ const SMALL: Sizes = Sizes {
     exports: 2048,
     chain: 4096,
     enhancers: 1024,
+    open: 128,
 };
 
 /// Beyond this the check is left to the boot, which measures first and has no bound.
@@ -30,6 +31,7 @@ const LARGE: Sizes = Sizes {
     exports: 1 << 15,
     chain: 1 << 17,
     enhancers: 1 << 14,
+    open: 1 << 12,
 };
 
 macro_rules! zeros {
@@ -82,7 +84,7 @@ const fn check_large(
 }
 
 const fn examine_known(
-    graph: &mut Graph<'_>,
+    graph: &mut Graph<'_, '_>,
     root: &'static ModuleDescriptor,
     report: &mut Report<'_>,
     controllers: &mut [Option<Located>],
@@ -107,10 +109,10 @@ const fn examine_known(
     let mut count = 0;
     let mut module = 0;
     while module < graph.used.modules as u32 {
-        let own = graph.module(module).controllers;
+        let node = graph.node(module);
         let mut i = 0;
-        while i < own.len() && count < controllers.len() {
-            controllers[count] = Some(Located { controller: own[i], path: path_of(graph, module) });
+        while i < node.controllers() && count < controllers.len() {
+            controllers[count] = Some(Located { controller: node.controller(i), path: path_of(graph, module) });
             count += 1;
             i += 1;
         }
@@ -121,14 +123,15 @@ const fn examine_known(
 
 /// Who provides and who exports what, on a graph whose tokens have their numbers. `false` if the exports did not fit: what
 /// the report says then is worth nothing.
-pub(super) const fn index(graph: &mut Graph<'_>, report: &mut Report<'_>) -> bool {
+pub(super) const fn index(graph: &mut Graph<'_, '_>, report: &mut Report<'_>) -> bool {
     index_bindings(graph, report);
+    index_open(graph);
     index_exports(graph, report);
     !graph.overflow
 }
 
 /// Every other rule, on a graph that is complete.
-pub(super) const fn examine(graph: &mut Graph<'_>, report: &mut Report<'_>) {
+pub(super) const fn examine(graph: &mut Graph<'_, '_>, report: &mut Report<'_>) {
     resolve_needs(graph, report);
     place_modules(graph, report);
     order_modules(graph, report);

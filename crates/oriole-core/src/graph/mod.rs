@@ -6,6 +6,8 @@
 
 mod check;
 mod collect;
+mod expand;
+mod node;
 mod order;
 mod paths;
 mod plan;

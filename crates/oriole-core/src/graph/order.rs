@@ -20,12 +20,12 @@ enum Nodes {
 }
 
 /// Orders modules, those that are imported first; global modules before all others (`LCE.8`). A cycle is a problem.
-pub(super) const fn order_modules(graph: &mut Graph<'_>, report: &mut Report<'_>) {
+pub(super) const fn order_modules(graph: &mut Graph<'_, '_>, report: &mut Report<'_>) {
     clear(graph.mark, graph.used.modules);
     let mut done = 0;
     let mut module = 0;
     while module < graph.used.modules as u32 {
-        if graph.module(module).global {
+        if graph.node(module).global {
             done = walk(graph, report, Nodes::Modules, module, done);
         }
         module += 1;
@@ -35,7 +35,7 @@ pub(super) const fn order_modules(graph: &mut Graph<'_>, report: &mut Report<'_>
 }
 
 /// Orders slots, those that are needed first, module after module. A cycle is a problem.
-pub(super) const fn order_slots(graph: &mut Graph<'_>, report: &mut Report<'_>) {
+pub(super) const fn order_slots(graph: &mut Graph<'_, '_>, report: &mut Report<'_>) {
     clear(graph.mark, graph.used.slots);
     let mut done = 0;
     let mut i = 0;
@@ -57,7 +57,7 @@ pub(super) const fn order_slots(graph: &mut Graph<'_>, report: &mut Report<'_>) 
 }
 
 /// Goes in depth from `start` and puts each node behind all that it leads to. Gives how many nodes are in order.
-const fn walk(graph: &mut Graph<'_>, report: &mut Report<'_>, nodes: Nodes, start: u32, mut done: usize) -> usize {
+const fn walk(graph: &mut Graph<'_, '_>, report: &mut Report<'_>, nodes: Nodes, start: u32, mut done: usize) -> usize {
     if graph.mark[start as usize] != NEW {
         return done;
     }
@@ -79,7 +79,7 @@ const fn walk(graph: &mut Graph<'_>, report: &mut Report<'_>, nodes: Nodes, star
         graph.progress[depth - 1] += 1;
         let to = match nodes {
             Nodes::Modules => Some(graph.import_to[next as usize]),
-            Nodes::Slots => graph.served_by(next as usize),
+            Nodes::Slots => graph.needed_first(node, next),
         };
         if let Some(to) = to {
             match (graph.mark[to as usize], nodes) {
@@ -94,14 +94,14 @@ const fn walk(graph: &mut Graph<'_>, report: &mut Report<'_>, nodes: Nodes, star
 }
 
 /// The number of a node's first edge.
-const fn edges_from(graph: &Graph<'_>, nodes: Nodes, node: u32) -> u32 {
+const fn edges_from(graph: &Graph<'_, '_>, nodes: Nodes, node: u32) -> u32 {
     match nodes {
         Nodes::Modules => graph.import_from[node as usize],
         Nodes::Slots => graph.need_from[node as usize],
     }
 }
 
-const fn push(graph: &mut Graph<'_>, nodes: Nodes, depth: &mut usize, node: u32) {
+const fn push(graph: &mut Graph<'_, '_>, nodes: Nodes, depth: &mut usize, node: u32) {
     graph.mark[node as usize] = OPEN;
     graph.stack[*depth] = node;
     graph.progress[*depth] = edges_from(graph, nodes, node);

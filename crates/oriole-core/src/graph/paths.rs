@@ -14,27 +14,41 @@ pub struct Located {
 }
 
 /// Gives every module its path. One for a module that nobody imports, and a second one for a module, are problems.
-pub(super) const fn place_modules(graph: &mut Graph<'_>, report: &mut Report<'_>) {
+///
+/// A module that is imported by calls is one for each; the path is that of all of them.
+pub(super) const fn place_modules(graph: &mut Graph<'_, '_>, report: &mut Report<'_>) {
     let mut module = 0;
     while module < graph.used.modules as u32 {
         let paths = graph.module(module).paths;
         let mut i = 0;
         while i < paths.len() {
-            match graph.module_table.find(paths[i].key.value()) {
-                None => nowhere(report, &paths[i]),
-                Some(placed) => match graph.module_path[placed as usize] {
-                    None => graph.module_path[placed as usize] = Some(&paths[i]),
-                    Some(first) => twice(report, first, &paths[i]),
-                },
-            }
+            place(graph, report, &paths[i]);
             i += 1;
         }
         module += 1;
     }
 }
 
+const fn place(graph: &mut Graph<'_, '_>, report: &mut Report<'_>, path: &'static ModulePath) {
+    let (mut module, mut is_there) = (0, false);
+    while module < graph.used.modules {
+        if graph.module(module as u32).key.value() == path.key.value() {
+            match graph.module_path[module] {
+                None => graph.module_path[module] = Some(path),
+                Some(first) if !is_there => twice(report, first, path),
+                Some(_) => {}
+            }
+            is_there = true;
+        }
+        module += 1;
+    }
+    if !is_there {
+        nowhere(report, path);
+    }
+}
+
 /// The path of a module.
-pub(super) const fn path_of(graph: &Graph<'_>, module: u32) -> &'static str {
+pub(super) const fn path_of(graph: &Graph<'_, '_>, module: u32) -> &'static str {
     match graph.module_path[module as usize] {
         Some(path) => path.path,
         None => "",

@@ -1,42 +1,49 @@
 //! The check, as the boot runs it, and what the container builds by.
 
 use super::check::{examine, index};
-use super::collect::{add_enhancer, collect, enhance, identify};
+use super::collect::{add_enhancer, collect_lists, enhance, identify};
+use super::expand::Expanded;
 use super::paths::{Located, path_of};
 use super::report::Report;
-use super::storage::{Graph, Sizes, lend};
-use crate::descriptor::{ModuleDescriptor, ProviderDescriptor};
-use crate::token::{Key, TokenDescriptor};
+use super::storage::{Graph, lend};
+use crate::container::BootError;
+use crate::descriptor::{ControllerDescriptor, ModuleDescriptor, ProviderDescriptor};
+use crate::inject::Instance;
+use crate::token::TokenDescriptor;
 use std::any::TypeId;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 
 /// The whole graph of an application, resolved: which slot serves which need, and what is built before what.
 #[derive(Debug)]
 pub struct Plan {
-    root: &'static ModuleDescriptor,
-    modules: Vec<PlannedModule>,
-    slots: Vec<PlannedSlot>,
-    order: Vec<usize>,
-    tokens: HashMap<Identity, Served>,
-    many: HashMap<Identity, Vec<Served>>,
-    enhancers: HashMap<(Key, Identity), usize>,
-    problems: String,
-    count: usize,
+    pub(super) root: &'static ModuleDescriptor,
+    pub(super) modules: Vec<PlannedModule>,
+    pub(super) module_order: Vec<usize>,
+    pub(super) slots: Vec<PlannedSlot>,
+    pub(super) order: Vec<usize>,
+    pub(super) tokens: HashMap<Identity, Served>,
+    pub(super) scanned: Vec<usize>,
+    pub(super) many: HashMap<Identity, Vec<Served>>,
+    pub(super) enhancers: HashMap<(usize, Identity), usize>,
+    pub(super) problems: String,
+    pub(super) count: usize,
 }
 
 /// What tells tokens apart at run time.
-type Identity = (TypeId, Option<&'static str>);
+pub(crate) type Identity = (TypeId, Option<&'static str>);
 
-/// One module of the plan; modules stand in the order in which they are initialised.
+/// One module of the plan. One that is imported by a call is there for each call.
 #[derive(Debug)]
 pub struct PlannedModule {
     /// What its macro said.
     pub descriptor: &'static ModuleDescriptor,
+    /// Its number among all modules.
+    pub index: usize,
     /// The slots of its providers.
     pub providers: Vec<usize>,
-    /// The slots of its controllers, in the order of `descriptor.controllers`.
-    pub controllers: Vec<usize>,
+    /// Its controllers, with their slots.
+    pub controllers: Vec<(&'static ControllerDescriptor, usize)>,
     /// The slot of its own instance.
     pub own: usize,
     /// What stands before the path of everything that it serves.
@@ -50,8 +57,12 @@ pub struct PlannedSlot {
     pub provider: &'static ProviderDescriptor,
     /// The module that it belongs to.
     pub module: &'static ModuleDescriptor,
+    /// That module's number.
+    pub module_index: usize,
     /// For each need, the slot that serves it and how its instance is turned into the token's.
     pub needs: Vec<Option<Served>>,
+    /// The instance, if it came with a dynamic import.
+    pub given: Option<Instance>,
 }
 
 /// A slot, and how its instance is turned into what a token stands for.
@@ -69,83 +80,100 @@ macro_rules! none {
 }
 
 impl Plan {
-    /// Resolves the graph below `root`. Problems do not stop it; [`problem_count`](Self::problem_count) tells.
-    #[must_use]
-    pub fn of(root: &'static ModuleDescriptor) -> Self {
-        let sizes = measure(root);
-        let mut bytes = vec![0; 1 << 18];
+    /// Evaluates the calls in `imports` and resolves the graph below `root`. Problems do not stop it;
+    /// [`problem_count`](Self::problem_count) tells.
+    ///
+    /// # Errors
+    ///
+    /// [`BootError::Import`] if a call fails.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future drops what the calls made so far.
+    pub async fn of(root: &'static ModuleDescriptor) -> Result<Self, BootError> {
+        let mut expanded = Expanded::default();
+        expanded.add(root).await?;
+        Ok(Self::resolve(&expanded, root))
+    }
+
+    /// Resolves a graph whose modules are known.
+    pub(crate) fn resolve(expanded: &Expanded, root: &'static ModuleDescriptor) -> Self {
+        let sizes = expanded.sizes();
+        let mut bytes = vec![0; TEXT_BYTES_MAX];
         let mut report = Report::new(&mut bytes);
         lend!(sizes, zeros, none, |graph| {
-            let collected = collect(&mut graph, root);
+            let graph = &mut graph;
+            expanded.fill(graph);
+            let collected = collect_lists(graph);
             // A random state, so that nobody can construct two tokens of one number.
             let state = RandomState::new();
             let pair = RandomState::new();
-            identify!(graph, |token| identity(token, &state, &pair));
-            let graph = &mut graph;
+            identify!(graph, |token| number(token, &state, &pair));
             let indexed = index(graph, &mut report);
             debug_assert!(collected && indexed, "the graph was measured before");
-            enhance!(graph, |token| identity(token, &state, &pair));
+            enhance!(graph, |token| number(token, &state, &pair));
             examine(graph, &mut report);
-            Self::from_graph(graph, root, &report)
+            Self::from_graph(graph, expanded, root, &report)
         })
     }
 
-    fn from_graph(graph: &Graph<'_>, root: &'static ModuleDescriptor, report: &Report<'_>) -> Self {
-        let slots: Vec<_> = (0..graph.used.slots)
+    fn from_graph(
+        graph: &Graph<'_, '_>,
+        expanded: &Expanded,
+        root: &'static ModuleDescriptor,
+        report: &Report<'_>,
+    ) -> Self {
+        let mut slots: Vec<_> = (0..graph.used.slots)
             .map(|slot| PlannedSlot {
                 provider: graph.provider(slot as u32),
                 module: graph.module(graph.slot_module[slot]),
+                module_index: graph.slot_module[slot] as usize,
                 needs: (graph.need_from[slot] as usize..graph.need_from[slot + 1] as usize)
                     .map(|need| {
                         let binding = (graph.need_to[need] as usize).checked_sub(1)?;
                         Some((graph.binding_slot[binding] as usize, graph.binding[binding]?.convert))
                     })
                     .collect(),
+                given: None,
             })
             .collect();
-        let first_enhancer = graph.slot_from[graph.used.modules] as usize;
-        let enhancers_of =
-            |module| (first_enhancer..graph.used.slots).filter(move |&slot| graph.slot_module[slot] == module);
-        let modules: Vec<_> = graph.module_order[..graph.used.modules]
-            .iter()
-            .map(|&module| {
-                let descriptor = graph.module(module);
-                let (from, to) =
-                    (graph.slot_from[module as usize] as usize, graph.slot_from[module as usize + 1] as usize);
-                let own = to - 1;
-                let controllers = own - descriptor.controllers.len();
-                PlannedModule {
-                    descriptor,
-                    providers: (from..controllers).chain(enhancers_of(module)).collect(),
-                    controllers: (controllers..own).collect(),
-                    own,
-                    path: path_of(graph, module),
-                }
-            })
-            .collect();
+        give(graph, expanded, &mut slots);
+        let mut modules: Vec<_> = (0..graph.used.modules).map(|module| planned(graph, module)).collect();
+        for enhancer in graph.slot_from[graph.used.modules] as usize..graph.used.slots {
+            modules[graph.slot_module[enhancer] as usize].providers.push(enhancer);
+        }
         let mut tokens = HashMap::new();
         for (binding, &slot) in graph.binding.iter().zip(&*graph.binding_slot).take(graph.used.bindings) {
             let Some(binding) = binding else { continue };
             if binding.token.many {
                 continue;
             }
-            tokens.entry((binding.token.type_id, binding.token.qualifier)).or_insert((slot as usize, binding.convert));
+            tokens.entry(identity(&binding.token)).or_insert((slot as usize, binding.convert));
         }
-        let mut out = vec![0; (1 << 18) + 1024];
+        let mut out = vec![0; TEXT_BYTES_MAX + 1024];
         let problems = report.text(root.name, &mut out).to_owned();
+        let ordered = |order: &[u32], count: usize| order[..count].iter().map(|&index| index as usize).collect();
         Self {
             root,
             modules,
+            module_order: ordered(graph.module_order, graph.used.modules),
             slots,
-            order: graph.slot_order[..graph.used.slots].iter().map(|&slot| slot as usize).collect(),
+            order: ordered(graph.slot_order, graph.used.slots),
             tokens,
-            many: many(graph, root),
+            scanned: {
+                let mut scanned = scanned(graph);
+                scanned.sort_by_key(|&module| !graph.node(module as u32).global);
+                scanned
+            },
+            many: many(graph),
             enhancers: enhancers(graph),
             problems,
             count: report.problems(),
         }
     }
 }
+
+const TEXT_BYTES_MAX: usize = 1 << 18;
 
 impl Plan {
     /// The module that the graph was walked from.
@@ -167,15 +195,14 @@ impl Plan {
     }
 
     /// The modules, those that are imported first, global ones before all others.
-    #[must_use]
-    pub fn modules(&self) -> &[PlannedModule] {
-        &self.modules
+    pub fn modules(&self) -> impl DoubleEndedIterator<Item = &PlannedModule> {
+        self.module_order.iter().map(|&module| &self.modules[module])
     }
 
-    /// The modules in the order in which Nest scans them: importers before what they import, in depth from the root.
-    #[must_use]
-    pub fn scanned(&self) -> Vec<&'static ModuleDescriptor> {
-        scanned(self.root)
+    /// The modules in the order in which Nest configures them: global ones first, then importers before what they import, in
+    /// depth from the root.
+    pub fn scanned(&self) -> impl Iterator<Item = &PlannedModule> {
+        self.scanned.iter().map(|&module| &self.modules[module])
     }
 
     /// The slots; others refer to them by index.
@@ -192,129 +219,110 @@ impl Plan {
 
     /// The controllers, in the order of [`modules`](Self::modules), for the transport's own check.
     pub fn controllers(&self) -> impl Iterator<Item = Located> {
-        self.modules.iter().flat_map(|module| {
-            let located = |&controller| Located { controller, path: module.path };
-            module.descriptor.controllers.iter().map(located)
+        self.modules().flat_map(|module| {
+            let located = |&(controller, _): &_| Located { controller, path: module.path };
+            module.controllers.iter().map(located)
         })
     }
 
     /// Where a token leads, whichever module provides it; of several the first that is reached from the root.
     #[must_use]
     pub fn find(&self, token: &TokenDescriptor) -> Option<Served> {
-        self.tokens.get(&(token.type_id, token.qualifier)).copied()
+        self.tokens.get(&identity(token)).copied()
     }
 
     /// Everything that a token leads to which may be provided many times; the root's first.
     #[must_use]
     pub fn find_all(&self, token: &TokenDescriptor) -> &[Served] {
-        self.many.get(&(token.type_id, token.qualifier)).map_or(&[], Vec::as_slice)
+        self.many.get(&identity(token)).map_or(&[], Vec::as_slice)
     }
 
     /// The slot of an enhancer of one of a module's controllers.
     #[must_use]
-    pub fn enhancer(&self, module: &ModuleDescriptor, enhancer: &ProviderDescriptor) -> Option<usize> {
-        self.enhancers.get(&(module.key, (enhancer.token.type_id, enhancer.token.qualifier))).copied()
+    pub fn enhancer(&self, module: &PlannedModule, enhancer: &ProviderDescriptor) -> Option<usize> {
+        self.enhancers.get(&(module.index, identity(&enhancer.token))).copied()
+    }
+}
+
+fn planned(graph: &Graph<'_, '_>, module: usize) -> PlannedModule {
+    let node = graph.node(module as u32);
+    let (from, to) = (graph.slot_from[module] as usize, graph.slot_from[module + 1] as usize);
+    let own = to - 1;
+    let controllers = own - node.controllers();
+    PlannedModule {
+        descriptor: node.module,
+        index: module,
+        providers: (from..controllers).collect(),
+        controllers: (0..node.controllers()).map(|at| (node.controller(at), controllers + at)).collect(),
+        own,
+        path: path_of(graph, module as u32),
+    }
+}
+
+/// Hands the values of dynamic imports to their slots.
+fn give(graph: &Graph<'_, '_>, expanded: &Expanded, slots: &mut [PlannedSlot]) {
+    for (module, node) in expanded.nodes.iter().enumerate() {
+        let Some(parts) = &node.parts else { continue };
+        let first = graph.binding_from[module] as usize + node.module.providers.len();
+        for (at, value) in parts.parts().values.iter().enumerate() {
+            if let Some(value) = value {
+                slots[graph.binding_slot[first + at] as usize].given = Some(value.clone());
+            }
+        }
     }
 }
 
 /// Every token that may be provided many times, with what provides it: modules from the root in depth, importers before
 /// what they import, as Nest scans them.
-fn many(graph: &Graph<'_>, root: &'static ModuleDescriptor) -> HashMap<Identity, Vec<Served>> {
-    let rank: HashMap<_, _> = scanned(root).into_iter().enumerate().map(|(at, module)| (module.key, at)).collect();
+fn many(graph: &Graph<'_, '_>) -> HashMap<Identity, Vec<Served>> {
+    let mut rank = vec![usize::MAX; graph.used.modules];
+    for (at, module) in scanned(graph).into_iter().enumerate() {
+        rank[module] = at;
+    }
     let mut bindings: Vec<_> = (0..graph.used.bindings).collect();
-    bindings.sort_by_key(|&at| rank.get(&graph.module(graph.binding_module[at]).key));
+    bindings.sort_by_key(|&at| rank[graph.binding_module[at] as usize]);
     let mut many: HashMap<_, Vec<_>> = HashMap::new();
     for at in bindings {
         if let Some(binding) = graph.binding[at]
             && binding.token.many
         {
             let served = (graph.binding_slot[at] as usize, binding.convert);
-            many.entry((binding.token.type_id, binding.token.qualifier)).or_default().push(served);
+            many.entry(identity(&binding.token)).or_default().push(served);
         }
     }
     many
 }
 
 /// Every module once, importers before what they import, in depth.
-fn scanned(root: &'static ModuleDescriptor) -> Vec<&'static ModuleDescriptor> {
-    let (mut all, mut seen, mut stack) = (Vec::new(), HashSet::new(), vec![root]);
+fn scanned(graph: &Graph<'_, '_>) -> Vec<usize> {
+    let (mut all, mut seen, mut stack) = (Vec::new(), vec![false; graph.used.modules], vec![0]);
     while let Some(module) = stack.pop() {
-        if seen.insert(module.key) {
+        if !std::mem::replace(&mut seen[module], true) {
             all.push(module);
-            stack.extend(module.imports.iter().rev().map(|import| import.module));
+            let imports = graph.import_from[module] as usize..graph.import_from[module + 1] as usize;
+            stack.extend(imports.rev().map(|import| graph.import_to[import] as usize));
         }
     }
     all
 }
 
 /// The slot of each enhancer, by its module and token.
-fn enhancers(graph: &Graph<'_>) -> HashMap<(Key, Identity), usize> {
-    let modules = (0..graph.used.modules as u32).map(|module| graph.module(module));
-    let each = modules.flat_map(|module| {
-        let all = module.controllers.iter().flat_map(|controller| controller.enhancers);
-        all.map(|enhancer| (module.key, (enhancer.token.type_id, enhancer.token.qualifier)))
+fn enhancers(graph: &Graph<'_, '_>) -> HashMap<(usize, Identity), usize> {
+    let each = (0..graph.used.modules).flat_map(|module| {
+        let node = graph.node(module as u32);
+        let all = (0..node.controllers()).flat_map(move |at| node.controller(at).enhancers);
+        all.map(move |enhancer| (module, identity(&enhancer.token)))
     });
     each.zip(graph.enhancer_slot.iter().map(|&slot| slot as usize)).collect()
 }
 
+/// What tells a token apart.
+pub(crate) fn identity(token: &TokenDescriptor) -> Identity {
+    (token.type_id, token.qualifier)
+}
+
 /// The number of a token at run time.
-fn identity(token: &TokenDescriptor, high: &RandomState, low: &RandomState) -> u128 {
-    let token = (token.type_id, token.qualifier);
+fn number(token: &TokenDescriptor, high: &RandomState, low: &RandomState) -> u128 {
+    let token = identity(token);
     (u128::from(high.hash_one(token)) << 64) | u128::from(low.hash_one(token)) | 1
-}
-
-/// How much the arrays must hold.
-fn measure(root: &'static ModuleDescriptor) -> Sizes {
-    let mut sizes = Sizes::default();
-    let mut seen = HashSet::from([root.key]);
-    let mut modules = vec![root];
-    let mut at = 0;
-    while let Some(module) = modules.get(at).copied() {
-        at += 1;
-        sizes.modules += 1;
-        sizes.imports += module.imports.len();
-        sizes.bindings += module.providers.len();
-        sizes.slots += module.providers.len() + module.controllers.len() + 1;
-        for enhancer in module.controllers.iter().flat_map(|controller| controller.enhancers) {
-            sizes.enhancers += 1;
-            sizes.slots += 1;
-            sizes.needs += enhancer.needs.len();
-        }
-        sizes.exports += module.exports.len();
-        sizes.needs += module.providers.iter().map(|entry| entry.provider.needs.len()).sum::<usize>()
-            + module.controllers.iter().map(|controller| controller.provider.needs.len()).sum::<usize>()
-            + module.own.needs.len();
-        for import in module.imports {
-            if seen.insert(import.module.key) {
-                modules.push(import.module);
-            }
-        }
-    }
-    sizes.chain = measure_exports(&modules);
-    sizes
-}
-
-/// How many tokens all modules export, those that they pass on included.
-fn measure_exports(modules: &[&'static ModuleDescriptor]) -> usize {
-    let by_key: HashMap<_, _> = modules.iter().map(|module| (module.key, *module)).collect();
-    let mut count = 0;
-    for &module in modules {
-        let mut seen = HashSet::from([module.key]);
-        let mut stack = vec![module];
-        while let Some(module) = stack.pop() {
-            for export in module.exports {
-                match export.target {
-                    crate::ExportTarget::Provider(_) => count += 1,
-                    crate::ExportTarget::Module { key, .. } => {
-                        if let Some(next) = by_key.get(&key)
-                            && seen.insert(key)
-                        {
-                            stack.push(next);
-                        }
-                    }
-                }
-            }
-        }
-    }
-    count
 }

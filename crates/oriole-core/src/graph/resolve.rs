@@ -4,10 +4,10 @@ use super::collect::passed_on;
 use super::report::Report;
 use super::say;
 use super::storage::{Graph, within};
-use crate::descriptor::ExportTarget;
+use crate::descriptor::{ExportTarget, NeedKind};
 
 /// Indexes every module's own bindings; two for one token in one module are a problem.
-pub(super) const fn index_bindings(graph: &mut Graph<'_>, report: &mut Report<'_>) {
+pub(super) const fn index_bindings(graph: &mut Graph<'_, '_>, report: &mut Report<'_>) {
     let mut i = 0;
     while i < graph.used.bindings {
         let id = graph.binding_id[i];
@@ -25,23 +25,49 @@ pub(super) const fn index_bindings(graph: &mut Graph<'_>, report: &mut Report<'_
     }
 }
 
+/// Indexes what modules declare and nothing supplies.
+pub(super) const fn index_open(graph: &mut Graph<'_, '_>) {
+    let (mut module, mut open) = (0, 0);
+    while module < graph.used.modules as u32 {
+        let dynamic = graph.module(module).dynamic;
+        let mut i = 0;
+        while i < dynamic.len() {
+            let id = graph.open_id[open];
+            if id != 0 && graph.binding_table.find(within(module, id)).is_none() {
+                graph.open_table.insert(within(module, id), i as u32);
+            }
+            open += 1;
+            i += 1;
+        }
+        module += 1;
+    }
+}
+
 /// Links every exported token to the modules that export it; an export of something not there is a problem.
-pub(super) const fn index_exports(graph: &mut Graph<'_>, report: &mut Report<'_>) {
+pub(super) const fn index_exports(graph: &mut Graph<'_, '_>, report: &mut Report<'_>) {
     let mut module = 0;
     while module < graph.used.modules as u32 {
-        let exports = graph.module(module).exports;
+        let node = graph.node(module);
         let mut i = 0;
-        while i < exports.len() {
+        while i < node.exports() {
+            let export = node.export(i);
             let id = graph.export_id[graph.export_from[module as usize] as usize + i];
-            let good = match &exports[i].target {
-                ExportTarget::Provider(_) => id == 0 || graph.binding_table.find(within(module, id)).is_some(),
-                target @ ExportTarget::Module { .. } => match passed_on(graph, target) {
-                    Some(to) => graph.import_table.find(within(module, to as u128 + 1)).is_some(),
-                    None => false,
-                },
+            let good = match &export.target {
+                ExportTarget::Provider(_) => {
+                    id == 0
+                        || graph.binding_table.find(within(module, id)).is_some()
+                        || graph.open_table.find(within(module, id)).is_some()
+                }
+                target @ ExportTarget::Module { key, .. } => {
+                    let by_name = match passed_on(graph, target) {
+                        Some(to) => graph.import_table.find(within(module, to as u128 + 1)).is_some(),
+                        None => false,
+                    };
+                    by_name || next_call(graph, module, key.value(), 0).is_some()
+                }
             };
             if !good {
-                say::exports_nothing(report, graph, module, &exports[i]);
+                say::exports_nothing(report, graph, module, export);
             }
             i += 1;
         }
@@ -55,7 +81,7 @@ pub(super) const fn index_exports(graph: &mut Graph<'_>, report: &mut Report<'_>
 }
 
 /// All that one module exports, through the modules that it passes on.
-const fn link_exports(graph: &mut Graph<'_>, exporter: u32) {
+const fn link_exports(graph: &mut Graph<'_, '_>, exporter: u32) {
     let seen = exporter + 1;
     let mut depth = 1;
     graph.stack[0] = exporter;
@@ -63,15 +89,16 @@ const fn link_exports(graph: &mut Graph<'_>, exporter: u32) {
     while depth > 0 {
         depth -= 1;
         let module = graph.stack[depth];
-        let exports = graph.module(module).exports;
+        let node = graph.node(module);
         let mut i = 0;
-        while i < exports.len() {
+        while i < node.exports() {
+            let target = &node.export(i).target;
             let id = graph.export_id[graph.export_from[module as usize] as usize + i];
             if id != 0 {
                 if let Some(binding) = graph.binding_table.find(within(module, id)) {
                     link(graph, id, exporter, binding);
                 }
-            } else if let Some(next) = passed_on(graph, &exports[i].target)
+            } else if let Some(next) = passed_on(graph, target)
                 && graph.import_table.find(within(module, next as u128 + 1)).is_some()
                 && graph.mark[next as usize] != seen
             {
@@ -79,12 +106,41 @@ const fn link_exports(graph: &mut Graph<'_>, exporter: u32) {
                 graph.stack[depth] = next;
                 depth += 1;
             }
+            if let ExportTarget::Module { key, .. } = target {
+                let mut position = 0;
+                while let Some(found) = next_call(graph, module, key.value(), position) {
+                    let next = graph.import_to[(graph.import_from[module as usize] + found) as usize];
+                    if graph.mark[next as usize] != seen {
+                        graph.mark[next as usize] = seen;
+                        graph.stack[depth] = next;
+                        depth += 1;
+                    }
+                    position = found + 1;
+                }
+            }
             i += 1;
         }
     }
 }
 
-const fn link(graph: &mut Graph<'_>, id: u128, exporter: u32, binding: u32) {
+/// The next import of a module by a call, from a position on, that gives a module of this key.
+const fn next_call(graph: &Graph<'_, '_>, module: u32, key: u128, position: u32) -> Option<u32> {
+    if !graph.calls {
+        return None;
+    }
+    let (from, to) = (graph.import_from[module as usize], graph.import_from[module as usize + 1]);
+    let mut at = from + position;
+    while at < to {
+        let node = graph.node(graph.import_to[at as usize]);
+        if node.origin.is_some() && node.module.key.value() == key {
+            return Some(at - from);
+        }
+        at += 1;
+    }
+    None
+}
+
+const fn link(graph: &mut Graph<'_, '_>, id: u128, exporter: u32, binding: u32) {
     let at = graph.used.chain;
     if at == graph.chain_module.len() {
         graph.overflow = true;
@@ -101,7 +157,7 @@ const fn link(graph: &mut Graph<'_>, id: u128, exporter: u32, binding: u32) {
 }
 
 /// Finds a binding for every need; a need without one is a problem unless it is optional.
-pub(super) const fn resolve_needs(graph: &mut Graph<'_>, report: &mut Report<'_>) {
+pub(super) const fn resolve_needs(graph: &mut Graph<'_, '_>, report: &mut Report<'_>) {
     let mut slot = 0;
     while slot < graph.used.slots as u32 {
         let needs = graph.provider(slot).needs;
@@ -110,7 +166,7 @@ pub(super) const fn resolve_needs(graph: &mut Graph<'_>, report: &mut Report<'_>
         while i < needs.len() {
             let need = graph.need_from[slot as usize] as usize + i;
             let id = graph.need_id[need];
-            if id != 0 {
+            if id != 0 && !matches!(needs[i].kind, NeedKind::Container(_)) {
                 match find(graph, module, id) {
                     Some(binding) => graph.need_to[need] = binding + 1,
                     None if needs[i].optional => {}
@@ -124,7 +180,7 @@ pub(super) const fn resolve_needs(graph: &mut Graph<'_>, report: &mut Report<'_>
 }
 
 /// The binding that a token leads to, seen from a module.
-pub(super) const fn find(graph: &Graph<'_>, module: u32, id: u128) -> Option<u32> {
+pub(super) const fn find(graph: &Graph<'_, '_>, module: u32, id: u128) -> Option<u32> {
     if let Some(own) = graph.binding_table.find(within(module, id)) {
         return Some(own);
     }
@@ -137,7 +193,7 @@ pub(super) const fn find(graph: &Graph<'_>, module: u32, id: u128) -> Option<u32
         let rank = match graph.import_table.find(within(module, exporter as u128 + 1)) {
             Some(position) => position,
             // Behind every import; of several global modules the first that is reached from the root.
-            None if graph.module(exporter).global => (u32::MAX >> 1) + exporter,
+            None if graph.node(exporter).global => (u32::MAX >> 1) + exporter,
             None => u32::MAX,
         };
         if rank < best {

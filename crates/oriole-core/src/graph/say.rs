@@ -5,9 +5,18 @@ use super::storage::{Graph, within};
 use crate::descriptor::{Export, ExportTarget, NeedDescriptor};
 
 /// `ORI001` and `ORI002`.
-pub(super) const fn missing(report: &mut Report<'_>, graph: &Graph<'_>, slot: u32, need: &NeedDescriptor, id: u128) {
+pub(super) const fn missing(
+    report: &mut Report<'_>,
+    graph: &Graph<'_, '_>,
+    slot: u32,
+    need: &NeedDescriptor,
+    id: u128,
+) {
     let consumer = graph.provider(slot).token.name;
     let module = graph.module(graph.slot_module[slot as usize]);
+    if let Some(open) = open_in(graph, graph.slot_module[slot as usize], id) {
+        return not_supplied(report, graph, slot, need, open);
+    }
     let exporter = any_exporter(graph, id);
     let owner = any_owner(graph, id);
     let hidden = exporter.is_none() && owner.is_some();
@@ -88,8 +97,97 @@ pub(super) const fn missing(report: &mut Report<'_>, graph: &Graph<'_>, slot: u3
     report.end();
 }
 
+/// `ORI012`. Nothing supplies what `declarer` leaves to calls.
+const fn not_supplied(report: &mut Report<'_>, graph: &Graph<'_, '_>, slot: u32, need: &NeedDescriptor, declarer: u32) {
+    let consumer = graph.provider(slot).token.name;
+    let module = graph.module(graph.slot_module[slot as usize]);
+    let node = graph.node(declarer);
+    report.begin("ORI012");
+    report.name(consumer);
+    if !same(consumer, module.name) {
+        report.say(" in ");
+        report.name(module.name);
+    }
+    report.say(" needs ");
+    report.name(need.token.name);
+    match node.origin {
+        None => {
+            report.say(", which ");
+            report.name(node.module.name);
+            report.say(" has only where it is imported by a call.");
+        }
+        Some(_) => {
+            report.say(", which this import of ");
+            report.name(node.module.name);
+            report.say(" does not supply.");
+        }
+    }
+    report.at(need.at);
+    report.say(" (");
+    report.name(need.member);
+    report.say(")");
+    report.help();
+    match (node.origin, importer(graph, declarer)) {
+        (None, Some((from, position))) => {
+            report.say("import ");
+            report.name(node.module.name);
+            report.say(" by a call that supplies it, as in `");
+            report.say(node.module.name);
+            report.say("::for_root(..)` (");
+            report.place(graph.node(from).import_at(position));
+            report.say(").");
+        }
+        (Some(_), Some((from, position))) => {
+            report.say("supply it in the call (");
+            report.place(graph.node(from).import_at(position));
+            report.say(").");
+        }
+        (_, None) => {
+            report.say("a root is imported by nobody: import ");
+            report.name(node.module.name);
+            report.say(" into another module, by a call that supplies it.");
+        }
+    }
+    report.end();
+}
+
+/// The module that leaves a token to calls and got it from none: the consumer's own, or the first.
+const fn open_in(graph: &Graph<'_, '_>, module: u32, id: u128) -> Option<u32> {
+    if graph.used.open == 0 {
+        return None;
+    }
+    if graph.open_table.find(within(module, id)).is_some() {
+        return Some(module);
+    }
+    let mut other = 0;
+    while other < graph.used.modules as u32 {
+        if graph.open_table.find(within(other, id)).is_some() {
+            return Some(other);
+        }
+        other += 1;
+    }
+    None
+}
+
+/// The first import of a module: the importer, and the position among its imports.
+const fn importer(graph: &Graph<'_, '_>, module: u32) -> Option<(u32, usize)> {
+    let mut from = 0;
+    while from < graph.used.modules as u32 {
+        let start = graph.import_from[from as usize];
+        let mut at = start;
+        while at < graph.import_from[from as usize + 1] {
+            if graph.import_to[at as usize] == module {
+                return Some((from, (at - start) as usize));
+            }
+            at += 1;
+        }
+        from += 1;
+    }
+    None
+}
+
 /// `ORI003`.
-pub(super) const fn exports_nothing(report: &mut Report<'_>, graph: &Graph<'_>, module: u32, export: &Export) {
+pub(super) const fn exports_nothing(report: &mut Report<'_>, graph: &Graph<'_, '_>, module: u32, export: &Export) {
     let module = graph.module(module);
     report.begin("ORI003");
     report.name(module.name);
@@ -114,8 +212,8 @@ pub(super) const fn exports_nothing(report: &mut Report<'_>, graph: &Graph<'_>, 
 }
 
 /// `ORI004`. The path is on the stack, from `to` on.
-pub(super) const fn import_cycle(report: &mut Report<'_>, graph: &Graph<'_>, depth: usize, to: u32) {
-    let from = graph.module(graph.stack[depth - 1]);
+pub(super) const fn import_cycle(report: &mut Report<'_>, graph: &Graph<'_, '_>, depth: usize, to: u32) {
+    let from = graph.node(graph.stack[depth - 1]);
     report.begin("ORI004");
     report.say("modules import each other in a circle: ");
     let mut on_path = false;
@@ -131,14 +229,14 @@ pub(super) const fn import_cycle(report: &mut Report<'_>, graph: &Graph<'_>, dep
     report.name(graph.module(to).name);
     report.say(".");
     let import = graph.progress[depth - 1] - 1 - graph.import_from[graph.stack[depth - 1] as usize];
-    report.at(from.imports[import as usize].at);
+    report.at(from.import_at(import as usize));
     report.help();
     report.say("move what they share into a third module that both import.");
     report.end();
 }
 
 /// `ORI005`. The path is on the stack, from `to` on.
-pub(super) const fn provider_cycle(report: &mut Report<'_>, graph: &Graph<'_>, depth: usize, to: u32) {
+pub(super) const fn provider_cycle(report: &mut Report<'_>, graph: &Graph<'_, '_>, depth: usize, to: u32) {
     report.begin("ORI005");
     report.say("providers need each other in a circle: ");
     let mut on_path = false;
@@ -157,12 +255,12 @@ pub(super) const fn provider_cycle(report: &mut Report<'_>, graph: &Graph<'_>, d
     let need = graph.progress[depth - 1] - 1 - graph.need_from[last as usize];
     report.at(graph.provider(last).needs[need as usize].at);
     report.help();
-    report.say("move what both need into a third provider.");
+    report.say("move what both need into a third provider, or make one of the fields a `Lazy<..>`.");
     report.end();
 }
 
 /// `ORI009`.
-pub(super) const fn provided_twice(report: &mut Report<'_>, graph: &Graph<'_>, first: usize, second: usize) {
+pub(super) const fn provided_twice(report: &mut Report<'_>, graph: &Graph<'_, '_>, first: usize, second: usize) {
     let (Some(first), Some(again)) = (graph.binding[first], graph.binding[second]) else { return };
     let module = graph.module(graph.binding_module[second]);
     report.begin("ORI009");
@@ -179,7 +277,7 @@ pub(super) const fn provided_twice(report: &mut Report<'_>, graph: &Graph<'_>, f
 }
 
 /// The first module that exports a token, whoever sees it.
-const fn any_exporter(graph: &Graph<'_>, id: u128) -> Option<u32> {
+const fn any_exporter(graph: &Graph<'_, '_>, id: u128) -> Option<u32> {
     let Some(mut link) = graph.chain_table.find(id) else { return None };
     let mut best = u32::MAX;
     while link != 0 {
@@ -193,7 +291,7 @@ const fn any_exporter(graph: &Graph<'_>, id: u128) -> Option<u32> {
 }
 
 /// The first module that provides a token.
-const fn any_owner(graph: &Graph<'_>, id: u128) -> Option<u32> {
+const fn any_owner(graph: &Graph<'_, '_>, id: u128) -> Option<u32> {
     let mut i = 0;
     while i < graph.used.bindings {
         if graph.binding_id[i] == id {

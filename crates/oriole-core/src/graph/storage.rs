@@ -3,7 +3,8 @@
 //! The arrays are lent: a constant lends locals of a fixed size, the boot lends vectors of the measured size. Everything
 //! refers to everything by index. Index 0 of the `*_from` arrays starts a list whose end is the next element's start.
 
-use crate::descriptor::{Binding, ModuleDescriptor, ModulePath, ProviderDescriptor};
+use super::node::Node;
+use crate::descriptor::{Binding, ModuleDescriptor, ModulePath, NeedKind, ProviderDescriptor};
 
 /// How many of each thing the arrays hold.
 #[derive(Clone, Copy, Debug, Default)]
@@ -16,18 +17,21 @@ pub(crate) struct Sizes {
     pub(crate) exports: usize,
     pub(crate) chain: usize,
     pub(crate) enhancers: usize,
+    pub(crate) open: usize,
 }
 
 /// The graph. A *slot* holds one instance; a *binding* is a token that leads to a slot within one module.
 #[derive(Debug)]
-pub(crate) struct Graph<'a> {
+pub(crate) struct Graph<'a, 'g> {
     pub(crate) used: Sizes,
     /// Something did not fit; only a constant runs into this.
     pub(crate) overflow: bool,
+    /// Some module is imported by a call.
+    pub(crate) calls: bool,
     /// The needs of all enhancers, whether or not they will have slots.
     pub(crate) reserved_needs: usize,
 
-    pub(crate) modules: &'a mut [Option<&'static ModuleDescriptor>],
+    pub(crate) modules: &'a mut [Option<Node<'g>>],
     /// What stands before the paths of each module.
     pub(crate) module_path: &'a mut [Option<&'static ModulePath>],
     pub(crate) import_from: &'a mut [u32],
@@ -45,7 +49,7 @@ pub(crate) struct Graph<'a> {
     /// Slots, those that are needed first.
     pub(crate) slot_order: &'a mut [u32],
 
-    pub(crate) binding: &'a mut [Option<&'static Binding>],
+    pub(crate) binding: &'a mut [Option<&'g Binding>],
     pub(crate) binding_id: &'a mut [u128],
     pub(crate) binding_module: &'a mut [u32],
     pub(crate) binding_slot: &'a mut [u32],
@@ -56,6 +60,9 @@ pub(crate) struct Graph<'a> {
     pub(crate) need_to: &'a mut [u32],
 
     pub(crate) export_id: &'a mut [u128],
+
+    /// What modules declare that only a call supplies; the table holds those that nothing supplies.
+    pub(crate) open_id: &'a mut [u128],
 
     /// The slot of each enhancer: of module after module, controller after controller.
     pub(crate) enhancer_slot: &'a mut [u32],
@@ -73,6 +80,8 @@ pub(crate) struct Graph<'a> {
     pub(crate) import_table: Table<'a>,
     /// (module, token) → binding.
     pub(crate) binding_table: Table<'a>,
+    /// (module, token) → position in `dynamic`, where nothing supplies it.
+    pub(crate) open_table: Table<'a>,
     /// token → head of its chain.
     pub(crate) chain_table: Table<'a>,
 
@@ -145,18 +154,31 @@ pub(crate) const fn within(module: u32, id: u128) -> u128 {
     if mixed == 0 { 1 } else { mixed }
 }
 
-impl Graph<'_> {
-    pub(crate) const fn module(&self, index: u32) -> &'static ModuleDescriptor {
+impl<'g> Graph<'_, 'g> {
+    pub(crate) const fn node(&self, index: u32) -> Node<'g> {
         match self.modules[index as usize] {
-            Some(module) => module,
+            Some(node) => node,
             None => panic!("a module index is out of range"),
         }
+    }
+
+    pub(crate) const fn module(&self, index: u32) -> &'static ModuleDescriptor {
+        self.node(index).module
     }
 
     pub(crate) const fn provider(&self, slot: u32) -> &'static ProviderDescriptor {
         match self.slot_provider[slot as usize] {
             Some(provider) => provider,
             None => panic!("a slot index is out of range"),
+        }
+    }
+
+    /// The slot that must be built before, for a need of a slot.
+    pub(crate) const fn needed_first(&self, slot: u32, need: u32) -> Option<u32> {
+        let index = need - self.need_from[slot as usize];
+        match self.provider(slot).needs[index as usize].kind {
+            NeedKind::Late => None,
+            NeedKind::Provider | NeedKind::Container(_) => self.served_by(need as usize),
         }
     }
 
@@ -182,8 +204,10 @@ macro_rules! lend {
                 exports: 0,
                 chain: 0,
                 enhancers: 0,
+                open: 0,
             },
             overflow: false,
+            calls: false,
             reserved_needs: 0,
             modules: $none!($sizes.modules),
             module_path: $none!($sizes.modules),
@@ -204,6 +228,7 @@ macro_rules! lend {
             need_id: $zeros!(u128, $sizes.needs),
             need_to: $zeros!(u32, $sizes.needs),
             export_id: $zeros!(u128, $sizes.exports),
+            open_id: $zeros!(u128, $sizes.open),
             enhancer_slot: $zeros!(u32, $sizes.enhancers),
             chain_module: $zeros!(u32, $sizes.chain),
             chain_binding: $zeros!(u32, $sizes.chain),
@@ -212,6 +237,7 @@ macro_rules! lend {
             source_table: lend!(table $zeros, $sizes.slots),
             import_table: lend!(table $zeros, $sizes.imports),
             binding_table: lend!(table $zeros, $sizes.bindings),
+            open_table: lend!(table $zeros, $sizes.open),
             chain_table: lend!(table $zeros, $sizes.chain),
             stack: $zeros!(u32, $sizes.slots + $sizes.modules + 1),
             progress: $zeros!(u32, $sizes.slots + $sizes.modules + 1),

@@ -1,9 +1,14 @@
 //! What can be injected, and the traits behind the attributes.
 
+mod asking;
 mod instance;
+mod lazy;
 mod needs;
 mod traits;
 
+pub use asking::Asking;
 pub use instance::{BoxError, Instance};
+pub(crate) use lazy::LateSource;
+pub use lazy::Lazy;
 pub use needs::{HoldsToken, Inject, Needs};
 pub use traits::{Controller, Injectable, Module};

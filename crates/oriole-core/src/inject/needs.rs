@@ -1,6 +1,7 @@
 //! The needs of one provider, handed out in the order in which its descriptor lists them.
 
 use super::{BoxError, Instance};
+use crate::descriptor::NeedKind;
 use std::sync::Arc;
 
 /// The instances that a provider needs, one after another.
@@ -28,7 +29,7 @@ impl Needs {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be injected",
     label = "not something the container can supply",
-    note = "write a need as `Arc<T>`, `Arc<dyn Trait>` or `Option<Arc<T>>`",
+    note = "write a need as `Arc<T>`, `Arc<dyn Trait>`, `Option<Arc<T>>` or `Lazy<T>`",
     note = "a field that is not a need takes `#[inject(default)]`"
 )]
 pub trait Inject: Sized + Send + Sync + 'static {
@@ -36,6 +37,8 @@ pub trait Inject: Sized + Send + Sync + 'static {
     type Target: ?Sized + Send + Sync + 'static;
     /// Whether the provider can do without.
     const OPTIONAL: bool;
+    /// Who supplies it.
+    const KIND: NeedKind = NeedKind::Provider;
     /// Unwraps what the container found.
     ///
     /// # Errors

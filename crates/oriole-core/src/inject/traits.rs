@@ -11,7 +11,7 @@ use crate::descriptor::{ControllerDescriptor, ModuleDescriptor, ProviderDescript
 )]
 pub trait Injectable: 'static {
     /// What it provides.
-    type Output: Send + Sync + 'static;
+    type Output: ?Sized + Send + Sync + 'static;
     /// How it is made.
     const PROVIDER: &'static ProviderDescriptor;
 }

@@ -2,12 +2,16 @@
 
 use crate::world::{Module, at, bind, provider, token};
 use oriole_core::graph::Plan;
-use oriole_core::{Binding, BootError, Build, Container, Hooks, Instance, ProviderDescriptor};
+use oriole_core::{Binding, BootError, Build, Container, Hooks, Instance, ModuleDescriptor, ProviderDescriptor};
 use std::sync::{Arc, Mutex};
 
 fn made(name: &'static str, needs: &[(&'static str, bool)], build: Build, hooks: Hooks) -> Binding {
     let needs = provider(name, needs).needs;
     bind(Box::leak(Box::new(ProviderDescriptor { token: token(name), needs, build, hooks, at: at(3) })))
+}
+
+async fn build(root: &'static ModuleDescriptor) -> Result<Container, BootError> {
+    Container::build(Plan::of(root).await?).await
 }
 
 #[tokio::test]
@@ -32,7 +36,7 @@ async fn needs_are_built_first_and_handed_over_in_order() {
         ],
         ..Module::default()
     };
-    let container = Container::build(Plan::of(root.leak())).await.unwrap();
+    let container = build(root.leak()).await.unwrap();
     let instances: Vec<_> = ["Join", "A", "B"]
         .map(|name| {
             let join = oriole_core::Token::<String>::new().__named(name, name);
@@ -43,12 +47,42 @@ async fn needs_are_built_first_and_handed_over_in_order() {
     assert!(container.get::<u8>().is_none());
 }
 
-/// Parity: FST.8.
+/// Each of two factories waits for the other to have begun: one after the other they would wait for ever.
+///
+/// Parity: APR.1.
+#[tokio::test]
+async fn factories_that_do_not_need_each_other_run_together() {
+    static MEET: std::sync::LazyLock<tokio::sync::Barrier> = std::sync::LazyLock::new(|| tokio::sync::Barrier::new(2));
+    let meet = Build::Async(|_| {
+        Box::pin(async {
+            MEET.wait().await;
+            Ok(Instance::new(Arc::new("met".to_owned())))
+        })
+    });
+    let after: Build = Build::Sync(|needs| {
+        let (a, b) = (needs.take::<Arc<String>>()?, needs.take::<Arc<String>>()?);
+        Ok(Instance::new(Arc::new(format!("{a} {b}"))))
+    });
+    let root = Module {
+        name: "AppModule",
+        providers: vec![
+            made("After", &[("A", false), ("B", false)], after, Hooks::NONE),
+            made("A", &[], meet, Hooks::NONE),
+            made("B", &[], meet, Hooks::NONE),
+        ],
+        ..Module::default()
+    };
+    let container = build(root.leak()).await.unwrap();
+    let after = oriole_core::Token::<String>::new().__named("After", "After");
+    assert_eq!(*container.get_token(after).unwrap(), "met met");
+}
+
+/// Parity: APR.4, FST.8.
 #[tokio::test]
 async fn a_factory_that_fails_is_named() {
     let fail = Build::Sync(|_| Err("no route to host".into()));
     let root = Module { name: "DbModule", providers: vec![made("Db", &[], fail, Hooks::NONE)], ..Module::default() };
-    let error = Container::build(Plan::of(root.leak())).await.unwrap_err();
+    let error = build(root.leak()).await.unwrap_err();
     assert_eq!(
         error.to_string(),
         "ORI010: the factory of `Db` in `DbModule` failed: no route to host\n  --> app.rs:3:1"
@@ -68,7 +102,7 @@ async fn no_factory_runs_in_a_graph_with_problems() {
         providers: vec![made("Spy", &[], spy, Hooks::NONE), bind(provider("S", &[("Absent", false)]))],
         ..Module::default()
     };
-    let error = Container::build(Plan::of(root.leak())).await.unwrap_err();
+    let error = build(root.leak()).await.unwrap_err();
     assert!(matches!(&error, BootError::Graph { problems } if problems.contains("ORI001")), "{error}");
     assert!(!*RAN.lock().unwrap());
 }
@@ -82,7 +116,7 @@ async fn a_hook_that_fails_at_the_start_is_named_and_ends_it() {
         providers: vec![made("Cache", &[], Build::Sync(|_| Ok(Instance::new(Arc::new(())))), hooks)],
         ..Module::default()
     };
-    let container = Container::build(Plan::of(root.leak())).await.unwrap();
+    let container = build(root.leak()).await.unwrap();
     assert_eq!(
         container.init().await.unwrap_err().to_string(),
         "ORI011: `on_module_init` of `Cache` in `AppModule` failed: cold cache\n  --> app.rs:3:1"
@@ -110,7 +144,7 @@ async fn a_hook_that_panics_at_the_end_leaves_the_others_to_run() {
         providers: vec![made("Panics", &[], unit, panics)],
         ..Module::default()
     };
-    let container = Container::build(Plan::of(root.leak())).await.unwrap();
+    let container = build(root.leak()).await.unwrap();
     container.module_destroy().await;
     assert_eq!(*RAN.lock().unwrap(), ["inner"]);
 }

@@ -1,7 +1,6 @@
 //! Each rule of the graph, with its words.
 
 use crate::world::{Module, bind, problems, provider, token};
-use oriole_core::graph::Plan;
 use oriole_core::{
     Binding, Build, ControllerDescriptor, Hooks, Import, Key, Location, ModuleDescriptor, ModulePath,
     ProviderDescriptor, TokenDescriptor,
@@ -138,8 +137,8 @@ fn exports_of_what_is_not_there() {
 /// Two modules that import each other, as statics can.
 static LEFT: ModuleDescriptor = half("Left", &RIGHT_OF_LEFT);
 static RIGHT: ModuleDescriptor = half("Right", &LEFT_OF_RIGHT);
-static RIGHT_OF_LEFT: [Import; 1] = [Import { module: &RIGHT, at: LINE }];
-static LEFT_OF_RIGHT: [Import; 1] = [Import { module: &LEFT, at: LINE }];
+static RIGHT_OF_LEFT: [Import; 1] = [Import { module: &RIGHT, global: false, make: None, at: LINE }];
+static LEFT_OF_RIGHT: [Import; 1] = [Import { module: &LEFT, global: false, make: None, at: LINE }];
 const LINE: Location = Location { file: "app.rs", line: 9, column: 1 };
 
 static NEVER: ProviderDescriptor = ProviderDescriptor {
@@ -151,19 +150,7 @@ static NEVER: ProviderDescriptor = ProviderDescriptor {
 };
 
 const fn half(name: &'static str, imports: &'static [Import]) -> ModuleDescriptor {
-    ModuleDescriptor {
-        key: Key::of(name),
-        name,
-        global: false,
-        imports,
-        providers: &[],
-        controllers: &[],
-        exports: &[],
-        paths: &[],
-        transport: &(),
-        own: &NEVER,
-        at: LINE,
-    }
+    ModuleDescriptor { imports, own: &NEVER, ..ModuleDescriptor::new(Key::of(name), name, LINE) }
 }
 
 /// Parity: ERR.3, ERR.4.
@@ -214,9 +201,9 @@ fn a_circle_of_providers_shows_the_whole_path() {
         root.leak(),
         &[
             "ORI005: providers need each other in a circle: `A` -> `B` -> `C` -> `A`.\n  --> app.rs:7:1\n  help: move \
-             what both need into a third provider.",
+             what both need into a third provider, or make one of the fields a `Lazy<..>`.",
             "ORI005: providers need each other in a circle: `Selfish` -> `Selfish`.\n  --> app.rs:7:1\n  help: move what \
-             both need into a third provider.",
+             both need into a third provider, or make one of the fields a `Lazy<..>`.",
         ],
     );
 }
@@ -236,7 +223,7 @@ fn one_source_is_one_instance_under_all_its_tokens() {
     let cats = provider("PgCats", &[]);
     let alias = Binding { token: token("dyn CatsRepo"), ..bind(cats) };
     let root = Module { name: "AppModule", providers: vec![bind(cats), alias], ..Module::default() }.leak();
-    let plan = oriole_core::graph::Plan::of(root);
+    let plan = crate::world::plan(root);
     // The provider and the module's own instance.
     assert_eq!(plan.slots().len(), 2);
     assert_eq!(plan.find(&token("PgCats")).unwrap().0, plan.find(&token("dyn CatsRepo")).unwrap().0);
@@ -273,9 +260,9 @@ fn a_module_that_is_imported_twice_is_one_and_a_provider_that_is_listed_twice_is
     let own = Module { name: "OwnModule", providers: vec![bind(shared)], ..Module::default() }.leak();
     let root =
         Module { name: "AppModule", imports: vec![user("CatsModule"), user("DogsModule"), own], ..Module::default() };
-    let plan = oriole_core::graph::Plan::of(root.leak());
+    let plan = crate::world::plan(root.leak());
     let of_db = plan.slots().iter().filter(|slot| slot.provider.token.name == "Db").count();
-    assert_eq!((plan.modules().len(), of_db), (5, 2));
+    assert_eq!((plan.modules().count(), of_db), (5, 2));
 }
 
 /// A module whose only controller has one enhancer.
@@ -334,14 +321,17 @@ fn an_enhancer_has_needs_like_a_provider() {
 #[test]
 fn an_enhancer_is_what_its_module_sees_or_one_of_its_own() {
     let enhancer = provider("RolesGuard", &[]);
-    let plan = Plan::of(guarded(&[], vec![]));
-    let own = plan.enhancer(plan.root(), enhancer).expect("it is planned");
+    let plan = crate::world::plan(guarded(&[], vec![]));
+    let own = plan.enhancer(plan.modules().next().unwrap(), enhancer).expect("it is planned");
     assert_eq!(plan.slots().len(), 3, "the controller, the module, and one for both mentions");
     assert_eq!(plan.order().len(), 3);
-    assert!(plan.modules()[0].providers.contains(&own), "its hooks run with those of the module's providers");
+    assert!(
+        plan.modules().next().unwrap().providers.contains(&own),
+        "its hooks run with those of the module's providers"
+    );
 
-    let plan = Plan::of(guarded(&[], vec![bind(provider("RolesGuard", &[]))]));
-    let seen = plan.enhancer(plan.root(), enhancer).expect("it is planned");
+    let plan = crate::world::plan(guarded(&[], vec![bind(provider("RolesGuard", &[]))]));
+    let seen = plan.enhancer(plan.modules().next().unwrap(), enhancer).expect("it is planned");
     assert_eq!(plan.find(&token("RolesGuard")), Some((seen, None)));
     assert_eq!(plan.slots().len(), 3);
 }
@@ -361,7 +351,7 @@ fn some_tokens_may_be_provided_many_times() {
     };
     let root = root.leak();
     check(root, &[]);
-    let plan = Plan::of(root);
+    let plan = crate::world::plan(root);
     let names: Vec<_> = plan.find_all(&many).iter().map(|(slot, _)| plan.slots()[*slot].provider.token.name).collect();
     // The root's first, then in depth.
     assert_eq!(names, ["A", "A2", "B", "C", "D"]);

@@ -56,6 +56,7 @@ fn build(all: &[Drawn]) -> &'static ModuleDescriptor {
                     .collect(),
                 exports: module.exports.iter().map(|&token| TOKENS[token]).collect(),
                 passes_on: module.passes_on.iter().map(|&to| MODULES[to]).collect(),
+                ..Module::default()
             }
             .leak(),
         );

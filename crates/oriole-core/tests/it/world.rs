@@ -1,9 +1,10 @@
 //! Graphs made at run time.
 
+use futures_util::FutureExt;
 use oriole_core::graph::{Plan, Report, check};
 use oriole_core::{
     Binding, Build, Export, ExportTarget, Hooks, Import, Instance, Key, Location, ModuleDescriptor, NeedDescriptor,
-    ProviderDescriptor, TokenDescriptor,
+    NeedKind, ProviderDescriptor, TokenDescriptor,
 };
 use std::sync::Arc;
 
@@ -19,7 +20,13 @@ pub(crate) fn at(line: u32) -> Location {
 pub(crate) fn provider(name: &'static str, needs: &[(&'static str, bool)]) -> &'static ProviderDescriptor {
     let needs: Vec<_> = needs
         .iter()
-        .map(|&(need, optional)| NeedDescriptor { token: token(need), optional, member: "field", at: at(7) })
+        .map(|&(need, optional)| NeedDescriptor {
+            token: token(need),
+            optional,
+            kind: NeedKind::Provider,
+            member: "field",
+            at: at(7),
+        })
         .collect();
     Box::leak(Box::new(ProviderDescriptor {
         token: token(name),
@@ -42,12 +49,14 @@ pub(crate) struct Module {
     pub(crate) providers: Vec<Binding>,
     pub(crate) exports: Vec<&'static str>,
     pub(crate) passes_on: Vec<&'static str>,
+    pub(crate) dynamic: Vec<Binding>,
 }
 
 impl Module {
     pub(crate) fn leak(self) -> &'static ModuleDescriptor {
         let own = provider(self.name, &[]);
-        let imports: Vec<_> = self.imports.into_iter().map(|module| Import { module, at: at(9) }).collect();
+        let imports: Vec<_> =
+            self.imports.into_iter().map(|module| Import { module, global: false, make: None, at: at(9) }).collect();
         let mut exports: Vec<_> = self
             .exports
             .into_iter()
@@ -66,12 +75,18 @@ impl Module {
             providers: self.providers.leak(),
             controllers: &[],
             exports: exports.leak(),
+            dynamic: self.dynamic.leak(),
             paths: &[],
             transport: &(),
             own,
             at: at(1),
         }))
     }
+}
+
+/// The plan of a graph whose calls do not wait.
+pub(crate) fn plan(root: &'static ModuleDescriptor) -> Plan {
+    Plan::of(root).now_or_never().unwrap().unwrap()
 }
 
 /// What the check for constants says, and what the check at boot says: they must agree to the letter.
@@ -88,7 +103,7 @@ pub(crate) fn problems(root: &'static ModuleDescriptor) -> String {
         .unwrap()
         .join()
         .unwrap();
-    let plan = Plan::of(root);
+    let plan = plan(root);
     assert_eq!(constant, plan.problems());
     if plan.problem_count() == 0 { String::new() } else { constant }
 }

@@ -35,17 +35,11 @@ static OWN: ProviderDescriptor = ProviderDescriptor {
 };
 
 static DESCRIPTOR: ModuleDescriptor = ModuleDescriptor {
-    key: MODULE,
-    name: "HttpAdapterModule",
     global: true,
-    imports: &[],
     providers: &[Binding { source: HOST, provider: &PROVIDER, token: TOKEN, convert: None, at: AT }],
-    controllers: &[],
     exports: &[Export { target: ExportTarget::Provider(TOKEN), at: AT }],
-    paths: &[],
-    transport: &(),
     own: &OWN,
-    at: AT,
+    ..ModuleDescriptor::new(MODULE, "HttpAdapterModule", AT)
 };
 
 impl HttpAdapterModule {

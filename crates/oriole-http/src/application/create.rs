@@ -3,10 +3,12 @@
 use super::Shutdown;
 use super::place::Placed;
 use crate::pipeline::Given;
+use crate::raw_body::BodyLimits;
 use crate::route::{GlobalPrefix, Mount, Versioning};
 use crate::server::ServerOptions;
 use crate::{Error, route};
 use futures_util::future::BoxFuture;
+use http::Extensions;
 use oriole_core::graph::Plan;
 use oriole_core::{BootError, Container, Location, Module, ModuleDescriptor, Token};
 use oriole_sse::SseOptions;
@@ -41,7 +43,7 @@ impl Oriole {
 }
 
 async fn create(root: &'static ModuleDescriptor) -> Result<Application, Error> {
-    let plan = Plan::of(root);
+    let plan = Plan::of(root).await?;
     let mut problems = String::new();
     if plan.problem_count() > 0 {
         problems.push_str(plan.problems());
@@ -61,15 +63,17 @@ async fn create(root: &'static ModuleDescriptor) -> Result<Application, Error> {
         container: Arc::new(container),
         options: ServerOptions::default(),
         sse: SseOptions::default(),
-        body_limit: BODY_BYTES_MAX,
+        body_limits: BodyLimits::new(BODY_BYTES_MAX),
         body_read_timeout: Some(BODY_READ_TIMEOUT),
         global_prefix: GlobalPrefix::default(),
         given: Given::default(),
         global_prefix_at: root.at,
         versioning: None,
+        checking: None,
         mounts: Vec::new(),
         layers: Vec::new(),
         raw_body: false,
+        unattended_max: UNATTENDED_MAX,
         #[cfg(feature = "cookies")]
         cookie_secrets: Vec::new(),
         #[cfg(feature = "csrf")]
@@ -83,6 +87,8 @@ async fn create(root: &'static ModuleDescriptor) -> Result<Application, Error> {
 const BODY_BYTES_MAX: usize = 1024 * 1024;
 /// The default of [`Application::body_read_timeout`].
 const BODY_READ_TIMEOUT: Duration = Duration::from_secs(30);
+/// The default of [`Application::unattended_max`].
+const UNATTENDED_MAX: usize = 10_000;
 
 /// An application whose providers are built, before it serves.
 ///
@@ -128,15 +134,17 @@ pub struct Application {
     pub(super) container: Arc<Container>,
     pub(super) options: ServerOptions,
     pub(super) sse: SseOptions,
-    pub(super) body_limit: usize,
+    pub(super) body_limits: BodyLimits,
     pub(super) body_read_timeout: Option<Duration>,
     pub(super) global_prefix: GlobalPrefix,
     pub(super) given: Given,
     pub(super) global_prefix_at: Location,
     pub(super) versioning: Option<Versioning>,
     pub(super) mounts: Vec<Mount>,
+    pub(crate) checking: Option<Extensions>,
     pub(super) layers: Vec<Placed>,
     pub(super) raw_body: bool,
+    pub(super) unattended_max: usize,
     #[cfg(feature = "cookies")]
     pub(crate) cookie_secrets: Vec<crate::cookies::CookieSecret>,
     #[cfg(feature = "csrf")]
@@ -189,7 +197,7 @@ impl fmt::Debug for Application {
         f.debug_struct("Application")
             .field("options", &self.options)
             .field("sse", &self.sse)
-            .field("body_limit", &self.body_limit)
+            .field("body_limits", &self.body_limits)
             .field("body_read_timeout", &self.body_read_timeout)
             .field("global_prefix", &self.global_prefix)
             .field("versioning", &self.versioning)

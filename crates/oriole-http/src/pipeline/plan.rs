@@ -7,7 +7,8 @@ use super::{
 use crate::route::{Arg, panicked};
 use crate::{Error, HttpException, Reply};
 use futures_util::FutureExt;
-use oriole_core::{Container, ModuleDescriptor};
+use oriole_core::Container;
+use oriole_core::graph::PlannedModule;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
@@ -38,7 +39,7 @@ pub(super) struct Filter {
 #[derive(Clone, Copy)]
 pub(crate) struct Built<'a> {
     pub(crate) container: &'a Container,
-    pub(crate) module: &'static ModuleDescriptor,
+    pub(crate) module: &'a PlannedModule,
     pub(crate) controller: &'static str,
     pub(crate) globals: &'a Globals,
 }
@@ -120,7 +121,7 @@ impl Built<'_> {
         };
         let found = self.container.enhancer(self.module, provider).and_then(pick);
         found.ok_or_else(|| Error::Route {
-            reason: format!("`{}` was not built for `{}`", provider.token.name, self.module.name),
+            reason: format!("`{}` was not built for `{}`", provider.token.name, self.module.descriptor.name),
             at: enhancer.at,
         })
     }

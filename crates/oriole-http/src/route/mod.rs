@@ -13,6 +13,7 @@ mod realm;
 mod table;
 #[cfg(test)]
 mod tests;
+mod unattended;
 mod verify;
 mod versioning;
 
@@ -29,4 +30,5 @@ pub(crate) use host::{HostPattern, host_of};
 pub(crate) use place::{Placed, place};
 pub(crate) use plan::RoutePlan;
 pub(crate) use table::{Mount, Routed, Table, TableOptions};
+pub(crate) use unattended::Unattended;
 pub(crate) use verify::problems;

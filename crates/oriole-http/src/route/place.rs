@@ -6,7 +6,7 @@ use super::plan::default_status;
 use super::realm::Realm;
 use super::table::{TableOptions, join, knows};
 use super::versioning::Version;
-use super::{HttpController, RouteDescriptor, RoutePlan, RouteRef};
+use super::{HttpController, RouteDescriptor, RouteKind, RoutePlan, RouteRef};
 use crate::Error;
 use crate::pipeline::{Built, Pipeline};
 use http::{HeaderName, HeaderValue, StatusCode};
@@ -32,10 +32,9 @@ impl Placed {
 pub(crate) fn place(container: &Container, options: &TableOptions) -> Result<Vec<Placed>, Error> {
     check_prefix(options.global_prefix.as_str(), options.global_prefix_at)?;
     let mut placed = Vec::new();
-    for (located, instance, module) in container.controllers() {
-        let controller = located.controller;
+    for (controller, instance, module) in container.controllers() {
         let Some(http) = controller.transport.downcast_ref::<HttpController>() else { continue };
-        let prefix = join(&[options.global_prefix.as_str(), located.path, http.prefix]);
+        let prefix = join(&[options.global_prefix.as_str(), module.path, http.prefix]);
         tracing::info!(target: "oriole::RoutesResolver", "{} {{{prefix}}}:", controller.name);
         let built = Built { container, module, controller: controller.name, globals: &options.globals };
         let class = built.level(&http.enhancers)?;
@@ -43,10 +42,12 @@ pub(crate) fn place(container: &Container, options: &TableOptions) -> Result<Vec
         let hosts = if hosts.is_empty() { vec![None] } else { hosts };
         for descriptor in http.routes {
             let pipeline = Pipeline::build(built, &class, &descriptor.enhancers, descriptor.args)?;
-            let route = RouteRef::new(plan(descriptor, instance, pipeline, options)?);
+            let mut plan = plan(descriptor, instance, pipeline, options)?;
+            plan.runs_to_end &= http.enhancers.run_to_end || descriptor.enhancers.run_to_end;
+            let route = RouteRef::new(plan);
             let versions = versions(descriptor, options)?;
             for path in descriptor.paths {
-                let path = join(&[located.path, http.prefix, path]);
+                let path = join(&[module.path, http.prefix, path]);
                 for version in &versions {
                     let path = options.global_prefix.before(descriptor.method, version.segment(), &path);
                     check_path(descriptor.handler, &path, descriptor.at)?;
@@ -120,8 +121,11 @@ fn plan(
         status,
         headers: headers.collect::<Result<_, _>>()?,
         pipeline,
-        body_limit: options.body_limit,
+        body_limits: options.body_limits.clone(),
         body_read_timeout: options.body_read_timeout,
         streams: options.streams.clone(),
+        checking: options.checking.clone(),
+        // A stream has no end of its own.
+        runs_to_end: descriptor.kind == RouteKind::Http,
     })
 }

@@ -7,8 +7,9 @@ use super::endpoint::{Endpoint, Probe};
 use super::host::Found;
 use super::place::Placed;
 use super::realm::{Candidates, Choice, Realm};
-use super::{GlobalPrefix, Versioning};
+use super::{GlobalPrefix, Unattended, Versioning};
 use crate::pipeline::{self, Globals};
+use crate::raw_body::BodyLimits;
 use crate::{Error, HttpException};
 use axum::Router;
 use axum::body::Body;
@@ -18,7 +19,7 @@ use axum::routing::future::RouteFuture;
 use futures_util::future::BoxFuture;
 use http::header::ALLOW;
 use http::request::Parts;
-use http::{HeaderValue, Method, StatusCode};
+use http::{Extensions, HeaderValue, Method, StatusCode};
 use oriole_core::Location;
 use oriole_sse::EventStreams;
 use std::collections::HashSet;
@@ -53,11 +54,13 @@ pub(crate) struct TableOptions {
     pub(crate) global_prefix: GlobalPrefix,
     pub(crate) globals: Arc<Globals>,
     pub(crate) global_prefix_at: Location,
-    pub(crate) body_limit: usize,
+    pub(crate) body_limits: BodyLimits,
     pub(crate) body_read_timeout: Option<Duration>,
     pub(crate) versioning: Option<Versioning>,
     pub(crate) mounts: Vec<Mount>,
     pub(crate) streams: EventStreams,
+    pub(crate) checking: Option<Extensions>,
+    pub(crate) unattended: Unattended,
 }
 
 /// A router of axum's, and where it stands.
@@ -79,13 +82,13 @@ impl Table {
                 realms.push(realm);
             }
         }
-        let (mounts, globals) = (options.mounts, options.globals);
+        let (mounts, globals, unattended) = (options.mounts, options.globals, options.unattended);
         let mut failed = None;
         let table = Arc::new_cyclic(|table| {
             let unmatched = Unmatched { table: Weak::clone(table), after_mounts: false };
             let of = |realm: &Realm| {
                 let own: Vec<_> = placed.iter().filter(|placed| placed.realm() == *realm).collect();
-                routers(&own, &unmatched, &globals)
+                routers(&own, &unmatched, &globals, &unattended)
             };
             let mounts = mount(mounts, &unmatched).unwrap_or_else(|problem| {
                 failed = Some(problem);
@@ -167,7 +170,7 @@ fn index(method: &str) -> Option<usize> {
 }
 
 /// One router for each method that has routes.
-fn routers(placed: &[&Placed], unmatched: &Unmatched, globals: &Arc<Globals>) -> Routers {
+fn routers(placed: &[&Placed], unmatched: &Unmatched, globals: &Arc<Globals>, unattended: &Unattended) -> Routers {
     let placed = || placed.iter().copied();
     let for_all: Vec<_> = placed().filter(|placed| placed.method == "*").collect();
     std::array::from_fn(|at| {
@@ -185,7 +188,10 @@ fn routers(placed: &[&Placed], unmatched: &Unmatched, globals: &Arc<Globals>) ->
             routes.extend(others.into_iter().filter(|placed| taken.insert(blank(&placed.path))));
         }
         let router = routes.into_iter().fold(Router::new(), |router, placed| {
-            router.route_service(&placed.path, Endpoint::new(placed.route.clone(), Arc::clone(globals)))
+            router.route_service(
+                &placed.path,
+                Endpoint::new(placed.route.clone(), placed.path.clone(), Arc::clone(globals), unattended.clone()),
+            )
         });
         Some(router.fallback_service(unmatched.clone()))
     })

@@ -59,7 +59,7 @@ static FIND: RouteDescriptor = RouteDescriptor {
     headers: &[],
     redirect: None,
     enhancers: Enhancers::NONE,
-    args: &[Arg { name: "id", type_name: "Path<u32>", pipes: &[], at: AT }],
+    args: &[Arg { name: "id", type_name: "Path<u32>", rules: None, pipes: &[], at: AT }],
     call: |call| {
         Box::pin(async move {
             let (_, parts, body, route) = call.open::<Cats>()?;
@@ -95,17 +95,9 @@ macro_rules! module {
                     at: AT,
                 };
                 static MODULE: ModuleDescriptor = ModuleDescriptor {
-                    key: Key::of(stringify!($module)),
-                    name: stringify!($module),
-                    global: false,
-                    imports: &[],
-                    providers: &[],
                     controllers: &[&CONTROLLER],
-                    exports: &[],
-                    paths: &[],
-                    transport: &(),
                     own: &OWN,
-                    at: AT,
+                    ..ModuleDescriptor::new(Key::of(stringify!($module)), stringify!($module), AT)
                 };
                 &MODULE
             }
@@ -156,17 +148,11 @@ impl Module for Both {
     const CHECKED: () = ();
     fn module() -> &'static ModuleDescriptor {
         static MODULE: ModuleDescriptor = ModuleDescriptor {
-            key: Key::of("Both"),
-            name: "Both",
-            global: false,
-            imports: &[],
-            providers: &[],
             controllers: &[&OTHER, &VERSIONED],
-            exports: &[],
             paths: &[ModulePath { key: Key::of("Both"), name: "Both", path: "below", at: AT }],
             transport: &"of messages",
             own: &OWN,
-            at: AT,
+            ..ModuleDescriptor::new(Key::of("Both"), "Both", AT)
         };
         &MODULE
     }

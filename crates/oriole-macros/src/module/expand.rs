@@ -1,6 +1,7 @@
 //! Writes the module's part of the graph beside the struct.
 
-use super::model::{Listed, Module, Placed, Provision};
+use super::model::{Imported, Listed, Module, Placed, Provision};
+use crate::attrs::Gates;
 use crate::errors::Errors;
 use crate::{hooks, identity, paths, words};
 use proc_macro2::{Span, TokenStream};
@@ -33,6 +34,7 @@ pub(crate) fn expand(model: &Module, errors: Errors) -> TokenStream {
         }
     };
     let check = paths::verify;
+    let constructors = constructors(model);
     let root = model.lists.root.filter(|_| !generic).map(|_| quote!(const _: () = <#name as #module>::CHECKED;));
     let traits = paths::traits(&[
         paths::Unknown,
@@ -43,6 +45,7 @@ pub(crate) fn expand(model: &Module, errors: Errors) -> TokenStream {
         paths::NotNamed,
         paths::NotProvider,
         paths::Unserved,
+        paths::PlainEntry,
     ]);
     quote! {
         #item
@@ -55,6 +58,7 @@ pub(crate) fn expand(model: &Module, errors: Errors) -> TokenStream {
                 pub const fn __oriole_module() -> &'static #descriptor {
                     #body
                 }
+                #constructors
             }
             #[automatically_derived]
             impl #generics #module for #name #arguments #clause {
@@ -72,33 +76,30 @@ pub(crate) fn expand(model: &Module, errors: Errors) -> TokenStream {
 fn descriptor(model: &Module, ty: &TokenStream) -> TokenStream {
     let (name, lists) = (model.item.ident.to_string(), &model.lists);
     let at = words::location(Span::call_site());
-    let global = lists.global.is_some();
-    let imports = lists.imports.iter().map(import);
-    let providers = lists.providers.iter().map(binding);
-    let exports = lists.exports.iter().map(export);
     let controllers = lists.controllers.iter().map(|Listed { gates, entry }| {
         let controller = paths::Controller;
         quote!(#gates <#entry as #controller>::CONTROLLER)
     });
-    let placed = lists.paths.iter().map(placed);
+    // Only what there is: rustc takes time for every field.
+    let fields = [
+        list("imports", lists.imports.iter().map(import)),
+        list("providers", lists.providers.iter().map(binding)),
+        list("controllers", controllers),
+        list("exports", lists.exports.iter().map(export)),
+        list("dynamic", dynamic(model).into_iter()),
+        list("paths", lists.paths.iter().map(placed)),
+        lists.global.map(|_| quote!(global: true,)),
+    ];
+    let fields = fields.iter().flatten();
     let (descriptor, token) = (paths::ModuleDescriptor, paths::InjectionToken);
     let probe = paths::ModuleProbe;
     let own = own(model, ty);
-    quote! {
-        #descriptor {
-            key: <#ty as #token>::KEY,
-            name: #name,
-            global: #global,
-            imports: &[#(#imports),*],
-            providers: &[#(#providers),*],
-            controllers: &[#(#controllers),*],
-            exports: &[#(#exports),*],
-            paths: &[#(#placed),*],
-            transport: #probe::<#ty>::TRANSPORT,
-            own: &#own,
-            at: #at,
-        }
-    }
+    quote!(#descriptor { #(#fields)* transport: #probe::<#ty>::TRANSPORT, own: &#own, ..#descriptor::new(<#ty as #token>::KEY, #name, #at) })
+}
+
+fn list(name: &str, entries: impl ExactSizeIterator<Item = TokenStream>) -> Option<TokenStream> {
+    let name = quote::format_ident!("{name}");
+    (entries.len() > 0).then(|| quote!(#name: &[#(#entries),*],))
 }
 
 /// The module's own instance.
@@ -123,10 +124,70 @@ fn own(model: &Module, ty: &TokenStream) -> TokenStream {
     }
 }
 
-fn import(Listed { gates, entry }: &Listed<Type>) -> TokenStream {
-    let span = words::span_of(entry);
-    let (import, check, at) = (paths::Import, paths::import.at(span), words::location(span));
-    quote!(#gates #import { module: #check::<#entry>(<#entry>::__oriole_module()), at: #at })
+fn import(Listed { gates, entry }: &Listed<Imported>) -> TokenStream {
+    let Imported { global, ty, call } = entry;
+    let span = words::span_of(&**ty);
+    let at = words::location(span);
+    let import = match call {
+        None => {
+            let import = paths::import.at(span);
+            quote!(#import::<#ty>(<#ty>::__oriole_module(), #at))
+        }
+        Some(call) => {
+            let (import, parts, spot) = (paths::import_call.at(span), paths::parts.at(span), words::span_of(&**call));
+            let (boxed, ok) = (paths::Box, paths::Ok);
+            let parts = quote_spanned!(spot=> #parts::<#ty>(#call));
+            quote!(#import::<#ty>(<#ty>::__oriole_module(), || #boxed::pin(async move { #ok(#parts) }), #at))
+        }
+    };
+    if *global {
+        let global = paths::global;
+        return quote!(#gates #global(#import));
+    }
+    quote!(#gates #import)
+}
+
+/// What only a call supplies: the tokens of `dynamic`, and the options of the constructors that are made here.
+fn dynamic(model: &Module) -> Vec<TokenStream> {
+    let dynamic = paths::dynamic;
+    let listed = model.lists.dynamic.iter().map(|Listed { gates, entry }| {
+        let (token, at) = (entry_token(entry), words::location(words::span_of(entry)));
+        quote!(#gates #dynamic(#token, #at))
+    });
+    let options = model.lists.constructors.iter().map(|(_, options)| {
+        let (token, at) = (bare_token(options), words::location(words::span_of(options)));
+        quote!(#dynamic(#token, #at))
+    });
+    listed.chain(options).collect()
+}
+
+/// `for_root` and `for_root_async`, and the like.
+fn constructors(model: &Module) -> TokenStream {
+    let item = &model.item;
+    if model.lists.constructors.is_empty() {
+        return TokenStream::new();
+    }
+    let vis = &item.vis;
+    let (dynamic, source) = (paths::DynamicModule, paths::OptionsSource);
+    let each = model.lists.constructors.iter().map(|(name, options)| {
+        let asynchronous = quote::format_ident!("{name}_async", span = name.span());
+        quote! {
+            /// Imports the module with these options.
+            #[allow(dead_code)]
+            #[track_caller]
+            #vis fn #name(options: #options) -> #dynamic<Self> {
+                #dynamic::<Self>::new().value(options)
+            }
+
+            /// Imports the module with options from elsewhere: a `#[provider]` function, `UseClass<T>` or `UseExisting<T>`.
+            #[allow(dead_code)]
+            #[track_caller]
+            #vis fn #asynchronous<__S: #source<#options>>() -> #dynamic<Self> {
+                #dynamic::<Self>::new().options_from::<#options, __S>()
+            }
+        }
+    });
+    quote!(#(#each)*)
 }
 
 fn placed(Listed { gates, entry }: &Listed<Placed>) -> TokenStream {
@@ -138,30 +199,17 @@ fn placed(Listed { gates, entry }: &Listed<Placed>) -> TokenStream {
 }
 
 fn binding(Listed { gates, entry }: &Listed<Provision>) -> TokenStream {
-    let (binding, key, none, some) = (paths::Binding, paths::Key, paths::None, paths::Some);
-    let (injectable, named) = (paths::Injectable, paths::NamedToken);
+    let (binding, key, some) = (paths::Binding, paths::Key, paths::Some);
+    let injectable = paths::Injectable;
     match entry {
         Provision::Bare(ty) => {
             let (source, at) = (source(ty), words::location(words::span_of(ty)));
-            quote! {
-                #gates #binding {
-                    source: #key::of(#source),
-                    provider: <#ty as #injectable>::PROVIDER,
-                    token: <#ty as #injectable>::PROVIDER.token,
-                    convert: #none,
-                    at: #at,
-                }
-            }
+            let bind = paths::bind;
+            quote!(#gates #bind(#source, <#ty as #injectable>::PROVIDER, #at))
         }
         Provision::As(ty, to) => {
             let (source, at) = (source(ty), words::location(words::span_of(ty)));
-            let (token, target) = match &**to {
-                Type::TraitObject(_) => {
-                    let (descriptor, probe, name) = (paths::TokenDescriptor, paths::Probe, words::type_name(to));
-                    (quote!(#descriptor::of::<#to>(#probe::<#to>::KEY, #name)), to.to_token_stream())
-                }
-                _ => (quote!(<#to as #named>::TOKEN), quote!(<#to as #named>::Target)),
-            };
+            let (token, target) = (other_token(to), target(to));
             let convert = paths::convert;
             // The coercion fails at the type's name if it is not what the token stands for.
             let coerce = quote_spanned!(words::span_of(ty)=> |__value| __value);
@@ -176,33 +224,86 @@ fn binding(Listed { gates, entry }: &Listed<Provision>) -> TokenStream {
             }
         }
         Provision::Value(token, value) => {
-            let at = words::location(words::span_of(token));
-            let source = format!("= {}", source(token));
             let (spot, span) = (words::span_of(&**value), words::span_of(token));
-            let (provider, build, ok) = (paths::ProviderDescriptor, paths::Build, paths::Ok);
-            let named = paths::NamedToken.at(span);
-            let (boxed, arc, hooks) = (paths::value.at(span), paths::Arc.at(spot), paths::Hooks);
-            let hooks = quote!(#hooks::NONE);
+            let (entry, arc) = (paths::ListEntry.at(span), paths::Arc.at(spot));
+            let source = format!("= {}", source(token));
             let value = quote_spanned!(spot=> #arc::new(#value));
-            let value = quote_spanned!(span=> #boxed::<#token>(#value));
-            let token = quote_spanned!(span=> <#token as #named>::TOKEN);
-            quote! {
-                #gates #binding {
-                    source: #key::of(#source),
-                    provider: &#provider {
-                        token: #token,
-                        needs: &[],
-                        build: #build::Sync(|_| #ok(#value)),
-                        hooks: #hooks,
-                        at: #at,
-                    },
-                    token: #token,
-                    convert: #none,
-                    at: #at,
-                }
-            }
+            let value = quote_spanned!(span=> #entry::<#token>::value(#value));
+            made(gates, &source, &entry_token(token), &TokenStream::new(), &value, span)
+        }
+        Provision::Alias(of, to) => {
+            let span = words::span_of(of);
+            let (entry, alias, at) = (paths::ListEntry.at(span), paths::alias, words::location(span));
+            let (source, token, target) =
+                (format!("use {} as {}", source(of), source(to)), other_token(to), target(to));
+            let (of_token, arc, value) = (entry_token(of), paths::Arc, paths::ListEntry);
+            let need = quote!(#alias(#of_token, #at));
+            // The coercion fails at the existing one's name if it is not what the alias stands for.
+            let taken = quote_spanned!(span=> let __value: #arc<#target> = #entry::<#of>::take(__needs)?;);
+            let made = quote!({ #taken <#value<#target>>::value(__value) });
+            self::made(gates, &source, &token, &need, &made, span)
         }
     }
+}
+
+/// A binding with a provider of its own: `value` makes the instance out of `__needs`.
+fn made(
+    gates: &Gates,
+    source: &str,
+    token: &TokenStream,
+    needs: &TokenStream,
+    value: &TokenStream,
+    span: Span,
+) -> TokenStream {
+    let (binding, key, none, hooks) = (paths::Binding, paths::Key, paths::None, paths::Hooks);
+    let (provider, build, ok, at) = (paths::ProviderDescriptor, paths::Build, paths::Ok, words::location(span));
+    quote! {
+        #gates #binding {
+            source: #key::of(#source),
+            provider: &#provider {
+                token: #token,
+                needs: &[#needs],
+                build: #build::Sync(|__needs| #ok(#value)),
+                hooks: #hooks::NONE,
+                at: #at,
+            },
+            token: #token,
+            convert: #none,
+            at: #at,
+        }
+    }
+}
+
+/// The token that stands after `as`: a trait, or a constant.
+fn other_token(to: &Type) -> TokenStream {
+    let named = paths::NamedToken;
+    match to {
+        Type::TraitObject(_) => bare_token(to),
+        _ => quote!(<#to as #named>::TOKEN),
+    }
+}
+
+/// The type of what such a token stands for.
+fn target(to: &Type) -> TokenStream {
+    let named = paths::NamedToken;
+    match to {
+        Type::TraitObject(_) => to.to_token_stream(),
+        _ => quote!(<#to as #named>::Target),
+    }
+}
+
+/// The token of an entry that is a constant, a type or a trait.
+fn entry_token(ty: &Type) -> TokenStream {
+    if let Type::TraitObject(_) = ty {
+        return bare_token(ty);
+    }
+    let (entry, named, bare) = (paths::entry, paths::AsNamed, bare_token(ty));
+    quote!(#entry(#named::<#ty>::TOKEN, #bare))
+}
+
+fn bare_token(ty: &Type) -> TokenStream {
+    let (descriptor, probe, name) = (paths::TokenDescriptor, paths::Probe, words::type_name(ty));
+    quote!(#descriptor::of::<#ty>(#probe::<#ty>::KEY, #name))
 }
 
 fn export(Listed { gates, entry }: &Listed<Type>) -> TokenStream {

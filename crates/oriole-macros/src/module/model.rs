@@ -17,7 +17,10 @@ pub(crate) struct Module {
 /// The arguments of the attribute.
 #[derive(Default)]
 pub(crate) struct Lists {
-    pub(super) imports: Vec<Listed<Type>>,
+    pub(super) imports: Vec<Listed<Imported>>,
+    pub(super) dynamic: Vec<Listed<Type>>,
+    /// `for_root = Options`: the constructors to be made.
+    pub(super) constructors: Vec<(Ident, Type)>,
     pub(super) controllers: Vec<Listed<Type>>,
     pub(super) providers: Vec<Listed<Provision>>,
     pub(super) exports: Vec<Listed<Type>>,
@@ -38,12 +41,24 @@ pub(crate) struct Placed {
     pub(super) path: String,
 }
 
+/// One entry of `imports`.
+pub(crate) struct Imported {
+    /// `global Module`.
+    pub(super) global: bool,
+    /// The module.
+    pub(super) ty: Box<Type>,
+    /// `Module::for_root(..)`, or what stands behind `Module = `.
+    pub(super) call: Option<Box<Expr>>,
+}
+
 /// One entry of `providers`.
 pub(crate) enum Provision {
     /// `CatsService`, `connect`.
     Bare(Box<Type>),
     /// `PgCats as dyn CatsRepo`, `connect as POOL`.
     As(Box<Type>, Box<Type>),
-    /// `PORT = 3000`.
+    /// `PORT = 3000`, `Settings = Settings::default()`, `dyn Clock = SystemClock`.
     Value(Box<Type>, Box<Expr>),
+    /// `use PORT as HTTP_PORT`, `use Console as dyn Logger`.
+    Alias(Box<Type>, Box<Type>),
 }

@@ -1,6 +1,6 @@
 //! Reads the lists. A mistake costs its entry, not the rest.
 
-use super::model::{Listed, Lists, Module, Placed, Provision};
+use super::model::{Imported, Listed, Lists, Module, Placed, Provision};
 use crate::attrs::Gates;
 use crate::errors::Errors;
 use crate::items;
@@ -10,7 +10,19 @@ use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
 use syn::{Attribute, Expr, LitStr, Token, Type, braced, bracketed, token};
 
-const KEYS: [&str; 7] = ["imports", "controllers", "providers", "exports", "paths", "global", "root"];
+const KEYS: [&str; 11] = [
+    "imports",
+    "controllers",
+    "providers",
+    "exports",
+    "paths",
+    "global",
+    "root",
+    "dynamic",
+    "register",
+    "for_root",
+    "for_feature",
+];
 
 /// The module, or the item as it was if it is no struct.
 pub(crate) fn parse(arguments: &TokenStream, item: TokenStream, errors: &mut Errors) -> Result<Module, TokenStream> {
@@ -72,6 +84,17 @@ fn key(input: ParseStream<'_>, seen: &mut Vec<Ident>, lists: &mut Lists, errors:
         }
         return Ok(());
     }
+    if matches!(name.as_str(), "register" | "for_root" | "for_feature") {
+        let shape = format!("`{name}` takes the type of the options: `{name} = Options`");
+        if !input.peek(Token![=]) {
+            return Err(syn::Error::new(word.span(), shape));
+        }
+        input.parse::<Token![=]>()?;
+        let options: Type = input.parse().map_err(|error| syn::Error::new(error.span(), shape))?;
+        plain(&options, &name)?;
+        lists.constructors.push((word, options));
+        return Ok(());
+    }
     let shape = format!("`{name}` takes a list: `{name} = [..]`");
     if !input.peek(Token![=]) {
         return Err(syn::Error::new(word.span(), shape));
@@ -83,7 +106,8 @@ fn key(input: ParseStream<'_>, seen: &mut Vec<Ident>, lists: &mut Lists, errors:
     let content;
     bracketed!(content in input);
     match name.as_str() {
-        "imports" => lists.imports = entries(&content, &|input| type_entry(input, "imports"), errors),
+        "imports" => lists.imports = entries(&content, &import_entry, errors),
+        "dynamic" => lists.dynamic = entries(&content, &|input| type_entry(input, "dynamic"), errors),
         "controllers" => lists.controllers = entries(&content, &|input| type_entry(input, "controllers"), errors),
         "paths" => paths(&content, "", &mut lists.paths, errors),
         "exports" => lists.exports = entries(&content, &|input| type_entry(input, "exports"), errors),
@@ -200,7 +224,61 @@ fn placed(input: ParseStream<'_>, above: &str, list: &mut Vec<Listed<Placed>>, e
     Ok(())
 }
 
+fn import_entry(input: ParseStream<'_>) -> syn::Result<Imported> {
+    let ahead = input.fork();
+    let word = ahead.parse::<Ident>();
+    let global = word.is_ok_and(|word| word == "global") && ahead.peek(syn::Ident);
+    if global {
+        input.parse::<Ident>()?;
+    }
+    let ahead = input.fork();
+    if ahead.parse::<Type>().is_ok() {
+        if ahead.peek(Token![=]) {
+            let ty: Type = input.parse()?;
+            plain(&ty, "imports")?;
+            input.parse::<Token![=]>()?;
+            return Ok(Imported { global, ty: Box::new(ty), call: Some(Box::new(input.parse()?)) });
+        }
+        if ahead.is_empty() || ahead.peek(Token![,]) || ahead.peek(Token![as]) {
+            let ty = Box::new(type_entry(input, "imports")?);
+            return Ok(Imported { global, ty, call: None });
+        }
+    }
+    let call: Expr = input.parse().map_err(|error| named_by_type(&error, "imports"))?;
+    Ok(Imported { global, ty: Box::new(module_of(&call)?), call: Some(Box::new(call)) })
+}
+
+/// The module whose function begins a call: `Module::for_root(..)`, with whatever methods behind it.
+fn module_of(call: &Expr) -> syn::Result<Type> {
+    let mut at = call;
+    loop {
+        at = match at {
+            Expr::MethodCall(call) => &call.receiver,
+            Expr::Await(expr) => &expr.base,
+            Expr::Try(expr) => &expr.expr,
+            Expr::Call(call) => &call.func,
+            _ => break,
+        };
+    }
+    if let Expr::Path(path) = at {
+        let mut module = path.path.clone();
+        module.segments.pop();
+        module.segments.pop_punct();
+        if !module.segments.is_empty() && path.qself.is_none() {
+            return Ok(syn::parse_quote!(#module));
+        }
+    }
+    Err(syn::Error::new(
+        call.span(),
+        "an entry of `imports` is a module, or a call of one of its functions: `Module::for_root(..)`; \
+         what makes a module elsewhere is written `Module = expression`",
+    ))
+}
+
 fn provision(input: ParseStream<'_>) -> syn::Result<Provision> {
+    if input.peek(Token![use]) {
+        return alias(input);
+    }
     let ty: Type = input.parse().map_err(|error| named_by_type(&error, "providers"))?;
     if input.peek(Token![as]) {
         plain(&ty, "providers")?;
@@ -220,11 +298,26 @@ fn provision(input: ParseStream<'_>) -> syn::Result<Provision> {
     }
     if !input.is_empty() && !input.peek(Token![,]) {
         return Err(input.error(
-            "an entry of `providers` is `Type`, `function`, `Type as dyn Trait`, `Type as TOKEN` or `TOKEN = value`",
+            "an entry of `providers` is `Type`, `function`, `Type as dyn Trait`, `Type as TOKEN`, `TOKEN = value` or \
+             `use TOKEN as TOKEN`",
         ));
     }
     plain(&ty, "providers")?;
     Ok(Provision::Bare(Box::new(ty)))
+}
+
+fn alias(input: ParseStream<'_>) -> syn::Result<Provision> {
+    let word: Token![use] = input.parse()?;
+    let named = |error: &syn::Error| named_by_type(error, "providers");
+    let of: Type = input.parse().map_err(|error| named(&error))?;
+    plain(&of, "providers")?;
+    if !input.peek(Token![as]) {
+        return Err(syn::Error::new(word.span, "an alias has two names: `use Existing as ALIAS`"));
+    }
+    input.parse::<Token![as]>()?;
+    let alias: Type = input.parse().map_err(|error| named(&error))?;
+    plain(&alias, "providers")?;
+    Ok(Provision::Alias(Box::new(of), Box::new(alias)))
 }
 
 /// Lists hold names, not every type that Rust can write.

@@ -8,7 +8,7 @@ fn lists_are_read_in_order_with_their_conditions() {
     let mut errors = Errors::default();
     let arguments = quote! {
         imports = [a::AModule, #[cfg(unix)] BModule<C>],
-        providers = [CatsService, PgCats as dyn CatsRepo, connect as POOL, PORT = 1 + 2, URL = f(a, b)],
+        providers = [CatsService, PgCats as dyn CatsRepo, connect as POOL, PORT = 1 + 2, URL = f(a, b), use PORT as HTTP_PORT],
         exports = [dyn CatsRepo],
         global
     };
@@ -23,9 +23,13 @@ fn lists_are_read_in_order_with_their_conditions() {
             Provision::Bare(_) => 'b',
             Provision::As(..) => 'a',
             Provision::Value(..) => 'v',
+            Provision::Alias(..) => 'u',
         })
         .collect();
-    assert_eq!((&*kinds, lists.exports.len(), lists.global.is_some(), lists.root.is_some()), ("baavv", 1, true, false));
+    assert_eq!(
+        (&*kinds, lists.exports.len(), lists.global.is_some(), lists.root.is_some()),
+        ("baavvu", 1, true, false)
+    );
 }
 
 #[test]

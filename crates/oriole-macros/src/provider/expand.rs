@@ -24,7 +24,7 @@ pub(crate) fn expand(model: &Provider, errors: Errors) -> TokenStream {
         _ => quote!(()),
     };
     let value = errors.into_value().unwrap_or_else(|| provider(model));
-    let traits = paths::traits(&[paths::Unknown, paths::UnknownNeed, paths::Unhooked, paths::Infallible]);
+    let traits = paths::traits(&[paths::Unknown, paths::UnknownNeed, paths::Unhooked, paths::Infallible, paths::Owned]);
     let implementation = quote_spanned! {place=>
         #[automatically_derived]
         impl #injectable for #name {
@@ -42,11 +42,24 @@ pub(crate) fn expand(model: &Provider, errors: Errors) -> TokenStream {
     }
 }
 
-/// `<R as Outputs<FALLIBLE>>::Output`: traits decide whether `R` is a `Result`, under whatever alias.
+/// What is provided: traits decide whether `R` is a `Result` or an `Arc`, under whatever alias.
 fn output(returns: &syn::Type) -> TokenStream {
+    let span = words::span_of(returns);
+    let (made, shares) = (made(returns), shares(returns));
+    quote_spanned!(span=> <#made as #shares>::Target)
+}
+
+/// `<R as Outputs<FALLIBLE>>::Output`: without the `Result`.
+fn made(returns: &syn::Type) -> TokenStream {
     let span = words::span_of(returns);
     let outputs = outputs(returns);
     quote_spanned!(span=> <#returns as #outputs>::Output)
+}
+
+fn shares(returns: &syn::Type) -> TokenStream {
+    let span = words::span_of(returns);
+    let (shares, probe, made) = (paths::Shares.at(span), paths::OutputProbe.at(span), made(returns));
+    quote_spanned!(span=> #shares<{ #probe::<#made>::SHARED }>)
 }
 
 fn outputs(returns: &syn::Type) -> TokenStream {
@@ -68,8 +81,9 @@ fn provider(model: &Provider) -> TokenStream {
     let span = words::span_of(returns);
     let injectable = paths::Injectable.at(span);
     let (output, outputs) = (quote_spanned!(span=> <Self as #injectable>::Output), outputs(returns));
-    let (build, ok, instance) = (paths::Build, paths::Ok, paths::instance.at(span));
-    let made = quote_spanned!(span=> <#returns as #outputs>::output);
+    let (build, ok, instance) = (paths::Build, paths::Ok, paths::shared_instance.at(span));
+    let (made, value, shares) = (quote_spanned!(span=> <#returns as #outputs>::output), made(returns), shares(returns));
+    let share = quote_spanned!(span=> <#value as #shares>::share);
     let build = if model.item.sig.asyncness.is_some() {
         // At the function's name, but with our own names: it may come from a `macro_rules` of the user's.
         let span = name.span().resolved_at(Span::call_site());
@@ -77,11 +91,11 @@ fn provider(model: &Provider) -> TokenStream {
         let call = quote!(#made(#name(#(#arguments),*).await)?);
         let future = quote_spanned!(span=> |mut __needs| #boxed::pin(async move {
             let __needs = &mut __needs;
-            #ok(#instance::<Self>(#call))
+            #ok(#instance::<Self>(#share(#call)))
         }));
         quote!(#build::Async(#future))
     } else {
-        let call = quote_spanned!(span=> #instance::<Self>(#made(#name(#(#arguments),*))?));
+        let call = quote_spanned!(span=> #instance::<Self>(#share(#made(#name(#(#arguments),*))?)));
         quote!(#build::Sync(|__needs| #ok(#call)))
     };
     let (hooks, at) = (hooks::of(&output, span), words::location(name.span()));

@@ -1,7 +1,7 @@
 //! In which order middleware runs, and what stands around it.
 
 use super::steps::{Step, function, note, steps};
-use axum::extract::Request;
+use axum::extract::{FromRequestParts, RawPathParams, Request};
 use axum::response::Response;
 use http_tests::{App, Recorder};
 use oriole::prelude::*;
@@ -24,8 +24,9 @@ impl Middleware for Logging {
     async fn handle(&self, request: Request, next: NextService) -> Result<Response, HttpException> {
         self.log.lines.record("middleware");
         // Nothing of the handler is known yet.
-        assert!(request.extensions().is_empty());
-        let response = next.run(request).await;
+        let (mut parts, body) = request.into_parts();
+        assert!(RawPathParams::from_request_parts(&mut parts, &()).await.is_err(), "no route was looked for");
+        let response = next.run(Request::from_parts(parts, body)).await;
         self.log.lines.record("response");
         Ok(note(response, "type"))
     }
