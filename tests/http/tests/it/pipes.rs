@@ -234,14 +234,15 @@ async fn a_layer_knows_neither_handler_nor_arguments() {
     let app = App::serve_with::<CatsModule>(|app| {
         app.use_global_pipe(Record(log.clone(), "pipe")).layer(axum::middleware::map_request(
             move |request: Request| {
-                seen.record(format!("layer {} {}", request.uri(), request.extensions().len()));
+                let argument = request.extensions().get::<ArgMeta>();
+                seen.record(format!("layer {} {argument:?}", request.uri()));
                 async { request }
             },
         ))
     })
     .await;
     assert_eq!(app.get("/cats/last/5").await.body, "5");
-    assert_eq!(log.lines(), ["layer /cats/last/5 0", "pipe Param Path<u32> id"]);
+    assert_eq!(log.lines(), ["layer /cats/last/5 None", "pipe Param Path<u32> id"]);
     app.end().await;
 }
 
