@@ -2,9 +2,10 @@
 
 pub use crate::exception::HttpException;
 pub use crate::handler::{
-    Answer, Answered, Argument, Call, Fifth, First, Fourth, HeaderPart, Headers, IntoException, LastArgument, NoStatus,
-    OwnStatus, Reply, ReplyAsIs, ReplyJson, ReplyNone, ReplyOwn, ReplyPlain, Second, Sixth, SplitError, SplitException,
-    SplitNone, SplitPlain, SplitResponse, SplitText, Third, argument, last_argument,
+    Answer, Answered, Argument, Call, Extract, Fallible, Fifth, First, Fourth, HeaderPart, Headers, IntoException,
+    LastArgument, NoStatus, OwnStatus, Plain, Reply, ReplyAsIs, ReplyJson, ReplyNone, ReplyOwn, ReplyPlain, Second,
+    Sixth, SplitError, SplitException, SplitNone, SplitPlain, SplitResponse, SplitText, Third, argument, extracted,
+    last_argument,
 };
 pub use crate::pipe::{DynPipe, RuleProbe, Ruleless, Rules};
 pub use crate::pipeline::{

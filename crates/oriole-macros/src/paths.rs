@@ -78,7 +78,7 @@ names! {
     Answered Arg BoxFuture Call HttpController HttpException Redirect Reply RouteDescriptor RouteKind RuleProbe Ruleless
     ReplyAsIs ReplyJson ReplyNone ReplyOwn ReplyPlain
     SplitError SplitException SplitNone SplitPlain SplitResponse SplitText
-    argument event_stream events last_argument
+    argument event_stream events extracted last_argument
 
     // HTTP: what stands around a handler.
     Enhancer Enhancers

@@ -27,7 +27,7 @@ pub use oriole_core::generated::verify;
 pub use oriole_http::__private::{
     Answered, Arg, BoxFuture, Call, Enhancer, Enhancers, HttpController, HttpException, Redirect, Reply, ReplyAsIs,
     ReplyJson, ReplyNone, ReplyOwn, ReplyPlain, RouteDescriptor, RouteKind, RuleProbe, Ruleless, SplitError,
-    SplitException, SplitNone, SplitPlain, SplitResponse, SplitText, argument, event_stream, events, filter,
+    SplitException, SplitNone, SplitPlain, SplitResponse, SplitText, argument, event_stream, events, extracted, filter,
     filter_type, guard, guard_type, interceptor, interceptor_type, last_argument, meta, pipe, pipe_type, run, verify,
 };
 #[cfg(feature = "http")]

@@ -45,9 +45,11 @@ pub(super) fn function(index: usize, route: &Route, controller: &Type) -> TokenS
 
 fn open(route: &Route, controller: &Type) -> TokenStream {
     let this = if route.has_receiver { quote!(__this) } else { quote!(_) };
-    let (parts, body) = match route.arguments.len() {
-        0 => (quote!(_), quote!(_)),
-        1 => (quote!(__parts), quote!(__body)),
+    let (parts, body) = match &route.arguments[..] {
+        [] => (quote!(_), quote!(_)),
+        // The head is all that it needs.
+        [.., last] if last.extract.is_some() => (quote!(mut __parts), quote!(_)),
+        [_] => (quote!(__parts), quote!(__body)),
         _ => (quote!(mut __parts), quote!(__body)),
     };
     let opened = or_return(&quote!(__call.open::<#controller>()), Span::call_site());
@@ -61,7 +63,10 @@ fn arguments(route: &Route, controller: &Type, names: &[Ident]) -> TokenStream {
         // The type is inferred, and all has the place of its first token: were it an argument of the function, rustc
         // would complain once there and once at the `await`.
         let span = words::span_of(&ty);
-        let value = if index < last {
+        let value = if let Some(function) = &argument.extract {
+            let extract = paths::extracted.at(span);
+            quote_spanned!(span=> #extract(&mut __parts, &__route, #index, #function).await)
+        } else if index < last {
             let extract = paths::argument.at(span);
             quote_spanned!(span=> #extract(&mut __parts, &__route, #index).await)
         } else {

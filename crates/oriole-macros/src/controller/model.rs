@@ -3,7 +3,7 @@
 use super::enhancers::Enhancers;
 use crate::attrs::Gates;
 use proc_macro2::{Ident, Span};
-use syn::{ItemImpl, LitStr, Type};
+use syn::{Expr, ItemImpl, LitStr, Type};
 
 /// A controller.
 pub(crate) struct Controller {
@@ -68,6 +68,8 @@ pub(crate) struct Argument {
     /// The one name that its pattern binds, or nothing.
     pub(super) name: String,
     pub(super) ty: Type,
+    /// The function of `#[extract(..)]`.
+    pub(super) extract: Option<Expr>,
     /// Its own pipes.
     pub(super) enhancers: Enhancers,
 }

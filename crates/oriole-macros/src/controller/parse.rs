@@ -11,7 +11,7 @@ use quote::ToTokens;
 use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
-use syn::{Attribute, FnArg, ImplItem, ImplItemFn, Item, LitStr, Pat, PatIdent, ReturnType, Token};
+use syn::{Attribute, Expr, FnArg, ImplItem, ImplItemFn, Item, LitStr, Pat, PatIdent, ReturnType, Token};
 
 /// The impl, or the item as it was if it is none.
 pub(crate) fn parse(
@@ -141,7 +141,9 @@ fn route(method: &mut ImplItemFn, errors: &mut Errors) -> Option<Route> {
                 );
             }
             let enhancers = Enhancers::take(&mut argument.attrs, errors);
-            arguments.push(Argument { name: bound_name(&argument.pat), ty: (*argument.ty).clone(), enhancers });
+            let extract = extract(&mut argument.attrs, errors);
+            let (name, ty) = (bound_name(&argument.pat), (*argument.ty).clone());
+            arguments.push(Argument { name, ty, extract, enhancers });
         }
     }
     if !arguments.is_empty() {
@@ -166,6 +168,16 @@ fn route(method: &mut ImplItemFn, errors: &mut Errors) -> Option<Route> {
             ReturnType::Default => method.sig.ident.span(),
         },
     })
+}
+
+/// `#[extract(function)]` on an argument.
+fn extract(attributes: &mut Vec<Attribute>, errors: &mut Errors) -> Option<Expr> {
+    let found = attrs::take(attributes, "extract");
+    for again in found.iter().skip(1) {
+        errors.push(again, "`#[extract]` is given twice");
+    }
+    let function = found.first()?.parse_args::<Expr>();
+    function.map_err(|_| errors.push(&found[0], "`#[extract(..)]` takes a function: `#[extract(current_user)]`")).ok()
 }
 
 fn no_route(name: &str) -> String {
