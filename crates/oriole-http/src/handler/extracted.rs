@@ -1,8 +1,10 @@
 //! Arguments that a function of the application's own finds in the request's head.
 
+use super::Call;
+use super::argument::{Shown, pass_pipes};
 use crate::HttpException;
-use crate::route::RouteRef;
 use http::request::Parts;
+use std::any::type_name;
 use std::future::Future;
 
 /// What `#[extract(..)]` takes: a function of the request's head that gives the argument, or a `Result` of it.
@@ -40,23 +42,23 @@ impl<F: FnOnce(&Parts) -> Result<T, E>, T, E: Into<HttpException>> Extract<T, Fa
     }
 }
 
-/// Extracts an argument by a function and shows it to the route's pipes.
-///
-/// # Errors
-///
-/// What the function or a pipe refused with.
+/// Extracts an argument by a function and shows it to the route's pipes; `None` if it was [refused](Call::refused).
 pub fn extracted<T: Send + 'static, M>(
-    parts: &mut Parts,
-    route: &RouteRef,
+    call: &mut Call,
     index: usize,
     function: impl Extract<T, M>,
-) -> impl Future<Output = Result<T, HttpException>> + Send {
-    let value = function.extract(parts);
+) -> impl Future<Output = Option<T>> + Send {
+    let value = call.parts().map(|parts| function.extract(parts));
     async move {
-        let mut value = value?;
-        if route.has_pipes() {
-            route.run_pipes(&mut value, index, false).await?;
+        match value? {
+            Ok(mut value) => {
+                let shown = Shown { index, type_name: type_name::<T>(), consumes_request: false };
+                (!call.route().has_pipes() || pass_pipes(call, &mut value, shown).await).then_some(value)
+            }
+            Err(exception) => {
+                call.refuse(exception);
+                None
+            }
         }
-        Ok(value)
     }
 }
