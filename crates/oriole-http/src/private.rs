@@ -6,6 +6,7 @@ pub use crate::handler::{
     OwnStatus, Plain, Reply, ReplyAsIs, ReplyJson, ReplyNone, ReplyOwn, ReplyPlain, SplitError, SplitException,
     SplitNone, SplitPlain, SplitResponse, SplitText, answered, argument, extracted, last_argument,
 };
+pub use crate::middleware::{ModuleProbe, Unserved};
 pub use crate::pipe::{DynPipe, RuleProbe, Ruleless, Rules};
 pub use crate::pipeline::{
     AnyFilter, AnyGuard, AnyInterceptor, AnyMeta, AnyPipe, DynFilter, DynGuard, DynInterceptor, Enhancer, Enhancers,

@@ -91,7 +91,7 @@ names! {
     __apply controller
 
     // Descriptors.
-    Binding Build ControllerDescriptor Entry Export ModuleDescriptor ProviderDescriptor
+    Binding Build ControllerDescriptor Entry Export ModuleDescriptor ModulePath ProviderDescriptor
 
     // Tokens.
     InjectionToken Key NamedToken TokenDescriptor
@@ -106,6 +106,7 @@ names! {
     AsModule AsNamed AsProvider NeedProbe Probe
     Named OutputProbe Outputs Shares ListEntry
     run Root
+    ModuleProbe module_key
     alias bind convert default dynamic entry export global import import_call own parts verify instance named need need_named place provider shared shared_instance
     take take_named
 
