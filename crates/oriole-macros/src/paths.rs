@@ -117,7 +117,7 @@ names! {
     Arg Call Handled HttpController Redirect RouteDescriptor RouteKind RuleProbe
 
 
-    answered argument event_stream events last_argument
+    answered argument event_stream events extracted last_argument
 
     // HTTP: what stands around a handler.
     Enhancer Enhancers

@@ -28,8 +28,8 @@ pub use oriole_http::__private::{
     Arg, Call, Enhancer, Enhancers, Handled, HttpController, HttpException, ModuleProbe, Redirect, Reply, ReplyAsIs,
     ReplyJson, ReplyNone, ReplyOwn, ReplyPlain, RouteDescriptor, RouteKind, RuleProbe, Ruleless, SplitError,
     SplitException, SplitNone, SplitPlain, SplitResponse, SplitText, Unserved, answered, argument, event_stream,
-    events, filter, filter_type, guard, guard_type, interceptor, interceptor_type, last_argument, meta, pipe,
-    pipe_type, run, verify,
+    events, extracted, filter, filter_type, guard, guard_type, interceptor, interceptor_type, last_argument, meta,
+    pipe, pipe_type, run, verify,
 };
 #[cfg(feature = "http")]
 pub use oriole_macros::{__apply, controller};

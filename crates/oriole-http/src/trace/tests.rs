@@ -1,6 +1,7 @@
 //! What a span says of a request.
 
-use super::{answered, request, within};
+use super::body::within;
+use super::{answered, request};
 use axum::body::Body;
 use http::{Request, Response};
 use std::collections::BTreeMap;
@@ -43,7 +44,8 @@ fn check(asked: &Request<()>, status: u16, expected: &[(&'static str, &str)]) {
     let seen = Seen::default();
     tracing::subscriber::with_default(tracing_subscriber::registry().with(seen.clone()), || {
         let span = request(asked, None);
-        answered(&span, &Response::builder().status(status).body(()).expect("a status"));
+        let mut response = Response::builder().status(status).body(Body::empty()).expect("a status");
+        answered(&span, &mut response);
     });
     let expected: Fields = expected.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
     assert_eq!(*seen.0.lock().unwrap_or_else(PoisonError::into_inner), expected);
