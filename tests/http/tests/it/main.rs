@@ -14,6 +14,7 @@ mod helmet;
 mod hooks;
 #[cfg(feature = "http2")]
 mod http2;
+mod hub;
 mod instances;
 mod layout;
 mod leaving;
