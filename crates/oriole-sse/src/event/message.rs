@@ -190,6 +190,12 @@ impl MessageEvent {
         }
     }
 
+    /// Makes an event whose value could not be serialised.
+    #[cfg(feature = "json")]
+    pub(crate) fn failed(error: EncodeError) -> Self {
+        Self { data: Some(Data::Failed(error)), ..Self::default() }
+    }
+
     /// Makes an event of the bytes that go out for it.
     #[cfg(feature = "hub")]
     pub(crate) fn encoded(frame: bytes::Bytes) -> Self {

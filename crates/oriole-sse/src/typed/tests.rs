@@ -1,12 +1,12 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::EventReadError;
 use crate::codec::{Decoder, ReceivedEvent};
 
-#[derive(Debug, PartialEq, Deserialize)]
+#[derive(Debug, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 enum Chat {
     Said {
@@ -20,7 +20,7 @@ enum Chat {
     Plain(Option<u8>),
 }
 
-#[derive(Debug, PartialEq, Deserialize)]
+#[derive(Debug, PartialEq, Deserialize, Serialize)]
 struct Wrapped(Chat);
 
 fn event(body: &str) -> ReceivedEvent {
@@ -86,4 +86,53 @@ async fn streams_of_values_go_on_after_an_event_that_is_none() {
     assert_eq!(event.event_type(), "odd");
     let items: Vec<_> = source().json::<u8>().map(Result::ok).collect().await;
     assert_eq!(items, [None, Some(1), Some(2)]);
+}
+
+fn wire<T: Serialize>(value: &T) -> String {
+    let mut wire = Vec::new();
+    crate::encode(&crate::MessageEvent::typed(value), &mut wire).expect("it serialises");
+    String::from_utf8(wire).expect("text")
+}
+
+#[test]
+fn what_is_written_is_what_is_read() {
+    for (value, expected) in [
+        (Chat::Said { who: "a".into(), text: "b".into() }, "event: said\ndata: {\"who\":\"a\",\"text\":\"b\"}\n\n"),
+        (Chat::Typing("a\nb".into()), "event: typing\ndata: \"a\\nb\"\n\n"),
+        (Chat::Moved(1, -2), "event: moved\ndata: [1,-2]\n\n"),
+        (Chat::Closed, "event: closed\ndata: null\n\n"),
+        (Chat::Plain(Some(7)), "data: 7\n\n"),
+        (Chat::Plain(None), "data: null\n\n"),
+    ] {
+        let written = wire(&value);
+        assert_eq!(written, expected);
+        assert_eq!(event(&written).typed::<Chat>(), Ok(value));
+    }
+    assert_eq!(wire(&Wrapped(Chat::Closed)), "event: closed\ndata: null\n\n");
+}
+
+#[test]
+fn what_is_no_enum_is_its_json() {
+    assert_eq!(wire(&[1, 2]), "data: [1,2]\n\n");
+    assert_eq!(wire(&(1, "a")), "data: [1,\"a\"]\n\n");
+    assert_eq!(wire(&"a"), "data: \"a\"\n\n");
+    assert_eq!(wire(&None::<u8>), "data: null\n\n");
+    assert_eq!(wire(&Some(Chat::Closed)), "data: \"closed\"\n\n", "only an enum itself says the type");
+    assert_eq!(wire(&alloc::collections::BTreeMap::from([("a", Chat::Closed)])), "data: {\"a\":\"closed\"}\n\n");
+}
+
+#[test]
+fn what_cannot_be_an_event_is_an_error_of_the_encoder() {
+    #[derive(Serialize)]
+    enum Odd {
+        #[serde(rename = "two\nlines")]
+        Name,
+        Key(alloc::collections::BTreeMap<(u8, u8), u8>),
+    }
+    let error = |value| {
+        let mut wire = Vec::new();
+        crate::encode(&crate::MessageEvent::typed(&value), &mut wire).expect_err("refused").to_string()
+    };
+    assert!(error(Odd::Name).contains("line break"));
+    assert!(error(Odd::Key([((1, 2), 3)].into())).contains("key must be a string"));
 }
