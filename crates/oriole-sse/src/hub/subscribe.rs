@@ -225,7 +225,7 @@ impl Subscribe {
                     continue;
                 }
                 let Snapshot { position, event } =
-                    take(lane.topic().clone()).await.map_err(|error| SubscribeError::Snapshot(error))?;
+                    take(lane.topic().clone()).await.map_err(SubscribeError::Snapshot)?;
                 lane.start_at(position, &shared);
                 let frame = encode_published(lane.topic(), event, shared.options.topic_naming, usize::MAX);
                 *begun = Begun::Snapshot(frame.map_err(|error| SubscribeError::Snapshot(error.into()))?);

@@ -88,12 +88,14 @@ async fn streams_of_values_go_on_after_an_event_that_is_none() {
     assert_eq!(items, [None, Some(1), Some(2)]);
 }
 
+#[cfg(feature = "std")]
 fn wire<T: Serialize>(value: &T) -> String {
     let mut wire = Vec::new();
     crate::encode(&crate::MessageEvent::typed(value), &mut wire).expect("it serialises");
     String::from_utf8(wire).expect("text")
 }
 
+#[cfg(feature = "std")]
 #[test]
 fn what_is_written_is_what_is_read() {
     for (value, expected) in [
@@ -111,6 +113,7 @@ fn what_is_written_is_what_is_read() {
     assert_eq!(wire(&Wrapped(Chat::Closed)), "event: closed\ndata: null\n\n");
 }
 
+#[cfg(feature = "std")]
 #[test]
 fn what_is_no_enum_is_its_json() {
     assert_eq!(wire(&[1, 2]), "data: [1,2]\n\n");
@@ -121,6 +124,7 @@ fn what_is_no_enum_is_its_json() {
     assert_eq!(wire(&alloc::collections::BTreeMap::from([("a", Chat::Closed)])), "data: {\"a\":\"closed\"}\n\n");
 }
 
+#[cfg(feature = "std")]
 #[test]
 fn what_cannot_be_an_event_is_an_error_of_the_encoder() {
     #[derive(Serialize)]
