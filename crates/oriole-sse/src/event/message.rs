@@ -191,7 +191,7 @@ impl MessageEvent {
     }
 
     /// Makes an event whose value could not be serialised.
-    #[cfg(feature = "json")]
+    #[cfg(all(feature = "json", feature = "std"))]
     pub(crate) fn failed(error: EncodeError) -> Self {
         Self { data: Some(Data::Failed(error)), ..Self::default() }
     }
