@@ -17,6 +17,7 @@ mod hooks;
 mod hosts;
 #[cfg(feature = "http2")]
 mod http2;
+mod hub;
 mod instances;
 mod layout;
 mod leaving;
