@@ -1,6 +1,6 @@
 //! `ORI006` to `ORI008` for what only the boot knows: the global prefix, versions in the path, mounted routers.
 
-use super::check::{rest_at, share_a_table};
+use super::check::share_a_table;
 use super::host::HostPattern;
 use super::pattern::{Pattern, PatternError};
 use super::place::Placed;
@@ -20,18 +20,18 @@ pub(super) fn check_mount(path: &str, at: Location) -> Result<(), Error> {
 }
 
 fn followed(path: &str) -> Option<PatternError> {
-    Pattern::new("", "", path).check().or_else(|| path.contains("{*").then_some(PatternError::NotLast))
+    Pattern::new("", "", path).check().err().or_else(|| path.contains("{*").then_some(PatternError::NotLast))
 }
 
 /// The rules over a whole path, which may repeat a name of the prefix.
 pub(super) fn check_path(handler: &str, path: &str, at: Location) -> Result<(), Error> {
-    let fault = Pattern::new("", "", path).check();
+    let fault = Pattern::new("", "", path).check().err();
     fault.map_or(Ok(()), |fault| Err(invalid(&format!("the path of `{handler}`"), fault, path, at)))
 }
 
 /// What is wrong with a path, and what to write instead.
 pub(crate) fn fault_of_path(path: &str) -> Option<(&'static str, &'static str)> {
-    Pattern::new("", "", path).check().map(PatternError::words)
+    Pattern::new("", "", path).check().err().map(PatternError::words)
 }
 
 fn invalid(whose: &str, fault: PatternError, path: &str, at: Location) -> Error {
@@ -55,7 +55,7 @@ pub(super) fn check_together(placed: &[Placed]) -> Result<(), Error> {
     }
     for rest in placed {
         let of_rest = Pattern::new("", "", &rest.path);
-        let Some(rest_at) = rest_at(&of_rest) else { continue };
+        let Some(rest_at) = of_rest.check().ok().and_then(|outline| outline.rest) else { continue };
         let near =
             placed.iter().filter(|other| share_a_table(rest.method, other.method) && rest.realm() == other.realm());
         for other in near {

@@ -17,7 +17,7 @@ mod unattended;
 mod verify;
 mod versioning;
 
-pub use descriptor::{Arg, HandlerFn, HttpController, Redirect, RouteDescriptor, RouteKind};
+pub use descriptor::{Arg, Handled, HandlerFn, HttpController, Redirect, RouteDescriptor, RouteKind};
 pub use host::HostParams;
 pub use plan::RouteRef;
 pub use prefix::{Exclusion, GlobalPrefix};

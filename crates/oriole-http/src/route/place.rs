@@ -10,7 +10,7 @@ use super::{HttpController, RouteDescriptor, RouteKind, RoutePlan, RouteRef};
 use crate::Error;
 use crate::pipeline::{Built, Pipeline};
 use http::{HeaderName, HeaderValue, StatusCode};
-use oriole_core::{Container, ControllerDescriptor, Instance};
+use oriole_core::{Container, ControllerDescriptor, Instance, Location};
 
 /// A route at one of its addresses.
 pub(crate) struct Placed {
@@ -40,10 +40,15 @@ pub(crate) fn place(container: &Container, options: &TableOptions) -> Result<Vec
         let class = built.level(&http.enhancers)?;
         let hosts: Vec<_> = http.hosts.iter().map(|host| Some(HostPattern::new(host))).collect();
         let hosts = if hosts.is_empty() { vec![None] } else { hosts };
+        let mut all_bare = true;
         for descriptor in http.routes {
             let pipeline = Pipeline::build(built, &class, &descriptor.enhancers, descriptor.args)?;
             let mut plan = plan(descriptor, instance, pipeline, options)?;
             plan.runs_to_end &= http.enhancers.run_to_end || descriptor.enhancers.run_to_end;
+            if cfg!(debug_assertions) && !descriptor.enhancers.meta.is_empty() && plan.pipeline.is_bare() {
+                warn_of_unread(&format!("{}::{}", controller.name, descriptor.handler), descriptor.at);
+            }
+            all_bare &= plan.pipeline.is_bare();
             let route = RouteRef::new(plan);
             let versions = versions(descriptor, options)?;
             for path in descriptor.paths {
@@ -65,6 +70,9 @@ pub(crate) fn place(container: &Container, options: &TableOptions) -> Result<Vec
                 }
             }
         }
+        if cfg!(debug_assertions) && !http.enhancers.meta.is_empty() && all_bare {
+            warn_of_unread(controller.name, controller.at);
+        }
     }
     if let Some(unknown) = placed.iter().find(|placed| !knows(placed.method)) {
         let reason = format!("`{}` is no method that a route can have", unknown.method);
@@ -72,6 +80,14 @@ pub(crate) fn place(container: &Container, options: &TableOptions) -> Result<Vec
     }
     check_together(&placed)?;
     Ok(placed)
+}
+
+/// Metadata is for those that stand around a handler: where nobody does, a guard was forgotten.
+fn warn_of_unread(what: &str, at: Location) {
+    tracing::warn!(
+        target: "oriole::RouterExplorer",
+        "nobody reads what `#[meta(..)]` says of `{what}`: no guard, interceptor or filter stands around it\n  --> {at}"
+    );
 }
 
 fn say_mapped(path: &str, method: &str, version: &Version, host: Option<&HostPattern>) {

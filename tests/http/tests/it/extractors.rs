@@ -8,7 +8,7 @@ use futures_util::stream;
 use http_tests::App;
 use oriole::http::Uri;
 use oriole::prelude::*;
-use oriole::{HostParams, NextService, PeerAddr, last_value};
+use oriole::{HostParams, NextService, PeerAddr, last_of};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -91,7 +91,7 @@ impl Answers {
 
     #[get("last")]
     async fn last(&self) -> Result<u8, HttpException> {
-        last_value(stream::iter([1, 2, 3]).then(|value| async move {
+        last_of(stream::iter([1, 2, 3]).then(|value| async move {
             tokio::task::yield_now().await;
             value
         }))
@@ -100,7 +100,7 @@ impl Answers {
 
     #[get("none")]
     async fn none(&self) -> Result<u8, HttpException> {
-        last_value(stream::empty()).await
+        last_of(stream::empty()).await
     }
 }
 
