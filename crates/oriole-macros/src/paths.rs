@@ -105,7 +105,8 @@ names! {
     // What only generated code calls.
     AsModule AsNamed AsProvider NeedProbe Probe
     Named OutputProbe Outputs Shares ListEntry
-    run Root ModuleProbe module_key
+    run Root
+    ModuleProbe module_key
     alias bind convert default dynamic entry export global import import_call own parts verify instance named need need_named place provider shared shared_instance
     take take_named
 

@@ -2,7 +2,7 @@
 
 use super::check::share_a_table;
 use super::host::HostPattern;
-use super::pattern::{Pattern, PatternError};
+use super::pattern::{Outline, Pattern, PatternError};
 use super::place::Placed;
 use super::table::blank;
 use crate::Error;
@@ -55,7 +55,7 @@ pub(super) fn check_together(placed: &[Placed]) -> Result<(), Error> {
     }
     for rest in placed {
         let of_rest = Pattern::new("", "", &rest.path);
-        let Some(rest_at) = of_rest.check().ok().and_then(|outline| outline.rest) else { continue };
+        let Ok(Outline { rest: Some(rest_at), .. }) = of_rest.check() else { continue };
         let near =
             placed.iter().filter(|other| share_a_table(rest.method, other.method) && rest.realm() == other.realm());
         for other in near {

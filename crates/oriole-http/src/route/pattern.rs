@@ -105,20 +105,18 @@ impl<'a> Pattern<'a> {
     /// One pass over the bytes without a call for each: in a constant, calls are what costs.
     pub(crate) const fn check(&self) -> Result<Outline, PatternError> {
         let parts = [self.first.as_bytes(), self.second.as_bytes(), self.third.as_bytes()];
-        let mut params = 0;
         let mut outline = Outline { hash: HASH_START, rest: None };
-        let (mut i, mut from) = (0, 1);
-        while i < parts.len() {
+        let (mut i, mut from, mut params) = (0, 1, 0);
+        while i < parts.len() && (i == 0 || !parts[i].is_empty()) {
             let part = parts[i];
             let is_last = i + 1 == parts.len() || parts[i + 1].is_empty();
             outline = match self.check_part(part, from, is_last, outline, &mut params) {
                 Ok(outline) => outline,
                 Err(error) => return Err(error),
             };
-            if is_last {
-                break;
-            }
-            if let [.., b'/'] = part {
+            if let [.., b'/'] = part
+                && !is_last
+            {
                 return Err(PatternError::EmptySegment);
             }
             from += part.len() + 1;

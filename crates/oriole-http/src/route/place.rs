@@ -82,19 +82,19 @@ pub(crate) fn place(container: &Container, options: &TableOptions) -> Result<Vec
     Ok(placed)
 }
 
+fn say_mapped(path: &str, method: &str, version: &Version, host: Option<&HostPattern>) {
+    let method = if method == "*" { "ALL" } else { method };
+    let version = version.text().map(|version| format!(" (version: {version})")).unwrap_or_default();
+    let host = host.map(|host| format!(" at {host}")).unwrap_or_default();
+    tracing::info!(target: "oriole::RouterExplorer", "Mapped {{{path}, {method}}}{version} route{host}");
+}
+
 /// Metadata is for those that stand around a handler: where nobody does, a guard was forgotten.
 fn warn_of_unread(what: &str, at: Location) {
     tracing::warn!(
         target: "oriole::RouterExplorer",
         "nobody reads what `#[meta(..)]` says of `{what}`: no guard, interceptor or filter stands around it\n  --> {at}"
     );
-}
-
-fn say_mapped(path: &str, method: &str, version: &Version, host: Option<&HostPattern>) {
-    let method = if method == "*" { "ALL" } else { method };
-    let version = version.text().map(|version| format!(" (version: {version})")).unwrap_or_default();
-    let host = host.map(|host| format!(" at {host}")).unwrap_or_default();
-    tracing::info!(target: "oriole::RouterExplorer", "Mapped {{{path}, {method}}}{version} route{host}");
 }
 
 fn versions(descriptor: &RouteDescriptor, options: &TableOptions) -> Result<Vec<Version>, Error> {

@@ -183,7 +183,7 @@ async fn an_answer_by_hand_is_not_mapped() {
 
 /// Parity: CTL.17.
 #[tokio::test]
-async fn the_last_value_of_a_stream_may_be_the_answer() {
+async fn the_last_of_of_a_stream_may_be_the_answer() {
     let app = App::serve::<Extractors>().await;
     assert_eq!(app.get("/answers/last").await.json(), json!({"wrapped": 3}));
     let none = app.get("/answers/none").await;
