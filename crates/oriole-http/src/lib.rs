@@ -33,6 +33,7 @@ mod pipeline;
 mod raw_body;
 pub mod route;
 mod run;
+mod scope;
 mod serialized;
 mod server;
 mod sse;
@@ -70,6 +71,7 @@ pub use pipeline::{
 };
 pub use raw_body::RawBody;
 pub use route::GlobalPrefix;
+pub use scope::{CurrentContext, CurrentRequest, DurableKey, DurableOptions};
 pub use serialized::{Exposed, FieldRule, Fields, Serialized};
 pub use server::{Listen, Server};
 

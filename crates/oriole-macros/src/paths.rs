@@ -50,7 +50,7 @@ names! {
     concat module_path
 
     // Descriptors.
-    Binding Build ControllerDescriptor Entry Export ModuleDescriptor ProviderDescriptor
+    Binding Build ControllerDescriptor Entry Export ModuleDescriptor ProviderDescriptor Scope
 
     // Tokens.
     InjectionToken Key NamedToken TokenDescriptor

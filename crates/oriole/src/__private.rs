@@ -18,7 +18,7 @@ pub use oriole_core::lifecycle::{HookProbe, Hooks, Unhooked};
 pub use oriole_core::token::{Probe, Unknown};
 pub use oriole_core::{
     Binding, Build, Controller, ControllerDescriptor, DynamicModule, Entry, Export, Injectable, InjectionToken, Key,
-    Module, ModuleDescriptor, NamedToken, OptionsSource, ProviderDescriptor, TokenDescriptor,
+    Module, ModuleDescriptor, NamedToken, OptionsSource, ProviderDescriptor, Scope, TokenDescriptor,
 };
 
 #[cfg(not(feature = "http"))]

@@ -20,6 +20,7 @@ chapters! {
     on_plain_axum = "08-on-plain-axum.md";
     request_pipeline = "09-request-pipeline.md";
     dynamic_modules = "20-dynamic-modules.md";
+    scopes = "21-scopes.md";
 }
 
 #[cfg(feature = "validation")]

@@ -69,9 +69,10 @@ pub mod guide;
 pub mod prelude;
 
 pub use oriole_core::{
-    BeforeApplicationShutdown, BootError, BoxError, Controller, DynamicModule, Inject, Injectable, InjectionToken,
-    Lazy, Module, NamedToken, OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy, OnModuleInit,
-    OptionsFactory, OptionsSource, Signal, Token, UseClass, UseExisting,
+    BeforeApplicationShutdown, BootError, BoxError, ContextId, Controller, DynamicModule, Inject, Injectable,
+    InjectionToken, Inquirer, Lazy, LazyModules, Module, ModuleRef, NamedToken, OnApplicationBootstrap,
+    OnApplicationShutdown, OnModuleDestroy, OnModuleInit, OptionsFactory, OptionsSource, Payload, ResolveError, Signal,
+    Token, UseClass, UseExisting,
 };
 
 /// Files in `multipart/form-data`.
@@ -83,9 +84,9 @@ pub use oriole_http::validation;
 #[cfg(feature = "http")]
 pub use oriole_http::{
     APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, AppService, Application, ArgMeta, ArgSource, CatchableError,
-    Catches, ContextKind, Error, Events, ExceptionFilter, ExecutionContext, GlobalPrefix, Guard, HttpException,
-    Interceptor, Json, Listen, Message, MetaValue, Next, Oriole, Path, Pipe, Query, RawBody, RawValue, RedirectTo,
-    Reply, Server, Shutdown, StatusCode, StreamableFile, axum, http,
+    Catches, ContextKind, CurrentContext, CurrentRequest, DurableKey, DurableOptions, Error, Events, ExceptionFilter,
+    ExecutionContext, GlobalPrefix, Guard, HttpException, Interceptor, Json, Listen, Message, MetaValue, Next, Oriole,
+    Path, Pipe, Query, RawBody, RawValue, RedirectTo, Reply, Server, Shutdown, StatusCode, StreamableFile, axum, http,
 };
 #[cfg(feature = "compression")]
 pub use oriole_http::{CompressionOptions, Encoding};

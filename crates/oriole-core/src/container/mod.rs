@@ -1,11 +1,17 @@
-//! Builds every provider once, in the order of needs, and runs the lifecycle hooks.
+//! Builds every provider, in the order of needs, and runs the lifecycle hooks.
 
 mod build;
 mod container;
+mod context;
 mod error;
 mod hooks;
 mod layer;
+mod make;
+mod module_ref;
 
 pub use container::Container;
-pub use error::BootError;
+pub use context::ContextId;
+pub use error::{BootError, ResolveError};
 pub(crate) use layer::Shared;
+pub use layer::{Held, Scoped};
+pub use module_ref::{LazyModules, ModuleRef};

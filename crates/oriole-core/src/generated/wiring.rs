@@ -171,7 +171,6 @@ pub fn parts<M: Module>(module: DynamicModule<M>) -> ModuleParts {
 pub const fn dynamic(token: TokenDescriptor, at: Location) -> Binding {
     const DECLARED: ProviderDescriptor = ProviderDescriptor::new(
         TokenDescriptor::of::<()>(None, "what a call supplies"),
-        &[],
         Build::Given,
         Location { file: file!(), line: line!(), column: column!() },
     );

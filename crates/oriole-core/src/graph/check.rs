@@ -1,6 +1,7 @@
 //! The check, as a constant runs it.
 
 use super::collect::{add_enhancer, collect, enhance, identify};
+use super::life::spread;
 use super::order::{order_modules, order_slots};
 use super::report::Report;
 use super::resolve::{index_bindings, index_exports, index_open, resolve_needs};
@@ -35,7 +36,7 @@ const LARGE: Sizes = Sizes {
 
 macro_rules! zeros {
     ($type:ty, $len:expr) => {
-        &mut [0 as $type; $len]
+        &mut [<$type>::MIN; $len]
     };
 }
 macro_rules! none {
@@ -134,4 +135,5 @@ pub(super) const fn examine(graph: &mut Graph<'_, '_>, report: &mut Report<'_>) 
     resolve_needs(graph, report);
     order_modules(graph, report);
     order_slots(graph, report);
+    spread(graph, report);
 }

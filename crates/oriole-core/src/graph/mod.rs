@@ -7,6 +7,8 @@
 mod check;
 mod collect;
 mod expand;
+mod life;
+mod lookup;
 mod node;
 mod order;
 mod plan;
@@ -16,5 +18,7 @@ mod say;
 mod storage;
 
 pub use check::check;
+pub(crate) use life::Life;
+pub(crate) use plan::{Identity, identity};
 pub use plan::{Plan, PlannedModule, PlannedSlot, Served};
 pub use report::{Mark, Report};

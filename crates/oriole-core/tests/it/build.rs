@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 
 fn made(name: &'static str, needs: &[(&'static str, bool)], build: Build, hooks: Hooks) -> Binding {
     let needs = provider(name, needs).needs;
-    bind(Box::leak(Box::new(ProviderDescriptor { token: token(name), needs, build, hooks, at: at(3) })))
+    bind(Box::leak(Box::new(ProviderDescriptor { needs, hooks, ..ProviderDescriptor::new(token(name), build, at(3)) })))
 }
 
 async fn build(root: &'static ModuleDescriptor) -> Result<Container, BootError> {

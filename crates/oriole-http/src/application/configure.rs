@@ -4,6 +4,7 @@ use super::Application;
 use super::place::{Place, Placed};
 use super::service::layer;
 use crate::route::GlobalPrefix;
+use crate::scope::DurableOptions;
 use crate::{ExceptionFilter, Guard, HttpException, Interceptor, Pipe};
 use axum::Router;
 use axum::extract::Request;
@@ -49,6 +50,14 @@ impl Application {
     /// [`APP_FILTER`](crate::APP_FILTER).
     pub fn use_global_filter(mut self, filter: impl ExceptionFilter) -> Self {
         self.given.filters.push(Arc::new(filter));
+        self
+    }
+
+    /// Which requests share the durable providers of a sub-tree, and how many sub-trees are kept (`SCO.11`).
+    ///
+    /// Without it, durable providers are made for each request.
+    pub fn durable(mut self, options: DurableOptions) -> Self {
+        self.given.durable = Some(options);
         self
     }
 

@@ -128,7 +128,7 @@ impl Application {
         }
         let options = self.options;
         let streams = EventStreams::new(self.sse);
-        let globals = Arc::new(Globals::new(&self.container, self.given));
+        let globals = Arc::new(Globals::new(&self.container, self.given)?);
         let table = TableOptions {
             global_prefix: self.global_prefix,
             globals: Arc::clone(&globals),

@@ -1,11 +1,14 @@
 //! What stands around every handler of an application.
 
 use super::plan::Filter;
+use super::source::Wrap;
 use super::{
     APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, AnyFilter, AnyGuard, AnyInterceptor, AnyPipe, DynFilter,
     DynGuard, DynInterceptor,
 };
+use crate::Error;
 use crate::pipe::DynPipe;
+use crate::scope::{self, DurableOptions, Scopes};
 use oriole_core::{Container, NamedToken};
 use std::sync::Arc;
 
@@ -16,6 +19,7 @@ pub(crate) struct Given {
     pub(crate) interceptors: Vec<AnyInterceptor>,
     pub(crate) pipes: Vec<AnyPipe>,
     pub(crate) filters: Vec<AnyFilter>,
+    pub(crate) durable: Option<DurableOptions>,
 }
 
 /// That, and what the container built for the `APP_` tokens.
@@ -25,18 +29,24 @@ pub(crate) struct Globals {
     pub(super) pipes: Vec<AnyPipe>,
     /// In the order in which they are asked.
     pub(super) filters: Vec<Filter>,
+    pub(super) scopes: Scopes,
 }
 
 impl Globals {
     /// Those by token come before those of `main`; filters are asked from the last to the first (correction 14).
-    pub(crate) fn new(container: &Container, given: Given) -> Self {
-        let filters = with_tokens::<APP_FILTER, dyn DynFilter>(container, given.filters);
-        Self {
-            guards: with_tokens::<APP_GUARD, dyn DynGuard>(container, given.guards),
-            interceptors: with_tokens::<APP_INTERCEPTOR, dyn DynInterceptor>(container, given.interceptors),
-            pipes: with_tokens::<APP_PIPE, dyn DynPipe>(container, given.pipes),
+    pub(crate) fn new(container: &Container, given: Given) -> Result<Self, Error> {
+        let scopes = Scopes::new(given.durable, container.wants_request());
+        let filters = with_tokens::<APP_FILTER, dyn DynFilter>(container, given.filters, &scopes, |_| None)?;
+        let by_request: Wrap<dyn DynInterceptor> = |one| Some(Arc::new(one));
+        Ok(Self {
+            guards: with_tokens::<APP_GUARD, dyn DynGuard>(container, given.guards, &scopes, |one| {
+                Some(Arc::new(one))
+            })?,
+            interceptors: with_tokens::<APP_INTERCEPTOR, _>(container, given.interceptors, &scopes, by_request)?,
+            pipes: with_tokens::<APP_PIPE, dyn DynPipe>(container, given.pipes, &scopes, |_| None)?,
             filters: filters.into_iter().rev().map(|filter| Filter::new(filter, true)).collect(),
-        }
+            scopes,
+        })
     }
 
     pub(crate) fn has_filters(&self) -> bool {
@@ -47,8 +57,13 @@ impl Globals {
 fn with_tokens<N: NamedToken, T: ?Sized + Send + Sync + 'static>(
     container: &Container,
     given: Vec<Arc<T>>,
-) -> Vec<Arc<T>> {
-    let built = container.all(&N::TOKEN);
-    let built = built.iter().filter_map(|instance| instance.get::<T>().map(Arc::clone));
-    built.chain(given).collect()
+    scopes: &Scopes,
+    per_request: Wrap<T>,
+) -> Result<Vec<Arc<T>>, Error> {
+    let mut all = Vec::new();
+    for held in container.all(&N::TOKEN) {
+        all.extend(scope::found(held, |instance| instance.get::<T>().map(Arc::clone), per_request, scopes)?);
+    }
+    all.extend(given);
+    Ok(all)
 }

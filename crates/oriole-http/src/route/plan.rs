@@ -5,7 +5,7 @@ use crate::HttpException;
 use crate::pipe::{ArgMeta, ArgSource};
 use crate::pipeline::Pipeline;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use oriole_core::Instance;
+use oriole_core::{Held, Instance, Scoped};
 use oriole_sse::EventStreams;
 use std::any::Any;
 use std::fmt;
@@ -14,11 +14,11 @@ use std::time::Duration;
 
 /// A route as the application runs it, shared by all its calls.
 #[derive(Clone)]
-pub struct RouteRef(Arc<RoutePlan>);
+pub struct RouteRef(Arc<RoutePlan>, Option<Instance>);
 
 pub(crate) struct RoutePlan {
     pub(crate) descriptor: &'static RouteDescriptor,
-    pub(crate) controller: Instance,
+    pub(crate) controller: Held,
     pub(crate) status: StatusCode,
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
     pub(crate) pipeline: Pipeline,
@@ -29,7 +29,20 @@ pub(crate) struct RoutePlan {
 
 impl RouteRef {
     pub(crate) fn new(plan: RoutePlan) -> Self {
-        Self(Arc::new(plan))
+        Self(Arc::new(plan), None)
+    }
+
+    /// The provider of a controller that lives for one request.
+    pub(crate) fn per_request(&self) -> Option<&Scoped> {
+        match &self.0.controller {
+            Held::PerRequest(scoped) => Some(scoped),
+            Held::Built(_) => None,
+        }
+    }
+
+    /// The same route with the controller of one request.
+    pub(crate) fn with_controller(self, controller: Instance) -> Self {
+        Self(self.0, Some(controller))
     }
 
     pub(crate) fn descriptor(&self) -> &'static RouteDescriptor {
@@ -37,7 +50,11 @@ impl RouteRef {
     }
 
     pub(crate) fn controller<C: Send + Sync + 'static>(&self) -> Option<Arc<C>> {
-        self.0.controller.get::<C>().map(Arc::clone)
+        let controller = match (&self.1, &self.0.controller) {
+            (Some(controller), _) | (None, Held::Built(controller)) => controller,
+            (None, Held::PerRequest(_)) => return None,
+        };
+        controller.get::<C>().map(Arc::clone)
     }
 
     pub(crate) fn body_limit(&self) -> usize {

@@ -16,7 +16,7 @@ use axum::routing::future::RouteFuture;
 use futures_util::future::BoxFuture;
 use http::header::ALLOW;
 use http::{HeaderName, HeaderValue, Method, StatusCode, Uri};
-use oriole_core::{Container, Instance, Location};
+use oriole_core::{Container, Held, Location};
 use oriole_sse::EventStreams;
 use std::collections::HashSet;
 use std::convert::Infallible;
@@ -66,11 +66,17 @@ impl Table {
             let Some(http) = controller.transport.downcast_ref::<HttpController>() else { continue };
             let prefix = join(&[options.global_prefix.as_str(), http.prefix]);
             tracing::info!(target: "oriole::RoutesResolver", "{} {{{prefix}}}:", controller.name);
-            let built = Built { container, module, controller: controller.name, globals: &options.globals };
+            let built = Built {
+                container,
+                module,
+                controller: controller.name,
+                globals: &options.globals,
+                is_scoped: matches!(instance, Held::PerRequest(_)),
+            };
             let class = built.level(&http.enhancers)?;
             for descriptor in http.routes {
                 let pipeline = Pipeline::build(built, &class, &descriptor.enhancers, descriptor.args)?;
-                let route = RouteRef::new(plan(descriptor, instance, pipeline, &options)?);
+                let route = RouteRef::new(plan(descriptor, &instance, pipeline, &options)?);
                 for path in descriptor.paths {
                     let path = options.global_prefix.before(descriptor.method, join(&[http.prefix, path]));
                     check_path(descriptor.handler, &path, descriptor.at)?;
@@ -131,7 +137,7 @@ fn index(method: &str) -> Option<usize> {
 
 fn plan(
     descriptor: &'static RouteDescriptor,
-    controller: &Instance,
+    controller: &Held,
     pipeline: Pipeline,
     options: &TableOptions,
 ) -> Result<RoutePlan, Error> {

@@ -1,6 +1,7 @@
 //! What `#[injectable]` knows of a struct.
 
 use crate::needs::Member;
+use crate::scope::Scope;
 use proc_macro2::Ident;
 use syn::ItemStruct;
 
@@ -10,4 +11,5 @@ pub(crate) struct Injectable {
     pub(super) item: ItemStruct,
     /// Its fields, in order.
     pub(super) members: Vec<(Ident, Member)>,
+    pub(super) scope: Scope,
 }

@@ -112,11 +112,13 @@ fn own(model: &Module, ty: &TokenStream) -> TokenStream {
     let (build, some, ok, own) = (paths::Build, paths::Some, paths::Ok, paths::own);
     quote! {
         #provider {
-            token: #token::of::<#ty>(#some(<#ty as #injection>::KEY), #name),
             needs: &[#(#needs),*],
-            build: #build::Sync(|__needs| #ok(#own(#ty { #(#fields),* }))),
             hooks: #hooks,
-            at: #at,
+            ..#provider::new(
+                #token::of::<#ty>(#some(<#ty as #injection>::KEY), #name),
+                #build::Sync(|__needs| #ok(#own(#ty { #(#fields),* }))),
+                #at,
+            )
         }
     }
 }
@@ -244,17 +246,14 @@ fn made(
     value: &TokenStream,
     span: Span,
 ) -> TokenStream {
-    let (binding, key, none, hooks) = (paths::Binding, paths::Key, paths::None, paths::Hooks);
+    let (binding, key, none) = (paths::Binding, paths::Key, paths::None);
     let (provider, build, ok, at) = (paths::ProviderDescriptor, paths::Build, paths::Ok, words::location(span));
     quote! {
         #gates #binding {
             source: #key::of(#source),
             provider: &#provider {
-                token: #token,
                 needs: &[#needs],
-                build: #build::Sync(|__needs| #ok(#value)),
-                hooks: #hooks::NONE,
-                at: #at,
+                ..#provider::new(#token, #build::Sync(|__needs| #ok(#value)), #at)
             },
             token: #token,
             convert: #none,

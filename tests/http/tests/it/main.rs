@@ -29,6 +29,7 @@ mod raw_body;
 mod readers;
 mod replies;
 mod routing;
+mod scopes;
 mod serialized;
 mod sse;
 mod uploads;
