@@ -7,6 +7,12 @@ use std::time::{Duration, Instant};
 pub struct Samples(Vec<f64>);
 
 impl Samples {
+    /// None yet.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(Vec::new())
+    }
+
     /// Adds one.
     pub fn push(&mut self, seconds: f64) {
         self.0.push(seconds);
@@ -44,6 +50,18 @@ pub fn time<E>(work: impl FnOnce() -> Result<(), E>) -> Result<Duration, E> {
     let start = Instant::now();
     work()?;
     Ok(start.elapsed())
+}
+
+/// The time that this thread spent on a processor, which is less noisy than the clock on a busy machine; where it is not
+/// told, the clock's.
+pub fn cpu_seconds(work: impl FnOnce()) -> f64 {
+    let nanos = || std::fs::read_to_string("/proc/thread-self/schedstat").ok()?.split(' ').next()?.parse::<u64>().ok();
+    let (cpu, wall) = (nanos(), Instant::now());
+    work();
+    match (cpu, nanos()) {
+        (Some(before), Some(after)) => Duration::from_nanos(after.saturating_sub(before)).as_secs_f64(),
+        _ => wall.elapsed().as_secs_f64(),
+    }
 }
 
 #[cfg(test)]

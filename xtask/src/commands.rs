@@ -17,7 +17,7 @@ pub(crate) fn workspace_root() -> PathBuf {
 /// Features only add API, so one run with all of them sees all code; the smaller sets are checked on their own.
 pub(crate) fn check(root: &Path) -> Vec<Step> {
     let tidied = root.to_owned();
-    vec![
+    let mut steps = vec![
         Step::cargo("fmt", root, "fmt --all -- --check"),
         Step::own("tidy", "cargo xtask tidy", move || tidy::tidy(&tidied)),
         Step::cargo("clippy", root, "clippy --workspace --all-targets --all-features -- -D warnings"),
@@ -25,7 +25,13 @@ pub(crate) fn check(root: &Path) -> Vec<Step> {
         Step::cargo("defaults", root, "check -p oriole"),
         Step::cargo("fuzz", root, "check --manifest-path fuzz/Cargo.toml"),
         Step::cargo("docs", root, "doc --workspace --all-features --no-deps").env("RUSTDOCFLAGS", "-D warnings"),
-    ]
+    ];
+    // The decoder and its adapters need no runtime and no I/O. The step `tools` says where the target is missing.
+    if tools::wasm_folder().is_some() {
+        let codec = "check -p oriole-sse --no-default-features --features decode,json --target wasm32-unknown-unknown";
+        steps.push(Step::cargo("wasm sse", root, codec));
+    }
+    steps
 }
 
 /// Everything CI runs.

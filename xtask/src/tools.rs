@@ -39,6 +39,12 @@ const TOOLS: &[Tool] = &[
         find: || has_nextest().then(|| "cargo nextest".to_owned()),
         remedy: Remedy::Optional { instead: "`cargo test` runs the tests" },
     },
+    Tool {
+        name: WASM,
+        needed_for: "the codec in browsers",
+        find: wasm_folder,
+        remedy: Remedy::Optional { instead: "it is built without std; `rustup target add` brings the target" },
+    },
     Tool { name: "chromium", needed_for: "browser tests", find: find_chromium, remedy: Remedy::Apt("chromium") },
     Tool {
         name: "a font",
@@ -59,6 +65,9 @@ const TOOLS: &[Tool] = &[
         remedy: Remedy::Apt("util-linux"),
     },
 ];
+
+/// The target for which the codec is checked where the toolchain has it.
+pub(crate) const WASM: &str = "wasm32-unknown-unknown";
 
 /// The names under which Chromium is packaged; `tests/e2e/src/browser.rs` looks for the same.
 const CHROMIUM_NAMES: &[&str] = &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
@@ -167,7 +176,7 @@ impl State {
 }
 
 fn table(rows: &[Row]) -> String {
-    let mut table = format!("{:<10} {:<30} state\n", "tool", "needed for");
+    let mut table = format!("{:<22} {:<30} state\n", "tool", "needed for");
     for Row { tool, state } in rows {
         let state = match state {
             State::Found(place) => format!("found: {place}"),
@@ -175,7 +184,7 @@ fn table(rows: &[Row]) -> String {
             State::DoneWithout(instead) => format!("not found; {instead}"),
             State::Missing => "MISSING".to_owned(),
         };
-        let _ = writeln!(table, "{:<10} {:<30} {state}", tool.name, tool.needed_for);
+        let _ = writeln!(table, "{:<22} {:<30} {state}", tool.name, tool.needed_for);
     }
     table
 }
@@ -184,6 +193,14 @@ fn cargo_knows(subcommand: &str) -> Option<String> {
     let output = Command::new(cargo()).args([subcommand, "--version"]).output().ok()?;
     let version = output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())?;
     Some(version)
+}
+
+/// Where the toolchain keeps the libraries of that target.
+pub(crate) fn wasm_folder() -> Option<String> {
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let output = Command::new(rustc).args(["--print", "target-libdir", "--target", WASM]).output().ok()?;
+    let folder = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    (output.status.success() && Path::new(&folder).is_dir()).then_some(folder)
 }
 
 fn find_chromium() -> Option<String> {

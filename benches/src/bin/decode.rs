@@ -1,8 +1,9 @@
 //! Decoding event streams: `oriole-sse` against the sse-stream crate, in turn in one process.
 //!
 //! ```text
-//! cargo run --release -p benches --bin decode            # 15 rounds
-//! cargo run --release -p benches --bin decode -- 31
+//! cargo run --release -p benches --bin decode            # 101 rounds
+//! cargo run --release -p benches --bin decode -- 301
+//! cargo run --release -p benches --bin decode -- 301 "an event each"
 //! ```
 
 use std::convert::Infallible;
@@ -10,7 +11,7 @@ use std::fmt::Write;
 use std::hint::black_box;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use benches::measure::Samples;
 use bytes::Bytes;
@@ -19,13 +20,13 @@ use oriole_sse::{DecodeStream, Decoded, Decoder};
 use sse_stream::SseByteStream;
 
 /// How much of a case is decoded per sample.
-const SAMPLE_BYTES: usize = 64 << 20;
+const SAMPLE_BYTES: usize = 8 << 20;
 /// What a socket's read usually brings under load, what a small one does, and one event at a time.
 const CHUNKS: [(&str, usize); 2] = [("16 KiB", 16 * 1024), ("1460 B", 1460)];
 
 #[allow(clippy::print_stdout, reason = "the table is what the program is for")]
 fn main() {
-    let rounds = std::env::args().nth(1).and_then(|rounds| rounds.parse().ok()).unwrap_or(15);
+    let rounds = std::env::args().nth(1).and_then(|rounds| rounds.parse().ok()).unwrap_or(101);
     println!("{:<34}{:>14}{:>14}{:>14}   view : sse-stream, event : sse-stream", "", "view", "event", "sse-stream");
     for (name, body) in [("chat completions", chat()), ("named deltas", deltas()), ("numbered, 100 B", numbered())] {
         for (size, chunk_bytes) in CHUNKS {
@@ -43,6 +44,9 @@ type Reader = fn(&[Bytes]) -> (usize, usize);
 /// Measures three readers in turn.
 #[allow(clippy::print_stdout, reason = "the table is what the program is for")]
 fn run(name: &str, chunks: &[Bytes], rounds: usize) {
+    if std::env::args().nth(2).is_some_and(|wanted| !name.contains(&wanted)) {
+        return;
+    }
     let bytes: usize = chunks.iter().map(Bytes::len).sum();
     let repeats = SAMPLE_BYTES.div_ceil(bytes);
     let readers: [Reader; 3] = [view, event, sse_stream];
@@ -50,7 +54,7 @@ fn run(name: &str, chunks: &[Bytes], rounds: usize) {
     let mut samples = [Samples::default(), Samples::default(), Samples::default()];
     for _ in 0..rounds {
         for (reader, samples) in readers.iter().zip(&mut samples) {
-            samples.push(cpu_seconds(|| {
+            samples.push(seconds(|| {
                 for _ in 0..repeats {
                     assert_eq!(black_box(reader(black_box(chunks))), expected, "{name}");
                 }
@@ -81,12 +85,12 @@ fn view(chunks: &[Bytes]) -> (usize, usize) {
 /// Reads with `DecodeStream`.
 fn event(chunks: &[Bytes]) -> (usize, usize) {
     let stream = DecodeStream::new(Chunks(chunks.iter()));
-    drive(stream, |event| black_box(event).map_or(0, |event| event.data().len()))
+    drive(stream, |event| event.map_or(0, |event| event.data().len()))
 }
 
 fn sse_stream(chunks: &[Bytes]) -> (usize, usize) {
     let stream = SseByteStream::new(Chunks(chunks.iter()));
-    drive(stream, |event| black_box(event).map_or(0, |event| event.data.map_or(0, |data| data.len())))
+    drive(stream, |event| event.map_or(0, |event| event.data.as_ref().map_or(0, String::len)))
 }
 
 /// Runs a stream that is always ready.
@@ -110,16 +114,11 @@ impl Stream for Chunks<'_> {
     }
 }
 
-/// The time that this thread spent on a processor, which is less noisy than the clock on a busy machine; where it is not
-/// told, the clock's.
-fn cpu_seconds(work: impl FnOnce()) -> f64 {
-    let nanos = || std::fs::read_to_string("/proc/thread-self/schedstat").ok()?.split(' ').next()?.parse::<u64>().ok();
-    let (cpu, wall) = (nanos(), Instant::now());
+/// A sample is short enough to fall between two interruptions, and the median passes over those that do not.
+fn seconds(work: impl FnOnce()) -> f64 {
+    let start = Instant::now();
     work();
-    match (cpu, nanos()) {
-        (Some(before), Some(after)) => Duration::from_nanos(after.saturating_sub(before)).as_secs_f64(),
-        _ => wall.elapsed().as_secs_f64(),
-    }
+    start.elapsed().as_secs_f64()
 }
 
 fn split(body: &str, chunk_bytes: usize) -> Vec<Bytes> {
@@ -180,7 +179,7 @@ fn long_line() {
     let cost = |line_bytes: usize| {
         let mut samples = Samples::default();
         for _ in 0..5 {
-            let spent = cpu_seconds(|| {
+            let spent = seconds(|| {
                 let mut decoder = Decoder::default();
                 let _ = decoder.feed(b"data: ").count();
                 for _ in 0..line_bytes / 1024 {

@@ -17,7 +17,10 @@ pub mod inject;
 pub mod lifecycle;
 pub mod token;
 
-pub use container::{BootError, Container, ContextId, Held, LazyModules, ModuleRef, ResolveError, Scoped};
+pub use container::{
+    ApplicationContext, BootError, Container, ContextId, Discovered, Discovery, Held, LazyModules, ModuleRef,
+    ResolveError, Scoped,
+};
 pub use descriptor::{
     Binding, Build, ControllerDescriptor, Entry, Export, ExportTarget, Import, Location, ModuleDescriptor,
     NeedDescriptor, NeedKind, ProviderDescriptor, Scope,

@@ -37,6 +37,7 @@ mod scope;
 mod serialized;
 mod server;
 mod sse;
+mod trace;
 #[cfg(feature = "upload")]
 pub mod upload;
 #[cfg(feature = "validation")]
@@ -57,7 +58,7 @@ pub use file::StreamableFile;
 pub use handler::RedirectTo;
 pub use handler::{Events, Reply};
 #[cfg(feature = "helmet")]
-pub use helmet::{ContentSecurityPolicy, HelmetOptions};
+pub use helmet::{ContentSecurityPolicy, Helmet, HelmetFuture, HelmetLayer, HelmetOptions};
 #[cfg(feature = "https")]
 pub use https::{HttpsError, HttpsOptions};
 pub use parse::{
@@ -72,7 +73,7 @@ pub use pipeline::{
 pub use raw_body::RawBody;
 pub use route::GlobalPrefix;
 pub use scope::{CurrentContext, CurrentRequest, DurableKey, DurableOptions};
-pub use serialized::{Exposed, FieldRule, Fields, Serialized};
+pub use serialized::{Exposed, FieldRule, Fields, Serialized, SerializerInterceptor};
 pub use server::{Listen, Server};
 
 pub use axum;

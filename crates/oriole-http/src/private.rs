@@ -6,7 +6,7 @@ pub use crate::handler::{
     OwnStatus, Reply, ReplyAsIs, ReplyJson, ReplyNone, ReplyOwn, ReplyPlain, Second, Sixth, SplitError, SplitException,
     SplitNone, SplitPlain, SplitResponse, SplitText, Third, argument, last_argument,
 };
-pub use crate::pipe::DynPipe;
+pub use crate::pipe::{DynPipe, RuleProbe, Ruleless, Rules};
 pub use crate::pipeline::{
     AnyFilter, AnyGuard, AnyInterceptor, AnyMeta, AnyPipe, DynFilter, DynGuard, DynInterceptor, Enhancer, Enhancers,
     filter, filter_type, guard, guard_type, interceptor, interceptor_type, meta, pipe, pipe_type,

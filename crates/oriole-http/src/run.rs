@@ -48,6 +48,8 @@ pub fn run<T: Outcome>(worker_threads: Option<usize>, main: impl Future<Output =
         }
         Err(error) => Some(format!("the runtime cannot start: {error}")),
     };
+    #[cfg(feature = "logger")]
+    crate::logger::flush();
     if let Some(error) = failure {
         eprintln!("Error: {error}");
         std::process::exit(1);

@@ -9,15 +9,26 @@ use syn::{Attribute, Meta, Path};
 pub(crate) const ROUTES: &[&str] = &["get", "post", "put", "patch", "delete", "head", "options", "all", "sse"];
 
 /// What may stand on a route's method beside its route.
-pub(crate) const DETAILS: &[&str] =
-    &["http_code", "header", "redirect", "use_guards", "use_interceptors", "use_pipes", "use_filters", "meta"];
+pub(crate) const DETAILS: &[&str] = &[
+    "http_code",
+    "header",
+    "redirect",
+    "use_guards",
+    "use_interceptors",
+    "use_pipes",
+    "use_filters",
+    "meta",
+    "run_to_end",
+    "apply",
+];
 
 /// Those of them that say what stands around a handler.
-pub(crate) const ENHANCERS: &[&str] = &["use_guards", "use_interceptors", "use_pipes", "use_filters", "meta"];
+pub(crate) const ENHANCERS: &[&str] =
+    &["use_guards", "use_interceptors", "use_pipes", "use_filters", "meta", "run_to_end"];
 
 /// Those of them that may stand on the impl as well.
 pub(crate) const OF_A_CLASS: &[&str] =
-    &["header", "use_guards", "use_interceptors", "use_pipes", "use_filters", "meta"];
+    &["header", "use_guards", "use_interceptors", "use_pipes", "use_filters", "meta", "run_to_end", "apply"];
 
 /// What takes its arguments by value because we call it: the advice of this lint cannot be followed there.
 pub(crate) fn by_value() -> Attribute {

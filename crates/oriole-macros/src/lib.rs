@@ -7,6 +7,7 @@
 #![allow(missing_docs, reason = "a macro's page stands on the facade's re-export, where its examples compile")]
 
 mod attrs;
+mod bundle;
 mod controller;
 mod entry;
 mod errors;
@@ -39,7 +40,17 @@ macro_rules! macros {
     };
 }
 
-macros! { controller injectable main module provider token }
+macros! { injectable main module provider token }
+
+#[proc_macro_attribute]
+pub fn controller(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let (arguments, item) = (arguments.into(), item.into());
+    match bundle::hand_over(&arguments, &item) {
+        Some(handed_over) => handed_over,
+        None => stages::controller(&arguments, item),
+    }
+    .into()
+}
 
 macro_rules! markers {
     ($($name:ident)*) => {
@@ -53,6 +64,18 @@ macro_rules! markers {
 }
 
 markers! {
-    all delete get head header http_code meta options patch post put redirect sse
+    all apply delete get head header http_code meta options patch post put redirect run_to_end sse
     use_filters use_guards use_interceptors use_pipes
+}
+
+#[proc_macro]
+pub fn bundle(input: TokenStream) -> TokenStream {
+    bundle::define(input.into()).into()
+}
+
+/// What a bundle calls; not for use by hand.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __apply(input: TokenStream) -> TokenStream {
+    bundle::apply(input.into()).into()
 }

@@ -49,6 +49,9 @@ names! {
     Arc Box Err None Ok Result Some
     concat module_path
 
+    // Macros.
+    __apply controller
+
     // Descriptors.
     Binding Build ControllerDescriptor Entry Export ModuleDescriptor ProviderDescriptor Scope
 
@@ -65,14 +68,14 @@ names! {
     AsModule AsNamed AsProvider NeedProbe NotImported NotModule NotNamed NotProvider UnknownNeed Unknown Probe
     Named OutputProbe Outputs Infallible Owned Shares ListEntry PlainEntry
     run Root NotRoot
-    alias bind convert default dynamic entry export global import import_call own parts verify instance named need need_named place provider shared shared_instance
+    alias bind convert default dynamic entry export global import import_call meta_of own parts verify instance named need need_named place provider shared shared_instance
     take take_named
 
     // Dynamic modules.
     DynamicModule OptionsSource
 
     // HTTP: the table, arguments, replies.
-    Answered Arg BoxFuture Call HttpController HttpException Redirect Reply RouteDescriptor RouteKind
+    Answered Arg BoxFuture Call HttpController HttpException Redirect Reply RouteDescriptor RouteKind RuleProbe Ruleless
     ReplyAsIs ReplyJson ReplyNone ReplyOwn ReplyPlain
     SplitError SplitException SplitNone SplitPlain SplitResponse SplitText
     argument event_stream events last_argument

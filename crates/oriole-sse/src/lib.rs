@@ -22,6 +22,8 @@ mod decode;
 mod request;
 #[cfg(feature = "response")]
 mod response;
+#[cfg(feature = "hub")]
+mod store;
 #[cfg(feature = "response")]
 mod stream;
 #[cfg(feature = "json")]
@@ -47,6 +49,11 @@ pub use decode::{DecodeBody, DecodeStream, ReadError};
 pub use request::{LastEventId, LastEventIdRejection};
 #[cfg(feature = "response")]
 pub use response::{EventBody, EventStreams, SseOptions};
+#[cfg(feature = "hub")]
+pub use store::{
+    Append, AppendRefusal, Appended, Bounds, Epoch, Expected, MemoryStore, MemoryStoreOptions, Page, PageLimits,
+    Position, Record, Retention, Rewind, Sequence, Store, StoreError, StoreFuture, StoreSink, Topic, TopicError,
+};
 #[cfg(feature = "response")]
 pub use stream::{EventStreamExt, Finalize, Interval, IntoEvent, IntoEvents, interval, interval_with};
 #[cfg(feature = "json")]

@@ -11,8 +11,8 @@ pub use std::sync::Arc;
 pub use oriole_core::generated::{
     AsModule, AsNamed, AsProvider, Entry as ListEntry, Infallible, Named, NeedProbe, NotImported, NotModule, NotNamed,
     NotProvider, NotRoot, OutputProbe, Outputs, Owned, PlainEntry, Root, Shares, UnknownNeed, alias, bind, convert,
-    default, dynamic, entry, export, global, import, import_call, instance, named, need, need_named, own, parts, place,
-    provider, shared, shared_instance, take, take_named,
+    default, dynamic, entry, export, global, import, import_call, instance, meta_of, named, need, need_named, own,
+    parts, place, provider, shared, shared_instance, take, take_named,
 };
 pub use oriole_core::lifecycle::{HookProbe, Hooks, Unhooked};
 pub use oriole_core::token::{Probe, Unknown};
@@ -26,7 +26,9 @@ pub use oriole_core::generated::verify;
 #[cfg(feature = "http")]
 pub use oriole_http::__private::{
     Answered, Arg, BoxFuture, Call, Enhancer, Enhancers, HttpController, HttpException, Redirect, Reply, ReplyAsIs,
-    ReplyJson, ReplyNone, ReplyOwn, ReplyPlain, RouteDescriptor, RouteKind, SplitError, SplitException, SplitNone,
-    SplitPlain, SplitResponse, SplitText, argument, event_stream, events, filter, filter_type, guard, guard_type,
-    interceptor, interceptor_type, last_argument, meta, pipe, pipe_type, run, verify,
+    ReplyJson, ReplyNone, ReplyOwn, ReplyPlain, RouteDescriptor, RouteKind, RuleProbe, Ruleless, SplitError,
+    SplitException, SplitNone, SplitPlain, SplitResponse, SplitText, argument, event_stream, events, filter,
+    filter_type, guard, guard_type, interceptor, interceptor_type, last_argument, meta, pipe, pipe_type, run, verify,
 };
+#[cfg(feature = "http")]
+pub use oriole_macros::{__apply, controller};

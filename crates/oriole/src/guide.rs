@@ -23,6 +23,10 @@ chapters! {
     scopes = "21-scopes.md";
 }
 
+#[cfg(feature = "sse-client")]
+chapters! {
+    event_source = "13-event-source.md";
+}
 #[cfg(feature = "validation")]
 chapters! {
     validation = "11-validation.md";

@@ -55,6 +55,7 @@
 //! | `https` | | listeners with TLS |
 //! | `logger` | yes | the console format of `#[oriole::main]`, on tracing |
 //! | `sse` | yes | `#[sse]` handlers, events and streams |
+//! | `sse-client` | | `sse::EventSource`, which reads event streams |
 //! | `upload` | | files in `multipart/form-data`, in memory or on disk |
 //! | `validation` | | arguments that are checked by rules, on garde |
 
@@ -69,12 +70,15 @@ pub mod guide;
 pub mod prelude;
 
 pub use oriole_core::{
-    BeforeApplicationShutdown, BootError, BoxError, ContextId, Controller, DynamicModule, Inject, Injectable,
-    InjectionToken, Inquirer, Lazy, LazyModules, Module, ModuleRef, NamedToken, OnApplicationBootstrap,
-    OnApplicationShutdown, OnModuleDestroy, OnModuleInit, OptionsFactory, OptionsSource, Payload, ResolveError, Signal,
-    Token, UseClass, UseExisting,
+    ApplicationContext, BeforeApplicationShutdown, BootError, BoxError, ContextId, Controller, Discovered, Discovery,
+    DynamicModule, Inject, Injectable, InjectionToken, Inquirer, Lazy, LazyModules, Module, ModuleRef, NamedToken,
+    OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy, OnModuleInit, OptionsFactory, OptionsSource,
+    Payload, ResolveError, Scope, Signal, Token, UseClass, UseExisting,
 };
 
+/// The log.
+#[cfg(feature = "logger")]
+pub use oriole_http::logger;
 /// Files in `multipart/form-data`.
 #[cfg(feature = "upload")]
 pub use oriole_http::upload;
@@ -91,7 +95,7 @@ pub use oriole_http::{
 #[cfg(feature = "compression")]
 pub use oriole_http::{CompressionOptions, Encoding};
 #[cfg(feature = "helmet")]
-pub use oriole_http::{ContentSecurityPolicy, HelmetOptions};
+pub use oriole_http::{ContentSecurityPolicy, HelmetLayer, HelmetOptions};
 #[cfg(feature = "cookies")]
 pub use oriole_http::{Cookies, PrivateCookies, SignedCookies, cookies};
 #[cfg(feature = "cors")]
@@ -101,7 +105,7 @@ pub use oriole_http::{CsrfOptions, CsrfToken, CsrfTokens};
 #[cfg(feature = "http")]
 pub use oriole_http::{
     Exposed, FieldRule, Fields, ParseArray, ParseBool, ParseDate, ParseEnum, ParseFloat, ParseInt, ParseItem,
-    ParseOptions, ParseUuid, Parsed, ParsedBy, Serialized,
+    ParseOptions, ParseUuid, Parsed, ParsedBy, Serialized, SerializerInterceptor,
 };
 #[cfg(feature = "https")]
 pub use oriole_http::{HttpsError, HttpsOptions};
@@ -123,6 +127,12 @@ pub use oriole_macros::provider;
 pub use oriole_macros::token;
 
 #[cfg(feature = "http")]
+#[doc = include_str!("macros/apply.md")]
+pub use oriole_macros::apply;
+#[cfg(feature = "http")]
+#[doc = include_str!("macros/bundle.md")]
+pub use oriole_macros::bundle;
+#[cfg(feature = "http")]
 #[doc = include_str!("macros/controller.md")]
 pub use oriole_macros::controller;
 #[cfg(feature = "http")]
@@ -140,6 +150,9 @@ pub use oriole_macros::meta;
 #[cfg(feature = "http")]
 #[doc = include_str!("macros/redirect.md")]
 pub use oriole_macros::redirect;
+#[cfg(feature = "http")]
+#[doc = include_str!("macros/run_to_end.md")]
+pub use oriole_macros::run_to_end;
 #[cfg(feature = "sse")]
 #[doc = include_str!("macros/sse.md")]
 pub use oriole_macros::sse;

@@ -4,7 +4,7 @@
 //! cargo run -p sample-sse-client -- http://localhost:3000/sse
 //! ```
 //!
-//! Start a server (`cargo run -p sample-sse-on-axum`), stop it, start it again, and see the stream go on. `--help` tells
+//! Start a server (`cargo run -p sample-sse`), stop it, start it again, and see the stream go on. `--help` tells
 //! of the options and of the exit codes.
 
 mod args;

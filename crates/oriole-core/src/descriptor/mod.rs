@@ -8,4 +8,4 @@ mod provider;
 pub use controller::{ControllerDescriptor, Entry};
 pub use location::Location;
 pub use module::{Binding, Export, ExportTarget, Import, MakeModule, ModuleDescriptor};
-pub use provider::{Build, NeedDescriptor, NeedKind, ProviderDescriptor, Scope};
+pub use provider::{Build, Meta, NeedDescriptor, NeedKind, ProviderDescriptor, Scope};

@@ -5,6 +5,8 @@ use crate::inject::{Asking, BoxError, Instance, Needs};
 use crate::lifecycle::Hooks;
 use crate::token::TokenDescriptor;
 use futures_util::future::BoxFuture;
+use std::any::Any;
+use std::sync::Arc;
 
 /// One provider: a struct marked `#[injectable]`, a `#[provider]` function, or a value.
 ///
@@ -21,6 +23,8 @@ pub struct ProviderDescriptor {
     pub scope: Scope,
     /// Whether what lives for a request is kept for the requests of one key; `None` leaves it to what it needs.
     pub durable: Option<bool>,
+    /// What `#[meta(..)]` says of it, for [`Discovery`](crate::Discovery).
+    pub meta: &'static [fn() -> Meta],
     /// The lifecycle hooks that its type implements.
     pub hooks: Hooks,
     /// Where it was written.
@@ -31,9 +35,12 @@ impl ProviderDescriptor {
     /// A singleton without needs and hooks.
     #[must_use]
     pub const fn new(token: TokenDescriptor, build: Build, at: Location) -> Self {
-        Self { token, needs: &[], build, scope: Scope::Singleton, durable: None, hooks: Hooks::NONE, at }
+        Self { token, needs: &[], build, scope: Scope::Singleton, durable: None, meta: &[], hooks: Hooks::NONE, at }
     }
 }
+
+/// A value of `#[meta(..)]`, with its type taken off.
+pub type Meta = Arc<dyn Any + Send + Sync>;
 
 /// How long an instance lives, as its provider says (`SCO.1`).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]

@@ -18,5 +18,5 @@ pub use output::{Infallible, OutputProbe, Outputs, Owned, Shares};
 pub use root::{NotRoot, Root};
 pub use wiring::{
     Entry, NotImported, PlainEntry, alias, bind, convert, default, dynamic, entry, global, import, import_call,
-    instance, own, parts, place, provider, shared_instance, verify,
+    instance, meta_of, own, parts, place, provider, shared_instance, verify,
 };

@@ -1,7 +1,7 @@
 //! Entries of a module's lists.
 
 use crate::descriptor::{
-    Binding, Build, Import, Location, MakeModule, ModuleDescriptor, NeedDescriptor, NeedKind, ProviderDescriptor,
+    Binding, Build, Import, Location, MakeModule, Meta, ModuleDescriptor, NeedDescriptor, NeedKind, ProviderDescriptor,
 };
 use crate::dynamic::{DynamicModule, ModuleParts};
 use crate::graph::{Report, check};
@@ -179,6 +179,12 @@ pub const fn dynamic(token: TokenDescriptor, at: Location) -> Binding {
         None => Key::of(token.name),
     };
     Binding { source, provider: &DECLARED, token, convert: None, at }
+}
+
+/// A value of `#[meta(..)]`.
+#[must_use]
+pub fn meta_of<T: Send + Sync + 'static>(value: T) -> Meta {
+    Arc::new(value)
 }
 
 /// Gives everything the function that `#[module]` gives to modules, so that an import that is no module is reported by

@@ -154,19 +154,46 @@ impl Application {
 
     /// How many bytes a request's body may have; 1 MiB by default. Beyond it a request is answered 413.
     ///
+    /// Kinds of bodies may have [their own](Self::use_body_parser).
     /// It bounds every reader of the body in the application's own routes, streaming ones included; mounted routers bound
     /// theirs.
     pub fn body_limit(mut self, bytes: usize) -> Self {
-        self.body_limit = bytes;
+        self.body_limits.all = bytes;
         self
     }
 
     /// Keeps the bytes of bodies that are parsed, for the [`RawBody`](crate::RawBody) extractor; off by default (`RAW.1`).
     ///
-    /// It reads the bodies of JSON, forms and texts whole, within [`body_limit`](Self::body_limit), before the handler is
-    /// called, in mounted routers as well. Other bodies stay streams.
+    /// It reads the bodies of JSON and forms whole, within their limits, before the handler is called, in mounted routers
+    /// as well; other kinds once they are [registered](Self::use_body_parser). What is left stays a stream.
     pub fn raw_body(mut self, on: bool) -> Self {
         self.raw_body = on;
+        self
+    }
+
+    /// Registers a kind of body beside JSON and forms, or changes one: [`RawBody`](crate::RawBody) keeps it, and a limit of
+    /// its own goes before [`body_limit`](Self::body_limit), smaller or larger (`RAW.3`, `RAW.4`).
+    ///
+    /// The kind is a type, or a family such as `text/*`; JSON is `application/json` and whatever ends in `+json`.
+    ///
+    /// # Errors
+    ///
+    /// The start fails with [`Error::Settings`](crate::Error::Settings) if it is no type.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use oriole_http::Application;
+    ///
+    /// fn configure(app: Application) -> Application {
+    ///     app.raw_body(true).use_body_parser("application/xml", None).use_body_parser("application/json", 10 * 1024)
+    /// }
+    /// # let _ = configure;
+    /// ```
+    pub fn use_body_parser(mut self, mime: &str, bytes_max: impl Into<Option<usize>>) -> Self {
+        if let Err(mistake) = self.body_limits.add(mime, bytes_max.into()) {
+            self.mistakes.push(mistake);
+        }
         self
     }
 
@@ -177,6 +204,15 @@ impl Application {
     /// routers bound theirs.
     pub fn body_read_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.body_read_timeout = timeout.into();
+        self
+    }
+
+    /// How many handlers marked `#[run_to_end]` may go on at once after their clients have left; 10,000 by default.
+    ///
+    /// Beyond it a handler is dropped where it stands as any other is, with a line in the log. The end of the application
+    /// waits for them as it does for requests in flight, within [`shutdown_timeout`](Self::shutdown_timeout).
+    pub fn unattended_max(mut self, handlers: usize) -> Self {
+        self.unattended_max = handlers;
         self
     }
 

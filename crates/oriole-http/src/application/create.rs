@@ -3,13 +3,15 @@
 use super::Shutdown;
 use super::place::Placed;
 use crate::pipeline::Given;
+use crate::raw_body::BodyLimits;
 use crate::route::GlobalPrefix;
 use crate::server::ServerOptions;
 use crate::{Error, route};
 use axum::Router;
 use futures_util::future::BoxFuture;
+use http::Extensions;
 use oriole_core::graph::Plan;
-use oriole_core::{BootError, Container, Location, Module, ModuleDescriptor, Token};
+use oriole_core::{BootError, Container, LazyModules, Location, Module, ModuleDescriptor, ModuleRef, Token};
 use oriole_sse::SseOptions;
 use std::fmt;
 use std::sync::Arc;
@@ -62,14 +64,16 @@ async fn create(root: &'static ModuleDescriptor) -> Result<Application, Error> {
         container: Arc::new(container),
         options: ServerOptions::default(),
         sse: SseOptions::default(),
-        body_limit: BODY_BYTES_MAX,
+        body_limits: BodyLimits::new(BODY_BYTES_MAX),
         body_read_timeout: Some(BODY_READ_TIMEOUT),
         global_prefix: GlobalPrefix::default(),
         given: Given::default(),
         global_prefix_at: root.at,
+        checking: None,
         mounts: Vec::new(),
         layers: Vec::new(),
         raw_body: false,
+        unattended_max: UNATTENDED_MAX,
         #[cfg(feature = "cookies")]
         cookie_secrets: Vec::new(),
         #[cfg(feature = "csrf")]
@@ -83,6 +87,8 @@ async fn create(root: &'static ModuleDescriptor) -> Result<Application, Error> {
 const BODY_BYTES_MAX: usize = 1024 * 1024;
 /// The default of [`Application::body_read_timeout`].
 const BODY_READ_TIMEOUT: Duration = Duration::from_secs(30);
+/// The default of [`Application::unattended_max`].
+const UNATTENDED_MAX: usize = 10_000;
 
 /// An application whose providers are built, before it serves.
 ///
@@ -128,14 +134,16 @@ pub struct Application {
     pub(super) container: Arc<Container>,
     pub(super) options: ServerOptions,
     pub(super) sse: SseOptions,
-    pub(super) body_limit: usize,
+    pub(super) body_limits: BodyLimits,
     pub(super) body_read_timeout: Option<Duration>,
     pub(super) global_prefix: GlobalPrefix,
     pub(super) given: Given,
     pub(super) global_prefix_at: Location,
+    pub(crate) checking: Option<Extensions>,
     pub(super) mounts: Vec<(String, Router)>,
     pub(super) layers: Vec<Placed>,
     pub(super) raw_body: bool,
+    pub(super) unattended_max: usize,
     #[cfg(feature = "cookies")]
     pub(crate) cookie_secrets: Vec<crate::cookies::CookieSecret>,
     #[cfg(feature = "csrf")]
@@ -176,6 +184,18 @@ impl Application {
         self.container.get::<T>()
     }
 
+    /// The root module, for look-ups: see [`ModuleRef`].
+    #[must_use]
+    pub fn module_ref(&self) -> ModuleRef {
+        self.container.module_ref()
+    }
+
+    /// Loads modules while the application runs: see [`LazyModules`].
+    #[must_use]
+    pub fn lazy_modules(&self) -> LazyModules {
+        self.container.lazy_modules()
+    }
+
     /// The value of a named token, whichever module provides it; `None` if none does.
     #[must_use]
     pub fn get_token<T: ?Sized + Send + Sync + 'static>(&self, token: Token<T>) -> Option<Arc<T>> {
@@ -188,7 +208,7 @@ impl fmt::Debug for Application {
         f.debug_struct("Application")
             .field("options", &self.options)
             .field("sse", &self.sse)
-            .field("body_limit", &self.body_limit)
+            .field("body_limits", &self.body_limits)
             .field("body_read_timeout", &self.body_read_timeout)
             .field("global_prefix", &self.global_prefix)
             .finish_non_exhaustive()

@@ -1,5 +1,6 @@
 //! The application: what `create` gives, how it is set up, and what it becomes.
 
+mod around;
 mod configure;
 mod create;
 mod place;
@@ -12,7 +13,8 @@ pub use create::{Application, Oriole};
 pub use service::{AppService, BoxService, ResponseFuture};
 pub use stop::Shutdown;
 
+pub(crate) use around::Around;
 pub(crate) use place::Place;
-pub(crate) use running::{Deadline, SHUTDOWN};
+pub(crate) use running::{Deadline, SHUTDOWN, joined};
 pub(crate) use start::Ready;
 pub(crate) use stop::Reason;

@@ -1,6 +1,7 @@
 //! What a running application holds, and its end.
 
 use super::AppService;
+use crate::route::Unattended;
 use futures_util::FutureExt;
 use oriole_core::{Container, Signal};
 use oriole_sse::EventStreams;
@@ -8,12 +9,14 @@ use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout_at};
 
 /// What the end needs.
 pub(super) struct Running {
     pub(super) container: Arc<Container>,
     pub(super) streams: EventStreams,
+    pub(super) unattended: Unattended,
     pub(super) shutdown_timeout: Duration,
 }
 
@@ -45,7 +48,18 @@ impl AppService {
         if timeout_at(deadline.connections, self.running.streams.drained()).await.is_err() {
             tracing::warn!(target: SHUTDOWN, "event streams were still open at the end of the shutdown timeout");
         }
+        let mut unattended = self.unattended();
+        if timeout_at(deadline.connections, joined(&mut unattended)).await.is_err() {
+            tracing::warn!(target: SHUTDOWN, "{} handlers whose clients had left were cut off", unattended.len());
+            unattended.abort_all();
+            let _ = timeout_at(deadline.released, joined(&mut unattended)).await;
+        }
         self.finish_end(None, deadline).await;
+    }
+
+    /// The handlers whose clients have left; no further ones are taken.
+    pub(crate) fn unattended(&self) -> JoinSet<()> {
+        self.running.unattended.close()
     }
 
     /// The deadline of an end that begins now.
@@ -78,6 +92,11 @@ impl AppService {
     pub(crate) async fn finish_end(&self, signal: Option<Signal>, deadline: Deadline) {
         run_hooks("at the end", self.running.container.shutdown(signal), deadline.all).await;
     }
+}
+
+/// Waits for every task.
+pub(crate) async fn joined(tasks: &mut JoinSet<()>) {
+    while tasks.join_next().await.is_some() {}
 }
 
 /// A moment that the clock can hold, however long the wait.

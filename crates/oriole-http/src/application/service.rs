@@ -4,6 +4,7 @@ use super::running::Running;
 use crate::HttpException;
 use crate::pipeline::{self, Globals};
 use crate::route::{Routed, Table, panicked};
+use crate::trace::{self, Peer, RequestSpan};
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
@@ -26,6 +27,7 @@ use tower::ServiceExt;
 use tower::util::BoxCloneSyncService;
 use tower_layer::Layer;
 use tower_service::Service;
+use tracing::Span;
 
 /// What layers wrap: a service that never fails, as axum's middleware wants it.
 pub type BoxService = BoxCloneSyncService<Request, Response, Infallible>;
@@ -111,6 +113,31 @@ impl AppService {
         }
         service
     }
+
+    /// Answers a request, which came over a connection of our own or some other way.
+    pub(crate) fn answer<B>(&self, request: http::Request<B>, peer: Option<&Peer>) -> ResponseFuture
+    where
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        let span = trace::request(&request, peer);
+        let entered = span.enter();
+        let mut request = request.map(Body::new);
+        if !span.is_disabled() {
+            request.extensions_mut().insert(RequestSpan(span.clone()));
+        }
+        let is_head = request.method() == Method::HEAD;
+        let state = match &self.layered {
+            Some(layered) => State::Boxed { future: Box::pin(layered.clone().oneshot(request)) },
+            // Nobody else's code runs before the future is polled.
+            None => match self.table.call(request) {
+                Routed::Matched(future) => State::Matched { future },
+                Routed::Unmatched(future) => State::Boxed { future },
+            },
+        };
+        drop(entered);
+        ResponseFuture { state, is_head, span, _table: Arc::clone(&self.table) }
+    }
 }
 
 impl<B> Service<http::Request<B>> for AppService
@@ -128,17 +155,7 @@ where
     }
 
     fn call(&mut self, request: http::Request<B>) -> ResponseFuture {
-        let request = request.map(Body::new);
-        let is_head = request.method() == Method::HEAD;
-        let state = match &self.layered {
-            Some(layered) => State::Boxed { future: Box::pin(layered.clone().oneshot(request)) },
-            // Nobody else's code runs before the future is polled.
-            None => match self.table.call(request) {
-                Routed::Matched(future) => State::Matched { future },
-                Routed::Unmatched(future) => State::Boxed { future },
-            },
-        };
-        ResponseFuture { state, is_head, _table: Arc::clone(&self.table) }
+        self.answer(request, None)
     }
 }
 
@@ -154,6 +171,7 @@ pin_project! {
         #[pin]
         state: State,
         is_head: bool,
+        span: Span,
         // What an unmatched request asks for the other methods.
         _table: Arc<Table>,
     }
@@ -172,6 +190,7 @@ impl Future for ResponseFuture {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
+        let _entered = this.span.enter();
         // The edge: whatever panics below it, a layer or a mounted router, the connection lives.
         let polled = catch_unwind(AssertUnwindSafe(|| match this.state.project() {
             StateProjection::Matched { future } => future.poll(cx).map(|Ok(response)| response),
@@ -185,6 +204,8 @@ impl Future for ResponseFuture {
         if *this.is_head {
             strip_body(&mut response);
         }
+        trace::answered(this.span, &response);
+        let response = response.map(|body| trace::within(this.span, body));
         Poll::Ready(Ok(response))
     }
 }

@@ -2,11 +2,11 @@
 
 use super::place::in_order;
 use super::running::Running;
-use super::{AppService, Application, Place, Shutdown};
+use super::{AppService, Application, Around, Place, Shutdown};
 use crate::Error;
 use crate::pipeline::Globals;
-use crate::raw_body::RawBodyLayer;
-use crate::route::{Table, TableOptions};
+use crate::raw_body;
+use crate::route::{Table, TableOptions, Unattended};
 use crate::server::{Listen, Listener, Server, ServerOptions};
 use oriole_sse::EventStreams;
 use std::fmt;
@@ -123,26 +123,31 @@ impl Application {
             return Err(Error::Settings { problems: self.mistakes.join("\n") });
         }
         if self.raw_body {
-            let layer = RawBodyLayer { bytes_max: self.body_limit, timeout: self.body_read_timeout };
+            let (limits, pause_max) = (self.body_limits.clone(), self.body_read_timeout);
+            let layer = Around(move |request, inner| raw_body::kept(request, inner, limits.clone(), pause_max));
             self = self.place(Place::RawBody, layer);
         }
         let options = self.options;
         let streams = EventStreams::new(self.sse);
         let globals = Arc::new(Globals::new(&self.container, self.given)?);
+        let unattended = Unattended::new(self.unattended_max);
         let table = TableOptions {
             global_prefix: self.global_prefix,
             globals: Arc::clone(&globals),
             global_prefix_at: self.global_prefix_at,
-            body_limit: self.body_limit,
+            body_limits: self.body_limits,
             body_read_timeout: self.body_read_timeout,
             mounts: self.mounts,
             streams: streams.clone(),
+            checking: self.checking,
+            unattended: unattended.clone(),
         };
         let table = Table::build(&self.container, table)?;
         self.container.init().await?;
         self.container.bootstrap().await?;
         tracing::info!(target: "oriole::OrioleApplication", "Oriole application successfully started");
-        let running = Running { container: self.container, streams, shutdown_timeout: options.shutdown_timeout };
+        let shutdown_timeout = options.shutdown_timeout;
+        let running = Running { container: self.container, streams, unattended, shutdown_timeout };
         let service = AppService::new(table, Arc::new(running), in_order(self.layers), &globals);
         Ok(Ready { service, options, shutdown: self.shutdown })
     }

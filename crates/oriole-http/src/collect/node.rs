@@ -2,7 +2,7 @@
 
 use super::error::{ReadError, one_of};
 use super::path::{Link, Step};
-use super::reading::State;
+use super::reading::{STRUCTS_MAX, State};
 use super::stand_in::{self, Any};
 use serde::de::value::StrDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor};
@@ -292,7 +292,11 @@ impl<'de> Deserializer<'de> for Node<'_> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value> {
-        self.state.seen.borrow_mut().order.entry(self.at.path()).or_insert(fields);
+        let mut seen = self.state.seen.borrow_mut();
+        if seen.order.len() < STRUCTS_MAX {
+            seen.order.entry(self.at.path()).or_insert(fields);
+        }
+        drop(seen);
         self.map(visitor, fields)
     }
 
@@ -325,8 +329,14 @@ impl<'de> Deserializer<'de> for Node<'_> {
     }
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        if let Source::Value(_) = self.source {
-            self.state.seen.borrow_mut().ignored.insert(self.at.path());
+        // What pollutes prototypes in JavaScript is dropped in silence, as in Nest (`VAL.20`).
+        if let Source::Value(_) = self.source
+            && !matches!(self.at.step, Step::Key("__proto__"))
+        {
+            let mut seen = self.state.seen.borrow_mut();
+            if seen.ignored.len() < self.state.ignored_max {
+                seen.ignored.insert(self.at.path());
+            }
         }
         visitor.visit_unit()
     }

@@ -13,6 +13,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Values that may be looked at before no further fault is searched for; it bounds what a hostile body costs.
 const VALUES_MAX: usize = 100_000;
 
+/// Structs of which the order of the fields is kept; what is wrong in others is told after the rest, with Rust's names.
+pub(super) const STRUCTS_MAX: usize = 10_000;
+
 /// How a tree is read.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct How {
@@ -71,6 +74,8 @@ pub(super) type Order = BTreeMap<Vec<Segment>, &'static [&'static str]>;
 #[derive(Debug)]
 pub(super) struct State {
     pub(super) from_text: bool,
+    /// How many properties that the type ignores are noted.
+    pub(super) ignored_max: usize,
     /// Where stand-ins are, and how many were tried before.
     pub(super) stand_ins: BTreeMap<Vec<Segment>, usize>,
     /// Properties that are left out since their struct refuses them.
@@ -100,6 +105,7 @@ pub(crate) fn collect<T: DeserializeOwned>(tree: &Value, how: How) -> Collected<
 fn read<T>(how: How, attempt: impl Fn(&State) -> Result<T, ReadError>) -> Collected<T> {
     let mut state = State {
         from_text: how.from_text,
+        ignored_max: if how.forbid_unknown { how.faults_max } else { 0 },
         stand_ins: BTreeMap::new(),
         dropped: BTreeSet::new(),
         visited: Cell::new(0),

@@ -10,6 +10,8 @@ use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+#[cfg(feature = "validation")]
+use std::borrow::Cow;
 
 /// What a client sent, before it has a type.
 #[derive(Debug)]
@@ -31,6 +33,15 @@ impl Tree {
             return Ok(Collected::sound(value));
         }
         self.read_slowly(how)
+    }
+
+    /// What was sent, as a tree.
+    #[cfg(feature = "validation")]
+    pub(crate) fn value(&self) -> Option<Cow<'_, Value>> {
+        match self {
+            Self::Texts(tree, _) => Some(Cow::Borrowed(tree)),
+            Self::Json(bytes) => serde_json::from_slice(bytes).ok().map(Cow::Owned),
+        }
     }
 
     /// As [`read`](Self::read), and what the fields are called is known as well.

@@ -1,9 +1,9 @@
 //! The one line that turns it on.
 
 use super::CompressionOptions;
-use super::layer::CompressionLayer;
+use super::layer::compressed;
 use crate::Application;
-use crate::application::Place;
+use crate::application::{Around, Place};
 use std::sync::Arc;
 
 impl Application {
@@ -26,6 +26,8 @@ impl Application {
     /// # let _ = configure;
     /// ```
     pub fn enable_compression(self, options: CompressionOptions) -> Self {
-        self.place(Place::Compression, CompressionLayer { options: Arc::new(options) })
+        let options = Arc::new(options);
+        let layer = Around(move |request, inner| compressed(request, inner, Arc::clone(&options)));
+        self.place(Place::Compression, layer)
     }
 }

@@ -1,9 +1,10 @@
 //! What turns them on.
 
-use super::layer::CookieLayer;
+use super::layer::with_cookies;
 use super::{CookieSecret, CookieSecretError};
 use crate::Application;
-use crate::application::Place;
+use crate::application::{Around, Place};
+use std::sync::Arc;
 
 impl Application {
     /// Reads the cookies of requests and sends those that handlers set; off unless this or
@@ -11,8 +12,9 @@ impl Application {
     ///
     /// Plain [`Cookies`](super::Cookies) need no secret.
     pub fn enable_cookies(self) -> Self {
-        let keys = self.cookie_secrets.iter().map(CookieSecret::key).collect();
-        self.place(Place::Cookies, CookieLayer { keys })
+        let secrets: Arc<[CookieSecret]> = self.cookie_secrets.as_slice().into();
+        let layer = Around(move |request, inner| with_cookies(request, inner, Arc::clone(&secrets)));
+        self.place(Place::Cookies, layer)
     }
 
     /// Gives the secret of signed and private cookies, and turns cookies on (`CKS.2`).

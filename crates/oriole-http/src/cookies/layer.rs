@@ -1,52 +1,21 @@
 //! What reads and sends them.
 
-use super::Jar;
+use super::{CookieSecret, Jar};
+use crate::HttpException;
 use crate::application::BoxService;
 use axum::extract::Request;
 use axum::response::Response;
-use cookie::Key;
-use futures_util::FutureExt;
-use futures_util::future::BoxFuture;
-use std::convert::Infallible;
 use std::sync::Arc;
-use std::task::{Context, Poll};
-use tower_layer::Layer;
-use tower_service::Service;
+use tower::ServiceExt;
 
-pub(super) struct CookieLayer {
-    pub(super) keys: Arc<[Key]>,
-}
-
-impl Layer<BoxService> for CookieLayer {
-    type Service = CookieService;
-
-    fn layer(&self, inner: BoxService) -> CookieService {
-        CookieService { inner, keys: Arc::clone(&self.keys) }
-    }
-}
-
-#[derive(Clone)]
-pub(super) struct CookieService {
+pub(super) async fn with_cookies(
+    mut request: Request,
     inner: BoxService,
-    keys: Arc<[Key]>,
-}
-
-impl Service<Request> for CookieService {
-    type Response = Response;
-    type Error = Infallible;
-    type Future = BoxFuture<'static, Result<Response, Infallible>>;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        self.inner.poll_ready(cx)
-    }
-
-    fn call(&mut self, mut request: Request) -> Self::Future {
-        let jar = Jar::of(request.headers(), &self.keys);
-        request.extensions_mut().insert(jar.clone());
-        let answer = self.inner.call(request).map(move |Ok(mut answer)| {
-            jar.write(answer.headers_mut());
-            Ok(answer)
-        });
-        Box::pin(answer)
-    }
+    secrets: Arc<[CookieSecret]>,
+) -> Result<Response, HttpException> {
+    let jar = Jar::of(request.headers(), &secrets);
+    request.extensions_mut().insert(jar.clone());
+    let mut answer = inner.oneshot(request).await?;
+    jar.write(answer.headers_mut());
+    Ok(answer)
 }

@@ -1,6 +1,10 @@
 //! What cookies are signed and encrypted with.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use cookie::Key;
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
 use std::convert::Infallible;
 use std::fmt;
 
@@ -19,7 +23,12 @@ use std::fmt;
 /// # Ok::<(), oriole_http::cookies::CookieSecretError>(())
 /// ```
 #[derive(Clone)]
-pub struct CookieSecret(Key);
+pub struct CookieSecret {
+    /// Derived, for what is not Express's.
+    key: Key,
+    /// Keyed with the secret itself, as Express does it.
+    mac: Hmac<Sha256>,
+}
 
 /// A shorter secret can be guessed.
 pub(super) const SECRET_BYTES_MIN: usize = 32;
@@ -44,9 +53,25 @@ impl From<Infallible> for CookieSecretError {
     }
 }
 
+/// What a signed value begins with (cookie-parser 1.4, `signedCookie`).
+pub(super) const SIGNED: &str = "s:";
+
 impl CookieSecret {
-    pub(crate) fn key(&self) -> Key {
-        self.0.clone()
+    pub(crate) fn key(&self) -> &Key {
+        &self.key
+    }
+
+    /// `s:value.signature`, as cookie-signature 1.2 writes it: HMAC-SHA256 in base64, without padding.
+    pub(super) fn sign(&self, value: &str) -> String {
+        let digest = self.mac.clone().chain_update(value).finalize().into_bytes();
+        format!("{SIGNED}{value}.{}", STANDARD_NO_PAD.encode(digest))
+    }
+
+    /// The value of what `sign` made; compares in constant time.
+    pub(super) fn unsign<'a>(&self, signed: &'a str) -> Option<&'a str> {
+        let (value, signature) = signed.strip_prefix(SIGNED)?.rsplit_once('.')?;
+        let signature = STANDARD_NO_PAD.decode(signature).ok()?;
+        self.mac.clone().chain_update(value).verify_slice(&signature).ok().map(|()| value)
     }
 }
 
@@ -54,10 +79,13 @@ impl TryFrom<&[u8]> for CookieSecret {
     type Error = CookieSecretError;
 
     fn try_from(secret: &[u8]) -> Result<Self, CookieSecretError> {
+        let too_short = CookieSecretError { bytes: secret.len() };
         if secret.len() < SECRET_BYTES_MIN {
-            return Err(CookieSecretError { bytes: secret.len() });
+            return Err(too_short);
         }
-        Ok(Self(Key::derive_from(secret)))
+        // A key of HMAC has any length.
+        let mac = Hmac::new_from_slice(secret).map_err(|_| too_short)?;
+        Ok(Self { key: Key::derive_from(secret), mac })
     }
 }
 

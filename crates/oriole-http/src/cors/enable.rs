@@ -1,8 +1,8 @@
 //! The one line that turns it on.
 
 use super::CorsOptions;
-use super::layer::{CorsLayer, Rules};
-use crate::application::Place;
+use super::layer::{Rules, with_cors};
+use crate::application::{Around, Place};
 use crate::{Application, HttpException};
 use http::request::Parts;
 use std::future::Future;
@@ -11,7 +11,7 @@ use std::sync::Arc;
 impl Application {
     /// Lets pages of other origins read answers, event streams and errors included; off unless this is called (`COR.1`).
     ///
-    /// Without further words every origin may, without credentials. Every OPTIONS is answered here, preflight or not, unless
+    /// It takes options, or `true` for the defaults: every origin may, without credentials. Every OPTIONS is answered here, preflight or not, unless
     /// the options [pass them on](CorsOptions::preflight_continue) or the origin is `false`.
     ///
     /// Do not use it where the page and the API share an origin: browsers ask no permission then.
@@ -30,7 +30,8 @@ impl Application {
     /// }
     /// # let _ = configure;
     /// ```
-    pub fn enable_cors(mut self, options: CorsOptions) -> Self {
+    pub fn enable_cors(mut self, options: impl Into<CorsOptions>) -> Self {
+        let options = options.into();
         if options.is_useless() {
             tracing::warn!(
                 target: "oriole::Cors",
@@ -40,12 +41,12 @@ impl Application {
         for mistake in &options.mistakes {
             self = self.mistake(mistake);
         }
-        self.place(Place::Cors, CorsLayer { rules: Rules::Fixed(Arc::new(options)) })
+        self.place_cors(Rules::Fixed(Arc::new(options)))
     }
 
     /// Decides for each request, from its head, and awaits the decision (`COR.4`).
     ///
-    /// Use it where tenants have origins of their own. An error is the answer to the request. Where only the origin varies,
+    /// Use it where tenants have origins of their own. An error is the answer to the request, and seen by the application's filters. Where only the origin varies,
     /// [`CorsOrigin::matching`](super::CorsOrigin::matching) is shorter.
     ///
     /// # Cancel safety
@@ -81,6 +82,10 @@ impl Application {
             let decided = decide(parts);
             Box::pin(async move { decided.await.map_err(Into::into) })
         });
-        self.place(Place::Cors, CorsLayer { rules: Rules::PerRequest(decide) })
+        self.place_cors(Rules::PerRequest(decide))
+    }
+
+    fn place_cors(self, rules: Rules) -> Self {
+        self.place(Place::Cors, Around(move |request, inner| with_cors(request, inner, rules.clone())))
     }
 }

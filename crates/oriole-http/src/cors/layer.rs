@@ -1,11 +1,12 @@
 //! What answers preflights and marks answers.
 
+use super::options::Allowed;
 use super::{CorsOptions, CorsOrigin};
 use crate::HttpException;
 use crate::application::BoxService;
 use axum::body::Body;
 use axum::extract::Request;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use futures_util::future::BoxFuture;
 use http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
@@ -14,12 +15,8 @@ use http::header::{
 };
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
-use std::convert::Infallible;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use tower::ServiceExt;
-use tower_layer::Layer;
-use tower_service::Service;
 
 pub(super) type Decide = Arc<dyn Fn(&Parts) -> BoxFuture<'static, Result<CorsOptions, HttpException>> + Send + Sync>;
 
@@ -29,58 +26,23 @@ pub(super) enum Rules {
     PerRequest(Decide),
 }
 
-#[derive(Clone)]
-pub(super) struct CorsLayer {
-    pub(super) rules: Rules,
-}
-
-impl Layer<BoxService> for CorsLayer {
-    type Service = Cors;
-
-    fn layer(&self, inner: BoxService) -> Cors {
-        Cors { inner, rules: self.rules.clone() }
+pub(super) async fn with_cors(request: Request, inner: BoxService, rules: Rules) -> Result<Response, HttpException> {
+    let (parts, body) = request.into_parts();
+    let options = decide(rules, &parts).await?;
+    let request = Request::from_parts(parts, body);
+    if matches!(options.origin, CorsOrigin::Off) {
+        return Ok(inner.oneshot(request).await?);
     }
-}
-
-#[derive(Clone)]
-pub(super) struct Cors {
-    inner: BoxService,
-    rules: Rules,
-}
-
-impl Service<Request> for Cors {
-    type Response = Response;
-    type Error = Infallible;
-    type Future = BoxFuture<'static, Result<Response, Infallible>>;
-
-    fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: Request) -> Self::Future {
-        let (inner, rules) = (self.inner.clone(), self.rules.clone());
-        Box::pin(async move {
-            let (parts, body) = request.into_parts();
-            let options = match decide(rules, &parts).await {
-                Ok(options) => options,
-                Err(exception) => return Ok(exception.into_response()),
-            };
-            let request = Request::from_parts(parts, body);
-            if matches!(options.origin, CorsOrigin::Off) {
-                return inner.oneshot(request).await;
-            }
-            let headers = Headers::of(&options, &request);
-            if request.method() == Method::OPTIONS && !options.preflight_continue {
-                let mut answer = Response::new(Body::empty());
-                *answer.status_mut() = options.options_success_status;
-                headers.mark(answer.headers_mut());
-                return Ok(answer);
-            }
-            let mut answer = inner.oneshot(request).await?;
-            headers.mark(answer.headers_mut());
-            Ok(answer)
-        })
-    }
+    let headers = Headers::of(&options, &request);
+    let mut answer = if request.method() == Method::OPTIONS && !options.preflight_continue {
+        let mut answer = Response::new(Body::empty());
+        *answer.status_mut() = options.options_success_status;
+        answer
+    } else {
+        inner.oneshot(request).await?
+    };
+    headers.mark(answer.headers_mut());
+    Ok(answer)
 }
 
 /// Borrows the head, so that the body, which is not `Sync`, does not have to be.
@@ -116,11 +78,14 @@ impl Headers {
         headers.set(ACCESS_CONTROL_ALLOW_CREDENTIALS, credentials);
         headers.set(ACCESS_CONTROL_EXPOSE_HEADERS, options.exposed_headers.clone());
         if request.method() == Method::OPTIONS {
-            headers.set(ACCESS_CONTROL_ALLOW_METHODS, Some(options.methods.clone()));
-            let allowed = options.allowed_headers.clone().or_else(|| {
-                headers.vary.push("Access-Control-Request-Headers");
-                asked.get(ACCESS_CONTROL_REQUEST_HEADERS).cloned()
-            });
+            headers.set(ACCESS_CONTROL_ALLOW_METHODS, options.methods.clone());
+            let allowed = match &options.allowed_headers {
+                Allowed::Listed(names) => names.clone(),
+                Allowed::Asked => {
+                    headers.vary.push("Access-Control-Request-Headers");
+                    asked.get(ACCESS_CONTROL_REQUEST_HEADERS).cloned()
+                }
+            };
             headers.set(ACCESS_CONTROL_ALLOW_HEADERS, allowed);
             headers.set(ACCESS_CONTROL_MAX_AGE, options.max_age.clone());
         }

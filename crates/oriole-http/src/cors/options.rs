@@ -26,9 +26,8 @@ use std::time::Duration;
 #[must_use]
 pub struct CorsOptions {
     pub(super) origin: CorsOrigin,
-    pub(super) methods: HeaderValue,
-    /// Those that were asked for, if none.
-    pub(super) allowed_headers: Option<HeaderValue>,
+    pub(super) methods: Option<HeaderValue>,
+    pub(super) allowed_headers: Allowed,
     pub(super) exposed_headers: Option<HeaderValue>,
     pub(super) credentials: bool,
     pub(super) max_age: Option<HeaderValue>,
@@ -37,12 +36,22 @@ pub struct CorsOptions {
     pub(super) mistakes: Vec<String>,
 }
 
+/// Which headers a page may send.
+#[derive(Clone, Debug)]
+pub(super) enum Allowed {
+    /// Those that it asks for.
+    Asked,
+    /// These, or none at all.
+    Listed(Option<HeaderValue>),
+}
+
 impl Default for CorsOptions {
+    /// The defaults of npm's cors 2.8.6, `lib/index.js`.
     fn default() -> Self {
         Self {
             origin: CorsOrigin::Any,
-            methods: HeaderValue::from_static("GET,HEAD,PUT,PATCH,POST,DELETE"),
-            allowed_headers: None,
+            methods: Some(HeaderValue::from_static("GET,HEAD,PUT,PATCH,POST,DELETE")),
+            allowed_headers: Allowed::Asked,
             exposed_headers: None,
             credentials: false,
             max_age: None,
@@ -61,19 +70,20 @@ impl CorsOptions {
         self
     }
 
-    /// Which methods a page may use; GET, HEAD, PUT, PATCH, POST and DELETE by default.
+    /// Which methods a page may use; GET, HEAD, PUT, PATCH, POST and DELETE by default, as with Nest on Express.
+    ///
+    /// Browsers ask about GET, HEAD and POST only where something else makes them, so these work unlisted; Nest on Fastify
+    /// allows no others by default (`COR.5`).
     pub fn methods(mut self, methods: impl IntoIterator<Item = Method>) -> Self {
         let list: Vec<_> = methods.into_iter().map(|method| method.to_string()).collect();
         // A method is made of characters that a header can have.
-        if let Ok(value) = HeaderValue::try_from(list.join(",")) {
-            self.methods = value;
-        }
+        self.methods = HeaderValue::try_from(list.join(",")).ok().filter(|value| !value.is_empty());
         self
     }
 
-    /// Which headers a page may send; by default those that it asks for.
+    /// Which headers a page may send beside the usual ones; by default those that it asks for. An empty list is none.
     pub fn allowed_headers<H: AsRef<str>>(mut self, names: impl IntoIterator<Item = H>) -> Self {
-        self.allowed_headers = self.names(names);
+        self.allowed_headers = Allowed::Listed(self.names(names));
         self
     }
 
@@ -123,5 +133,13 @@ impl CorsOptions {
     /// What no browser accepts.
     pub(super) fn is_useless(&self) -> bool {
         self.credentials && matches!(self.origin, CorsOrigin::Any)
+    }
+}
+
+impl From<bool> for CorsOptions {
+    /// `true` is the defaults, `false` turns CORS off: Nest's `cors: true` (`COR.2`).
+    fn from(on: bool) -> Self {
+        let options = Self::default();
+        if on { options } else { options.origin(false) }
     }
 }

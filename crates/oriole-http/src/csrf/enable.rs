@@ -1,10 +1,10 @@
 //! The one line that turns it on.
 
 use super::CsrfOptions;
-use super::layer::CsrfLayer;
+use super::layer::{Rules, protected};
 use super::provenance::Provenance;
 use crate::Application;
-use crate::application::Place;
+use crate::application::{Around, Place};
 use std::sync::Arc;
 
 impl Application {
@@ -20,7 +20,7 @@ impl Application {
     /// # Errors
     ///
     /// The start fails with [`Error::Settings`](crate::Error::Settings) if a trusted origin is none, or if there are tokens
-    /// and no [`cookie_secret`](Self::cookie_secret).
+    /// and no [`cookie_secret`](Self::cookie_secret), or a name for their cookie that browsers refuse.
     ///
     /// # Examples
     ///
@@ -35,11 +35,13 @@ impl Application {
     pub fn enable_csrf(mut self, options: CsrfOptions) -> Self {
         let (provenance, mistakes) = Provenance::trusting(&options.trusted_origins);
         self.mistakes.extend(mistakes);
-        if options.tokens.is_some() {
+        if let Some(tokens) = &options.tokens {
+            self.mistakes.extend(tokens.mistake());
             self.needs_cookie_secret = true;
             self = self.enable_cookies();
         }
         let CsrfOptions { tokens, except, .. } = options;
-        self.place(Place::Csrf, CsrfLayer { provenance, except, tokens: tokens.map(Arc::new) })
+        let rules = Rules { provenance, except, tokens: tokens.map(Arc::new) };
+        self.place(Place::Csrf, Around(move |request, inner| protected(request, inner, rules.clone())))
     }
 }

@@ -104,9 +104,18 @@ impl CsrfTokens {
         self
     }
 
-    /// Whether the cookie travels over HTTPS only; on by default. A name that begins with `__Host-` asks for it.
+    /// Whether the cookie travels over HTTPS only; on by default. A name that begins with `__Host-` or `__Secure-` asks
+    /// for it.
     pub fn secure(mut self, on: bool) -> Self {
         self.is_secure = on;
         self
+    }
+
+    /// What browsers would not keep (RFC 6265bis, section 4.1.3).
+    pub(super) fn mistake(&self) -> Option<String> {
+        let is_bound = ["__Host-", "__Secure-"].iter().any(|prefix| self.cookie.starts_with(prefix));
+        let name = &self.cookie;
+        (is_bound && !self.is_secure)
+            .then(|| format!("browsers refuse a cookie `{name}` that is not secure: give it another name"))
     }
 }

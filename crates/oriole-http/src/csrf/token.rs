@@ -2,11 +2,15 @@
 
 use super::CsrfTokens;
 use crate::HttpException;
-use crate::cookies::Jar;
+use crate::cookies::{CookieSecret, Jar};
 use axum::extract::FromRequestParts;
-use cookie::{Cookie, CookieJar, Key, SameSite};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use cookie::{Cookie, Key, SameSite};
+use hmac::{Hmac, Mac};
 use http::request::Parts;
 use http::{Extensions, HeaderMap};
+use sha2::Sha256;
 use std::fmt;
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -49,9 +53,15 @@ impl CsrfToken {
     ///
     /// 500 if the system has no randomness, or the application no secret.
     pub fn issue(&self) -> Result<String, HttpException> {
-        let key = self.jar.keys().first().ok_or_else(|| HttpException::internal("tokens need a cookie secret"))?;
+        let key = self
+            .jar
+            .secrets()
+            .first()
+            .map(CookieSecret::key)
+            .ok_or_else(|| HttpException::internal("tokens need a cookie secret"))?;
         let random = random().ok_or_else(|| HttpException::internal("the system has no randomness"))?;
-        let token = sign(key, &session(&self.tokens, &self.jar), &random);
+        let token = sign(key, &session(&self.tokens, &self.jar), &random)
+            .ok_or_else(|| HttpException::internal("the secret cannot sign"))?;
         let cookie = Cookie::build((self.tokens.cookie.clone(), token.clone()))
             .path("/")
             .http_only(true)
@@ -105,7 +115,7 @@ fn check(tokens: &CsrfTokens, header: Option<&str>, jar: &Jar) -> Result<(), Htt
     let session = session(tokens, jar);
     let is_valid = match (header, cookie) {
         (Some(header), Some(cookie)) => {
-            header == cookie && jar.keys().iter().any(|key| is_signed(key, &session, header))
+            header == cookie && jar.secrets().iter().any(|secret| is_signed(secret.key(), &session, header))
         }
         _ => false,
     };
@@ -120,11 +130,9 @@ fn session(tokens: &CsrfTokens, jar: &Jar) -> String {
     session.unwrap_or_default()
 }
 
-/// A digest in base64 is that long, with its last character padding.
-const DIGEST_CHARS: usize = 44;
+/// A digest of 32 bytes in base64.
+const DIGEST_CHARS: usize = 43;
 const RANDOM_BYTES: usize = 16;
-/// What a signature of ours is for, so that no signed cookie is taken for a token.
-const PURPOSE: &str = "oriole-csrf";
 
 /// 16 bytes in hexadecimal, of the generator that cookie keys are made with.
 fn random() -> Option<String> {
@@ -137,25 +145,27 @@ fn random() -> Option<String> {
     Some(text)
 }
 
-/// The digest of purpose, session and random part, in characters that need no escape; then the random part, whose length
-/// is fixed.
-fn sign(key: &Key, session: &str, random: &str) -> String {
-    let mut jar = CookieJar::new();
-    jar.signed_mut(key).add((PURPOSE, format!("{PURPOSE}|{session}|{random}")));
-    let digest = jar.get(PURPOSE).and_then(|signed| signed.value().get(..DIGEST_CHARS - 1)).unwrap_or_default();
-    digest.replace('+', "-").replace('/', "_") + random
+/// The digest of session and random part, in characters that need no escape; then the random part, whose length is
+/// fixed. Its key signs nothing else: no signed cookie is taken for a token.
+fn sign(key: &Key, session: &str, random: &str) -> Option<String> {
+    let digest = digest(key, session, random)?.finalize().into_bytes();
+    Some(URL_SAFE_NO_PAD.encode(digest) + random)
 }
 
-/// Compares in constant time, as the cookie crate does.
+/// Compares in constant time.
 fn is_signed(key: &Key, session: &str, token: &str) -> bool {
-    let at = DIGEST_CHARS - 1;
-    let (Some(digest), Some(random)) = (token.get(..at), token.get(at..)) else { return false };
+    let (Some(signature), Some(random)) = (token.get(..DIGEST_CHARS), token.get(DIGEST_CHARS..)) else { return false };
     if random.len() != 2 * RANDOM_BYTES {
         return false;
     }
-    let digest = digest.replace('-', "+").replace('_', "/");
-    let signed = format!("{digest}={PURPOSE}|{session}|{random}");
-    CookieJar::new().signed(key).verify(Cookie::new(PURPOSE, signed)).is_some()
+    let Ok(signature) = URL_SAFE_NO_PAD.decode(signature) else { return false };
+    digest(key, session, random).is_some_and(|digest| digest.verify_slice(&signature).is_ok())
+}
+
+/// HMAC takes keys of any length, so there always is one.
+fn digest(key: &Key, session: &str, random: &str) -> Option<Hmac<Sha256>> {
+    let mac = Hmac::<Sha256>::new_from_slice(key.signing()).ok()?;
+    Some(mac.chain_update(session).chain_update(random))
 }
 
 #[cfg(test)]
@@ -165,7 +175,8 @@ mod tests {
     #[test]
     fn a_token_is_good_for_its_session_and_key() {
         let (key, other) = (Key::derive_from(&[1; 32]), Key::derive_from(&[2; 32]));
-        let token = sign(&key, "a", &random().expect("tests run where randomness is"));
+        let random = random().expect("tests run where randomness is");
+        let token = sign(&key, "a", &random).expect("any key signs");
         assert!(is_signed(&key, "a", &token));
         assert!(!is_signed(&key, "b", &token));
         assert!(!is_signed(&other, "a", &token));

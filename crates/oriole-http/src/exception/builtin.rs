@@ -60,7 +60,8 @@ builtin! {
 }
 
 impl HttpException {
-    pub(super) fn builtin(status: StatusCode, message: Message) -> Self {
+    /// The three keys that Nest's own exceptions have, for any status.
+    pub(crate) fn builtin(status: StatusCode, message: Message) -> Self {
         let error = Cow::Borrowed(description(status));
         Self::of(status, Detail::BuiltIn { message, error, code: None })
     }

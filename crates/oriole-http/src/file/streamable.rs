@@ -10,9 +10,10 @@ use futures_util::stream::{self, Stream, TryStreamExt};
 use http::header::{ACCEPT_RANGES, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use oriole_core::BoxError;
+use std::convert::Infallible;
 use std::fmt::{self, Write as _};
 use std::io::{self, SeekFrom};
-use std::path::Path;
+use std::path::{Component, Path};
 use tokio::fs::File;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncSeekExt};
 
@@ -103,7 +104,7 @@ impl StreamableFile {
 
     /// Opens a file to send it.
     ///
-    /// A path that a client may influence must be checked first: this opens whatever it is told.
+    /// It opens whatever it is told: a path that a client may influence is for [`open_within`](Self::open_within).
     ///
     /// # Errors
     ///
@@ -122,8 +123,51 @@ impl StreamableFile {
         match opened.await {
             Ok((file, metadata)) if metadata.is_file() => Ok(Self::of(Content::File(file), Some(metadata.len()))),
             Ok(_) => Err(HttpException::not_found(())),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Err(HttpException::not_found(())),
-            Err(error) => Err(HttpException::internal(error)),
+            Err(error) => Err(unopened(error)),
+        }
+    }
+
+    /// Opens a file below a folder to send it, where a client names it.
+    ///
+    /// The path is relative and has no `..`; what leads out of the folder by a symbolic link is not there either. Use
+    /// [`open`](Self::open) for paths that the application made itself.
+    ///
+    /// # Errors
+    ///
+    /// 404 if there is no such file below the folder, whatever the reason; 500 for any other failure, which is logged.
+    ///
+    /// # Cancel safety
+    ///
+    /// Nothing is left open.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use oriole_http::StreamableFile;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// assert!(StreamableFile::open_within("src", "lib.rs").await.is_ok());
+    /// for path in ["../Cargo.toml", "/etc/passwd", "lib.rs\0", "nothing", ""] {
+    ///     assert_eq!(StreamableFile::open_within("src", path).await.unwrap_err().status(), 404);
+    /// }
+    /// # }
+    /// ```
+    pub async fn open_within(folder: impl AsRef<Path>, path: impl AsRef<Path>) -> Result<Self, HttpException> {
+        let (folder, path) = (folder.as_ref(), path.as_ref());
+        let is_plain = path.components().all(|component| matches!(component, Component::Normal(_)));
+        if !is_plain || path.as_os_str().is_empty() {
+            return Err(HttpException::not_found(()));
+        }
+        let resolved = async {
+            let folder = tokio::fs::canonicalize(folder).await?;
+            let file = tokio::fs::canonicalize(folder.join(path)).await?;
+            io::Result::Ok(file.starts_with(&folder).then_some(file))
+        };
+        match resolved.await {
+            Ok(Some(file)) => Self::open(file).await,
+            Ok(None) => Err(HttpException::not_found(())),
+            Err(error) => Err(unopened(error)),
         }
     }
 
@@ -211,6 +255,15 @@ impl StreamableFile {
     }
 }
 
+/// No path that a client can name is a fault of the server's.
+fn unopened(error: io::Error) -> HttpException {
+    use io::ErrorKind::{InvalidFilename, InvalidInput, IsADirectory, NotADirectory, NotFound};
+    match error.kind() {
+        NotFound | NotADirectory | IsADirectory | InvalidFilename | InvalidInput => HttpException::not_found(()),
+        _ => HttpException::internal(error),
+    }
+}
+
 /// A reader as a stream of chunks, of so many bytes at most.
 fn chunks<R: AsyncRead + Send + Unpin>(reader: R, bytes_max: u64) -> impl Stream<Item = io::Result<Bytes>> + Send {
     stream::try_unfold((reader, bytes_max), |(mut reader, left)| async move {
@@ -223,6 +276,11 @@ fn chunks<R: AsyncRead + Send + Unpin>(reader: R, bytes_max: u64) -> impl Stream
     })
 }
 
+/// A stream of one chunk: no interceptor takes a file of JSON for a value.
+fn in_memory(bytes: Bytes) -> Body {
+    Body::from_stream(stream::iter([Ok::<_, Infallible>(bytes)]))
+}
+
 impl NoStatus for StreamableFile {}
 
 impl IntoResponse for StreamableFile {
@@ -230,10 +288,10 @@ impl IntoResponse for StreamableFile {
         let Self { content, headers, length, range } = self;
         let sent = range.map_or(length, |range| Some(range.last - range.first + 1));
         let body = match (content, range) {
-            (Content::Bytes(bytes), None) => Body::from(bytes),
+            (Content::Bytes(bytes), None) => in_memory(bytes),
             (Content::Bytes(bytes), Some(Range { first, last, .. })) => {
                 // Within the bytes' length, which is a `usize`.
-                Body::from(bytes.slice(first as usize..=last as usize))
+                in_memory(bytes.slice(first as usize..=last as usize))
             }
             // No more than was promised, should the file grow.
             (Content::File(file), _) => match Self::from_stream(chunks(file, sent.unwrap_or(u64::MAX))).content {

@@ -3,6 +3,7 @@
 use super::timed_body::timed;
 use crate::HttpException;
 use crate::exception::{from_rejection, timed_out};
+use crate::pipe::Rules;
 use crate::route::RouteRef;
 use axum::body::Body;
 use axum::extract::{FromRequest, FromRequestParts, Request};
@@ -74,7 +75,10 @@ pub fn argument<T: Argument>(
     index: usize,
 ) -> impl Future<Output = Result<T, HttpException>> + Send {
     async move {
-        let mut value = T::extract(parts).await?;
+        let mut value = match route.rules(index) {
+            Some(Rules::Head(read)) => unboxed::<T>(read(parts).await?)?,
+            _ => T::extract(parts).await?,
+        };
         if route.has_pipes() {
             route.run_pipes(&mut value, index, false).await?;
         }
@@ -97,17 +101,41 @@ pub fn last_argument<T: LastArgument<M>, M: 'static>(
     async move {
         let mut value = match route.body_read_timeout() {
             Some(timeout) if !body.is_end_stream() && consumes_request::<M>() => {
-                let (body, late) = timed(body, timeout);
-                let extracted = T::extract_last(Request::from_parts(parts, body)).await;
+                let (body, late) = timed(body, timeout).await;
+                let extracted = last::<T, M>(Request::from_parts(parts, body), route, index).await;
                 // Whatever the extractor made of a body that did not come.
-                extracted.map_err(|rejected| if late.is_set() { timed_out() } else { rejected })?
+                extracted
+                    .map_err(|rejected| if late.is_some_and(|late| late.is_set()) { timed_out() } else { rejected })?
             }
-            _ => T::extract_last(Request::from_parts(parts, body)).await?,
+            _ => last::<T, M>(Request::from_parts(parts, body), route, index).await?,
         };
         if route.has_pipes() {
             route.run_pipes(&mut value, index, consumes_request::<M>()).await?;
         }
         Ok(value)
+    }
+}
+
+async fn last<T: LastArgument<M>, M: 'static>(
+    request: Request,
+    route: &RouteRef,
+    index: usize,
+) -> Result<T, HttpException> {
+    match route.rules(index) {
+        None => T::extract_last(request).await,
+        Some(Rules::Body(read)) => unboxed(read(request).await?),
+        Some(Rules::Head(read)) => {
+            let (mut parts, _) = request.into_parts();
+            unboxed(read(&mut parts).await?)
+        }
+    }
+}
+
+/// What was read by its rules is of the type that they were found for.
+fn unboxed<T: 'static>(value: Box<dyn Any + Send>) -> Result<T, HttpException> {
+    match value.downcast::<T>() {
+        Ok(value) => Ok(*value),
+        Err(_) => Err(HttpException::internal(format!("the rules are not those of `{}`", std::any::type_name::<T>()))),
     }
 }
 

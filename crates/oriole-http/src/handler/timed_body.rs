@@ -2,9 +2,10 @@
 
 use axum::body::Body;
 use bytes::Bytes;
-use http_body::{Frame, SizeHint};
+use http_body::{Body as _, Frame, SizeHint};
 use oriole_core::BoxError;
 use std::fmt;
+use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,6 +15,8 @@ use tokio::time::{Instant, Sleep, sleep};
 
 /// Ends with [`BodyTimeout`] if nothing comes for a while. A body that is there already costs no timer.
 struct TimedBody {
+    /// What was there when the body was asked for the first time.
+    first: Option<Result<Frame<Bytes>, BoxError>>,
     body: Body,
     timeout: Duration,
     /// Made when the body is waited for the first time.
@@ -32,10 +35,20 @@ pub(super) struct Late(Arc<AtomicBool>);
 pub(crate) struct BodyTimeout;
 
 /// Bounds how long the body may pause.
-pub(super) fn timed(body: Body, timeout: Duration) -> (Body, Late) {
+///
+/// A small body has mostly come with its head: one look at it, and there is nothing to bound.
+pub(super) async fn timed(mut body: Body, timeout: Duration) -> (Body, Option<Late>) {
+    let first = match poll_fn(|cx| Poll::Ready(Pin::new(&mut body).poll_frame(cx))).await {
+        Poll::Pending => None,
+        Poll::Ready(None) => return (Body::empty(), None),
+        Poll::Ready(Some(Ok(frame))) if frame.is_data() && body.is_end_stream() => {
+            return (frame.into_data().map_or_else(|_| Body::empty(), Body::from), None);
+        }
+        Poll::Ready(Some(frame)) => Some(frame.map_err(axum::Error::into_inner)),
+    };
     let timed_out = Late::default();
-    let body = TimedBody { body, timeout, sleep: None, is_waiting: false, timed_out: timed_out.clone() };
-    (Body::new(body), timed_out)
+    let body = TimedBody { first, body, timeout, sleep: None, is_waiting: false, timed_out: timed_out.clone() };
+    (Body::new(body), Some(timed_out))
 }
 
 impl Late {
@@ -67,6 +80,9 @@ impl http_body::Body for TimedBody {
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         let this = &mut *self;
+        if let Some(frame) = this.first.take() {
+            return Poll::Ready(Some(frame));
+        }
         if let Poll::Ready(frame) = Pin::new(&mut this.body).poll_frame(cx) {
             this.is_waiting = false;
             return Poll::Ready(frame.map(|frame| frame.map_err(axum::Error::into_inner)));
@@ -77,11 +93,19 @@ impl http_body::Body for TimedBody {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        self.first.is_none() && self.body.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        let mut hint = self.body.size_hint();
+        if let Some(Ok(frame)) = &self.first {
+            let first = frame.data_ref().map_or(0, |data| data.len() as u64);
+            if let Some(upper) = hint.upper() {
+                hint.set_upper(upper + first);
+            }
+            hint.set_lower(hint.lower() + first);
+        }
+        hint
     }
 }
 

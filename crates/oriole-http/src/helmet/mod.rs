@@ -5,5 +5,6 @@ mod layer;
 mod options;
 mod policy;
 
+pub use layer::{Helmet, HelmetFuture, HelmetLayer};
 pub use options::HelmetOptions;
 pub use policy::ContentSecurityPolicy;

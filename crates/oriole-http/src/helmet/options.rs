@@ -31,7 +31,7 @@ pub struct HelmetOptions {
 
 macro_rules! plain {
     ($($at:literal $method:ident $name:literal $default:expr, $what:literal;)*) => {
-        /// Names and defaults, which are those of helmet 8.
+        /// Names and defaults, which are those of helmet 8.3 (`middlewares/*/index.ts` there).
         const PLAIN: [(&str, Option<&str>); [$($name),*].len()] = [$(($name, $default)),*];
 
         impl HelmetOptions {
@@ -98,10 +98,9 @@ impl HelmetOptions {
 
     pub(super) fn headers(self) -> (Vec<Header>, Vec<String>) {
         let (mut headers, mut mistakes) = (Vec::new(), Vec::new());
-        let policy = self.policy.and_then(|policy| {
+        let policy = self.policy.map(|policy| {
             mistakes.extend(policy.mistakes());
-            let value = policy.to_string();
-            (!value.is_empty()).then(|| (policy.name(), Cow::from(value)))
+            (policy.name(), Cow::from(policy.to_string()))
         });
         let plain = PLAIN.iter().zip(self.plain).filter_map(|((name, _), value)| Some((*name, value?)));
         for (name, value) in policy.into_iter().chain(plain) {

@@ -29,7 +29,20 @@ pub struct ContentSecurityPolicy {
     report_only: bool,
 }
 
-/// Helmet 8's directives, in its order.
+/// What helmet wants in quotes: without them it is the name of a host.
+const KEYWORDS: [&str; 9] = [
+    "none",
+    "self",
+    "strict-dynamic",
+    "report-sample",
+    "inline-speculation-rules",
+    "unsafe-inline",
+    "unsafe-eval",
+    "unsafe-hashes",
+    "wasm-unsafe-eval",
+];
+
+/// Those of helmet 8.3, in its order: `getDefaultDirectives` in `middlewares/content-security-policy/index.ts`.
 const DEFAULT: [(&str, &[&str]); 11] = [
     ("default-src", &["'self'"]),
     ("base-uri", &["'self'"]),
@@ -76,7 +89,7 @@ impl ContentSecurityPolicy {
         self.directive(name, std::iter::empty::<String>())
     }
 
-    /// Takes a directive away.
+    /// Takes a directive away. Without `default-src` there is no policy.
     pub fn without(mut self, name: &str) -> Self {
         self.directives.retain(|(given, _)| given != name);
         self
@@ -92,17 +105,29 @@ impl ContentSecurityPolicy {
         if self.report_only { "content-security-policy-report-only" } else { "content-security-policy" }
     }
 
-    /// A name or source that would end its directive and begin another.
+    /// What helmet refuses as well: a name or source that would end its directive and begin another, a keyword without its
+    /// quotes, a policy that falls back to nothing.
     pub(super) fn mistakes(&self) -> Vec<String> {
-        let is_name = |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
-        let is_source = |source: &String| !source.contains([';', ',']);
-        let wrong =
-            |(name, sources): &&(Cow<'static, str>, Vec<String>)| !is_name(name) || !sources.iter().all(is_source);
-        let said = |(name, sources): &(Cow<'static, str>, Vec<String>)| {
-            format!("`{name} {}` is no directive of a content security policy", sources.join(" "))
-        };
-        self.directives.iter().filter(wrong).map(said).collect()
+        let mut mistakes = Vec::new();
+        for (name, sources) in &self.directives {
+            let is_name = name.starts_with(|c: char| c.is_ascii_lowercase())
+                && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+            if !is_name || sources.iter().any(|source| source.contains([';', ','])) {
+                mistakes.push(format!("`{name} {}` is no directive of a content security policy", sources.join(" ")));
+            }
+            let bare = sources.iter().flat_map(|source| source.split(' ')).filter(|source| is_bare_keyword(source));
+            mistakes.extend(bare.map(|source| format!("`{source}` in `{name}` wants quotes: `'{source}'`")));
+        }
+        if !self.directives.iter().any(|(name, _)| name == "default-src") {
+            mistakes.push("a content security policy needs a `default-src`; `None` sends no policy".to_owned());
+        }
+        mistakes
     }
+}
+
+fn is_bare_keyword(source: &str) -> bool {
+    let is_hash = ["nonce-", "sha256-", "sha384-", "sha512-"].iter().any(|prefix| source.starts_with(prefix));
+    is_hash || KEYWORDS.contains(&source)
 }
 
 impl fmt::Display for ContentSecurityPolicy {

@@ -25,8 +25,7 @@ pub trait ParseOptions: 'static {
     /// Makes the exception of a message.
     #[must_use]
     fn exception(message: String) -> HttpException {
-        let reason = HttpException::from(Self::STATUS).message().into_owned();
-        HttpException::new(Self::STATUS, message).with_description(reason)
+        HttpException::builtin(Self::STATUS, message.into())
     }
 }
 

@@ -31,9 +31,12 @@ pub enum ArgSource {
 impl ArgSource {
     /// Tells by the type's name, since the extractors' types are foreign and open. Asked only where there are pipes.
     pub(crate) fn of<T: ?Sized>(consumes_request: bool) -> Self {
-        let name = std::any::type_name::<T>();
-        let name = name.split('<').next().unwrap_or(name);
-        match name {
+        let mut name = std::any::type_name::<T>();
+        // `Valid<Query<Page>>` is of the query, as what it wraps.
+        while let Some(inner) = WRAPPERS.iter().find_map(|wrapper| name.strip_prefix(wrapper)) {
+            name = inner;
+        }
+        match name.split(['<', '>', ',']).next().unwrap_or(name) {
             "axum::extract::path::Path" => Self::Param,
             "axum::extract::query::Query" | "axum_extra::extract::query::Query" => Self::Query,
             _ if consumes_request => Self::Body,
@@ -42,9 +45,20 @@ impl ArgSource {
     }
 }
 
+/// Extractors that take another one.
+const WRAPPERS: [&str; 6] = [
+    "core::option::Option<",
+    "core::result::Result<",
+    "oriole_http::parse::parsed::Parsed<",
+    "oriole_http::parse::parsed::ParsedBy<",
+    "oriole_http::validation::extract::Valid<",
+    "oriole_http::validation::extract::ValidBy<",
+];
+
 #[cfg(test)]
 mod tests {
     use super::ArgSource;
+    use crate::{Parsed, ParsedBy};
     use axum::extract::{Path, Query, Request};
 
     #[test]
@@ -54,5 +68,18 @@ mod tests {
         assert_eq!(ArgSource::of::<axum::Json<Path<u8>>>(true), ArgSource::Body);
         assert_eq!(ArgSource::of::<Request>(true), ArgSource::Body);
         assert_eq!(ArgSource::of::<http::HeaderMap>(false), ArgSource::Custom);
+        assert_eq!(ArgSource::of::<Parsed<Path<u32>>>(false), ArgSource::Param);
+        assert_eq!(ArgSource::of::<ParsedBy<Query<u32>, ()>>(false), ArgSource::Query);
+        assert_eq!(ArgSource::of::<Option<Path<u32>>>(false), ArgSource::Param);
+        assert_eq!(ArgSource::of::<Parsed<axum::Json<u32>>>(true), ArgSource::Body);
+    }
+
+    #[cfg(feature = "validation")]
+    #[test]
+    fn what_is_validated_is_of_what_it_wraps() {
+        use crate::validation::{Valid, ValidBy};
+        assert_eq!(ArgSource::of::<Valid<Query<Vec<u8>>>>(false), ArgSource::Query);
+        assert_eq!(ArgSource::of::<ValidBy<Path<u32>, Path<()>>>(false), ArgSource::Param);
+        assert_eq!(ArgSource::of::<Valid<axum::Json<u32>>>(true), ArgSource::Body);
     }
 }

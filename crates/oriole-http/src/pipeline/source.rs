@@ -21,11 +21,14 @@ pub struct Enhancers {
     pub filters: &'static [Enhancer<dyn DynFilter>],
     /// `#[meta(..)]`; evaluated once, at boot.
     pub meta: &'static [fn() -> AnyMeta],
+    /// `#[run_to_end]`.
+    pub run_to_end: bool,
 }
 
 impl Enhancers {
     /// None at all.
-    pub const NONE: Self = Self { guards: &[], interceptors: &[], pipes: &[], filters: &[], meta: &[] };
+    pub const NONE: Self =
+        Self { guards: &[], interceptors: &[], pipes: &[], filters: &[], meta: &[], run_to_end: false };
 }
 
 /// One entry of a marker.

@@ -14,7 +14,8 @@ use std::ops::Deref;
 ///
 /// # Errors
 ///
-/// - 415 if the body is neither JSON nor a form nor a text: such bodies are not kept.
+/// - 415 if the body is of a kind that is not kept: neither JSON nor a form, nor
+///   [registered](crate::Application::use_body_parser).
 /// - 413 for a body beyond the limit, before the handler is called.
 /// - 500 if the application does not keep bodies; the log says so.
 ///
@@ -61,7 +62,7 @@ impl<S: Sync> FromRequestParts<S> for RawBody {
         match parts.extensions.get::<Kept>() {
             Some(Kept::Bytes(bytes)) => Ok(Self(bytes.clone())),
             Some(Kept::Streamed) => {
-                Err(HttpException::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "neither JSON nor a form nor a text"))
+                Err(HttpException::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "bodies of this type are not kept"))
             }
             None => Err(HttpException::internal("`RawBody` needs `Application::raw_body(true)`")),
         }

@@ -2,7 +2,9 @@
 
 mod extract;
 mod layer;
+mod limits;
 
 pub use extract::RawBody;
 
-pub(crate) use layer::RawBodyLayer;
+pub(crate) use layer::kept;
+pub(crate) use limits::BodyLimits;

@@ -1,6 +1,6 @@
 //! What `#[controller]` emits for HTTP.
 
-use crate::pipe::DynPipe;
+use crate::pipe::{DynPipe, Rules};
 use crate::pipeline::{Enhancer, Enhancers};
 use futures_util::future::BoxFuture;
 use oriole_core::Location;
@@ -71,6 +71,8 @@ pub struct Arg {
     pub name: &'static str,
     /// The type, as the user wrote it.
     pub type_name: &'static str,
+    /// How it is read and checked, if its type has rules.
+    pub rules: Option<Rules>,
     /// What alone sees it, after all other pipes.
     pub pipes: &'static [Enhancer<dyn DynPipe>],
     /// Where it was written.

@@ -1,9 +1,12 @@
 //! The service behind one route.
 
+use super::unattended::{Attended, Unattended};
 use super::{RouteKind, RouteRef};
 use crate::exception::{HttpException, too_large};
 use crate::handler::{Call, Reply};
 use crate::pipeline::{self, Globals};
+use crate::raw_body::BodyLimits;
+use crate::trace;
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::response::{IntoResponse, Response};
@@ -21,9 +24,15 @@ use tower_service::Service;
 
 /// Runs one route.
 #[derive(Clone)]
-pub(super) struct Endpoint {
+pub(super) struct Endpoint(Arc<Inner>);
+
+/// Shared, since axum's router clones an endpoint for each request.
+struct Inner {
     route: RouteRef,
+    /// With the prefixes, as the router knows it.
+    path: String,
     globals: Arc<Globals>,
+    unattended: Unattended,
 }
 
 /// Asks a route whether it would be found, without running it.
@@ -31,20 +40,22 @@ pub(super) struct Endpoint {
 pub(super) struct Probe;
 
 impl Endpoint {
-    pub(super) fn new(route: RouteRef, globals: Arc<Globals>) -> Self {
-        Self { route, globals }
+    pub(super) fn new(route: RouteRef, path: String, globals: Arc<Globals>, unattended: Unattended) -> Self {
+        Self(Arc::new(Inner { route, path, globals, unattended }))
     }
 
     fn marked(&self) -> Option<RouteRef> {
-        (!self.route.descriptor().headers.is_empty()).then(|| self.route.clone())
+        let route = &self.0.route;
+        (!route.descriptor().headers.is_empty()).then(|| route.clone())
     }
 
     /// Before the guards, as with a body parser that is a middleware.
     fn too_large(&self, request: Request) -> EndpointFuture {
-        if !self.globals.has_filters() {
+        let globals = &self.0.globals;
+        if !globals.has_filters() {
             return EndpointFuture::Answered(Some(too_large().into_response()));
         }
-        let globals = Arc::clone(&self.globals);
+        let globals = Arc::clone(globals);
         let (parts, _) = request.into_parts();
         EndpointFuture::Piped(Box::pin(async move { pipeline::refuse(&globals, too_large(), parts).await }))
     }
@@ -60,23 +71,32 @@ impl Service<Request> for Endpoint {
     }
 
     fn call(&mut self, mut request: Request) -> EndpointFuture {
+        let Inner { route, path, unattended, .. } = &*self.0;
         if !request.body().is_end_stream() {
-            match limit_body(request, self.route.body_limit()) {
+            match limit_body(request, route.body_limits()) {
                 Ok(limited) => request = limited,
                 Err(request) => return self.too_large(*request),
             }
         } else if request.extensions().get::<Probe>().is_some() {
             return EndpointFuture::Answered(Some(Response::default()));
         }
-        if self.route.descriptor().kind == RouteKind::Sse {
+        if let Some(checking) = route.checking() {
+            request.extensions_mut().extend(checking.clone());
+        }
+        trace::routed(request.extensions(), request.method().as_str(), path);
+        if route.descriptor().kind == RouteKind::Sse {
             // Where `LastEventId` finds the bound on its length.
-            request.extensions_mut().insert(self.route.streams().clone());
+            request.extensions_mut().insert(route.streams().clone());
         }
-        if !self.route.pipeline().is_bare() {
-            return EndpointFuture::Piped(Box::pin(pipeline::run(request, self.route.clone())));
+        if route.runs_to_end() {
+            let answer = Box::pin(pipeline::run(request, route.clone()));
+            return EndpointFuture::Attended(unattended.attend(answer));
         }
-        let call = self.route.descriptor().call;
-        EndpointFuture::Running(call(Call::new(request, self.route.clone())), self.marked())
+        if !route.pipeline().is_bare() {
+            return EndpointFuture::Piped(Box::pin(pipeline::run(request, route.clone())));
+        }
+        let call = route.descriptor().call;
+        EndpointFuture::Running(call(Call::new(request, route.clone())), self.marked())
     }
 }
 
@@ -85,7 +105,8 @@ const AXUM_BYTES_MAX: usize = 2 * 1024 * 1024;
 
 /// Bounds the body, whoever reads it; gives back a request whose body says that it is too large. A body that says its
 /// length costs nothing; hyper holds it to its word.
-fn limit_body(mut request: Request, bytes_max: usize) -> Result<Request, Box<Request>> {
+fn limit_body(mut request: Request, limits: &BodyLimits) -> Result<Request, Box<Request>> {
+    let bytes_max = limits.of(request.headers());
     let hint = request.body().size_hint();
     if hint.lower() > bytes_max as u64 {
         return Err(Box::new(request));
@@ -106,6 +127,7 @@ pub(super) enum EndpointFuture {
     /// With the route, if an error of its handler has the headers of its markers.
     Running(BoxFuture<'static, Result<Reply, HttpException>>, Option<RouteRef>),
     Piped(BoxFuture<'static, Response>),
+    Attended(Attended),
 }
 
 impl Future for EndpointFuture {
@@ -121,6 +143,11 @@ impl Future for EndpointFuture {
                 Err(panic) => failed(panicked(panic.as_ref()), route.as_ref()),
             },
             Self::Piped(future) => match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
+                Ok(Poll::Pending) => return Poll::Pending,
+                Ok(Poll::Ready(response)) => response,
+                Err(panic) => panicked(panic.as_ref()).into_response(),
+            },
+            Self::Attended(future) => match catch_unwind(AssertUnwindSafe(|| Pin::new(future).poll(cx))) {
                 Ok(Poll::Pending) => return Poll::Pending,
                 Ok(Poll::Ready(response)) => response,
                 Err(panic) => panicked(panic.as_ref()).into_response(),

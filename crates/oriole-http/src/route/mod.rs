@@ -10,6 +10,7 @@ mod prefix;
 mod table;
 #[cfg(test)]
 mod tests;
+mod unattended;
 mod verify;
 
 pub use descriptor::{Arg, HandlerFn, HttpController, Redirect, RouteDescriptor, RouteKind};
@@ -20,4 +21,5 @@ pub use verify::verify;
 pub(crate) use endpoint::panicked;
 pub(crate) use plan::RoutePlan;
 pub(crate) use table::{Routed, Table, TableOptions};
+pub(crate) use unattended::Unattended;
 pub(crate) use verify::problems;

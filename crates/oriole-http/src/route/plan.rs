@@ -2,9 +2,10 @@
 
 use super::{Redirect, RouteDescriptor, RouteKind};
 use crate::HttpException;
-use crate::pipe::{ArgMeta, ArgSource};
+use crate::pipe::{ArgMeta, ArgSource, Rules};
 use crate::pipeline::Pipeline;
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use crate::raw_body::BodyLimits;
+use http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode};
 use oriole_core::{Held, Instance, Scoped};
 use oriole_sse::EventStreams;
 use std::any::Any;
@@ -22,9 +23,13 @@ pub(crate) struct RoutePlan {
     pub(crate) status: StatusCode,
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
     pub(crate) pipeline: Pipeline,
-    pub(crate) body_limit: usize,
+    pub(crate) body_limits: BodyLimits,
     pub(crate) body_read_timeout: Option<Duration>,
     pub(crate) streams: EventStreams,
+    /// What `Valid` asks; where there is something, all arguments that have rules are checked.
+    pub(crate) checking: Option<Extensions>,
+    /// Whether a client that leaves does not end the handler; never of a stream.
+    pub(crate) runs_to_end: bool,
 }
 
 impl RouteRef {
@@ -57,8 +62,8 @@ impl RouteRef {
         controller.get::<C>().map(Arc::clone)
     }
 
-    pub(crate) fn body_limit(&self) -> usize {
-        self.0.body_limit
+    pub(crate) fn body_limits(&self) -> &BodyLimits {
+        &self.0.body_limits
     }
 
     pub(crate) fn body_read_timeout(&self) -> Option<Duration> {
@@ -67,6 +72,20 @@ impl RouteRef {
 
     pub(crate) fn streams(&self) -> &EventStreams {
         &self.0.streams
+    }
+
+    pub(crate) fn checking(&self) -> Option<&Extensions> {
+        self.0.checking.as_ref()
+    }
+
+    /// How an argument is checked, where the application checks all of them.
+    pub(crate) fn rules(&self, index: usize) -> Option<Rules> {
+        self.0.checking.as_ref()?;
+        self.0.descriptor.args.get(index)?.rules
+    }
+
+    pub(crate) fn runs_to_end(&self) -> bool {
+        self.0.runs_to_end
     }
 
     /// The status of a reply that does not say its own.

@@ -5,8 +5,9 @@
 use super::boot::{check_path, check_prefix};
 use super::endpoint::{Endpoint, Probe};
 use super::plan::default_status;
-use super::{GlobalPrefix, HttpController, RouteDescriptor, RoutePlan, RouteRef};
+use super::{GlobalPrefix, HttpController, RouteDescriptor, RouteKind, RoutePlan, RouteRef, Unattended};
 use crate::pipeline::{self, Built, Globals, Pipeline};
+use crate::raw_body::BodyLimits;
 use crate::{Error, HttpException};
 use axum::Router;
 use axum::body::Body;
@@ -15,7 +16,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::future::RouteFuture;
 use futures_util::future::BoxFuture;
 use http::header::ALLOW;
-use http::{HeaderName, HeaderValue, Method, StatusCode, Uri};
+use http::{Extensions, HeaderName, HeaderValue, Method, StatusCode, Uri};
 use oriole_core::{Container, Held, Location};
 use oriole_sse::EventStreams;
 use std::collections::HashSet;
@@ -45,10 +46,12 @@ pub(crate) struct TableOptions {
     pub(crate) global_prefix: GlobalPrefix,
     pub(crate) globals: Arc<Globals>,
     pub(crate) global_prefix_at: Location,
-    pub(crate) body_limit: usize,
+    pub(crate) body_limits: BodyLimits,
     pub(crate) body_read_timeout: Option<Duration>,
     pub(crate) mounts: Vec<(String, Router)>,
     pub(crate) streams: EventStreams,
+    pub(crate) checking: Option<Extensions>,
+    pub(crate) unattended: Unattended,
 }
 
 /// A route on its way into the tables.
@@ -76,7 +79,9 @@ impl Table {
             let class = built.level(&http.enhancers)?;
             for descriptor in http.routes {
                 let pipeline = Pipeline::build(built, &class, &descriptor.enhancers, descriptor.args)?;
-                let route = RouteRef::new(plan(descriptor, &instance, pipeline, &options)?);
+                let mut plan = plan(descriptor, &instance, pipeline, &options)?;
+                plan.runs_to_end &= http.enhancers.run_to_end || descriptor.enhancers.run_to_end;
+                let route = RouteRef::new(plan);
                 for path in descriptor.paths {
                     let path = options.global_prefix.before(descriptor.method, join(&[http.prefix, path]));
                     check_path(descriptor.handler, &path, descriptor.at)?;
@@ -93,11 +98,11 @@ impl Table {
         if options.global_prefix.excludes() {
             refuse_duplicates(&placed)?;
         }
-        let (mounts, globals) = (options.mounts, options.globals);
+        let (mounts, globals, unattended) = (options.mounts, options.globals, options.unattended);
         let table = Arc::new_cyclic(|table| {
             let unmatched = Unmatched { table: Weak::clone(table), after_mounts: false };
             Self {
-                routers: routers(&placed, &unmatched, &globals),
+                routers: routers(&placed, &unmatched, &globals, &unattended),
                 mounts: mount(mounts, &unmatched),
                 unmatched,
                 globals,
@@ -160,14 +165,22 @@ fn plan(
         status,
         headers: headers.collect::<Result<_, _>>()?,
         pipeline,
-        body_limit: options.body_limit,
+        body_limits: options.body_limits.clone(),
         body_read_timeout: options.body_read_timeout,
         streams: options.streams.clone(),
+        checking: options.checking.clone(),
+        // A stream has no end of its own.
+        runs_to_end: descriptor.kind == RouteKind::Http,
     })
 }
 
 /// One router for each method that has routes.
-fn routers(placed: &[Placed], unmatched: &Unmatched, globals: &Arc<Globals>) -> [Option<Router>; METHODS.len() + 1] {
+fn routers(
+    placed: &[Placed],
+    unmatched: &Unmatched,
+    globals: &Arc<Globals>,
+    unattended: &Unattended,
+) -> [Option<Router>; METHODS.len() + 1] {
     let for_all: Vec<_> = placed.iter().filter(|placed| placed.method == "*").collect();
     std::array::from_fn(|at| {
         let own = placed.iter().filter(|placed| index(placed.method) == Some(at) && placed.method != "*");
@@ -184,7 +197,10 @@ fn routers(placed: &[Placed], unmatched: &Unmatched, globals: &Arc<Globals>) -> 
             routes.extend(others.into_iter().filter(|placed| taken.insert(blank(&placed.path))));
         }
         let router = routes.into_iter().fold(Router::new(), |router, placed| {
-            router.route_service(&placed.path, Endpoint::new(placed.route.clone(), Arc::clone(globals)))
+            router.route_service(
+                &placed.path,
+                Endpoint::new(placed.route.clone(), placed.path.clone(), Arc::clone(globals), unattended.clone()),
+            )
         });
         Some(router.fallback_service(unmatched.clone()))
     })

@@ -2,20 +2,17 @@
 
 use super::Exposed;
 use super::rules::Filter;
-use crate::HttpException;
-use crate::exception::JSON;
-use crate::handler::NoStatus;
-use axum::body::Body;
-use axum::response::{IntoResponse, Response};
-use http::header::CONTENT_TYPE;
+use serde::ser::{Error as _, Serialize, Serializer};
 
 /// A reply in JSON that shows only what its reader may see.
 ///
-/// Return it from a handler in place of the value (`SER.1`). The value becomes a tree before it becomes a text, which
-/// costs more than a plain reply: where nothing depends on who asks, return the value itself.
+/// Return it from a handler in place of the value (`SER.1`). It serialises to what is shown, so it is also an event's data,
+/// a field of another value, and what any other transport sends (`SER.8`). The value becomes a tree before it becomes a
+/// text, which costs more than a plain reply: where nothing depends on who asks, return the value itself.
 ///
 /// A rule is found only at the top and where [`FieldRule::Nested`](super::FieldRule::Nested) leads; a struct that is
-/// merely contained has no rules, which is why the rules of a container name it.
+/// merely contained has no rules, which is why the rules of a container name it. What holds for every reply of a controller
+/// is a [`SerializerInterceptor`](super::SerializerInterceptor)'s.
 #[derive(Clone, Debug)]
 pub struct Serialized<T> {
     value: T,
@@ -51,24 +48,10 @@ impl<T: Exposed> Serialized<T> {
     }
 }
 
-impl<T: Exposed> NoStatus for Serialized<T> {}
-
-impl<T: Exposed> IntoResponse for Serialized<T> {
-    fn into_response(self) -> Response {
-        let tree = serde_json::to_value(&self.value).map(|mut tree| {
-            self.filter.apply(&mut tree, T::FIELDS);
-            tree
-        });
-        let tree = match tree {
-            Ok(tree) => tree,
-            Err(error) => return HttpException::internal(error).into_response(),
-        };
-        // `null` is an empty body (`CTL.6`).
-        if tree.is_null() {
-            return Response::new(Body::empty());
-        }
-        let mut response = Response::new(Body::from(tree.to_string()));
-        response.headers_mut().insert(CONTENT_TYPE, JSON);
-        response
+impl<T: Exposed> Serialize for Serialized<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut tree = serde_json::to_value(&self.value).map_err(S::Error::custom)?;
+        self.filter.apply(&mut tree, T::FIELDS);
+        tree.serialize(serializer)
     }
 }

@@ -5,8 +5,8 @@ use super::connection::{self, End};
 use super::listener::{Listener, accept};
 use super::signals::Signals;
 use super::socket;
-use crate::Error;
-use crate::application::{AppService, Deadline, Ready, Reason, SHUTDOWN, Shutdown};
+use crate::application::{AppService, Deadline, Ready, Reason, SHUTDOWN, Shutdown, joined};
+use crate::{Error, trace};
 use std::fmt;
 use std::future::Future;
 use std::net::SocketAddr;
@@ -15,6 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout_at};
+use tracing::Instrument;
 
 /// An application that is bound to its addresses and has run its hooks of the start.
 ///
@@ -112,7 +113,8 @@ impl Server {
                     accepted = accept(&listeners, &mut turn), if has_room => {
                         socket::set_up(&accepted.stream, options.peer_timeout);
                         let (service, options, end) = (service.clone(), Arc::clone(&options), Arc::clone(&end));
-                        connections.spawn(connection::serve(accepted, service, options, end));
+                        let span = trace::connection(accepted.peer);
+                        connections.spawn(connection::serve(accepted, service, options, end).instrument(span));
                     }
                     Some(_) = connections.join_next() => {}
                 }
@@ -125,7 +127,14 @@ impl Server {
             let drained = timeout_at(deadline.connections, joined(&mut connections));
             let _ = unless_again(signals.as_mut(), drained).await;
         }
-        cut_off(&mut connections, deadline, signals.as_mut()).await;
+        cut_off(&mut connections, "connections", deadline, signals.as_mut()).await;
+        // Those of the connections that were cut off are among them, and end now.
+        let mut unattended = service.unattended();
+        if !is_urgent {
+            let done = timeout_at(deadline.connections, joined(&mut unattended));
+            let _ = unless_again(signals.as_mut(), done).await;
+        }
+        cut_off(&mut unattended, "handlers whose clients had left", deadline, signals.as_mut()).await;
         if unless_again(signals.as_mut(), service.finish_end(reason, deadline)).await.is_none() {
             tracing::warn!(target: SHUTDOWN, "lifecycle hooks at the end were cut off");
         }
@@ -136,23 +145,19 @@ impl Server {
 /// How long a task that is cut off may take to let go. It needs no time, unless its handler blocks the thread.
 const RELEASE: Duration = Duration::from_secs(1);
 
-/// Ends the connections that are left, and leaves those behind whose handlers block their threads.
-async fn cut_off(connections: &mut JoinSet<()>, deadline: Deadline, signals: Option<&mut Signals>) {
-    while connections.try_join_next().is_some() {}
-    if connections.is_empty() {
+/// Ends what is left, and leaves behind what blocks its thread.
+async fn cut_off(tasks: &mut JoinSet<()>, what: &str, deadline: Deadline, signals: Option<&mut Signals>) {
+    while tasks.try_join_next().is_some() {}
+    if tasks.is_empty() {
         return;
     }
-    tracing::warn!(target: SHUTDOWN, "{} connections were cut off", connections.len());
-    connections.abort_all();
+    tracing::warn!(target: SHUTDOWN, "{} {what} were cut off", tasks.len());
+    tasks.abort_all();
     let released = deadline.released.min(Instant::now() + RELEASE);
-    let _ = unless_again(signals, timeout_at(released, joined(connections))).await;
-    if !connections.is_empty() {
-        tracing::error!(target: SHUTDOWN, "{} handlers block their threads and were left behind", connections.len());
+    let _ = unless_again(signals, timeout_at(released, joined(tasks))).await;
+    if !tasks.is_empty() {
+        tracing::error!(target: SHUTDOWN, "{} handlers block their threads and were left behind", tasks.len());
     }
-}
-
-async fn joined(connections: &mut JoinSet<()>) {
-    while connections.join_next().await.is_some() {}
 }
 
 fn listen_to_signals() -> Option<Signals> {

@@ -3,6 +3,7 @@
 use super::ServerOptions;
 use super::listener::Accepted;
 use crate::application::{AppService, ResponseFuture};
+use crate::trace::Peer;
 use hyper::body::Incoming;
 use hyper::service::Service;
 use pin_project_lite::pin_project;
@@ -14,11 +15,13 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::Notify;
 use tokio::sync::futures::OwnedNotified;
+use tracing::Span;
 
 /// The application on one connection. Knows whether a request ever came.
 struct OnConnection {
     service: AppService,
     was_used: Arc<AtomicBool>,
+    peer: Peer,
 }
 
 impl Service<http::Request<Incoming>> for OnConnection {
@@ -28,7 +31,7 @@ impl Service<http::Request<Incoming>> for OnConnection {
 
     fn call(&self, request: http::Request<Incoming>) -> ResponseFuture {
         self.was_used.store(true, Ordering::Relaxed);
-        tower_service::Service::call(&mut self.service.clone(), request)
+        self.service.answer(request, Some(&self.peer))
     }
 }
 
@@ -57,6 +60,7 @@ impl End {
 /// Serves a connection until the client leaves or, once the end has begun, until its requests are answered.
 pub(super) async fn serve(accepted: Accepted, service: AppService, options: Arc<ServerOptions>, end: Arc<End>) {
     let told = Arc::clone(&end.wake).notified_owned();
+    let peer = Peer { addr: accepted.peer, scheme: "http", span: Span::current() };
     #[cfg(feature = "https")]
     if let Some(tls) = accepted.tls {
         // A handshake is cut off by the end: nothing was asked yet.
@@ -65,12 +69,15 @@ pub(super) async fn serve(accepted: Accepted, service: AppService, options: Arc<
             () = end.begun() => return,
         };
         return match shaken {
-            Ok(Ok(stream)) => serve_on(stream, told, service, &options, end).await,
+            Ok(Ok(stream)) => {
+                let peer = Peer { scheme: "https", ..peer };
+                serve_on(stream, told, service, &options, end, peer).await;
+            }
             Ok(Err(error)) => tracing::debug!(target: "oriole::Server", %error, "a TLS handshake failed"),
             Err(_) => tracing::debug!(target: "oriole::Server", "a TLS handshake took too long"),
         };
     }
-    serve_on(accepted.stream, told, service, &options, end).await;
+    serve_on(accepted.stream, told, service, &options, end, peer).await;
 }
 
 async fn serve_on<S: Stream>(
@@ -79,9 +86,10 @@ async fn serve_on<S: Stream>(
     service: AppService,
     options: &ServerOptions,
     end: Arc<End>,
+    peer: Peer,
 ) {
     let was_used = Arc::new(AtomicBool::new(false));
-    let on_connection = OnConnection { service, was_used: Arc::clone(&was_used) };
+    let on_connection = OnConnection { service, was_used: Arc::clone(&was_used), peer };
     let connection = open(stream, on_connection, options);
     let outcome = UntilEnded { connection, told, end, state: State::Fresh, was_used }.await;
     if let Err(error) = outcome {

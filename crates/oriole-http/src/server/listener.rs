@@ -113,6 +113,7 @@ impl Listener {
 /// A connection, before a byte of it is read.
 pub(super) struct Accepted {
     pub(super) stream: TcpStream,
+    pub(super) peer: SocketAddr,
     #[cfg(feature = "https")]
     pub(super) tls: Option<TlsAcceptor>,
 }
@@ -138,9 +139,10 @@ pub(super) async fn accept(listeners: &[Listener], turn: &mut usize) -> Accepted
             Poll::Pending
         });
         match next.await {
-            (_at, Ok((stream, _peer))) => {
+            (_at, Ok((stream, peer))) => {
                 return Accepted {
                     stream,
+                    peer,
                     #[cfg(feature = "https")]
                     tls: listeners[_at].tls.clone(),
                 };

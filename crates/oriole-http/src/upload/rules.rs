@@ -182,8 +182,7 @@ impl UploadRules {
         if let Some(factory) = &self.factory {
             return factory(message);
         }
-        let reason = HttpException::from(self.status).message().into_owned();
-        HttpException::new(self.status, message).with_description(reason)
+        HttpException::builtin(self.status, message.into())
     }
 
     /// Whether a type is taken; every one is if none is named.

@@ -1,8 +1,9 @@
 //! The extractors.
 
-use super::{Validate, ValidationOptions, ValidationProfile, Violations};
+use super::options::Refused;
+use super::{Validate, ValidationOptions, ValidationProfile};
 use crate::HttpException;
-use crate::collect::{self, How, Tree};
+use crate::collect::{self, Tree};
 use axum::Json;
 use axum::extract::{Form, FromRequest, FromRequestParts, Path, Query, Request};
 use http::request::Parts;
@@ -97,21 +98,10 @@ impl<C> Check<C> {
     }
 
     fn run<T: DeserializeOwned + Validate<Context = C>>(&self, tree: &Tree) -> Result<T, HttpException> {
-        let ValidationOptions { forbid_unknown, stop_at_first_error, errors_max, .. } = self.options;
-        let how = How { from_text: false, forbid_unknown, faults_max: errors_max };
-        let mut collected = tree.read::<T>(how)?;
-        let mut violations = Violations::default();
-        if let Some(value) = &collected.value {
-            value.validate(&self.context, &mut violations);
-        }
-        if !violations.is_empty() && collected.is_unseen() {
-            collected = tree.read_slowly(how)?;
-        }
-        let violations = violations.with_faults(&collected, stop_at_first_error, errors_max);
-        match collected.value.take() {
-            Some(value) if violations.is_empty() => Ok(value),
-            _ => Err(self.options.exception(&violations)),
-        }
+        self.options.read(tree, &self.context).map_err(|refused| match refused {
+            Refused::Unread(exception) => exception,
+            Refused::Broken(violations) => self.options.exception(&violations),
+        })
     }
 }
 

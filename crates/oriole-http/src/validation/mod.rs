@@ -2,6 +2,7 @@
 
 mod extract;
 mod options;
+mod probe;
 mod profile;
 mod rules;
 mod traits;

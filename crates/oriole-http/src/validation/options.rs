@@ -1,8 +1,11 @@
 //! How a failed validation answers.
 
-use super::Violations;
+use super::{Validate, Violations};
+use crate::collect::{How, Tree};
 use crate::{Application, HttpException};
+use bytes::Bytes;
 use http::StatusCode;
+use serde::de::DeserializeOwned;
 use serde_json::json;
 use std::fmt;
 use std::sync::Arc;
@@ -31,6 +34,7 @@ pub struct ValidationOptions {
     pub(super) forbid_unknown: bool,
     pub(super) stop_at_first_error: bool,
     pub(super) errors_max: usize,
+    pub(super) exposes_values: bool,
     is_silent: bool,
     format: ErrorFormat,
     status: StatusCode,
@@ -61,6 +65,7 @@ impl ValidationOptions {
             forbid_unknown: false,
             stop_at_first_error: false,
             errors_max: Self::ERRORS_MAX,
+            exposes_values: false,
             is_silent: false,
             format: ErrorFormat::List,
             status: StatusCode::BAD_REQUEST,
@@ -120,26 +125,100 @@ impl ValidationOptions {
         self
     }
 
+    /// Gives the exception factory the values that broke rules ([`Violation::value`](super::Violation::value)); off by
+    /// default, since they may be passwords (`VAL.15`).
+    #[must_use]
+    pub fn expose_values(mut self, exposes: bool) -> Self {
+        self.exposes_values = exposes;
+        self
+    }
+
+    /// Reads and checks JSON that came by other ways than a request: a message of a socket, of a queue (`VAL.19`).
+    ///
+    /// The options about answers are the caller's affair.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong; text that is no JSON is one violation, of the whole.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use oriole_http::validation::ValidationOptions;
+    ///
+    /// #[derive(Debug, serde::Deserialize, garde::Validate)]
+    /// struct Move {
+    ///     #[garde(range(max = 7))]
+    ///     row: u8,
+    /// }
+    ///
+    /// let options = ValidationOptions::new();
+    /// assert_eq!(options.read_json::<Move>(br#"{"row": 3}"#, &()).map(|to| to.row), Ok(3));
+    /// let refused = options.read_json::<Move>(br#"{"row": 9}"#, &()).unwrap_err();
+    /// assert_eq!(refused.texts(), ["row must not be greater than 7"]);
+    /// ```
+    pub fn read_json<T>(&self, json: &[u8], context: &T::Context) -> Result<T, Violations>
+    where
+        T: DeserializeOwned + Validate,
+    {
+        self.read(&Tree::Json(Bytes::copy_from_slice(json)), context).map_err(|refused| match refused {
+            Refused::Unread(exception) => Violations::of_whole(&exception.message()),
+            Refused::Broken(violations) => violations,
+        })
+    }
+
+    pub(super) fn read<T>(&self, tree: &Tree, context: &T::Context) -> Result<T, Refused>
+    where
+        T: DeserializeOwned + Validate,
+    {
+        let Self { forbid_unknown, stop_at_first_error, errors_max, exposes_values, .. } = *self;
+        let how = How { from_text: false, forbid_unknown, faults_max: errors_max };
+        let mut collected = tree.read::<T>(how).map_err(Refused::Unread)?;
+        let mut violations = Violations::default();
+        if let Some(value) = &collected.value {
+            value.validate(context, &mut violations);
+        }
+        if !violations.is_empty() && collected.is_unseen() {
+            collected = tree.read_slowly(how).map_err(Refused::Unread)?;
+        }
+        let mut violations = violations.with_faults(&collected, stop_at_first_error, errors_max);
+        match collected.value.take() {
+            Some(value) if violations.is_empty() => Ok(value),
+            _ => {
+                if exposes_values {
+                    violations.expose(tree);
+                }
+                Err(Refused::Broken(violations))
+            }
+        }
+    }
+
     /// What a failure answers.
     #[must_use]
     pub fn exception(&self, violations: &Violations) -> HttpException {
         if let Some(factory) = &self.factory {
             return factory(violations);
         }
-        let bare = HttpException::from(self.status);
         if self.is_silent {
-            return bare;
+            return HttpException::from(self.status);
         }
-        let reason = bare.message().into_owned();
         match self.format {
-            ErrorFormat::List => HttpException::new(self.status, violations.texts()).with_description(reason),
+            ErrorFormat::List => HttpException::builtin(self.status, violations.texts().into()),
             ErrorFormat::Grouped => {
+                let reason = HttpException::from(self.status).message().into_owned();
                 let status = self.status.as_u16();
                 let body = json!({"message": violations.grouped(), "error": reason, "statusCode": status});
                 HttpException::with_body(self.status, &body)
             }
         }
     }
+}
+
+/// Why a value is not there.
+pub(super) enum Refused {
+    /// It could not be read as what it should be at all.
+    Unread(HttpException),
+    Broken(Violations),
 }
 
 impl Default for ValidationOptions {
@@ -161,8 +240,18 @@ impl fmt::Debug for ValidationOptions {
 }
 
 impl Application {
-    /// How `Valid` arguments of all routes are validated; it is a layer, so given twice the first wins.
-    pub fn validation(self, options: ValidationOptions) -> Self {
-        self.layer(axum::Extension(options))
+    /// Validates every argument of every route whose type has rules, and says how (`VAL.1`): Nest's global `ValidationPipe`.
+    ///
+    /// `Json`, `Query`, `Path` and `Form`, also in an `Option`, are then read as if `Valid` stood around them, and
+    /// refused with everything that is wrong; types without rules are read as before, and so are extractors of the
+    /// application's own and whatever a `Result` takes. Rules that ask for a context with no default need `ValidBy`. Without
+    /// this line only `Valid` and `ValidBy` check.
+    ///
+    /// Given twice, the last counts. Mounted routers set `Valid`'s options with `axum::Extension(options)`.
+    pub fn validation(mut self, options: ValidationOptions) -> Self {
+        let mut checking = http::Extensions::new();
+        checking.insert(options);
+        self.checking = Some(checking);
+        self
     }
 }

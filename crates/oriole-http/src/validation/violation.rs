@@ -1,6 +1,7 @@
 //! What is wrong with a value, place by place.
 
-use crate::collect::{Collected, Fault, Segment, dotted};
+use crate::collect::{Collected, Fault, Segment, Tree, dotted};
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// One rule that one value broke.
@@ -9,6 +10,7 @@ pub struct Violation {
     path: Vec<Segment>,
     message: String,
     text: String,
+    value: Option<Value>,
 }
 
 impl Violation {
@@ -30,6 +32,13 @@ impl Violation {
         &self.text
     }
 
+    /// What the client sent there; none unless the options
+    /// [expose values](super::ValidationOptions::expose_values), and where it sent nothing.
+    #[must_use]
+    pub fn value(&self) -> Option<&Value> {
+        self.value.as_ref()
+    }
+
     fn renamed<T>(mut self, names: &Collected<T>) -> Self {
         names.rename(&mut self.path);
         self.text = text(&self.path(), &self.message);
@@ -44,13 +53,36 @@ impl Violation {
 pub struct Violations(Vec<Violation>);
 
 impl Violations {
-    /// Adds one. The path is the names and indices that lead to the value, with dots between; the message goes on after it.
+    /// How many are kept: rules that all items of a hostile array break must not fill the memory.
+    pub const MAX: usize = 10_000;
+
+    /// Adds one; beyond [`MAX`](Self::MAX) it does nothing. The path is the names and indices that lead to the value, with
+    /// dots between; the message goes on after it.
     pub fn add(&mut self, path: &str, message: impl Into<String>) {
+        if self.0.len() >= Self::MAX {
+            return;
+        }
         let message = message.into();
         let text = text(path, &message);
         let segment = |step: &str| step.parse().map_or_else(|_| Segment::Key(step.to_owned()), Segment::Index);
         let path = path.split('.').filter(|step| !step.is_empty()).map(segment).collect();
-        self.0.push(Violation { path, message, text });
+        self.0.push(Violation { path, message, text, value: None });
+    }
+
+    /// Of something that is no value at all.
+    pub(super) fn of_whole(message: &str) -> Self {
+        let mut violations = Self::default();
+        violations.add("", message);
+        violations
+    }
+
+    /// Notes what the client sent where each rule was broken.
+    pub(super) fn expose(&mut self, tree: &Tree) {
+        if let Some(root) = tree.value() {
+            for violation in &mut self.0 {
+                violation.value = at(&root, &violation.path).cloned();
+            }
+        }
     }
 
     /// Whether nothing is wrong.
@@ -111,6 +143,13 @@ impl Violations {
     }
 }
 
+fn at<'a>(root: &'a Value, path: &[Segment]) -> Option<&'a Value> {
+    path.iter().try_fold(root, |value, segment| match segment {
+        Segment::Key(key) => value.get(key),
+        Segment::Index(index) => value.get(index),
+    })
+}
+
 fn text(path: &str, message: &str) -> String {
     if path.is_empty() { message.to_owned() } else { format!("{path} {message}") }
 }
@@ -121,5 +160,5 @@ fn of_fault(fault: &Fault) -> Violation {
         ("", Some(Segment::Key(key))) => format!("property {key} should not exist"),
         (text, _) => text.to_owned(),
     };
-    Violation { path: fault.path.clone(), message, text }
+    Violation { path: fault.path.clone(), message, text, value: None }
 }

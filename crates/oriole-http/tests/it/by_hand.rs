@@ -52,7 +52,7 @@ static FIND: RouteDescriptor = RouteDescriptor {
     headers: &[],
     redirect: None,
     enhancers: Enhancers::NONE,
-    args: &[Arg { name: "id", type_name: "Path<u32>", pipes: &[], at: AT }],
+    args: &[Arg { name: "id", type_name: "Path<u32>", rules: None, pipes: &[], at: AT }],
     call: |call| {
         Box::pin(async move {
             let (_, parts, body, route) = call.open::<Cats>()?;

@@ -1,4 +1,4 @@
-//! `#[use_guards(..)]`, `#[use_interceptors(..)]`, `#[use_pipes(..)]`, `#[use_filters(..)]`, `#[meta(..)]`.
+//! `#[use_guards(..)]`, `#[use_interceptors(..)]`, `#[use_pipes(..)]`, `#[use_filters(..)]`, `#[meta(..)]`, `#[run_to_end]`.
 //!
 //! An entry that is a bare path is a type, which the container builds; any other expression is an instance, evaluated once
 //! at boot.
@@ -21,6 +21,8 @@ pub(super) struct Enhancers {
     pipes: Vec<Entry>,
     filters: Vec<Entry>,
     meta: Vec<Expr>,
+    /// Where it stands.
+    run_to_end: Option<Attribute>,
 }
 
 /// One entry of a marker.
@@ -40,11 +42,32 @@ impl Enhancers {
                     "use_interceptors" => all.interceptors.extend(entries(&attr, name, entry, errors)),
                     "use_pipes" => all.pipes.extend(entries(&attr, name, entry, errors)),
                     "use_filters" => all.filters.extend(entries(&attr, name, entry, errors)),
+                    "run_to_end" => all.run_to_end(attr, errors),
                     _ => all.meta.extend(entries(&attr, name, |input| input.parse(), errors)),
                 }
             }
         }
         all
+    }
+
+    fn run_to_end(&mut self, attr: Attribute, errors: &mut Errors) {
+        if !matches!(attr.meta, Meta::Path(_)) {
+            errors.push(&attr, "`#[run_to_end]` takes nothing");
+        }
+        if self.run_to_end.is_some() {
+            errors.push(&attr, "`#[run_to_end]` is given twice");
+        }
+        self.run_to_end = Some(attr);
+    }
+
+    /// Complains of what a stream of events cannot have.
+    pub(super) fn refuse_for_streams(&self, errors: &mut Errors) {
+        if let Some(attr) = &self.run_to_end {
+            errors.push(
+                attr,
+                "a stream of events ends when its client leaves: a task of a provider's own goes on without",
+            );
+        }
     }
 
     /// The `Enhancers`.
@@ -57,6 +80,7 @@ impl Enhancers {
         let interceptors = list(&self.interceptors, paths::interceptor_type, paths::interceptor);
         let pipes = self.pipes();
         let filters = list(&self.filters, paths::filter_type, paths::filter);
+        let run_to_end = self.run_to_end.is_some();
         let meta = self.meta.iter().map(|value| {
             let span = words::span_of(value);
             let meta = paths::meta.at(span);
@@ -69,6 +93,7 @@ impl Enhancers {
                 pipes: #pipes,
                 filters: #filters,
                 meta: &[#(#meta),*],
+                run_to_end: #run_to_end,
             }
         }
     }
@@ -89,7 +114,7 @@ impl Enhancers {
 
     fn is_empty(&self) -> bool {
         let entries = [&self.guards, &self.interceptors, &self.pipes, &self.filters];
-        entries.iter().all(|entries| entries.is_empty()) && self.meta.is_empty()
+        entries.iter().all(|entries| entries.is_empty()) && self.meta.is_empty() && self.run_to_end.is_none()
     }
 }
 

@@ -25,6 +25,7 @@ pub(crate) fn expand(model: &Controller, errors: Errors) -> TokenStream {
         paths::ReplyNone,
         paths::ReplyOwn,
         paths::ReplyPlain,
+        paths::Ruleless,
         paths::SplitError,
         paths::SplitException,
         paths::SplitNone,
@@ -134,7 +135,9 @@ fn route(index: usize, route: &Route, model: &Controller) -> TokenStream {
         let (arg, name, type_name) = (paths::Arg, &argument.name, words::type_name(&argument.ty));
         let at = words::location(words::span_of(&argument.ty));
         let pipes = argument.enhancers.pipes();
-        quote!(#arg { name: #name, type_name: #type_name, pipes: #pipes, at: #at })
+        let (probe, ty) = (paths::RuleProbe, &argument.ty);
+        let rules = quote!(#probe::<#ty>::RULES);
+        quote!(#arg { name: #name, type_name: #type_name, rules: #rules, pipes: #pipes, at: #at })
     });
     let enhancers = route.enhancers.descriptor();
     let call = handler::name(index);

@@ -112,6 +112,7 @@ fn route(method: &mut ImplItemFn, errors: &mut Errors) -> Option<Route> {
     let status = codes.first().and_then(|attr| markers::http_code(attr, errors));
     let redirect = redirects.first().and_then(|attr| markers::redirect(attr, errors));
     if marker.kind == Kind::Sse {
+        enhancers.refuse_for_streams(errors);
         for attr in &redirects {
             errors.push(attr, "a stream of events cannot redirect: return an error or a redirect from a plain route");
         }

@@ -3,7 +3,7 @@
 use crate::needs::Member;
 use crate::scope::Scope;
 use proc_macro2::Ident;
-use syn::ItemStruct;
+use syn::{Expr, ItemStruct};
 
 /// A struct that the container builds.
 pub(crate) struct Injectable {
@@ -12,4 +12,6 @@ pub(crate) struct Injectable {
     /// Its fields, in order.
     pub(super) members: Vec<(Ident, Member)>,
     pub(super) scope: Scope,
+    /// The values of `#[meta(..)]`.
+    pub(super) meta: Vec<Expr>,
 }

@@ -7,7 +7,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use http::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE};
 use http::response::Parts;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 
@@ -39,7 +39,7 @@ pub(super) struct Stream {
     pub(super) headers: HeaderMap,
     pub(super) body: TransportBody,
     pub(super) inflate: Option<Inflate>,
-    /// Of the request that was answered.
+    /// Of the request that the attempt began with, which is what another one repeats.
     pub(super) method: Method,
 }
 
@@ -47,7 +47,7 @@ pub(super) struct Stream {
 #[derive(Debug)]
 pub(super) struct Failure {
     pub(super) error: SourceError,
-    /// The method of a request that may have been received.
+    /// The method that the attempt began with, if that request may have been received.
     pub(super) sent: Option<Method>,
 }
 
@@ -59,8 +59,12 @@ impl Context {
             request = made.map_err(|error| Failure { error: SourceError::Request(error), sent: None })?;
         }
         // The template's address is one; a factory's may be anything.
-        let address = Address::parse(&request.uri().to_string()).map(|(address, _)| address);
-        let address = address.map_err(|error| Failure { error: SourceError::Request(error.into()), sent: None })?;
+        let address = Address::parse(&request.uri().to_string());
+        let (address, credentials) =
+            address.map_err(|error| Failure { error: SourceError::Request(error.into()), sent: None })?;
+        if let Some(credentials) = credentials {
+            request.headers_mut().entry(AUTHORIZATION).or_insert(credentials);
+        }
         if let Ok(uri) = address.uri() {
             *request.uri_mut() = uri;
         }
@@ -75,14 +79,14 @@ impl Context {
 
     /// Sends the request and follows redirects (rule C9).
     async fn send(&self, mut address: Address, mut request: Request<Bytes>) -> Result<Stream, Failure> {
+        let method = request.method().clone();
         let mut redirects = 0;
         loop {
-            let method = request.method().clone();
             let answer = self.transport.send(request.clone()).await;
             let (head, body) = match answer {
                 Ok(response) => response.into_parts(),
                 Err(error) => {
-                    let sent = error.may_have_been_sent().then_some(method);
+                    let sent = (redirects > 0 || error.may_have_been_sent()).then_some(method);
                     return Err(Failure { error: SourceError::Transport(error), sent });
                 }
             };

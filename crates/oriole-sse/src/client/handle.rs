@@ -42,8 +42,9 @@ struct Inner {
 }
 
 impl EventSourceHandle {
-    /// Closes the source (rule A2): the connection is dropped, nothing comes any more, not even what has arrived, and
-    /// no reconnection follows.
+    /// Closes the source (rule A2): nothing comes any more, not even what has arrived, and no reconnection follows.
+    ///
+    /// The reader is woken and drops the connection. A source that nobody polls keeps it until it is dropped itself.
     pub fn close(&self) {
         self.shared.set_state(ReadyState::Closed);
         self.shared.wake();
@@ -75,12 +76,12 @@ impl EventSourceHandle {
 }
 
 impl Shared {
-    pub(super) fn new(url: &str, last_event_id: &str) -> Self {
+    pub(super) fn new(url: &str, last_event_id: Arc<str>) -> Self {
         Self {
             url: url.into(),
             state: AtomicU8::new(ReadyState::Connecting as u8),
             restart: AtomicBool::new(false),
-            inner: Mutex::new(Inner { waker: None, last_event_id: last_event_id.into() }),
+            inner: Mutex::new(Inner { waker: None, last_event_id }),
         }
     }
 
@@ -119,8 +120,8 @@ impl Shared {
         Arc::clone(&self.lock().last_event_id)
     }
 
-    pub(super) fn set_last_event_id(&self, id: &str) {
-        self.lock().last_event_id = id.into();
+    pub(super) fn set_last_event_id(&self, id: Arc<str>) {
+        self.lock().last_event_id = id;
     }
 
     fn wake(&self) {

@@ -3,6 +3,7 @@
 //! | file | what |
 //! |---|---|
 //! | `source`, `handle`, `listeners` | the object, in three forms of use |
+//! | `loss` | what a lost connection means |
 //! | `reading` | an open connection's body |
 //! | `attempt`, `request`, `redirect`, `address` | one attempt to open a connection |
 //! | `policy/` | whether to come back, and when |
@@ -16,6 +17,7 @@ mod error;
 mod handle;
 mod inflate;
 mod listeners;
+mod loss;
 mod options;
 mod policy;
 mod reading;

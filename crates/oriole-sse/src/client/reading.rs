@@ -13,7 +13,7 @@ use super::error::SourceError;
 use super::inflate::Inflate;
 use super::transport::{TransportBody, TransportError, TransportErrorKind};
 use crate::clock::{Clock, Sleep};
-use crate::codec::{Decoded, Decoder, ReceivedEvent};
+use crate::codec::{Decoder, Found, Held, ReceivedEvent};
 
 /// How many frames without an event are read before others get the thread.
 const FRAMES_MAX: usize = 32;
@@ -104,15 +104,16 @@ impl Reading {
 
     fn decode(&mut self, decoder: &mut Decoder) -> Option<Read> {
         let mut input = &self.chunk[..];
-        let item = decoder.next_item(&mut input);
+        let mut held = Held::default();
+        let found = decoder.advance(&mut input, &mut held);
         let rest = input.len();
-        let read = match item {
+        let read = match found {
             Ok(None) => None,
-            Ok(Some(Decoded::Event(event))) => {
+            Ok(Some(Found::Event)) => {
                 self.has_events = true;
-                Some(Read::Event(event.into_event()))
+                Some(Read::Event(decoder.event(held)))
             }
-            Ok(Some(Decoded::Comment(text))) => Some(Read::Comment(text.into_owned())),
+            Ok(Some(Found::Comment)) => Some(Read::Comment(decoder.comment().into())),
             Err(error) => Some(Read::Lost(SourceError::Decode(error))),
         };
         self.chunk.advance(self.chunk.len() - rest);

@@ -8,14 +8,13 @@ use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
 use futures_core::Stream;
-use http::Method;
 
 use super::attempt::{self, Failure};
 use super::builder::EventSourceBuilder;
-use super::error::{BuildError, GaveUpReason, SourceError};
+use super::error::{BuildError, SourceError};
 use super::handle::{EventSourceHandle, ReadyState, Shared};
 use super::options::ClientOptions;
-use super::policy::{JitterSource, is_idempotent, lengthened, retry_after};
+use super::policy::JitterSource;
 use super::reading::{Read, Reading};
 use super::request::{Attempt, id_header};
 use super::signal::{Opened, Signal};
@@ -84,23 +83,25 @@ pub struct EventSource {
     pub(super) on_last_event_id: Option<IdHook>,
     pub(super) shared: Arc<Shared>,
     pub(super) decoder: Decoder,
-    phase: Phase,
+    pub(super) phase: Phase,
     /// The last event id that the hook and the handles know.
     known_id: Arc<str>,
-    attempts: u64,
+    /// Which of the decoder's changes it is.
+    known_change: u64,
+    pub(super) attempts: u64,
     /// Whether a connection was ever open.
-    has_opened: bool,
+    pub(super) has_opened: bool,
     /// Attempts in a row that brought nothing.
-    fruitless: u32,
+    pub(super) fruitless: u32,
     /// When there was progress, or the start.
-    last_progress: Option<Instant>,
+    pub(super) last_progress: Option<Instant>,
 }
 
 pub(super) type IdHook = Box<dyn FnMut(&str) + Send + Sync>;
 
 type Attempting = Pin<Box<dyn Future<Output = Result<attempt::Stream, Failure>> + Send>>;
 
-enum Phase {
+pub(super) enum Phase {
     /// About to make an attempt.
     Idle,
     Connecting(Attempting),
@@ -133,7 +134,8 @@ impl EventSource {
     ) -> Self {
         let known_id: Arc<str> = decoder.last_event_id().into();
         Self {
-            shared: Arc::new(Shared::new(url, &known_id)),
+            shared: Arc::new(Shared::new(url, Arc::clone(&known_id))),
+            known_change: decoder.id_changes(),
             context,
             jitter,
             on_last_event_id,
@@ -246,7 +248,7 @@ impl EventSource {
         }
     }
 
-    fn options(&self) -> &ClientOptions {
+    pub(super) fn options(&self) -> &ClientOptions {
         &self.context.options
     }
 
@@ -262,7 +264,11 @@ impl EventSource {
             Some(Err(reason)) => (None, Some(reason)),
         };
         self.phase = Phase::Connecting(Box::pin(self.context.clone().run(attempt, header)));
-        left_out.map(|reason| Signal::IdLeftOut { id: self.known_id.to_string(), reason })
+        left_out.map(|reason| {
+            // Whoever reads events only hears of it here.
+            tracing::warn!(?reason, url = self.url(), "the last event id cannot be sent");
+            Signal::IdLeftOut { id: self.known_id.to_string(), reason }
+        })
     }
 
     /// Announces a connection (rule C8).
@@ -286,105 +292,12 @@ impl EventSource {
         self.fruitless = 0;
     }
 
-    fn lose_reading(&mut self, error: SourceError) -> Option<Signal> {
-        self.decoder.end();
-        self.tell_id();
-        let now = self.context.clock.now();
-        let mut sent = None;
-        if let Phase::Reading(reading) = &self.phase {
-            let uptime = now.saturating_duration_since(reading.opened);
-            if reading.has_events || uptime >= self.options().backoff.reset_after {
-                self.fruitless = 0;
-                self.last_progress = Some(now);
-            } else {
-                self.fruitless = self.fruitless.saturating_add(1);
-            }
-            sent = Some(reading.method.clone());
-        }
-        self.lose(error, sent)
-    }
-
-    fn restart(&mut self) -> Option<Signal> {
-        self.decoder.end();
-        self.phase = Phase::Idle;
-        self.shared.set_state(ReadyState::Connecting);
-        Some(Signal::Reconnecting { error: SourceError::Restarted, wait: Duration::ZERO })
-    }
-
-    /// Decides what a loss means (rules C5 to C7, C10, C12, C15).
-    fn lose(&mut self, error: SourceError, sent: Option<Method>) -> Option<Signal> {
-        let clock = &*self.context.clock;
-        let options = self.options();
-        let mut asked = Duration::ZERO;
-        let is_final = match &error {
-            SourceError::Status(response) if options.retry_statuses.contains(&response.status) => {
-                let after = retry_after(&response.headers, clock.wall()).unwrap_or_default();
-                asked = after.min(options.retry_after_max);
-                false
-            }
-            SourceError::Request(error) => error.is_fatal(),
-            SourceError::Transport(_)
-            | SourceError::BodyEnded
-            | SourceError::IdleTimeout { .. }
-            | SourceError::HeadTimeout { .. }
-            | SourceError::Restarted => false,
-            SourceError::Status(_)
-            | SourceError::ContentType(_)
-            | SourceError::ContentEncoding(_)
-            | SourceError::Redirect(_)
-            | SourceError::Decode(_)
-            | SourceError::GaveUp { .. }
-            | SourceError::NotRepeated { .. } => true,
-        };
-        if is_final {
-            return self.fail(error);
-        }
-        if let Some(method) = sent.filter(|method| !is_idempotent(method) && !options.repeat_non_idempotent) {
-            if matches!(error, SourceError::BodyEnded) {
-                // All that was asked for has come.
-                self.close();
-                return None;
-            }
-            return self.fail(SourceError::NotRepeated { method, last: Box::new(error) });
-        }
-
-        let own = options.backoff.wait(self.fruitless);
-        let wait = self.reconnection_time().max(own).max(asked);
-        let wait = lengthened(wait, options.jitter_percent, (self.jitter)());
-        let now = clock.now();
-        let without_progress = self.last_progress.map_or(Duration::ZERO, |then| now.saturating_duration_since(then));
-        let gave_up = if self.attempts == 1 && !self.has_opened && !options.retry_first_attempt {
-            Some(GaveUpReason::FirstAttempt)
-        } else if options.attempts_max.is_some_and(|max| self.fruitless >= max.max(1)) {
-            Some(GaveUpReason::Attempts)
-        } else if options.give_up_after.is_some_and(|limit| without_progress.saturating_add(wait) > limit) {
-            Some(GaveUpReason::Time)
-        } else {
-            None
-        };
-        if let Some(reason) = gave_up {
-            return self.fail(SourceError::GaveUp { reason, last: Box::new(error) });
-        }
-        // A wait beyond what the time line can name is one without end.
-        let sleep = now.checked_add(wait).map(|moment| clock.sleep_until(moment));
-        self.phase = Phase::Waiting(sleep);
-        self.shared.set_state(ReadyState::Connecting);
-        tracing::debug!(%error, ?wait, url = self.url(), "an event source reconnects");
-        Some(Signal::Reconnecting { error, wait })
-    }
-
-    fn fail(&mut self, error: SourceError) -> Option<Signal> {
-        tracing::debug!(%error, url = self.url(), "an event source failed");
-        self.close();
-        Some(Signal::Failed(error))
-    }
-
     /// Tells the hook and the handles of a new last event id, once the events before it have been taken.
-    fn tell_id(&mut self) {
-        let id = self.decoder.last_event_id();
-        if id != &*self.known_id {
-            self.known_id = id.into();
-            self.shared.set_last_event_id(&self.known_id);
+    pub(super) fn tell_id(&mut self) {
+        if self.known_change != self.decoder.id_changes() {
+            self.known_change = self.decoder.id_changes();
+            self.known_id = self.decoder.last_event_id().into();
+            self.shared.set_last_event_id(Arc::clone(&self.known_id));
             if let Some(hook) = &mut self.on_last_event_id {
                 hook(&self.known_id);
             }

@@ -1,13 +1,11 @@
 //! A block of lines to an event.
 
-use alloc::borrow::Cow;
 use alloc::string::String;
-use alloc::sync::Arc;
 use core::mem;
 
+use super::last_id::LastId;
 use super::lines::Line;
-use super::received::{Decoded, EventData, EventType, EventView};
-use super::text::{KEPT_CAPACITY, SharedText};
+use super::received::ReceivedEvent;
 use super::{DecodeError, DecoderOptions};
 
 /// The block of lines that is being read, and what outlives it.
@@ -17,43 +15,45 @@ use super::{DecodeError, DecoderOptions};
 #[derive(Debug, Default)]
 pub(super) struct Block {
     data: String,
-    /// The data of the last event that was dispatched, if it could not be borrowed from the chunk.
-    given: String,
     event_type: String,
-    /// The type of the last event that had one.
-    last_event_type: SharedText,
     /// The id buffer, if the block has given an id; else it is the committed one.
     id: String,
     has_id: bool,
-    last_event_id: SharedText,
+    given: Given,
+    last_id: LastId,
     reconnection_time_ms: Option<u64>,
-    /// Where the body comes from; the client's to set.
-    origin: Option<Arc<str>>,
+}
+
+/// What was found last, as far as it is not borrowed from the chunk.
+#[derive(Debug, Default)]
+struct Given {
+    data: String,
+    event_type: String,
+    comment: String,
 }
 
 /// Says what a line did.
-pub(super) enum Step<'c> {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Step {
     Nothing,
     Dispatch,
-    Comment(Cow<'c, str>),
+    /// A comment that was asked for has been kept.
+    Comment,
 }
 
 /// What is borrowed from the chunk that is being read, rather than copied into the block.
 ///
 /// Each takes the place of the buffer of the same name.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Held<'c> {
+pub(crate) struct Held<'c> {
     data: Option<&'c str>,
     event_type: Option<&'c str>,
     id: Option<&'c str>,
 }
 
 impl Held<'_> {
-    pub(super) fn has_data(&self) -> bool {
-        self.data.is_some()
-    }
-
     /// What is held counts towards the limit, data with its LF.
+    #[inline]
     fn size(&self) -> usize {
         self.data.map_or(0, |text| text.len() + 1) + self.event_type.map_or(0, str::len) + self.id.map_or(0, str::len)
     }
@@ -61,9 +61,7 @@ impl Held<'_> {
 
 impl Block {
     pub(super) fn with_last_event_id(id: &str) -> Self {
-        let mut block = Self::default();
-        block.last_event_id.set(id);
-        block
+        Self { last_id: LastId::new(id), ..Self::default() }
     }
 
     /// Reads one line (rules E12 to E27).
@@ -73,28 +71,75 @@ impl Block {
         line: Line<'_, 'c>,
         held: &mut Held<'c>,
         options: &DecoderOptions,
-    ) -> Result<Step<'c>, DecodeError> {
-        let bytes = match line {
-            Line::InChunk(bytes) | Line::Assembled(bytes) => bytes,
-        };
-        if bytes.is_empty() {
-            return Ok(Step::Dispatch);
+    ) -> Result<Step, DecodeError> {
+        match line {
+            Line::InChunk(bytes) => {
+                if bytes.is_empty() {
+                    return Ok(Step::Dispatch);
+                }
+                let (name, start) = split(bytes);
+                if name == Name::Comment {
+                    return Ok(self.comment(bytes, options));
+                }
+                if self.hold(&bytes[start..], name, held, options)? {
+                    return Ok(Step::Nothing);
+                }
+                self.copy(&bytes[start..], name, held, options)?;
+            }
+            Line::Assembled(bytes) => {
+                if bytes.is_empty() {
+                    return Ok(Step::Dispatch);
+                }
+                let (name, start) = split(bytes);
+                if name == Name::Comment {
+                    return Ok(self.comment(bytes, options));
+                }
+                self.copy(&bytes[start..], name, held, options)?;
+            }
         }
+        Ok(Step::Nothing)
+    }
+
+    /// Borrows a value from the chunk, if it can take the place of an empty buffer; `false` if it is to be read otherwise.
+    #[inline]
+    fn hold<'c>(
+        &self,
+        value: &'c [u8],
+        name: Name,
+        held: &mut Held<'c>,
+        options: &DecoderOptions,
+    ) -> Result<bool, DecodeError> {
+        let place = match name {
+            Name::Data if self.data.is_empty() && held.data.is_none() => &mut held.data,
+            Name::Event if self.event_type.is_empty() && held.event_type.is_none() => &mut held.event_type,
+            Name::Id if !self.has_id && held.id.is_none() => &mut held.id,
+            _ => return Ok(false),
+        };
+        let Some(text) = well_formed(value) else {
+            return Ok(false);
+        };
+        // An id with NUL is none (rule E19), and an empty type is as none.
+        if (name == Name::Id && value.contains(&0)) || (name == Name::Event && text.is_empty()) {
+            return Ok(true);
+        }
+        *place = Some(text);
+        let bytes_max = options.event_bytes_max;
+        if self.size() + held.size() > bytes_max {
+            return Err(DecodeError::EventTooLarge { bytes_max });
+        }
+        Ok(true)
+    }
+
+    /// Reads a value that cannot be borrowed.
+    fn copy(
+        &mut self,
+        value: &[u8],
+        name: Name,
+        held: &mut Held<'_>,
+        options: &DecoderOptions,
+    ) -> Result<(), DecodeError> {
         let bytes_max = options.event_bytes_max;
         let too_large = DecodeError::EventTooLarge { bytes_max };
-        // Most lines are data.
-        let (name, value) = match bytes.strip_prefix(b"data:") {
-            Some(value) => (Name::Data, value),
-            None => split(bytes),
-        };
-        let value = value.strip_prefix(b" ").unwrap_or(value);
-        if let Line::InChunk(line) = line
-            // The value is the end of the line.
-            && let Some(value) = line.get(line.len() - value.len()..)
-            && self.hold(value, name, held, bytes_max)?
-        {
-            return Ok(Step::Nothing);
-        }
         let room = bytes_max.checked_sub(self.size() + held.size()).ok_or(too_large)?;
         match name {
             Name::Data => {
@@ -119,39 +164,18 @@ impl Block {
                     self.reconnection_time_ms = Some(wait);
                 }
             }
-            Name::Comment if options.comments => return Ok(Step::Comment(comment(line))),
             Name::Id | Name::Comment | Name::Unknown => {}
         }
-        Ok(Step::Nothing)
+        Ok(())
     }
 
-    /// Borrows a value from the chunk, if it can take the place of an empty buffer; `false` if it is to be read otherwise.
-    #[inline]
-    fn hold<'c>(
-        &self,
-        value: &'c [u8],
-        name: Name,
-        held: &mut Held<'c>,
-        bytes_max: usize,
-    ) -> Result<bool, DecodeError> {
-        let place = match name {
-            Name::Data if self.data.is_empty() && held.data.is_none() => &mut held.data,
-            Name::Event if self.event_type.is_empty() && held.event_type.is_none() => &mut held.event_type,
-            Name::Id if !self.has_id && held.id.is_none() => &mut held.id,
-            _ => return Ok(false),
-        };
-        let Ok(text) = simdutf8::basic::from_utf8(value) else {
-            return Ok(false);
-        };
-        // An id with NUL is none (rule E19), and an empty type is as none.
-        if (name == Name::Id && value.contains(&0)) || (name == Name::Event && value.is_empty()) {
-            return Ok(true);
+    fn comment(&mut self, line: &[u8], options: &DecoderOptions) -> Step {
+        if !options.comments {
+            return Step::Nothing;
         }
-        *place = Some(text);
-        if self.size() + held.size() > bytes_max {
-            return Err(DecodeError::EventTooLarge { bytes_max });
-        }
-        Ok(true)
+        // The text after the colon, as it is: whether a blank follows is the writer's style.
+        self.given.comment = String::from_utf8_lossy(&line[1..]).into_owned();
+        Step::Comment
     }
 
     /// Copies what was held, since its chunk goes.
@@ -175,56 +199,68 @@ impl Block {
         }
     }
 
-    /// Ends the block and shows the event that it was, if it had data.
+    /// Ends the block and says whether it is an event, which it is if it has data.
     #[inline]
-    pub(super) fn dispatch<'v>(&'v mut self, held: Held<'v>) -> Option<Decoded<'v>> {
+    pub(super) fn dispatch(&mut self, held: &mut Held<'_>) -> bool {
         if let Some(id) = held.id {
-            self.last_event_id.set(id);
+            self.last_id.set(id);
         } else if mem::take(&mut self.has_id) {
-            self.last_event_id.set(&self.id);
+            self.last_id.set(&self.id);
             empty(&mut self.id);
         }
-        let data = match held.data {
-            Some(text) => EventData::InChunk(text),
-            None => {
-                if self.data.pop().is_none() {
-                    // There was no data line: each one, even an empty one, brings its LF.
-                    empty(&mut self.event_type);
-                    return None;
-                }
-                self.given = mem::take(&mut self.data);
-                EventData::Buffered(&mut self.given)
-            }
-        };
-        let event_type = match held.event_type {
-            Some(text) => EventType::InChunk(text),
-            None if self.event_type.is_empty() => EventType::Message,
-            None => {
-                self.last_event_type.set(&self.event_type);
+        if held.data.is_none() {
+            // Each line of data, even an empty one, brings its LF.
+            if self.data.pop().is_none() {
+                *held = Held::default();
                 empty(&mut self.event_type);
-                EventType::Buffered
+                return false;
             }
-        };
-        Some(Decoded::Event(EventView {
-            data,
-            event_type,
-            last_event_type: &mut self.last_event_type,
-            last_event_id: &mut self.last_event_id,
-            origin: self.origin.as_ref(),
-        }))
+            self.given.data = mem::take(&mut self.data);
+        }
+        if !self.event_type.is_empty() {
+            self.given.event_type = mem::take(&mut self.event_type);
+        }
+        true
     }
 
-    /// Lets go of the data of the event before.
+    #[inline]
+    pub(super) fn data<'v>(&'v self, held: &Held<'v>) -> &'v str {
+        held.data.unwrap_or(&self.given.data)
+    }
+
+    /// Shows the type of the event that was dispatched; empty if it gave none.
+    #[inline]
+    pub(super) fn event_type<'v>(&'v self, held: &Held<'v>) -> &'v str {
+        held.event_type.unwrap_or(&self.given.event_type)
+    }
+
+    /// Makes an event to keep of the one that was dispatched.
+    #[inline]
+    pub(super) fn event(&mut self, held: Held<'_>) -> ReceivedEvent {
+        let event_type = held.event_type.unwrap_or(&self.given.event_type);
+        match held.data {
+            Some(data) => ReceivedEvent::copied(data, event_type, &mut self.last_id),
+            None => ReceivedEvent::with_data(&mut self.given.data, event_type, &mut self.last_id),
+        }
+    }
+
+    #[inline]
+    pub(super) fn given_comment(&self) -> &str {
+        &self.given.comment
+    }
+
+    /// Lets go of what was found before.
     #[inline]
     pub(super) fn release(&mut self) {
-        if self.given.capacity() > 0 {
-            self.given = String::new();
+        let Given { data, event_type, comment } = &self.given;
+        if data.capacity() | event_type.capacity() | comment.capacity() > 0 {
+            self.given = Given::default();
         }
     }
 
     pub(super) fn abandon(&mut self) {
+        self.given = Given::default();
         self.data = String::new();
-        self.given = String::new();
         self.event_type = String::new();
         self.id = String::new();
         self.has_id = false;
@@ -235,7 +271,7 @@ impl Block {
     }
 
     pub(super) fn last_event_id(&self) -> &str {
-        self.last_event_id.as_str()
+        self.last_id.as_str()
     }
 
     pub(super) fn reconnection_time_ms(&self) -> Option<u64> {
@@ -243,24 +279,18 @@ impl Block {
     }
 
     #[cfg(feature = "client")]
-    pub(super) fn set_origin(&mut self, origin: Option<Arc<str>>) {
-        self.origin = origin;
+    pub(super) fn id_changes(&self) -> u64 {
+        self.last_id.changes()
     }
 
-    pub(super) fn has_data(&self) -> bool {
-        !self.data.is_empty()
+    #[cfg(feature = "client")]
+    pub(super) fn set_origin(&mut self, origin: alloc::sync::Arc<str>) {
+        self.last_id.set_origin(origin);
     }
 
+    #[inline]
     fn size(&self) -> usize {
         self.data.len() + self.event_type.len() + self.id.len()
-    }
-}
-
-/// The text after the colon, as it is: whether a blank follows is the writer's style.
-fn comment<'c>(line: Line<'_, 'c>) -> Cow<'c, str> {
-    match line {
-        Line::InChunk(bytes) => String::from_utf8_lossy(&bytes[1..]),
-        Line::Assembled(bytes) => Cow::Owned(String::from_utf8_lossy(&bytes[1..]).into_owned()),
     }
 }
 
@@ -276,26 +306,29 @@ enum Name {
     Unknown,
 }
 
-/// Splits a line at its first colon (rules E14 and E15).
+/// Splits a line that is not empty at its first colon, and tells where the value begins (rules E14 and E15).
 #[inline]
-fn split(line: &[u8]) -> (Name, &[u8]) {
-    const NAMES: [(&[u8], Name); 5] = [
-        (b"event", Name::Event),
-        (b"id", Name::Id),
-        (b"data", Name::Data),
-        (b"retry", Name::Retry),
-        (b"", Name::Comment),
-    ];
-    for (text, name) in NAMES {
-        match line.strip_prefix(text) {
-            Some([b':', value @ ..]) => return (name, value),
-            // An empty line has been dealt with, so this is a name without a colon.
-            Some([]) => return (name, &[]),
-            _ => {}
-        }
+fn split(line: &[u8]) -> (Name, usize) {
+    // Patterns of a fixed length are compared as words.
+    let (name, text_bytes) = match line {
+        [b'd', b'a', b't', b'a', ..] => (Name::Data, 4),
+        [b'e', b'v', b'e', b'n', b't', ..] => (Name::Event, 5),
+        [b'i', b'd', ..] => (Name::Id, 2),
+        [b'r', b'e', b't', b'r', b'y', ..] => (Name::Retry, 5),
+        [b':', ..] => return (Name::Comment, 1),
+        _ => return (Name::Unknown, line.len()),
+    };
+    match &line[text_bytes..] {
+        [b':', b' ', ..] => (name, text_bytes + 2),
+        [b':', ..] => (name, text_bytes + 1),
+        // A name without a colon.
+        [] => (name, text_bytes),
+        _ => (Name::Unknown, line.len()),
     }
-    (Name::Unknown, &[])
 }
+
+/// How much memory for a type or an id is kept from one event to the next.
+const KEPT_CAPACITY: usize = 256;
 
 fn empty(text: &mut String) {
     text.clear();
@@ -304,9 +337,22 @@ fn empty(text: &mut String) {
     }
 }
 
+/// Below this length the vector instructions do not pay: what models send is ASCII almost throughout, which the standard
+/// library is quick about.
+const VECTOR_BYTES_MIN: usize = 128;
+
+#[inline]
+fn well_formed(bytes: &[u8]) -> Option<&str> {
+    if bytes.len() < VECTOR_BYTES_MIN {
+        core::str::from_utf8(bytes).ok()
+    } else {
+        simdutf8::basic::from_utf8(bytes).ok()
+    }
+}
+
 /// Appends bytes as text, each maximal ill-formed part as one U+FFFD (rule E2); `None` if the text needs more room.
 fn push_lossy(text: &mut String, bytes: &[u8], room: usize) -> Option<()> {
-    if let Ok(valid) = simdutf8::basic::from_utf8(bytes) {
+    if let Some(valid) = well_formed(bytes) {
         if valid.len() > room {
             return None;
         }

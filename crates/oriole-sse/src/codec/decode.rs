@@ -1,11 +1,10 @@
 //! Bytes to events.
 
-use core::mem;
 use core::time::Duration;
 
 use super::block::{Block, Held, Step};
 use super::lines::Lines;
-use super::{DecodeError, Decoded, ReceivedEvent};
+use super::{DecodeError, Decoded, EventView, ReceivedEvent};
 use crate::event::EventId;
 
 /// Reads events out of a body's bytes, exactly as the WHATWG text says (rules E1 to E27 and E29), cut into chunks anywhere.
@@ -53,6 +52,13 @@ pub struct DecoderOptions {
     pub event_bytes_max: usize,
     /// Whether comments are given out by [`Decoder::next_item`], each as soon as its line ends. Not by default.
     pub comments: bool,
+}
+
+/// Says what the decoder stands behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Found {
+    Event,
+    Comment,
 }
 
 /// Iterates over the events that one chunk completes; made by [`Decoder::feed`].
@@ -113,9 +119,10 @@ impl Decoder {
     #[inline]
     pub fn next_event(&mut self, input: &mut &[u8]) -> Result<Option<ReceivedEvent>, DecodeError> {
         loop {
-            match self.next_item(input)? {
-                Some(Decoded::Event(event)) => return Ok(Some(event.into_event())),
-                Some(Decoded::Comment(_)) => {}
+            let mut held = Held::default();
+            match self.advance(input, &mut held)? {
+                Some(Found::Event) => return Ok(Some(self.event(held))),
+                Some(Found::Comment) => {}
                 None => return Ok(None),
             }
         }
@@ -150,34 +157,67 @@ impl Decoder {
     /// ```
     #[inline]
     pub fn next_item<'v, 'c: 'v>(&'v mut self, input: &mut &'c [u8]) -> Result<Option<Decoded<'v>>, DecodeError> {
-        if let Some(error) = self.failed {
+        let mut held = Held::default();
+        let found = self.advance(input, &mut held)?;
+        Ok(found.map(|found| match found {
+            Found::Event => Decoded::Event(EventView { block: &mut self.block, held }),
+            Found::Comment => Decoded::Comment(self.block.given_comment()),
+        }))
+    }
+
+    /// Reads up to the next event or comment, which is then taken with [`event`](Self::event), or shown.
+    ///
+    /// Finding and taking are two steps so that an event is made where it is returned to: moving one around costs more
+    /// than finding it.
+    pub(crate) fn advance<'c>(
+        &mut self,
+        input: &mut &'c [u8],
+        held: &mut Held<'c>,
+    ) -> Result<Option<Found>, DecodeError> {
+        let Self { options, lines, block, failed } = self;
+        if let Some(error) = *failed {
             *input = &[];
             return Err(error);
         }
-        let Self { options, lines, block, .. } = self;
         block.release();
-        let mut held = Held::default();
         let error = loop {
-            match lines.next(input, options.line_bytes_max, |line| block.read(line, &mut held, options)) {
-                Ok(Some(Ok(Step::Nothing))) => {}
-                Ok(Some(Ok(Step::Dispatch))) if held.has_data() || block.has_data() => return Ok(block.dispatch(held)),
-                Ok(Some(Ok(Step::Dispatch))) => {
-                    let _ = block.dispatch(mem::take(&mut held));
-                }
-                Ok(Some(Ok(Step::Comment(text)))) => {
-                    block.keep(held);
-                    return Ok(Some(Decoded::Comment(text)));
-                }
+            let line = match lines.next(input, options.line_bytes_max) {
+                Ok(Some(line)) => line,
                 Ok(None) => {
-                    block.keep(held);
+                    block.keep(*held);
                     return Ok(None);
                 }
-                Ok(Some(Err(error))) | Err(error) => break error,
+                Err(error) => break error,
+            };
+            match block.read(line, held, options) {
+                Ok(Step::Nothing) => {}
+                Ok(Step::Dispatch) => {
+                    if block.dispatch(held) {
+                        return Ok(Some(Found::Event));
+                    }
+                }
+                Ok(Step::Comment) => {
+                    block.keep(*held);
+                    return Ok(Some(Found::Comment));
+                }
+                Err(error) => break error,
             }
         };
-        self.failed = Some(error);
+        *failed = Some(error);
         *input = &[];
         Err(error)
+    }
+
+    /// Takes the event that was found.
+    #[inline]
+    pub(crate) fn event(&mut self, held: Held<'_>) -> ReceivedEvent {
+        self.block.event(held)
+    }
+
+    /// Shows the comment that was found.
+    #[cfg(feature = "client")]
+    pub(crate) fn comment(&self) -> &str {
+        self.block.given_comment()
     }
 
     /// Ends the body and says whether it broke off inside an event.
@@ -213,10 +253,16 @@ impl Decoder {
         self.block.reconnection_time_ms().map(Duration::from_millis)
     }
 
+    /// Counts the changes of the last event id.
+    #[cfg(feature = "client")]
+    pub(crate) fn id_changes(&self) -> u64 {
+        self.block.id_changes()
+    }
+
     /// Says where the bodies to come are from (rule E26).
     #[cfg(feature = "client")]
     pub(crate) fn set_origin(&mut self, origin: alloc::sync::Arc<str>) {
-        self.block.set_origin(Some(origin));
+        self.block.set_origin(origin);
     }
 }
 

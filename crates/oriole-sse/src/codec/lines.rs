@@ -12,6 +12,8 @@ use super::DecodeError;
 pub(super) struct Lines {
     /// The part of a line that earlier chunks brought.
     part: Vec<u8>,
+    /// Whether that part became a line, which has been given out.
+    is_given: bool,
     /// Whether the last chunk ended with a CR, whose LF, if one follows, is part of the same line end (rule E8).
     after_cr: bool,
     /// Whether the body's first line has been seen.
@@ -28,21 +30,23 @@ pub(super) enum Line<'p, 'c> {
 }
 
 impl Lines {
-    /// Takes the next line out of the input and shows it to `read`; `None` means that the input holds no further line
-    /// end and has been kept.
+    /// Takes the next line out of the input; `None` means that the input holds no further line end and has been kept.
     #[inline]
-    pub(super) fn next<'c, T>(
+    pub(super) fn next<'c>(
         &mut self,
         input: &mut &'c [u8],
         bytes_max: usize,
-        read: impl FnOnce(Line<'_, 'c>) -> T,
-    ) -> Result<Option<T>, DecodeError> {
-        if mem::take(&mut self.after_cr) {
+    ) -> Result<Option<Line<'_, 'c>>, DecodeError> {
+        if self.after_cr {
             match input.split_first() {
                 Some((b'\n', rest)) => *input = rest,
                 Some(_) => {}
-                None => self.after_cr = true,
+                None => return Ok(None),
             }
+            self.after_cr = false;
+        }
+        if self.is_given {
+            self.let_go();
         }
         // Every event ends with an empty line, for which a search is not worth its start.
         let end = match input.first() {
@@ -54,37 +58,33 @@ impl Lines {
             *input = &[];
             return Ok(None);
         };
-        let head = &input[..end];
-        let is_cr = input[end] == b'\r';
-        let mut rest = &input[end + 1..];
-        if is_cr {
-            // A CR ends the line at once (rule E9), so a missing LF is looked for later.
-            match rest.split_first() {
-                Some((b'\n', after)) => rest = after,
-                Some(_) => {}
-                None => self.after_cr = true,
+        // A CR ends the line at once (rule E9), so a missing LF is looked for later.
+        let end_bytes = match input.get(end..end + 2) {
+            Some(b"\r\n") => 2,
+            None if input[end] == b'\r' => {
+                self.after_cr = true;
+                1
             }
-        }
-        *input = rest;
+            _ => 1,
+        };
+        let (head, rest) = input.split_at(end);
+        *input = &rest[end_bytes..];
 
-        let first = !mem::replace(&mut self.begun, true);
+        let is_first = !mem::replace(&mut self.begun, true);
         if self.part.is_empty() {
-            if head.len() > bytes_max {
+            if end > bytes_max {
                 return Err(DecodeError::LineTooLong { bytes_max });
             }
-            return Ok(Some(read(Line::InChunk(without_bom(head, first)))));
+            return Ok(Some(Line::InChunk(without_bom(head, is_first))));
         }
         self.keep(head, bytes_max)?;
-        let value = read(Line::Assembled(without_bom(&self.part, first)));
-        self.part.clear();
-        // One long line must not be paid for by the rest of a stream that may last for days.
-        self.part.shrink_to(KEPT_CAPACITY);
-        Ok(Some(value))
+        self.is_given = true;
+        Ok(Some(Line::Assembled(without_bom(&self.part, is_first))))
     }
 
     /// Whether a line was begun and not ended.
     pub(super) fn is_unfinished(&self) -> bool {
-        !self.part.is_empty()
+        !self.part.is_empty() && !self.is_given
     }
 
     /// Forgets everything about the body.
@@ -92,18 +92,30 @@ impl Lines {
         *self = Self::default();
     }
 
+    #[inline]
     fn keep(&mut self, bytes: &[u8], bytes_max: usize) -> Result<(), DecodeError> {
+        if bytes.is_empty() {
+            return Ok(());
+        }
         if bytes.len() > bytes_max - self.part.len() {
             return Err(DecodeError::LineTooLong { bytes_max });
         }
         self.part.extend_from_slice(bytes);
         Ok(())
     }
+
+    fn let_go(&mut self) {
+        self.is_given = false;
+        self.part.clear();
+        // One long line must not be paid for by the rest of a stream that may last for days.
+        self.part.shrink_to(KEPT_CAPACITY);
+    }
 }
 
 /// How much memory for an unfinished line is kept from one line to the next.
 const KEPT_CAPACITY: usize = 4096;
 
-fn without_bom(line: &[u8], first: bool) -> &[u8] {
-    if first { line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line) } else { line }
+#[inline]
+fn without_bom(line: &[u8], is_first: bool) -> &[u8] {
+    if is_first { line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line) } else { line }
 }

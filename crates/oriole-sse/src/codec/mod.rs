@@ -4,12 +4,16 @@ mod block;
 mod decode;
 mod encode;
 mod error;
+mod last_id;
 mod lines;
 mod received;
 #[cfg(test)]
 mod tests;
-mod text;
 
+#[cfg(feature = "decode")]
+pub(crate) use block::Held;
+#[cfg(feature = "decode")]
+pub(crate) use decode::Found;
 pub use decode::{Decoder, DecoderOptions, ReceivedEvents};
 pub use encode::encode;
 pub use error::{DecodeError, EncodeError};

@@ -1,23 +1,25 @@
 //! What a client sees.
 
-use alloc::borrow::Cow;
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::sync::Arc;
 use core::{fmt, mem};
 
-use super::text::{SharedText, SmallText};
+use super::block::{Block, Held};
+use super::last_id::{LastId, Shared};
 
 /// Is an event as a client sees it.
 ///
 /// It is another type than [`MessageEvent`](crate::MessageEvent) because it says other things: a type is always there,
 /// and the id is the last one seen on the stream, be it this event's or an earlier one's.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct ReceivedEvent {
-    data: String,
-    /// Empty for `message`.
-    event_type: SmallText,
-    last_event_id: SmallText,
-    origin: Option<Arc<str>>,
+    /// The data, the type (empty for `message`) and the last event id, one after the other: an event is one piece of
+    /// memory, and most streams are read faster than memory is asked for thrice.
+    text: Box<str>,
+    data_bytes: usize,
+    type_bytes: usize,
+    shared: Option<Arc<Shared>>,
 }
 
 /// Is one thing that a decoder found: an event, or a comment if [`DecoderOptions::comments`](crate::DecoderOptions) asks
@@ -28,7 +30,7 @@ pub enum Decoded<'v> {
     /// An event was dispatched.
     Event(EventView<'v>),
     /// A line began with a colon; this is what followed it, a leading blank included.
-    Comment(Cow<'v, str>),
+    Comment(&'v str),
 }
 
 /// Shows an event where the decoder found it, without a copy.
@@ -36,24 +38,8 @@ pub enum Decoded<'v> {
 /// Data of one line that came in one chunk is borrowed from that chunk. [`EventView::into_event`] makes an event that
 /// can be kept.
 pub struct EventView<'v> {
-    pub(super) data: EventData<'v>,
-    pub(super) event_type: EventType<'v>,
-    pub(super) last_event_type: &'v mut SharedText,
-    pub(super) last_event_id: &'v mut SharedText,
-    pub(super) origin: Option<&'v Arc<str>>,
-}
-
-pub(super) enum EventData<'v> {
-    InChunk(&'v str),
-    Buffered(&'v mut String),
-}
-
-pub(super) enum EventType<'v> {
-    /// The event gave none.
-    Message,
-    InChunk(&'v str),
-    /// It is the last one of those that had to be put together.
-    Buffered,
+    pub(super) block: &'v mut Block,
+    pub(super) held: Held<'v>,
 }
 
 impl EventView<'_> {
@@ -61,47 +47,28 @@ impl EventView<'_> {
     #[must_use]
     #[inline]
     pub fn data(&self) -> &str {
-        match &self.data {
-            EventData::InChunk(text) => text,
-            EventData::Buffered(text) => text,
-        }
+        self.block.data(&self.held)
     }
 
     /// Shows the type: `message` unless the event gave another (rule E25).
     #[must_use]
     #[inline]
     pub fn event_type(&self) -> &str {
-        match self.event_type {
-            EventType::Message => "message",
-            EventType::InChunk(text) => text,
-            EventType::Buffered => self.last_event_type.as_str(),
-        }
+        or_message(self.block.event_type(&self.held))
     }
 
     /// Shows the last id that the stream had given when this event ended; empty if there was none.
     #[must_use]
     #[inline]
     pub fn last_event_id(&self) -> &str {
-        self.last_event_id.as_str()
+        self.block.last_event_id()
     }
 
     /// Makes an event to keep; data that the decoder had to put together is moved, other data is copied.
     #[must_use]
     #[inline]
     pub fn into_event(self) -> ReceivedEvent {
-        ReceivedEvent {
-            data: match self.data {
-                EventData::InChunk(text) => text.into(),
-                EventData::Buffered(text) => mem::take(text),
-            },
-            event_type: match self.event_type {
-                EventType::Message => SmallText::Empty,
-                EventType::InChunk(text) => self.last_event_type.share_as(text),
-                EventType::Buffered => self.last_event_type.share(),
-            },
-            last_event_id: self.last_event_id.share(),
-            origin: self.origin.cloned(),
-        }
+        self.block.event(self.held)
     }
 }
 
@@ -116,37 +83,109 @@ impl fmt::Debug for EventView<'_> {
 }
 
 impl ReceivedEvent {
-    /// Shows the data, with LF between its lines.
-    #[must_use]
-    pub fn data(&self) -> &str {
-        &self.data
+    #[inline]
+    pub(super) fn copied(data: &str, event_type: &str, last_id: &mut LastId) -> Self {
+        let (id, shared) = last_id.share();
+        let text = if event_type.len() + id.len() == 0 { data.into() } else { joined(data, event_type, id) };
+        Self { text, data_bytes: data.len(), type_bytes: event_type.len(), shared }
     }
 
-    /// Takes the data.
+    #[inline]
+    pub(super) fn with_data(data: &mut String, event_type: &str, last_id: &mut LastId) -> Self {
+        let (id, shared) = last_id.share();
+        let data_bytes = data.len();
+        Self { text: extended(data, event_type, id), data_bytes, type_bytes: event_type.len(), shared }
+    }
+
+    /// Shows the data, with LF between its lines.
     #[must_use]
+    #[inline]
+    pub fn data(&self) -> &str {
+        self.part(0, self.data_bytes)
+    }
+
+    /// Takes the data, without a copy.
+    #[must_use]
+    #[inline]
     pub fn into_data(self) -> String {
-        self.data
+        let mut text = String::from(self.text);
+        text.truncate(self.data_bytes);
+        text
     }
 
     /// Shows the type: `message` unless the event gave another (rule E25).
     #[must_use]
+    #[inline]
     pub fn event_type(&self) -> &str {
-        match &self.event_type {
-            SmallText::Empty => "message",
-            other => other.as_str(),
-        }
+        or_message(self.part(self.data_bytes, self.id_start()))
     }
 
     /// Shows the last id that the stream had given when this event ended; empty if there was none.
     #[must_use]
+    #[inline]
     pub fn last_event_id(&self) -> &str {
-        self.last_event_id.as_str()
+        match self.shared.as_deref() {
+            Some(Shared { long_id: Some(id), .. }) => id,
+            _ => self.part(self.id_start(), self.text.len()),
+        }
     }
 
     /// Shows where the event came from, after redirects (rule E26): scheme, host and port, such as
     /// `https://example.com`. Empty for events of a [`Decoder`](crate::Decoder), which knows no connection.
     #[must_use]
     pub fn origin(&self) -> &str {
-        self.origin.as_deref().unwrap_or_default()
+        self.shared.as_deref().and_then(|shared| shared.origin.as_deref()).unwrap_or_default()
     }
+
+    fn id_start(&self) -> usize {
+        self.data_bytes + self.type_bytes
+    }
+
+    #[inline]
+    fn part(&self, start: usize, end: usize) -> &str {
+        // The borders are where texts were put together.
+        self.text.get(start..end).unwrap_or_default()
+    }
+}
+
+impl PartialEq for ReceivedEvent {
+    fn eq(&self, other: &Self) -> bool {
+        self.data() == other.data()
+            && self.event_type() == other.event_type()
+            && self.last_event_id() == other.last_event_id()
+            && self.origin() == other.origin()
+    }
+}
+
+impl Eq for ReceivedEvent {}
+
+impl fmt::Debug for ReceivedEvent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReceivedEvent")
+            .field("data", &self.data())
+            .field("event_type", &self.event_type())
+            .field("last_event_id", &self.last_event_id())
+            .field("origin", &self.origin())
+            .finish()
+    }
+}
+
+fn joined(data: &str, event_type: &str, id: &str) -> Box<str> {
+    let mut text = String::with_capacity(data.len() + event_type.len() + id.len());
+    text.push_str(data);
+    text.push_str(event_type);
+    text.push_str(id);
+    text.into()
+}
+
+fn extended(data: &mut String, event_type: &str, id: &str) -> Box<str> {
+    let mut text = mem::take(data);
+    text.reserve_exact(event_type.len() + id.len());
+    text.push_str(event_type);
+    text.push_str(id);
+    text.into()
+}
+
+fn or_message(event_type: &str) -> &str {
+    if event_type.is_empty() { "message" } else { event_type }
 }

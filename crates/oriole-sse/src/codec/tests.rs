@@ -4,7 +4,7 @@ use alloc::{format, vec};
 use core::time::Duration;
 
 use super::{DecodeError, Decoded, Decoder, DecoderOptions, encode};
-use crate::event::{EventId, EventName, MessageEvent};
+use crate::event::{EventName, MessageEvent};
 
 /// Decodes a whole body and checks that cutting it into single bytes changes nothing (rule E5); gives
 /// (type, data, last id) of each event.
@@ -43,7 +43,6 @@ fn wire(event: &MessageEvent) -> String {
     encode(event, &mut out).expect("encodes");
     String::from_utf8(out).expect("text")
 }
-
 #[test]
 fn e1_bytes_are_utf_8() {
     assert_eq!(data("data: grüße 🐦\n\n"), ["grüße 🐦"]);
@@ -294,16 +293,6 @@ fn e29_an_id_in_an_unfinished_block_is_not_committed() {
 }
 
 #[test]
-fn id_and_reconnection_time_survive_the_body() {
-    let id = EventId::from(9_u8);
-    let mut decoder = Decoder::with_last_event_id(DecoderOptions::default(), &id);
-    assert_eq!(decoder.last_event_id(), "9");
-    let _ = decoder.feed(b"retry: 5\ndata\n\n").count();
-    decoder.reset();
-    assert_eq!((decoder.last_event_id(), decoder.reconnection_time()), ("9", Some(Duration::from_millis(5))));
-}
-
-#[test]
 fn a_line_of_exactly_the_limit_passes_and_one_byte_more_fails() {
     let options = DecoderOptions::default().line_bytes_max(8);
     let error = DecodeError::LineTooLong { bytes_max: 8 };
@@ -358,18 +347,6 @@ fn after_an_error_nothing_is_read_until_a_reset() {
 }
 
 #[test]
-fn a_long_line_in_small_chunks_is_linear() {
-    // A quadratic decoder would move 8 MiB 8,192 times.
-    let mut decoder = Decoder::default();
-    let _ = decoder.feed(b"data: ").count();
-    for _ in 0..8192 {
-        let _ = decoder.feed(&[b'x'; 1024]).count();
-    }
-    let events: Vec<_> = decoder.feed(b"\n\n").flatten().collect();
-    assert_eq!(events[0].data().len(), 8 << 20);
-}
-
-#[test]
 fn e13_comments_are_given_out_on_request_as_soon_as_their_line_ends() {
     let body = "data: 1\n:a\ndata: 2\n: b\r\n\r\n:\nno: comment\n:\u{FF}\n";
     let expected = ["c:a", "c: b", "e:1\n2", "c:", "c:\u{FF}"];
@@ -388,29 +365,6 @@ fn e13_comments_are_given_out_on_request_as_soon_as_their_line_ends() {
     }
     // An event's block is not disturbed by them, and whoever does not ask does not see them.
     assert_eq!(data(body), ["1\n2"]);
-}
-
-#[test]
-fn a_view_borrows_what_lies_in_the_chunk_and_shows_what_does_not() {
-    let mut decoder = Decoder::default();
-    let chunk = b"event: tick\nid: 1\ndata: whole\n\ndata: two\ndata: lines\n\ndata: ha".to_vec();
-    let range = chunk.as_ptr_range();
-    let mut input = &chunk[..];
-    let mut seen = vec![];
-    while let Some(Decoded::Event(event)) = decoder.next_item(&mut input).expect("within the limits") {
-        let in_place = range.contains(&event.data().as_ptr());
-        seen.push((format!("{} {} {}", event.event_type(), event.last_event_id(), event.data()), in_place));
-    }
-    assert_eq!(seen, [("tick 1 whole".into(), true), ("message 1 two\nlines".into(), false)]);
-    let mut input = &b"lf\n\n"[..];
-    let Some(Decoded::Event(event)) = decoder.next_item(&mut input).expect("within the limits") else {
-        panic!("an event");
-    };
-    let view = format!("{event:?}");
-    assert_eq!(view, r#"EventView { data: "half", event_type: "message", last_event_id: "1", .. }"#);
-    let event = event.into_event();
-    assert_eq!((event.data(), event.last_event_id(), event.origin()), ("half", "1", ""));
-    assert!(!decoder.end(), "an event that was shown is not unfinished");
 }
 
 /// Nest's `SSE.10`: field order, and one prefixed line per source line.

@@ -2,14 +2,14 @@
 
 use std::fmt;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use futures_core::Stream;
 use http_body::Body;
 use pin_project_lite::pin_project;
 
 use super::ReadError;
-use super::feed::{Feed, Input};
+use super::feed::{Feed, More};
 use crate::codec::{Decoder, ReceivedEvent};
 
 pin_project! {
@@ -73,24 +73,19 @@ impl<B: Body> DecodeBody<B> {
 impl<B: Body> Stream for DecodeBody<B> {
     type Item = Result<ReceivedEvent, ReadError<B::Error>>;
 
+    #[inline]
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let mut this = self.project();
-        loop {
-            if let Some(item) = this.feed.next() {
-                return Poll::Ready(Some(item));
-            }
-            if this.feed.is_over() {
-                return Poll::Ready(None);
-            }
-            let input = match ready!(this.body.as_mut().poll_frame(cx)) {
-                Some(Ok(frame)) => frame.into_data().map_or(Input::Nothing, Input::Chunk),
-                Some(Err(error)) => Input::Failed(error),
-                None => Input::End,
-            };
-            if let Some(error) = this.feed.take(input) {
-                return Poll::Ready(Some(Err(error)));
-            }
-        }
+        this.feed.poll(|chunk| {
+            this.body.as_mut().poll_frame(cx).map(|next| match next {
+                Some(Ok(frame)) => {
+                    *chunk = frame.into_data().ok();
+                    More::Chunk
+                }
+                Some(Err(error)) => More::Failed(error),
+                None => More::End,
+            })
+        })
     }
 }
 

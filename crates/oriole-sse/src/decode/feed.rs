@@ -1,9 +1,11 @@
 //! What the adapters share.
 
+use std::task::{Poll, ready};
+
 use bytes::Buf;
 
 use super::ReadError;
-use crate::codec::{Decoded, Decoder, ReceivedEvent};
+use crate::codec::{Decoder, Found, Held, ReceivedEvent};
 
 /// A decoder and the chunk that it is in the middle of.
 #[derive(Debug)]
@@ -13,11 +15,12 @@ pub(super) struct Feed<B> {
     is_over: bool,
 }
 
+pub(super) type EventOr<E> = Result<ReceivedEvent, ReadError<E>>;
+
 /// What came out of a source of bytes.
-pub(super) enum Input<B, E> {
-    Chunk(B),
-    /// Trailers and the like.
-    Nothing,
+pub(super) enum More<E> {
+    /// Perhaps a chunk, which has been put where it is read.
+    Chunk,
     Failed(E),
     End,
 }
@@ -27,51 +30,51 @@ impl<B: Buf> Feed<B> {
         Self { decoder, chunk: None, is_over: false }
     }
 
-    pub(super) fn is_over(&self) -> bool {
-        self.is_over
-    }
-
-    /// Gives the next event of the chunk at hand; `None` asks for more input.
+    /// Gives the next event, of the chunk at hand or of those that `more` gives.
     #[inline]
-    pub(super) fn next<E>(&mut self) -> Option<Result<ReceivedEvent, ReadError<E>>> {
-        while let Some(chunk) = &mut self.chunk {
-            // A chunk of several parts is read part by part.
-            while chunk.has_remaining() {
+    pub(super) fn poll<E>(
+        &mut self,
+        mut more: impl FnMut(&mut Option<B>) -> Poll<More<E>>,
+    ) -> Poll<Option<EventOr<E>>> {
+        loop {
+            while let Some(chunk) = &mut self.chunk {
+                // A chunk of several parts is read part by part.
+                if !chunk.has_remaining() {
+                    self.chunk = None;
+                    break;
+                }
                 let mut rest = chunk.chunk();
                 let before = rest.len();
-                let item = self.decoder.next_item(&mut rest);
-                let read = before - rest.len();
-                match item {
-                    Ok(Some(Decoded::Event(event))) => {
-                        let event = event.into_event();
+                let mut held = Held::default();
+                match self.decoder.advance(&mut rest, &mut held) {
+                    Ok(Some(Found::Event)) => {
+                        let read = before - rest.len();
+                        let event = self.decoder.event(held);
                         chunk.advance(read);
-                        return Some(Ok(event));
+                        return Poll::Ready(Some(Ok(event)));
                     }
-                    Ok(_) => chunk.advance(read),
-                    Err(error) => {
-                        self.finish();
-                        return Some(Err(ReadError::Decode(error)));
+                    Ok(_) => {
+                        let read = before - rest.len();
+                        chunk.advance(read);
                     }
+                    Err(error) => return Poll::Ready(Some(Err(self.fail(ReadError::Decode(error))))),
                 }
             }
-            self.chunk = None;
+            if self.is_over {
+                return Poll::Ready(None);
+            }
+            match ready!(more(&mut self.chunk)) {
+                More::Chunk => {}
+                More::Failed(error) => return Poll::Ready(Some(Err(self.fail(ReadError::Source(error))))),
+                More::End => self.finish(),
+            }
         }
-        None
     }
 
-    /// Takes what the source gave; an error is handed back.
-    #[inline]
-    pub(super) fn take<E>(&mut self, input: Input<B, E>) -> Option<ReadError<E>> {
-        match input {
-            Input::Chunk(chunk) => self.chunk = Some(chunk),
-            Input::Nothing => {}
-            Input::Failed(error) => {
-                self.finish();
-                return Some(ReadError::Source(error));
-            }
-            Input::End => self.finish(),
-        }
-        None
+    #[cold]
+    fn fail<E>(&mut self, error: ReadError<E>) -> ReadError<E> {
+        self.finish();
+        error
     }
 
     fn finish(&mut self) {

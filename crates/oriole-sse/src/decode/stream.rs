@@ -3,13 +3,13 @@
 use std::fmt;
 use std::io::Cursor;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use futures_core::Stream;
 use pin_project_lite::pin_project;
 
 use super::ReadError;
-use super::feed::{Feed, Input};
+use super::feed::{Feed, More};
 use crate::codec::{Decoder, ReceivedEvent};
 
 pin_project! {
@@ -87,24 +87,19 @@ where
 {
     type Item = Result<ReceivedEvent, ReadError<E>>;
 
+    #[inline]
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let mut this = self.project();
-        loop {
-            if let Some(item) = this.feed.next() {
-                return Poll::Ready(Some(item));
-            }
-            if this.feed.is_over() {
-                return Poll::Ready(None);
-            }
-            let input = match ready!(this.stream.as_mut().poll_next(cx)) {
-                Some(Ok(chunk)) => Input::Chunk(Cursor::new(chunk)),
-                Some(Err(error)) => Input::Failed(error),
-                None => Input::End,
-            };
-            if let Some(error) = this.feed.take(input) {
-                return Poll::Ready(Some(Err(error)));
-            }
-        }
+        this.feed.poll(|chunk| {
+            this.stream.as_mut().poll_next(cx).map(|next| match next {
+                Some(Ok(next)) => {
+                    *chunk = Some(Cursor::new(next));
+                    More::Chunk
+                }
+                Some(Err(error)) => More::Failed(error),
+                None => More::End,
+            })
+        })
     }
 }
 

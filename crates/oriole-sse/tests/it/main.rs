@@ -5,6 +5,7 @@ mod body;
 #[cfg(feature = "client")]
 mod client;
 mod codec;
+mod decoder;
 #[cfg(feature = "response")]
 mod heartbeat;
 #[cfg(feature = "axum")]
@@ -12,6 +13,8 @@ mod last_event_id;
 mod reference;
 #[cfg(feature = "response")]
 mod shutdown;
+#[cfg(feature = "hub")]
+mod store;
 #[cfg(feature = "response")]
 mod support;
 

@@ -1,27 +1,36 @@
 //! The programs as child processes.
 
+use std::collections::BTreeSet;
 use std::env;
 use std::io::{BufRead, BufReader, Lines};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, ChildStdout, Command, Stdio};
-use std::sync::OnceLock;
+use std::sync::Mutex;
 
-/// The sample server; killed when dropped.
+/// A sample server; killed when dropped.
 pub(crate) struct Server {
     child: Child,
     pub(crate) port: u16,
 }
 
 impl Server {
-    pub(crate) fn start(port: u16) -> Self {
-        let mut child = Command::new(server_program())
+    /// Starts one of the samples, on a free port if it is zero.
+    pub(crate) fn start(package: &'static str, port: u16) -> Self {
+        let mut child = Command::new(server_program(package))
             .env("PORT", port.to_string())
             .stdout(Stdio::piped())
             .spawn()
             .expect("the server starts");
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().expect("its output")).read_line(&mut line).expect("its first line");
-        let port = line.trim().rsplit(':').next().and_then(|port| port.parse().ok()).expect("its port");
+        let mut log = BufReader::new(child.stdout.take().expect("its output")).lines();
+        let port = loop {
+            let line = log.next().expect("it says where it listens").expect("text");
+            if let Some((_, rest)) = line.split_once("http://127.0.0.1:") {
+                let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+                break digits.parse().expect("its port");
+            }
+        };
+        // What it says later must not fill the pipe.
+        std::thread::spawn(move || log.for_each(drop));
         Self { child, port }
     }
 
@@ -43,19 +52,22 @@ impl Drop for Server {
     }
 }
 
-/// Another package's program is not built with this one's tests, so it is built here.
-fn server_program() -> &'static Path {
-    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| {
-        let folder = Path::new(env!("CARGO_BIN_EXE_sse-tail")).parent().expect("a folder");
+/// Another package's program is not built with this one's tests, so it is built here, unless `cargo xtask test` has
+/// done so.
+fn server_program(package: &'static str) -> PathBuf {
+    static BUILT: Mutex<BTreeSet<&str>> = Mutex::new(BTreeSet::new());
+    let folder = Path::new(env!("CARGO_BIN_EXE_sse-tail")).parent().expect("a folder");
+    let mut built = BUILT.lock().expect("no build failed before");
+    if env::var_os("ORIOLE_BINARIES_BUILT").is_none() && !built.contains(package) {
         let mut build = Command::new(env!("CARGO"));
-        build.args(["build", "--quiet", "--package", "sample-sse-on-axum"]);
+        build.args(["build", "--quiet", "--package", package, "--bins"]);
         if folder.file_name().is_some_and(|name| name == "release") {
             build.arg("--release");
         }
         assert!(build.status().expect("cargo").success());
-        folder.join(format!("sample-sse-on-axum{}", env::consts::EXE_SUFFIX))
-    })
+    }
+    built.insert(package);
+    folder.join(format!("{package}{}", env::consts::EXE_SUFFIX))
 }
 
 /// The running program under test; killed when dropped.

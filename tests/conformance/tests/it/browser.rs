@@ -7,7 +7,7 @@
 
 use oriole_sse::{BuildError, EventSource, ReadyState, Signal};
 
-use crate::client::Client;
+use crate::client::{Client, hasty};
 use crate::server::Server;
 
 /// Serves a body once and gives the first so many events.
@@ -52,7 +52,23 @@ async fn eventsource_close() {
     connection.closed().await;
 }
 
-/// The other half of the file: a close while the reconnection is waited for.
+/// Another part of the file: connections that bring events come back until one fails.
+#[tokio::test]
+async fn eventsource_close_after_a_failed_reconnection() {
+    let server = Server::start().await;
+    let mut client = Client::start(&server.url("/"));
+    for round in ["opened", "reconnected"] {
+        let connection = server.request().await;
+        connection.answer("200 OK", "Content-Type: text/event-stream\r\n", &format!("data: {round}\n\n")).await;
+        assert_eq!(client.data().await, round);
+        client.lost().await;
+    }
+    server.request().await.answer("204 No Content", "", "").await;
+    client.failed().await;
+    assert_eq!(client.handle.ready_state(), ReadyState::Closed);
+}
+
+/// The rest of the file: a close while the reconnection is waited for.
 #[tokio::test]
 async fn eventsource_close_between_connections() {
     let server = Server::start().await;
@@ -70,6 +86,25 @@ async fn eventsource_close_between_connections() {
 #[test]
 fn eventsource_constructor_url_bogus() {
     assert!(matches!(EventSource::new("http://this is invalid/"), Err(BuildError::Url { .. })));
+}
+
+/// `eventsource-eventtarget` and `eventsource-onmessage`: listeners.
+#[tokio::test]
+async fn eventsource_eventtarget() {
+    let server = Server::start().await;
+    let source = EventSource::builder(&server.url("/")).options(hasty()).build().expect("an address");
+    let handle = source.handle();
+    let heard = std::sync::Mutex::new(vec![]);
+    let hear = |event: &oriole_sse::ReceivedEvent| heard.lock().expect("no panic").push(event.data().to_string());
+    let listeners = oriole_sse::Listeners::new().on("message", hear).on_message(hear).on("end", |_| handle.close());
+    let serve = async {
+        let mut connection = server.stream().await;
+        connection.send("data: data\n\nevent: test\ndata: unheard\n\nevent: end\ndata\n\n").await;
+        connection
+    };
+    let (_connection, result) = tokio::join!(serve, source.run(listeners));
+    assert!(result.is_ok());
+    assert_eq!(*heard.lock().expect("no panic"), ["data", "data"]);
 }
 
 #[tokio::test]
@@ -202,8 +237,7 @@ async fn format_field_retry() {
         ("retry:9\nretry:-1\n", 9),
     ] {
         let server = Server::start().await;
-        let mut client =
-            Client::build(EventSource::builder(&server.url("/")).options(crate::client::hasty().jitter_percent(0)));
+        let mut client = Client::build(EventSource::builder(&server.url("/")).options(hasty().jitter_percent(0)));
         let mut connection = server.stream().await;
         connection.send(format!("{lines}data: x\n\n")).await;
         drop(connection);

@@ -67,10 +67,16 @@ async fn off_by_default() {
     app.end().await;
 }
 
-/// COR.2, and correction 22: every OPTIONS is answered.
+/// The method, or `true`; by correction 22 every OPTIONS is answered.
+/// Parity: COR.2.
 #[tokio::test]
 async fn the_defaults_are_nests() {
-    let app = serve(CorsOptions::default()).await;
+    assert_eq!(format!("{:?}", CorsOptions::from(true)), format!("{:?}", CorsOptions::default()));
+    let app = App::serve_with::<SiteModule>(|app| app.enable_cors(false)).await;
+    assert_eq!(origin(&ask(&app, "GET", "/cats", SHOP).await), None);
+    app.end().await;
+
+    let app = App::serve_with::<SiteModule>(|app| app.enable_cors(true)).await;
     let preflight = "Access-Control-Request-Method: PUT\r\nAccess-Control-Request-Headers: x-a, x-b\r\n";
     let answer = ask(&app, "OPTIONS", "/cats", &format!("{SHOP}{preflight}")).await;
     assert_eq!((answer.status, origin(&answer)), (204, Some("*")));
@@ -132,6 +138,46 @@ async fn options_have_nests_names() {
     assert_eq!((answer.status, origin(&answer)), (200, None));
     // A cache must not give one origin's answer to another, whoever asked first.
     assert_eq!(vary(&answer), ["Origin"]);
+    app.end().await;
+}
+
+/// A page may do what is listed and nothing else; nothing at all is a list as well.
+/// Parity: COR.5.
+#[tokio::test]
+async fn what_is_not_listed_is_not_allowed() {
+    let safelisted = CorsOptions::default().methods([Method::GET, Method::HEAD, Method::POST]);
+    let more = CorsOptions::default().methods([Method::GET, Method::HEAD, Method::POST, Method::PATCH]);
+    let none = CorsOptions::default().methods([]).allowed_headers::<&str>([]);
+    for (options, methods, headers) in [
+        (safelisted, Some("GET,HEAD,POST"), Some("x-a")),
+        (more, Some("GET,HEAD,POST,PATCH"), Some("x-a")),
+        (none, None, None),
+    ] {
+        let app = serve(options).await;
+        let preflight = "Access-Control-Request-Method: PATCH\r\nAccess-Control-Request-Headers: x-a\r\n";
+        let answer = ask(&app, "OPTIONS", "/cats", &format!("{SHOP}{preflight}")).await;
+        assert_eq!(answer.header("access-control-allow-methods"), methods);
+        assert_eq!(answer.header("access-control-allow-headers"), headers);
+        app.end().await;
+    }
+}
+
+/// What a layer of the application's refuses with is answered by its filters, as Nest's middleware (`RLC.17`).
+#[tokio::test]
+async fn a_refusal_is_seen_by_filters() {
+    struct Teapot;
+    impl ExceptionFilter for Teapot {
+        async fn catch(&self, exception: HttpException, _: &mut ExecutionContext) -> Result<Reply, HttpException> {
+            Ok(Reply::json(&exception.message()).with_status(StatusCode::IM_A_TEAPOT))
+        }
+    }
+    let app = App::serve_with::<SiteModule>(|app| {
+        app.use_global_filter(Teapot)
+            .enable_cors_with(|_| async { Err::<CorsOptions, _>(HttpException::forbidden("no")) })
+    })
+    .await;
+    let answer = ask(&app, "GET", "/cats", SHOP).await;
+    assert_eq!((answer.status, answer.body.as_str()), (418, "\"no\""));
     app.end().await;
 }
 

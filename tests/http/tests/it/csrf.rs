@@ -58,7 +58,7 @@ async fn status(app: &App, method: &str, target: &str, headers: &str) -> u16 {
     ask(app, method, target, headers).await.status
 }
 
-/// CSR.1: it is opt-in.
+/// Parity: CSR.1.
 #[tokio::test]
 async fn off_by_default() {
     let app = App::serve::<SiteModule>().await;
@@ -127,7 +127,8 @@ async fn event_streams_with_ambient_credentials_are_refused_to_other_sites() {
     app.end().await;
 }
 
-/// CSR.1 to CSR.3.
+/// A cookie and a header that say the same; who makes it, who checks it, and what a refusal is.
+/// Parity: CSR.1, CSR.3.
 #[tokio::test]
 async fn tokens_are_repeated_signed_and_of_their_session() {
     let options = CsrfOptions::default()
@@ -166,12 +167,14 @@ async fn tokens_are_repeated_signed_and_of_their_session() {
     app.end().await;
 }
 
-/// CSR.2: what a token needs is told at the start.
+/// What a token needs is told at the start, and cookies are turned on where they were not.
+/// Parity: CSR.2.
 #[tokio::test]
 async fn what_cannot_be_is_told_at_the_start() {
     let app = Oriole::create::<SiteModule>().await.expect("the module is sound");
-    let options = CsrfOptions::default().tokens(CsrfTokens::default()).trusted_origin("admin.example");
+    let options = CsrfOptions::default().tokens(CsrfTokens::default().secure(false)).trusted_origin("admin.example");
     let error = app.enable_csrf(options).bind("127.0.0.1:0").await.expect_err("neither can be").to_string();
     assert!(error.contains("`admin.example` cannot be a trusted origin"), "{error}");
+    assert!(error.contains("browsers refuse a cookie `__Host-csrf-token` that is not secure"), "{error}");
     assert!(error.contains("tokens against forged requests need `Application::cookie_secret(..)`"), "{error}");
 }

@@ -13,12 +13,24 @@ use std::sync::LazyLock;
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::io::{AsyncRead, ReadBuf};
+use tower::ServiceExt;
 
 /// A file that every checkout has, longer than nothing and shorter than a chunk.
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
 
 /// A reader that never ends, and says when it is closed.
 struct Endless;
+
+/// Sees each reply, and what it knows of it.
+struct Marking;
+impl Interceptor for Marking {
+    async fn intercept(&self, ctx: &mut ExecutionContext, next: Next<'_>) -> Result<Reply, HttpException> {
+        let mut reply = next.run(ctx).await?.map_value(|_: serde_json::Value| "mapped")?;
+        let seen = if reply.value().is_none() { "a response" } else { "a value" };
+        reply.headers_mut().insert("x-seen", oriole::http::HeaderValue::from_static(seen));
+        Ok(reply)
+    }
+}
 
 static LOG: LazyLock<Recorder> = LazyLock::new(Recorder::default);
 
@@ -60,6 +72,17 @@ impl Files {
     #[post("posted")]
     async fn posted(&self) -> StreamableFile {
         StreamableFile::from_bytes("bytes")
+    }
+
+    #[get("within/{*path}")]
+    async fn within(&self, Path(path): Path<String>) -> Result<StreamableFile, HttpException> {
+        StreamableFile::open_within(env!("CARGO_MANIFEST_DIR"), path).await
+    }
+
+    #[post("intercepted")]
+    #[use_interceptors(Marking {})]
+    async fn intercepted(&self) -> Result<StreamableFile, HttpException> {
+        Ok(StreamableFile::open(FILE).await?.content_type("application/json"))
     }
 
     #[get("missing")]
@@ -140,6 +163,70 @@ async fn files_and_bytes_are_sent_with_their_headers() {
     let stream = app.get("/stream").await;
     assert_eq!((stream.header("content-length"), stream.body.as_str()), (Some("7"), "one two"));
     app.end().await;
+}
+
+/// Interceptors run around it, and see a response that is not theirs to map.
+/// Parity: STF.1.
+#[tokio::test]
+async fn interceptors_run_around_a_file() {
+    let app = App::serve::<FilesModule>().await;
+    let answer = app.request("POST", "/intercepted").await;
+    assert_eq!((answer.status, answer.header("x-seen"), &answer.body), (201, Some("a response"), &content()));
+    app.end().await;
+}
+
+/// The server of this crate, and any other that takes a tower service.
+/// Parity: STF.4.
+#[tokio::test]
+async fn a_file_is_sent_by_any_server() {
+    let app = Oriole::create::<FilesModule>().await.expect("the module is sound");
+    let service = app.into_service().await.expect("hooks do not fail");
+    let request = oriole::http::Request::get("/opened").body(oriole::axum::body::Body::empty()).expect("it is one");
+    let answer = service.clone().oneshot(request).await.expect("it never fails");
+    assert_eq!(answer.headers()["content-type"], "application/octet-stream");
+    let body = oriole::axum::body::to_bytes(answer.into_body(), 100_000).await.expect("it is read");
+    let app = App::serve::<FilesModule>().await;
+    assert_eq!(body, app.get("/opened").await.body);
+    app.end().await;
+}
+
+/// A path that a client names stays below its folder.
+#[tokio::test]
+async fn nothing_is_opened_beside_its_folder() {
+    let app = App::serve::<FilesModule>().await;
+    assert_eq!(app.get("/within/Cargo.toml").await.body, content());
+    for path in [
+        "../../README.md",
+        "%2e%2e/%2e%2e/README.md",
+        "..%2f..%2fREADME.md",
+        "/etc/passwd",
+        "%2fetc%2fpasswd",
+        "src/../Cargo.toml",
+        "Cargo.toml%00",
+        "Cargo.toml/x",
+        "src",
+        "nothing",
+    ] {
+        assert_eq!(app.get(&format!("/within/{path}")).await.status, 404, "{path}");
+    }
+    assert_eq!(app.get(&format!("/within/{}", "x".repeat(300))).await.status, 404, "a name that no file can have");
+    app.end().await;
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_link_out_of_the_folder_leads_nowhere() {
+    let folder = std::env::temp_dir().join(format!("oriole-files-{}", std::process::id()));
+    let (inside, outside) = (folder.join("inside"), folder.join("secret"));
+    std::fs::create_dir_all(&inside).expect("it is ours");
+    std::fs::write(&outside, "secret").expect("it is ours");
+    std::fs::write(inside.join("plain"), "plain").expect("it is ours");
+    std::os::unix::fs::symlink(&outside, inside.join("link")).expect("it is ours");
+    std::os::unix::fs::symlink(inside.join("plain"), inside.join("alias")).expect("it is ours");
+    assert!(StreamableFile::open_within(&inside, "alias").await.is_ok());
+    let status = StreamableFile::open_within(&inside, "link").await.map_err(|refused| refused.status());
+    std::fs::remove_dir_all(&folder).expect("it is ours");
+    assert_eq!(status.err(), Some(StatusCode::NOT_FOUND));
 }
 
 #[tokio::test]

@@ -3,10 +3,11 @@
 use futures_util::stream;
 use http_tests::{App, Connection, Response};
 use oriole::axum::Router;
+use oriole::axum::middleware::{Next, from_fn};
 use oriole::axum::response::IntoResponse;
 use oriole::axum::routing::get;
 use oriole::prelude::*;
-use oriole::{ContentSecurityPolicy, HelmetOptions};
+use oriole::{ContentSecurityPolicy, HelmetLayer, HelmetOptions};
 
 #[injectable]
 pub struct Site;
@@ -37,7 +38,7 @@ const POLICY: &str = "default-src 'self';base-uri 'self';font-src 'self' https: 
     frame-ancestors 'self';img-src 'self' data:;object-src 'none';script-src 'self';script-src-attr 'none';\
     style-src 'self' https: 'unsafe-inline';upgrade-insecure-requests";
 
-/// What helmet 8 sends by default.
+/// What helmet 8.3 sends by default: `middlewares/*/index.ts` of helmetjs/helmet.
 const DEFAULTS: [(&str, &str); 12] = [
     ("content-security-policy", POLICY),
     ("cross-origin-opener-policy", "same-origin"),
@@ -70,7 +71,7 @@ async fn off_by_default() {
     app.end().await;
 }
 
-/// HLM.2: it is outermost wherever it is called, so nothing is defined too early.
+/// It is outermost wherever it is called, so nothing is defined too early.
 #[tokio::test]
 async fn every_answer_has_the_defaults() {
     async fn powered() -> impl IntoResponse {
@@ -135,12 +136,51 @@ async fn each_can_be_changed_or_turned_off() {
     app.end().await;
 }
 
+/// As a layer it covers what it was put around: neither what stands further out, nor what stands beside it. As the
+/// application's own it covers everything, and marks no answer twice.
+/// Parity: HLM.2, HLM.3, HLM.5.
+#[tokio::test]
+async fn a_layer_covers_what_is_within() {
+    async fn outer(request: oriole::axum::extract::Request, next: Next) -> Result<impl IntoResponse, &'static str> {
+        if request.uri().path() == "/outer" { Err("outside") } else { Ok(next.run(request).await) }
+    }
+    let layer = |options| HelmetLayer::new(options).expect("it can be");
+    let wide = ContentSecurityPolicy::default().directive("script-src", ["'self'", "https://cdn.example"]);
+    let wide = HelmetOptions::default().content_security_policy(wide);
+    let sandbox = || Router::new().route("/", get(|| async { "sandbox" })).layer(layer(wide.clone()));
+    let own_policy = |answer: &Response| answer.header("content-security-policy").is_some_and(|it| it.contains("cdn"));
+
+    let app = App::serve_with::<SiteModule>(|app| {
+        app.mount("/sandbox", sandbox()).layer(layer(HelmetOptions::default())).layer(from_fn(outer))
+    })
+    .await;
+    check_defaults(&app.get("/").await, "within");
+    assert!(own_policy(&app.get("/sandbox").await));
+    let outside = app.get("/outer").await;
+    assert_eq!((outside.body.as_str(), outside.header("x-frame-options")), ("outside", None));
+    app.end().await;
+
+    let app = App::serve_with::<SiteModule>(|app| {
+        app.enable_helmet(HelmetOptions::default()).mount("/sandbox", sandbox()).layer(from_fn(outer))
+    })
+    .await;
+    check_defaults(&app.get("/outer").await, "outside");
+    let sandbox = app.get("/sandbox").await;
+    assert!(own_policy(&sandbox));
+    assert_eq!(sandbox.headers.iter().filter(|(name, _)| name == "content-security-policy").count(), 1);
+    app.end().await;
+}
+
 #[tokio::test]
 async fn what_cannot_be_is_told_at_the_start() {
     let app = Oriole::create::<SiteModule>().await.expect("the module is sound");
-    let policy = ContentSecurityPolicy::empty().directive("img-src", ["a; script-src *"]);
+    let policy = ContentSecurityPolicy::empty().directive("img-src", ["a; script-src *", "self", "data: nonce-1"]);
     let options = HelmetOptions::default().content_security_policy(policy).referrer_policy("a\nb");
     let error = app.enable_helmet(options).bind("127.0.0.1:0").await.expect_err("neither can be").to_string();
-    assert!(error.contains("`img-src a; script-src *` is no directive"), "{error}");
+    assert!(error.contains("`img-src a; script-src * self data: nonce-1` is no directive"), "{error}");
+    assert!(error.contains("`self` in `img-src` wants quotes: `'self'`"), "{error}");
+    assert!(error.contains("`nonce-1` in `img-src` wants quotes"), "{error}");
+    assert!(error.contains("a content security policy needs a `default-src`"), "{error}");
+    assert!(HelmetLayer::new(HelmetOptions::default().referrer_policy("a\nb")).is_err());
     assert!(error.contains("no header that a reply can have"), "{error}");
 }

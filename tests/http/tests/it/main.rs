@@ -2,6 +2,7 @@
 #![allow(missing_docs, missing_debug_implementations, unreachable_pub, reason = "the applications of tests")]
 
 mod compression;
+mod container;
 mod controllers;
 mod cookies;
 mod cors;
@@ -16,9 +17,11 @@ mod hooks;
 mod http2;
 mod instances;
 mod layout;
+mod leaving;
 mod lifecycle;
 mod limits;
 mod listeners;
+mod logging;
 mod parse;
 mod pipeline;
 mod pipes;
@@ -32,5 +35,6 @@ mod routing;
 mod scopes;
 mod serialized;
 mod sse;
+mod tracing_spans;
 mod uploads;
 mod validation;

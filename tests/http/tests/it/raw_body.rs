@@ -22,6 +22,11 @@ impl Hooks {
         format!("{} of {}", fields.len(), String::from_utf8_lossy(&raw))
     }
 
+    #[post("raw")]
+    async fn raw(&self, raw: RawBody) -> String {
+        raw.len().to_string()
+    }
+
     #[post("bytes")]
     async fn bytes(&self, body: Bytes) -> String {
         body.len().to_string()
@@ -39,7 +44,7 @@ pub struct HooksModule;
 const FORM: &str = "Content-Type: application/x-www-form-urlencoded\r\n";
 const OCTETS: &str = "Content-Type: application/octet-stream\r\n";
 
-/// Parity: RAW.1, RAW.3.
+/// Parity: RAW.1.
 #[tokio::test]
 async fn bytes_and_value_of_one_body() {
     let app = App::serve_with::<HooksModule>(|app| app.raw_body(true)).await;
@@ -55,7 +60,54 @@ async fn bytes_and_value_of_one_body() {
     app.end().await;
 }
 
-/// RAW.2: it is off unless it was asked for.
+/// JSON and forms are known; other kinds are streams until they are registered.
+/// Parity: RAW.3.
+#[tokio::test]
+async fn kinds_are_registered() {
+    let kinds = |text, xml, json| [("text/plain", text), ("application/xml", xml), ("application/ld+json", json)];
+    let app = App::serve_with::<HooksModule>(|app| app.raw_body(true)).await;
+    for (kind, status) in kinds(415, 415, 201) {
+        assert_eq!(send(&app, "/raw", kind, "abc").await, status, "{kind}");
+    }
+    app.end().await;
+    let app = App::serve_with::<HooksModule>(|app| {
+        app.raw_body(true).use_body_parser("text/*", None).use_body_parser("application/xml", None)
+    })
+    .await;
+    for (kind, status) in kinds(201, 201, 201) {
+        assert_eq!(send(&app, "/raw", kind, "abc").await, status, "{kind}");
+    }
+    app.end().await;
+
+    let app = Oriole::create::<HooksModule>().await.expect("the module is sound");
+    let error = app.use_body_parser("xml", None).bind("127.0.0.1:0").await.expect_err("it is no type");
+    assert_eq!(error.to_string(), "`xml` is no type of a body: write such as `application/xml` or `text/*`");
+}
+
+/// A kind's own bound, below and above that of all, whether the bytes are kept or not.
+/// Parity: RAW.4.
+#[tokio::test]
+async fn each_kind_may_have_its_limit() {
+    for is_kept in [true, false] {
+        let app = App::serve_with::<HooksModule>(|app| {
+            app.raw_body(is_kept).body_limit(100).use_body_parser("text/plain", 10).use_body_parser("text/csv", 200)
+        })
+        .await;
+        for (kind, bytes_max) in [("text/plain", 10), ("text/csv", 200), ("text/html", 100)] {
+            for (bytes, status) in [(bytes_max, 201), (bytes_max + 1, 413)] {
+                assert_eq!(send(&app, "/bytes", kind, &"x".repeat(bytes)).await, status, "{kind} {bytes} {is_kept}");
+            }
+        }
+        app.end().await;
+    }
+}
+
+async fn send(app: &App, target: &str, kind: &str, body: &str) -> u16 {
+    app.send("POST", target, &format!("Content-Type: {kind}\r\n"), body).await.status
+}
+
+/// It is the application that reads and keeps a body: off unless it was asked for.
+/// Parity: RAW.2.
 #[tokio::test]
 async fn off_by_default() {
     let app = App::serve::<HooksModule>().await;

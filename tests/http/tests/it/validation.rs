@@ -144,7 +144,59 @@ impl Users {
     }
 }
 
-#[module(controllers = [Users])]
+/// The same without a word about rules.
+#[injectable]
+pub struct Plain;
+
+#[controller("plain")]
+impl Plain {
+    #[post]
+    async fn create(&self, Json(user): Json<User>) -> String {
+        user.name
+    }
+
+    #[post("maybe")]
+    async fn maybe(&self, user: Option<Json<User>>) -> String {
+        user.map_or_else(|| "nobody".to_owned(), |Json(user)| user.name)
+    }
+
+    #[post("form/{id}")]
+    async fn form(&self, Path(params): Path<Params>, Form(page): Form<Page>) -> String {
+        format!("{} {}", params.id, page.page)
+    }
+
+    #[get]
+    async fn all(&self, Query(page): Query<Page>) -> String {
+        page.page.to_string()
+    }
+
+    #[sse("events/{id}")]
+    fn events(&self, Path(params): Path<Params>) -> impl Stream<Item = MessageEvent> {
+        futures_util::stream::iter([MessageEvent::new(params.id.to_string())])
+    }
+
+    #[post("free")]
+    async fn free(&self, Json(value): Json<Value>) -> String {
+        value.to_string()
+    }
+
+    #[get("own")]
+    async fn own(&self, own: Own) -> String {
+        own.0.page.to_string()
+    }
+}
+
+/// An extractor of the application's.
+struct Own(Page);
+impl<S: Sync> oriole::axum::extract::FromRequestParts<S> for Own {
+    type Rejection = HttpException;
+
+    async fn from_request_parts(_: &mut oriole::http::request::Parts, _: &S) -> Result<Self, HttpException> {
+        Ok(Self(Page { page: 0, all: true }))
+    }
+}
+
+#[module(controllers = [Users, Plain])]
 pub struct UsersModule;
 
 const GOOD: &str = r#"{"name": "Ann", "age": 20, "address": {"city": "Bern", "zip": 3000}, "extra": 1}"#;
@@ -246,6 +298,100 @@ async fn unknown_properties_are_dropped_or_refused() {
     assert_eq!(app.send_json("POST", "/users", GOOD).await.json(), refusal(&["property extra should not exist"]));
     assert_eq!(app.get("/users?page=1&all=true&x=1").await.json(), refusal(&["property x should not exist"]));
     app.end().await;
+}
+
+/// One line validates every argument whose type has rules, and none beside these.
+/// Parity: VAL.1.
+#[tokio::test]
+async fn everything_with_rules_is_validated() {
+    let form = "Content-Type: application/x-www-form-urlencoded\r\n";
+    let user = GOOD.replace("20", "2");
+    let young = refusal(&["age must not be less than 18"]);
+    // The options that count are those of the last call.
+    let app = App::serve_with::<UsersModule>(|app| {
+        app.validation(ValidationOptions::new().errors_max(1)).validation(ValidationOptions::new())
+    })
+    .await;
+    for path in ["/plain", "/plain/maybe"] {
+        assert_eq!(app.send_json("POST", path, GOOD).await.body, "Ann", "{path}");
+        assert_eq!(app.send_json("POST", path, &user).await.json(), young, "{path}");
+        let faults = ["name must be a string", "age must be an integer number", "address must be an object"];
+        assert_eq!(app.send_json("POST", path, "{}").await.json(), refusal(&faults), "{path}");
+    }
+    assert_eq!(app.request("POST", "/plain/maybe").await.body, "nobody");
+    assert_eq!(app.send("POST", "/plain/form/1", form, "page=2&all=true").await.body, "1 2");
+    let page = ["page must not be less than 1", "all must be a boolean value"];
+    assert_eq!(app.send("POST", "/plain/form/1", form, "page=0&all=x").await.json(), refusal(&page));
+    assert_eq!(app.send("POST", "/plain/form/0", form, "").await.json(), refusal(&["id must not be less than 1"]));
+    assert_eq!(app.get("/plain?page=0&all=1").await.json(), refusal(&page));
+    assert_eq!(app.get("/plain/events/x").await.json(), refusal(&["id must be an integer number"]));
+    assert_eq!(app.get("/plain/events/3").await.body, "data: 3\n\n");
+    assert_eq!(app.send_json("POST", "/plain/free", r#"{"page": 0}"#).await.body, r#"{"page":0}"#);
+    assert_eq!(app.get("/plain/own").await.body, "0");
+    app.end().await;
+
+    let app = App::serve::<UsersModule>().await;
+    assert_eq!(app.send_json("POST", "/plain", &user).await.body, "Ann", "nobody asked for validation");
+    app.end().await;
+}
+
+/// What an exception factory is told, and what it is not; a type without rules is refused by the compiler.
+/// Parity: VAL.15.
+#[tokio::test]
+async fn values_are_exposed_on_demand() {
+    let body = r#"{"name": "?", "age": 3, "address": {"city": "Bern"}}"#;
+    for (exposes, expected) in
+        [(true, "name=\"?\" name=\"?\" age=3 address.zip=-"), (false, "name=- name=- age=- address.zip=-")]
+    {
+        let options = ValidationOptions::new().expose_values(exposes).exception_factory(|violations| {
+            let value =
+                |violation: &oriole::validation::Violation| violation.value().map_or("-".to_owned(), Value::to_string);
+            let told: Vec<_> = violations.iter().map(|it| format!("{}={}", it.path(), value(it))).collect();
+            HttpException::bad_request(told.join(" "))
+        });
+        let app = App::serve_with::<UsersModule>(|app| app.validation(options)).await;
+        assert_eq!(app.send_json("POST", "/users", body).await.json()["message"], expected);
+        app.end().await;
+    }
+}
+
+/// Messages that are no requests, with an exception of their transport's.
+/// Parity: VAL.19.
+#[test]
+fn messages_of_any_transport_are_validated() {
+    #[derive(Debug, PartialEq)]
+    struct SocketError(Vec<String>);
+    let read = |json: &str| {
+        let read = ValidationOptions::new().forbid_unknown(true).read_json::<Address>(json.as_bytes(), &());
+        read.map(|address| address.city).map_err(|violations| SocketError(violations.texts()))
+    };
+    assert_eq!(read(r#"{"city": "Bern", "zip": 1}"#), Ok("Bern".to_owned()));
+    let texts = ["city must be a string", "zip must not be greater than 9999", "property x should not exist"];
+    assert_eq!(read(r#"{"zip": 10000, "x": 1}"#), Err(SocketError(texts.map(str::to_owned).to_vec())));
+    let SocketError(texts) = read("{").expect_err("it is no JSON");
+    assert_eq!(texts.len(), 1, "{texts:?}");
+}
+
+/// Parity: VAL.20.
+#[tokio::test]
+async fn prototypes_are_not_reached() {
+    let app = App::serve::<UsersModule>().await;
+    let body = GOOD.replace("\"extra\": 1", r#""__proto__": {"admin": true}"#);
+    assert_eq!(app.send_json("POST", "/users/strict", &body).await.body, "Ann");
+    app.end().await;
+}
+
+/// What rules say of a hostile array is kept within a bound.
+#[test]
+fn violations_are_bounded() {
+    let mut violations = Violations::default();
+    for _ in 0..Violations::MAX - 1 {
+        violations.add("a", "is wrong");
+    }
+    for expected in [Violations::MAX, Violations::MAX] {
+        violations.add("a", "is wrong");
+        assert_eq!(violations.len(), expected);
+    }
 }
 
 /// Groups are the rules' context.

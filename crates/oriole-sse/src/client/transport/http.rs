@@ -19,7 +19,8 @@ use crate::client::BuildError;
 /// Speaks HTTP/1.1, over TLS for `https`, on tokio; a connection for each exchange.
 ///
 /// An event stream occupies its connection for as long as it lasts, so there is nothing to share: a pool would only
-/// keep what is lost anyway. TLS is rustls with ring; what is trusted is
+/// keep what is lost anyway. For the same reason it offers no HTTP/2, whose gain is a shared connection, which all its
+/// streams lose together; a server that speaks nothing else needs another [`Transport`]. TLS is rustls with ring; what is trusted is
 /// [`HttpTransportOptions::public_roots`] and [`HttpTransportOptions::roots`].
 #[derive(Clone)]
 pub struct HttpTransport {

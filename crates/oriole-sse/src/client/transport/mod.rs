@@ -5,6 +5,8 @@ mod connection;
 mod error;
 mod http;
 mod options;
+#[cfg(test)]
+mod tests;
 mod tls;
 mod traits;
 

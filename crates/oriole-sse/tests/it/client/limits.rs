@@ -95,6 +95,22 @@ async fn redirects_are_followed_up_to_their_limit() {
     }
 }
 
+/// Neither are ids compared nor copied for each event that inherits one: that would be 400 GiB here.
+#[tokio::test(start_paused = true)]
+async fn a_long_id_costs_events_nothing() {
+    let body = format!("id: {}\ndata: first\n\n{}", "x".repeat(8 << 20), "data\n\n".repeat(50_000));
+    let script = Script::new([stays(&body)]);
+    let mut source = script.source();
+    assert_eq!(next_data(&mut source).await, "first");
+    let mut last = None;
+    for _ in 0..50_000 {
+        last = source.next().await;
+    }
+    let last = last.expect("open").expect("no failure");
+    assert_eq!((last.data(), last.last_event_id().len()), ("", 8 << 20));
+    assert_eq!((source.last_event_id().len(), source.handle().last_event_id().len()), (8 << 20, 8 << 20));
+}
+
 /// No one polls for ever: a body that is always ready without an event lets others run.
 #[tokio::test(start_paused = true)]
 async fn an_endless_body_without_events_does_not_hold_the_thread() {

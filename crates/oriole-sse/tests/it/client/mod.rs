@@ -2,6 +2,7 @@
 
 mod compression;
 mod limits;
+mod object;
 mod policies;
 mod requests;
 mod script;

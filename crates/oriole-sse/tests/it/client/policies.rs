@@ -6,7 +6,7 @@ use http::Method;
 use oriole_sse::{Backoff, ClientOptions, GaveUpReason, Signal, SourceError};
 use tokio::time::Instant;
 
-use super::script::{Answer, Script, Step, all, bytes, lines, next_data, says, status, stays, stream, wait};
+use super::script::{Answer, Script, Step, all, bytes, lines, next_data, redirect, says, status, stays, stream, wait};
 
 const ENDED: &str = "lost: the event stream ended; 3000 ms";
 
@@ -220,6 +220,27 @@ async fn a_request_that_is_not_idempotent_is_not_repeated_unless_asked() {
         lines,
         ["failed: the POST request is not repeated after this: the server answered 503 Service Unavailable"]
     );
+}
+
+/// The attempt begins with the POST again, whatever the redirect made of it.
+#[tokio::test(start_paused = true)]
+async fn a_redirect_to_a_get_makes_no_post_repeatable() {
+    for (answers, expected) in [
+        (vec![redirect(303, "/stream"), says("data: 1\n\n")], vec!["open", "message:1:"]),
+        (
+            vec![redirect(303, "/stream"), stream(vec![Step::Break])],
+            vec!["open", "failed: the POST request is not repeated after this: the connection broke"],
+        ),
+        (
+            vec![redirect(307, "/stream"), Answer::Refuse],
+            vec!["failed: the POST request is not repeated after this: the connection was not made"],
+        ),
+    ] {
+        let script = Script::new(answers.into_iter().chain([stays("data: again\n\n")]));
+        let mut source = script.builder().method(Method::POST).build().expect("an address");
+        assert_eq!(all(&mut source).await, expected);
+        assert_eq!(script.requests().len(), 2);
+    }
 }
 
 #[tokio::test(start_paused = true)]

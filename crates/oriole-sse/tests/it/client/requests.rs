@@ -83,6 +83,22 @@ async fn a_factorys_address_must_be_one() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn credentials_in_a_factorys_address_become_a_header() {
+    let script = Script::new([stays("")]);
+    let mut source = script
+        .builder()
+        .request_factory(|_, mut request| async {
+            *request.uri_mut() = "https://user:pass@other.example/x".parse()?;
+            Ok(request)
+        })
+        .build()
+        .expect("an address");
+    assert_eq!(lines(&mut source, 1).await, ["open"]);
+    assert_eq!(script.requests()[0].url, "https://other.example/x");
+    assert_eq!(script.header("authorization"), [Some("Basic dXNlcjpwYXNz".into())]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn any_method_and_body_and_headers_that_stand() {
     let script = Script::new([stays("data: 1\n\n")]);
     let mut source = script

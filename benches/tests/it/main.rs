@@ -1,0 +1,4 @@
+//! What is promised of costs and can be counted.
+
+mod allocations;
+mod layout;
