@@ -1,9 +1,8 @@
 //! Every instance of an application.
 
-use super::BootError;
 use super::build::Builder;
 use super::layer::{Held, Layer, Shared};
-use super::module_ref::{LazyModules, ModuleRef};
+use super::{BootError, LazyModules, ModuleRef};
 use crate::descriptor::{ControllerDescriptor, ModuleDescriptor, NeedKind, ProviderDescriptor};
 use crate::graph::{Plan, PlannedModule, Served};
 use crate::inject::BoxError;
