@@ -14,6 +14,7 @@ async fn build(root: &'static ModuleDescriptor) -> Result<Container, BootError> 
     Container::build(Plan::of(root).await?).await
 }
 
+/// Parity: CPR.2.
 #[tokio::test]
 async fn needs_are_built_first_and_handed_over_in_order() {
     let join: Build = Build::Sync(|needs| {
