@@ -56,7 +56,7 @@ pub use error::Error;
 pub use exception::{HttpException, Message};
 pub use file::StreamableFile;
 pub use handler::RedirectTo;
-pub use handler::{Events, Reply};
+pub use handler::{Events, Reply, last_of};
 #[cfg(feature = "helmet")]
 pub use helmet::{ContentSecurityPolicy, Helmet, HelmetFuture, HelmetLayer, HelmetOptions};
 #[cfg(feature = "https")]

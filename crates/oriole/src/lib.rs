@@ -91,6 +91,7 @@ pub use oriole_http::{
     Catches, ContextKind, CurrentContext, CurrentRequest, DurableKey, DurableOptions, Error, Events, ExceptionFilter,
     ExecutionContext, GlobalPrefix, Guard, HttpException, Interceptor, Json, Listen, Message, MetaValue, Next, Oriole,
     Path, Pipe, Query, RawBody, RawValue, RedirectTo, Reply, Server, Shutdown, StatusCode, StreamableFile, axum, http,
+    last_of,
 };
 #[cfg(feature = "compression")]
 pub use oriole_http::{CompressionOptions, Encoding};

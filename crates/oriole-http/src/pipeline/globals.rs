@@ -9,7 +9,7 @@ use super::{
 use crate::Error;
 use crate::pipe::DynPipe;
 use crate::scope::{self, DurableOptions, Scopes};
-use oriole_core::{Container, NamedToken};
+use oriole_core::{Container, Instance, NamedToken};
 use std::sync::Arc;
 
 /// What `main` gave to the application.
@@ -62,7 +62,13 @@ fn with_tokens<N: NamedToken, T: ?Sized + Send + Sync + 'static>(
 ) -> Result<Vec<Arc<T>>, Error> {
     let mut all = Vec::new();
     for held in container.all(&N::TOKEN) {
-        all.extend(scope::found(held, |instance| instance.get::<T>().map(Arc::clone), per_request, scopes)?);
+        let pick = |instance: &Instance| instance.get::<T>().map(Arc::clone);
+        // The macros coerce what is listed under the token. A guard that is none must not be one that lets everybody in.
+        let Some(found) = scope::found(held, pick, per_request, scopes)? else {
+            let problems = format!("what is listed as `{}` is no `{}`", N::TOKEN.name, std::any::type_name::<T>());
+            return Err(Error::Settings { problems });
+        };
+        all.push(found);
     }
     all.extend(given);
     Ok(all)

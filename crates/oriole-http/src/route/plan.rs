@@ -54,12 +54,12 @@ impl RouteRef {
         self.0.descriptor
     }
 
-    pub(crate) fn controller<C: Send + Sync + 'static>(&self) -> Option<Arc<C>> {
+    pub(crate) fn controller<C: Send + Sync + 'static>(&self) -> Option<&Arc<C>> {
         let controller = match (&self.1, &self.0.controller) {
             (Some(controller), _) | (None, Held::Built(controller)) => controller,
             (None, Held::PerRequest(_)) => return None,
         };
-        controller.get::<C>().map(Arc::clone)
+        controller.get::<C>()
     }
 
     pub(crate) fn body_limits(&self) -> &BodyLimits {
@@ -129,16 +129,16 @@ impl RouteRef {
         self.0.pipeline.has_pipes()
     }
 
-    pub(crate) async fn run_pipes<T: Any + Send>(
+    pub(crate) async fn run_pipes(
         &self,
-        value: &mut T,
+        value: &mut (dyn Any + Send),
         index: usize,
-        consumes_request: bool,
+        source: ArgSource,
     ) -> Result<(), HttpException> {
         let descriptor = self.0.descriptor;
         let arg = descriptor.args.get(index);
         let meta = ArgMeta {
-            source: ArgSource::of::<T>(consumes_request),
+            source,
             type_name: arg.map_or("", |arg| arg.type_name),
             key: arg.map(|arg| arg.name).filter(|name| !name.is_empty()),
             handler: descriptor.handler,

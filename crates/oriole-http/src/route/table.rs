@@ -77,10 +77,15 @@ impl Table {
                 is_scoped: matches!(instance, Held::PerRequest(_)),
             };
             let class = built.level(&http.enhancers)?;
+            let mut all_bare = true;
             for descriptor in http.routes {
                 let pipeline = Pipeline::build(built, &class, &descriptor.enhancers, descriptor.args)?;
                 let mut plan = plan(descriptor, &instance, pipeline, &options)?;
                 plan.runs_to_end &= http.enhancers.run_to_end || descriptor.enhancers.run_to_end;
+                if cfg!(debug_assertions) && !descriptor.enhancers.meta.is_empty() && plan.pipeline.is_bare() {
+                    warn_of_unread(&format!("{}::{}", controller.name, descriptor.handler), descriptor.at);
+                }
+                all_bare &= plan.pipeline.is_bare();
                 let route = RouteRef::new(plan);
                 for path in descriptor.paths {
                     let path = options.global_prefix.before(descriptor.method, join(&[http.prefix, path]));
@@ -89,6 +94,9 @@ impl Table {
                     tracing::info!(target: "oriole::RouterExplorer", "Mapped {{{path}, {method}}} route");
                     placed.push(Placed { path, method: descriptor.method, route: route.clone() });
                 }
+            }
+            if cfg!(debug_assertions) && !http.enhancers.meta.is_empty() && all_bare {
+                warn_of_unread(controller.name, controller.at);
             }
         }
         if let Some(unknown) = placed.iter().find(|placed| index(placed.method).is_none()) {
@@ -134,6 +142,14 @@ impl Table {
 pub(crate) enum Routed {
     Matched(RouteFuture<Infallible>),
     Unmatched(BoxFuture<'static, Result<Response, Infallible>>),
+}
+
+/// Metadata is for those that stand around a handler: where nobody does, a guard was forgotten.
+fn warn_of_unread(what: &str, at: Location) {
+    tracing::warn!(
+        target: "oriole::RouterExplorer",
+        "nobody reads what `#[meta(..)]` says of `{what}`: no guard, interceptor or filter stands around it\n  --> {at}"
+    );
 }
 
 fn index(method: &str) -> Option<usize> {

@@ -4,14 +4,14 @@ use axum::body::Body;
 use axum::extract::Path;
 use http_body_util::BodyExt;
 use oriole_core::{
-    Build, ControllerDescriptor, Entry, Instance, Key, Location, Module, ModuleDescriptor, ProviderDescriptor,
-    TokenDescriptor,
+    Binding, Build, ControllerDescriptor, Entry, Instance, Key, Location, Module, ModuleDescriptor, NamedToken,
+    ProviderDescriptor, TokenDescriptor,
 };
 use oriole_http::__private::{
-    Answered, Arg, Enhancers, HttpController, ReplyPlain as _, RouteDescriptor, RouteKind, SplitPlain as _,
+    Arg, Enhancers, HttpController, ReplyPlain as _, RouteDescriptor, RouteKind, SplitPlain as _, answered,
     last_argument,
 };
-use oriole_http::{Error, Oriole};
+use oriole_http::{APP_GUARD, Error, Oriole};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tower::ServiceExt;
@@ -53,12 +53,13 @@ static FIND: RouteDescriptor = RouteDescriptor {
     redirect: None,
     enhancers: Enhancers::NONE,
     args: &[Arg { name: "id", type_name: "Path<u32>", rules: None, pipes: &[], at: AT }],
-    call: |call| {
+    call: |mut call| {
         Box::pin(async move {
-            let (_, parts, body, route) = call.open::<Cats>()?;
-            let Path(id) = last_argument::<Path<u32>, _>(parts, body, &route, 0).await?;
-            let out = Answered(Some(format!("cat {id}"))).split()?;
-            Ok(Answered(Some(out)).reply(&route))
+            let Some(_) = call.controller::<Cats>() else { return call.refused() };
+            let Some(Path(id)) = last_argument::<Path<u32>, _>(&mut call, 0).await else { return call.refused() };
+            let out = format!("cat {id}");
+            let out = (&&&&&&answered(&out)).split(out);
+            (&&&&&answered(&out)).reply(out, &call)
         })
     },
     at: AT,
@@ -120,4 +121,32 @@ async fn routes_are_checked_before_any_factory_runs() {
     }
     assert!(text.starts_with("`Twice` cannot be wired: 4 problems"), "{text}");
     assert!(!BUILT.load(Ordering::Relaxed));
+}
+
+/// Lists something as a guard that is none; the macros cannot write this.
+struct Unguarded;
+
+impl Module for Unguarded {
+    const CHECKED: () = ();
+    fn module() -> &'static ModuleDescriptor {
+        static MODULE: ModuleDescriptor = ModuleDescriptor {
+            providers: &[Binding {
+                source: Key::of("Cats"),
+                provider: &CATS,
+                token: <APP_GUARD as NamedToken>::TOKEN,
+                convert: None,
+                at: AT,
+            }],
+            own: &OWN,
+            ..ModuleDescriptor::new(Key::of("Unguarded"), "Unguarded", AT)
+        };
+        &MODULE
+    }
+}
+
+#[tokio::test]
+async fn a_guard_that_is_none_does_not_let_everybody_in() {
+    let app = Oriole::create::<Unguarded>().await.expect("core does not know guards");
+    let error = app.into_service().await.err().expect("it is no guard");
+    assert!(error.to_string().starts_with("what is listed as `APP_GUARD` is no `dyn "), "{error}");
 }

@@ -6,6 +6,7 @@ mod read;
 mod stream;
 #[cfg(test)]
 mod tests;
+mod write;
 
 pub use error::EventReadError;
 #[cfg(feature = "decode")]
