@@ -65,23 +65,23 @@ pub trait PlainEntry {
     type Target: ?Sized;
     /// The value of a `Type = value` entry.
     #[must_use]
-    fn value(value: Arc<Self::Target>) -> Instance;
+    fn __oriole_value(value: Arc<Self::Target>) -> Instance;
     /// The next need.
     ///
     /// # Errors
     ///
     /// As [`Needs::take`].
-    fn take(needs: &mut Needs) -> Result<Arc<Self::Target>, BoxError>;
+    fn __oriole_take(needs: &mut Needs) -> Result<Arc<Self::Target>, BoxError>;
 }
 
 impl<T: ?Sized + Send + Sync + 'static> PlainEntry for Entry<T> {
     type Target = T;
 
-    fn value(value: Arc<T>) -> Instance {
+    fn __oriole_value(value: Arc<T>) -> Instance {
         Instance::new(value)
     }
 
-    fn take(needs: &mut Needs) -> Result<Arc<T>, BoxError> {
+    fn __oriole_take(needs: &mut Needs) -> Result<Arc<T>, BoxError> {
         needs.take()
     }
 }
@@ -89,7 +89,7 @@ impl<T: ?Sized + Send + Sync + 'static> PlainEntry for Entry<T> {
 impl<N: NamedToken> Entry<N> {
     /// The value of a `TOKEN = value` entry.
     #[must_use]
-    pub fn value(value: Arc<N::Target>) -> Instance {
+    pub fn __oriole_value(value: Arc<N::Target>) -> Instance {
         Instance::new(value)
     }
 
@@ -98,7 +98,7 @@ impl<N: NamedToken> Entry<N> {
     /// # Errors
     ///
     /// As [`Needs::take`].
-    pub fn take(needs: &mut Needs) -> Result<Arc<N::Target>, BoxError> {
+    pub fn __oriole_take(needs: &mut Needs) -> Result<Arc<N::Target>, BoxError> {
         needs.take()
     }
 }

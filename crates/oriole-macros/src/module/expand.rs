@@ -208,7 +208,7 @@ fn binding(Listed { gates, entry }: &Listed<Provision>) -> TokenStream {
             let (entry, arc) = (paths::ListEntry.at(span), paths::Arc.at(spot));
             let source = format!("= {}", source(token));
             let value = quote_spanned!(spot=> #arc::new(#value));
-            let value = quote_spanned!(span=> #entry::<#token>::value(#value));
+            let value = quote_spanned!(span=> #entry::<#token>::__oriole_value(#value));
             made(gates, &source, &entry_token(token), &TokenStream::new(), &value, span)
         }
         Provision::Alias(of, to) => {
@@ -219,8 +219,8 @@ fn binding(Listed { gates, entry }: &Listed<Provision>) -> TokenStream {
             let (of_token, arc, value) = (entry_token(of), paths::Arc, paths::ListEntry);
             let need = quote!(#alias(#of_token, #at));
             // The coercion fails at the existing one's name if it is not what the alias stands for.
-            let taken = quote_spanned!(span=> let __value: #arc<#target> = #entry::<#of>::take(__needs)?;);
-            let made = quote!({ #taken <#value<#target>>::value(__value) });
+            let taken = quote_spanned!(span=> let __value: #arc<#target> = #entry::<#of>::__oriole_take(__needs)?;);
+            let made = quote!({ #taken <#value<#target>>::__oriole_value(__value) });
             self::made(gates, &source, &token, &need, &made, span)
         }
     }
