@@ -4,6 +4,7 @@
 mod adapter;
 mod application;
 mod compression;
+mod container;
 mod controllers;
 mod cookies;
 mod cors;
@@ -38,6 +39,7 @@ mod raw_body;
 mod readers;
 mod replies;
 mod routing;
+mod scopes;
 mod serialized;
 mod sse;
 mod tracing_spans;
