@@ -31,6 +31,13 @@ chapters! {
 chapters! {
     validation = "11-validation.md";
 }
+#[cfg(feature = "sse-hub")]
+chapters! {
+    hub = "15-hub.md";
+    resume = "16-resume.md";
+    slow_readers = "17-slow-readers.md";
+    deploys = "18-deploys.md";
+}
 #[cfg(feature = "upload")]
 chapters! {
     files = "12-files.md";

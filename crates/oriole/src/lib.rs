@@ -55,6 +55,7 @@
 //! | `https` | | listeners with TLS |
 //! | `logger` | yes | the console format of `#[oriole::main]`, on tracing |
 //! | `sse` | yes | `#[sse]` handlers, events and streams |
+//! | `sse-hub` | | `SseModule`, `sse::Hub`: topics with a log, resume, slow readers |
 //! | `sse-client` | | `sse::EventSource`, which reads event streams |
 //! | `upload` | | files in `multipart/form-data`, in memory or on disk |
 //! | `validation` | | arguments that are checked by rules, on garde |
@@ -68,6 +69,12 @@ pub mod errors;
 #[cfg(all(feature = "http", feature = "sse"))]
 pub mod guide;
 pub mod prelude;
+#[cfg(feature = "sse-hub")]
+mod sse_module;
+
+// What the macros write names this crate from outside.
+#[cfg(feature = "sse-hub")]
+extern crate self as oriole;
 
 pub use oriole_core::{
     BeforeApplicationShutdown, BootError, BoxError, Controller, DynamicModule, Inject, Injectable, InjectionToken,
@@ -113,6 +120,9 @@ pub use oriole_http::{HttpsError, HttpsOptions};
 /// Events, their encoder and decoder, streams as responses: the whole of `oriole-sse`.
 #[cfg(feature = "sse")]
 pub use oriole_sse as sse;
+
+#[cfg(feature = "sse-hub")]
+pub use sse_module::{SseModule, SseModuleOptions};
 
 /// What `main` and set-up code return.
 #[cfg(feature = "http")]

@@ -107,6 +107,7 @@ async fn read(rules: Rules, request: Request) -> Checked {
 }
 
 /// What was read by its rules is of the type that they were found for.
+#[allow(clippy::result_large_err, reason = "taken apart at once")]
 fn unboxed<T: 'static>(checked: Checked) -> Result<T, Refusal> {
     match checked {
         Ok(value) => match value.downcast::<T>() {

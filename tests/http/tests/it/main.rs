@@ -2,6 +2,7 @@
 #![allow(missing_docs, missing_debug_implementations, unreachable_pub, reason = "the applications of tests")]
 
 mod adapter;
+mod application;
 mod compression;
 mod controllers;
 mod cookies;
@@ -17,6 +18,7 @@ mod hooks;
 mod hosts;
 #[cfg(feature = "http2")]
 mod http2;
+mod hub;
 mod instances;
 mod layout;
 mod leaving;
