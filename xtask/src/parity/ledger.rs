@@ -1,4 +1,4 @@
-//! The statements and the deviations, as they are written.
+//! The statements, the deviations and what has no counterpart, as they are written.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,6 +11,7 @@ use crate::tidy::workspace::ReadError;
 
 pub(super) const STATEMENTS: &str = "docs/parity/statements.toml";
 pub(super) const DEVIATIONS: &str = "docs/parity/deviations.toml";
+pub(super) const NO_COUNTERPART: &str = "docs/parity/no_counterpart.toml";
 pub(super) const PAGE: &str = "docs/parity.md";
 pub(super) const DESIGN: &str = "docs/design/README.md";
 
@@ -18,6 +19,7 @@ pub(super) const DESIGN: &str = "docs/design/README.md";
 pub(crate) struct Inputs {
     pub(super) statements: String,
     pub(super) deviations: String,
+    pub(super) no_counterpart: String,
     /// Empty if the page was never written.
     pub(super) page: String,
     pub(super) design: String,
@@ -29,6 +31,7 @@ impl Inputs {
         Ok(Self {
             statements: read(STATEMENTS)?,
             deviations: read(DEVIATIONS)?,
+            no_counterpart: read(NO_COUNTERPART)?,
             page: read(PAGE).unwrap_or_default(),
             design: read(DESIGN)?,
         })
@@ -118,6 +121,8 @@ pub(super) struct Deviation {
 pub(super) struct Ledger {
     pub(super) chapters: Vec<Chapter>,
     pub(super) deviations: BTreeMap<Code, Deviation>,
+    /// Statements about something that does not exist here, with the reason.
+    pub(super) no_counterpart: BTreeMap<Code, String>,
 }
 
 impl Ledger {
@@ -149,6 +154,24 @@ impl Ledger {
                 Err(message) => findings.push(Finding::error(DEVIATIONS, 0, message, SHAPE_OF_DEVIATION)),
             }
         }
+        for table in tables(NO_COUNTERPART, &inputs.no_counterpart, "statement", &mut findings) {
+            match no_counterpart(&table) {
+                Ok((code, reason)) => {
+                    let line = line_of(&inputs.no_counterpart, &format!("\"{code}\""));
+                    let mut wrong = |message: String, fix: &str| {
+                        findings.push(Finding::error(NO_COUNTERPART, line, message, fix));
+                    };
+                    if !ledger.knows(&code) {
+                        wrong(format!("no statement is called {code}"), &format!("see {STATEMENTS}"));
+                    } else if ledger.deviations.contains_key(&code) {
+                        wrong(format!("{code} deviates, so it has a counterpart"), "keep one of the two");
+                    } else if ledger.no_counterpart.insert(code.clone(), reason).is_some() {
+                        wrong(format!("{code} stands twice"), "keep one");
+                    }
+                }
+                Err(message) => findings.push(Finding::error(NO_COUNTERPART, 0, message, SHAPE_OF_NO_COUNTERPART)),
+            }
+        }
         (ledger, findings)
     }
 
@@ -166,6 +189,8 @@ const SHAPE_OF_CHAPTER: &str = "a chapter has `code`, `title`, `verdict` (direct
      `says` with statements 1, 2, 3..";
 const SHAPE_OF_DEVIATION: &str =
     "a deviation has `statement`, `differs` (what is different here) and `why` (why it is better for the user)";
+const SHAPE_OF_NO_COUNTERPART: &str =
+    "a statement has `code` and `reason` (what it is about, and why there is no such thing here)";
 
 /// The tables of the list `name`; anything else in the file is a mistake.
 fn tables(path: &str, text: &str, name: &str, findings: &mut Vec<Finding>) -> Vec<Table> {
@@ -217,6 +242,12 @@ fn deviation(table: &Table) -> Result<(Code, Deviation), String> {
     let code = Code::parse(&statement).ok_or_else(|| format!("`{statement}` is no statement"))?;
     let (differs, why) = (text(table, "differs", &statement)?, text(table, "why", &statement)?);
     Ok((code, Deviation { differs, why }))
+}
+
+fn no_counterpart(table: &Table) -> Result<(Code, String), String> {
+    let written = text(table, "code", "a statement")?;
+    let code = Code::parse(&written).ok_or_else(|| format!("`{written}` is no statement"))?;
+    Ok((code, text(table, "reason", &written)?))
 }
 
 fn text(table: &Table, key: &str, of: &str) -> Result<String, String> {

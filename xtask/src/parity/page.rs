@@ -9,8 +9,9 @@ use super::ledger::{Chapter, Code, Ledger};
 const HEAD: &str = "\
 # What Nest's documentation says, and which test shows it here
 
-Made by `cargo xtask parity` from the tests, from `docs/parity/statements.toml` and from `docs/parity/deviations.toml`: change those, not this.
-A chapter is *finished* when each of its statements is shown by a test that runs, or deviates for a reason; until then it is *open*.
+Made by `cargo xtask parity` from the tests and from the lists in `docs/parity`: change those, not this.
+A chapter is *finished* when each of its statements is shown by a test that runs, deviates for a reason, or is about something that does not exist
+here (*absent*, one in a chapter at most); until then it is *open*.
 The verdict says how a chapter translates: *direct*, *adapt*ed to Rust, a *bridge* to something that exists, or *empty*.
 ";
 
@@ -20,9 +21,9 @@ pub(super) fn render(ledger: &Ledger, citations: &[Citation], packages: &BTreeMa
     for citation in citations {
         by_code.entry(&citation.code).or_default().push(citation);
     }
-    let mut page = format!("{HEAD}\n| chapter | verdict | state | statements | shown | deviations | open |\n");
-    page.push_str("|---|---|---|--:|--:|--:|--:|\n");
-    let mut all = [0; 4];
+    let mut page = format!("{HEAD}\n| chapter | verdict | state | statements | shown | deviations | absent | open |\n");
+    page.push_str("|---|---|---|--:|--:|--:|--:|--:|\n");
+    let mut all = [0; 5];
     for chapter in &ledger.chapters {
         let counts = counts(chapter, ledger, &by_code);
         let link = format!("[{} {}](#{})", chapter.code, chapter.title, anchor(chapter));
@@ -39,7 +40,8 @@ pub(super) fn render(ledger: &Ledger, citations: &[Citation], packages: &BTreeMa
             let shown = by_code.get(&code).into_iter().flatten().map(|citation| name(citation, packages));
             let deviation = ledger.deviations.get(&code);
             let deviation = deviation.map(|it| format!("**deviates**: {}; {}", cell(&it.differs), cell(&it.why)));
-            let mut shown: Vec<_> = deviation.into_iter().chain(shown).collect();
+            let absent = ledger.no_counterpart.get(&code).map(|reason| format!("**no counterpart**: {}", cell(reason)));
+            let mut shown: Vec<_> = deviation.into_iter().chain(absent).chain(shown).collect();
             if shown.is_empty() {
                 shown.push("*open*".to_owned());
             }
@@ -49,23 +51,25 @@ pub(super) fn render(ledger: &Ledger, citations: &[Citation], packages: &BTreeMa
     page
 }
 
-/// Statements, shown, deviating, open.
-fn counts(chapter: &Chapter, ledger: &Ledger, cited: &BTreeMap<&Code, Vec<&Citation>>) -> [usize; 4] {
-    let mut counts = [chapter.statements.len(), 0, 0, 0];
+/// Statements, shown, deviating, without a counterpart, open.
+fn counts(chapter: &Chapter, ledger: &Ledger, cited: &BTreeMap<&Code, Vec<&Citation>>) -> [usize; 5] {
+    let mut counts = [chapter.statements.len(), 0, 0, 0, 0];
     for (code, _) in chapter.codes() {
         let of = match (ledger.deviations.contains_key(&code), cited.contains_key(&code)) {
             (true, _) => 2,
             (false, true) => 1,
-            (false, false) => 3,
+            (false, false) if ledger.no_counterpart.contains_key(&code) => 3,
+            (false, false) => 4,
         };
         counts[of] += 1;
     }
     counts
 }
 
-fn line_of_counts(page: &mut String, first: &str, verdict: &str, state: &str, counts: [usize; 4]) {
-    let [statements, shown, deviations, open] = counts;
-    let _ = writeln!(page, "| {first} | {verdict} | {state} | {statements} | {shown} | {deviations} | {open} |");
+fn line_of_counts(page: &mut String, first: &str, verdict: &str, state: &str, counts: [usize; 5]) {
+    let [statements, shown, deviations, absent, open] = counts;
+    let _ =
+        writeln!(page, "| {first} | {verdict} | {state} | {statements} | {shown} | {deviations} | {absent} | {open} |");
 }
 
 /// The name of a test with a link to its file; a program of `tests/ui` goes by its own name.

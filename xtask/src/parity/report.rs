@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::citations::{Citation, citations};
-use super::ledger::{Chapter, Code, DESIGN, DEVIATIONS, Inputs, Ledger, PAGE, STATEMENTS, Verdict, line_of};
+use super::ledger::{
+    Chapter, Code, DESIGN, DEVIATIONS, Inputs, Ledger, NO_COUNTERPART, PAGE, STATEMENTS, Verdict, line_of,
+};
 use super::page;
 use crate::tidy::finding::Finding;
 use crate::tidy::source::Source;
@@ -11,6 +13,9 @@ use crate::tidy::workspace::Package;
 
 /// In a chapter whose verdict is `direct`, one statement in so many may deviate.
 const DEVIATES_ONE_IN: usize = 10;
+
+/// In any chapter, so many statements may be about something that does not exist here.
+const NO_COUNTERPART_MAX: usize = 1;
 
 pub(crate) struct Report {
     pub(crate) findings: Vec<Finding>,
@@ -28,6 +33,15 @@ pub(crate) fn report(inputs: &Inputs, sources: &[Source], members: &[Package]) -
     for citation in citations.iter().filter(|citation| !ledger.knows(&citation.code)) {
         let message = format!("no statement is called {}", citation.code);
         findings.push(Finding::error(&citation.file, citation.line, message, format!("see {STATEMENTS}")));
+    }
+    for citation in citations.iter().filter(|citation| ledger.no_counterpart.contains_key(&citation.code)) {
+        let message = format!("{} is said to have no counterpart, and `{}` cites it", citation.code, citation.test);
+        findings.push(Finding::error(
+            &citation.file,
+            citation.line,
+            message,
+            format!("keep this, or {NO_COUNTERPART}"),
+        ));
     }
     let cited: BTreeSet<&Code> = citations.iter().map(|citation| &citation.code).collect();
     for chapter in &ledger.chapters {
@@ -61,7 +75,9 @@ pub(crate) fn page_is_current(inputs: &Inputs, page: &str) -> Vec<Finding> {
 fn chapter_is_kept(chapter: &Chapter, line: usize, ledger: &Ledger, cited: &BTreeSet<&Code>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let deviates = |code: &Code| ledger.deviations.contains_key(code);
-    let missing: Vec<_> = chapter.codes().filter(|(code, _)| !deviates(code) && !cited.contains(code)).collect();
+    let is_absent = |code: &Code| ledger.no_counterpart.contains_key(code);
+    let is_open = |code: &Code| !deviates(code) && !is_absent(code) && !cited.contains(code);
+    let missing: Vec<_> = chapter.codes().filter(|(code, _)| is_open(code)).collect();
     if chapter.finished {
         for (code, text) in &missing {
             let message = format!("{code} has neither a test nor a deviation: {text}");
@@ -78,6 +94,12 @@ fn chapter_is_kept(chapter: &Chapter, line: usize, ledger: &Ledger, cited: &BTre
         let (code, all) = (&chapter.code, chapter.statements.len());
         let message = format!("{code} deviates in {deviations} of {all} statements, one in {DEVIATES_ONE_IN} at most");
         findings.push(Finding::error(STATEMENTS, line, message, "do as Nest does"));
+    }
+    let absent = chapter.codes().filter(|(code, _)| is_absent(code)).count();
+    if absent > NO_COUNTERPART_MAX {
+        let (code, max) = (&chapter.code, NO_COUNTERPART_MAX);
+        let message = format!("{absent} statements of {code} have no counterpart, {max} at most");
+        findings.push(Finding::error(STATEMENTS, line, message, "show them, or do as Nest does"));
     }
     findings
 }

@@ -26,6 +26,7 @@ fn inputs(statements: &str, deviations: &str, rows: &str) -> Inputs {
     Inputs {
         statements: statements.to_owned(),
         deviations: deviations.to_owned(),
+        no_counterpart: String::new(),
         page: String::new(),
         design: format!("# Design\n\n`SSE.1` is a number.\n\n## Deviations\n\n{rows}\n"),
     }
@@ -33,6 +34,10 @@ fn inputs(statements: &str, deviations: &str, rows: &str) -> Inputs {
 
 fn deviation(code: &str) -> String {
     format!("[[deviation]]\nstatement = \"{code}\"\ndiffers = \"404\"\nwhy = \"kinder\"\n")
+}
+
+fn absent(code: &str) -> String {
+    format!("[[statement]]\ncode = \"{code}\"\nreason = \"there is | none\"\n")
 }
 
 /// A file of tests in a package `x`, whose folder is `crates/x`.
@@ -104,6 +109,15 @@ mod ledgers {
         deviating(&deviation("guards"), &["`guards` is no statement"]);
         deviating(&deviation("GRD.1").repeat(2), &["GRD.1 deviates twice"]);
         deviating("[[deviation]]\nstatement = \"GRD.1\"\ndiffers = \"x\"", &["GRD.1 has no text `why`"]);
+        let lacking = |text: &str, words: &str| {
+            let inputs = Inputs { no_counterpart: text.to_owned(), ..inputs(GUARDS, &deviation("GRD.2"), "") };
+            broken(&Ledger::parse(&inputs).1, &[words]);
+        };
+        lacking(&absent("GRD.3"), "no statement is called GRD.3");
+        lacking(&absent("guards"), "`guards` is no statement");
+        lacking(&absent("GRD.1").repeat(2), "GRD.1 stands twice");
+        lacking(&absent("GRD.2"), "GRD.2 deviates");
+        lacking("[[statement]]\ncode = \"GRD.1\"", "GRD.1 has no text `reason`");
     }
 }
 
@@ -201,6 +215,25 @@ mod reports {
     }
 
     #[test]
+    fn what_does_not_exist_stands_for_a_test_once_in_a_chapter() {
+        let finished = GUARDS.replace("\"open\"", "\"finished\"");
+        let mut inputs = inputs(&finished, "", "");
+        inputs.no_counterpart = absent("GRD.2");
+        let one = reported(&inputs, &sources(TEST));
+        assert_eq!(one.findings, []);
+        for line in [
+            "| [GRD Guards](#grd-guards) | direct | finished | 2 | 1 | 0 | 1 | 0 |",
+            "| GRD.2 | a no \\| is 403 | **no counterpart**: there is \\| none |",
+        ] {
+            assert!(one.page.lines().any(|of_page| of_page == line), "{line}\n{}", one.page);
+        }
+        let cited = reported(&inputs, &sources(&TEST.replace("GRD.1", "GRD.1, GRD.2"))).findings;
+        broken(&cited, &["GRD.2 is said to have no counterpart, and `guards::t` cites it"]);
+        inputs.no_counterpart.push_str(&absent("GRD.1"));
+        broken(&reported(&inputs, &sources("")).findings, &["2 statements of GRD have no counterpart, 1 at most"]);
+    }
+
+    #[test]
     fn the_design_names_the_same_deviations() {
         let adapted = GUARDS.replace("direct", "adapt");
         broken(
@@ -225,8 +258,8 @@ mod reports {
         let mut inputs = inputs(&adapted, &deviation("GRD.2"), "`GRD.2`");
         let page = reported(&inputs, &sources(TEST)).page;
         for line in [
-            "| [GRD Guards](#grd-guards) | adapt | open | 2 | 1 | 1 | 0 |",
-            "| all |  |  | 2 | 1 | 1 | 0 |",
+            "| [GRD Guards](#grd-guards) | adapt | open | 2 | 1 | 1 | 0 | 0 |",
+            "| all |  |  | 2 | 1 | 1 | 0 | 0 |",
             "## GRD Guards",
             "| GRD.1 | a guard says yes or no | [`x::guards::t`](../crates/x/tests/it/guards.rs) |",
             "| GRD.2 | a no \\| is 403 | **deviates**: 404; kinder |",

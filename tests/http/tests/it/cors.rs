@@ -142,7 +142,6 @@ async fn options_have_nests_names() {
 }
 
 /// A page may do what is listed and nothing else; nothing at all is a list as well.
-/// Parity: COR.5.
 #[tokio::test]
 async fn what_is_not_listed_is_not_allowed() {
     let safelisted = CorsOptions::default().methods([Method::GET, Method::HEAD, Method::POST]);

@@ -138,7 +138,7 @@ async fn each_can_be_changed_or_turned_off() {
 
 /// As a layer it covers what it was put around: neither what stands further out, nor what stands beside it. As the
 /// application's own it covers everything, and marks no answer twice.
-/// Parity: HLM.2, HLM.3, HLM.5.
+/// Parity: HLM.2, HLM.3.
 #[tokio::test]
 async fn a_layer_covers_what_is_within() {
     async fn outer(request: oriole::axum::extract::Request, next: Next) -> Result<impl IntoResponse, &'static str> {

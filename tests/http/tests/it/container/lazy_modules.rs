@@ -49,6 +49,13 @@ impl OnModuleInit for Reports {
     }
 }
 
+impl OnApplicationShutdown for Reports {
+    async fn on_application_shutdown(&self, _: Option<Signal>) -> Result<(), BoxError> {
+        self.count.hooked.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
+}
+
 #[injectable]
 pub struct Hidden;
 
@@ -90,15 +97,21 @@ impl Desk {
 #[module(imports = [CountModule], controllers = [Desk])]
 pub struct DeskModule;
 
-/// Parity: LZY.1, LZY.2, LZY.3, LZY.5, LZY.7, LZY.8.
+/// Parity: LZY.1, LZY.2, LZY.3, LZY.5, LZY.7, LZY.8, LCE.16.
 #[tokio::test]
 async fn a_module_is_loaded_once_and_when_it_is_asked_for() {
-    let app = App::serve::<DeskModule>().await;
+    let mut count = None;
+    let app = App::serve_with::<DeskModule>(|app| {
+        count = app.get::<Count>();
+        app
+    })
+    .await;
     let all = futures_util::future::join_all((0..5).map(|_| app.get("/desk"))).await;
     assert_eq!(all.iter().map(|response| &*response.body).collect::<Vec<_>>(), ["0 1 0"; 5]);
     assert_eq!(app.get("/desk").await.body, "0 1 0");
     assert_eq!(app.get("/hidden").await.status, 404);
     app.end().await;
+    assert_eq!(count.expect("its module is imported").hooked.load(Ordering::Relaxed), 0, "nor at the end");
 }
 
 /// Parity: LZY.4, LZY.6.

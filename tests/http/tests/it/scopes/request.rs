@@ -57,6 +57,28 @@ impl OnModuleInit for Basket {
     }
 }
 
+impl OnModuleInit for Shop {
+    async fn on_module_init(&self) -> Result<(), BoxError> {
+        self.lives.hooked.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
+}
+
+impl OnApplicationShutdown for Shop {
+    async fn on_application_shutdown(&self, _: Option<Signal>) -> Result<(), BoxError> {
+        self.lives.hooked.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
+}
+
+/// The same hook, of an instance that is no request's.
+impl OnApplicationShutdown for Plain {
+    async fn on_application_shutdown(&self, _: Option<Signal>) -> Result<(), BoxError> {
+        self.lives.hooked.fetch_add(100, Ordering::Relaxed);
+        Ok(())
+    }
+}
+
 /// Of the request because of what it needs.
 #[injectable]
 pub struct Shop {
@@ -155,10 +177,15 @@ async fn enter(app: &App, path: &str, name: &str) -> http_tests::Response {
     app.send("GET", path, &format!("x-name: {name}\r\n"), "").await
 }
 
-/// Parity: SCO.1, SCO.2, SCO.4, SCO.5, SCO.7, SCO.15, MRF.5, MRF.7.
+/// Parity: SCO.1, SCO.2, SCO.4, SCO.5, SCO.7, SCO.15, LCE.9, MRF.5, MRF.7.
 #[tokio::test]
 async fn what_depends_on_the_request_is_made_for_each() {
-    let app = App::serve::<ShopModule>().await;
+    let mut lives = None;
+    let app = App::serve_with::<ShopModule>(|app| {
+        lives = app.get::<Lives>();
+        app
+    })
+    .await;
     assert_eq!(enter(&app, "/shop", "ada").await.body, "ada 0 0");
     // 1 was made by `create`.
     assert_eq!(enter(&app, "/shop", "bob").await.body, "bob 2 0");
@@ -166,6 +193,8 @@ async fn what_depends_on_the_request_is_made_for_each() {
     assert_eq!(app.get("/plain").await.body, "0 5");
     assert_eq!(app.get("/plain").await.body, "1 5");
     app.end().await;
+    let hooked = lives.expect("the module provides it").hooked.load(Ordering::Relaxed);
+    assert_eq!(hooked, 100, "the singleton's alone, at the end as well");
 }
 
 /// Parity: SCO.5.
