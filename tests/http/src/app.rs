@@ -90,6 +90,12 @@ impl App {
         ended.expect("it was started").expect("it does not panic").expect("it ends well");
     }
 
+    /// Waits until it has ended because it was asked to, and gives what failed on the way.
+    pub async fn failed(&mut self) -> String {
+        let ended = within(Duration::from_secs(20), self.server.join_next()).await;
+        ended.expect("it was started").expect("it does not panic").expect_err("something fails").to_string()
+    }
+
     /// Ends it and waits.
     pub async fn end(mut self) {
         self.shutdown.shutdown();

@@ -36,7 +36,7 @@ pub enum BootError {
         /// What it said.
         source: BoxError,
     },
-    /// `ORI011`: a lifecycle hook failed during the start.
+    /// `ORI011`: a lifecycle hook failed.
     Hook {
         /// The hook.
         hook: &'static str,

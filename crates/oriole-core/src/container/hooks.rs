@@ -30,18 +30,30 @@ impl Container {
     }
 
     /// Runs `on_module_destroy`, modules in reverse (`LCE.7`). A hook that fails is logged; the others run.
-    pub async fn module_destroy(&self) {
-        self.end("on_module_destroy", None, |hooks| hooks.on_module_destroy).await;
+    ///
+    /// # Errors
+    ///
+    /// [`BootError::Hook`] with the first hook that failed, when all have run.
+    pub async fn module_destroy(&self) -> Result<(), BootError> {
+        self.end("on_module_destroy", None, |hooks| hooks.on_module_destroy).await
     }
 
     /// Runs `before_application_shutdown`, modules in reverse. A hook that fails is logged; the others run.
-    pub async fn before_shutdown(&self, signal: Option<Signal>) {
-        self.end("before_application_shutdown", signal, |hooks| hooks.before_application_shutdown).await;
+    ///
+    /// # Errors
+    ///
+    /// As [`module_destroy`](Self::module_destroy).
+    pub async fn before_shutdown(&self, signal: Option<Signal>) -> Result<(), BootError> {
+        self.end("before_application_shutdown", signal, |hooks| hooks.before_application_shutdown).await
     }
 
     /// Runs `on_application_shutdown`, modules in reverse. A hook that fails is logged; the others run.
-    pub async fn shutdown(&self, signal: Option<Signal>) {
-        self.end("on_application_shutdown", signal, |hooks| hooks.on_application_shutdown).await;
+    ///
+    /// # Errors
+    ///
+    /// As [`module_destroy`](Self::module_destroy).
+    pub async fn shutdown(&self, signal: Option<Signal>) -> Result<(), BootError> {
+        self.end("on_application_shutdown", signal, |hooks| hooks.on_application_shutdown).await
     }
 
     async fn start(&self, name: &'static str, pick: fn(&Hooks) -> Option<HookFn>) -> Result<(), BootError> {
@@ -53,14 +65,23 @@ impl Container {
         Ok(())
     }
 
-    async fn end(&self, name: &'static str, signal: Option<Signal>, pick: fn(&Hooks) -> Option<HookFn>) {
+    async fn end(
+        &self,
+        name: &'static str,
+        signal: Option<Signal>,
+        pick: fn(&Hooks) -> Option<HookFn>,
+    ) -> Result<(), BootError> {
+        let mut all = Ok(());
         for module in self.layer.plan.modules().rev() {
             for (slot, outcome) in self.run(module, signal, pick, true).await {
                 if let Err(source) = outcome {
-                    tracing::error!("{}", self.hook_error(name, slot, source));
+                    let error = self.hook_error(name, slot, source);
+                    tracing::error!("{error}");
+                    all = all.and(Err(error));
                 }
             }
         }
+        all
     }
 
     /// One hook over one module: controllers and providers at once, then the module's own. At the start a module whose

@@ -91,9 +91,10 @@ impl ApplicationContext {
     ///
     /// Dropping the future leaves out the hooks that have not run.
     pub async fn close(self) {
-        self.container.module_destroy().await;
-        self.container.before_shutdown(None).await;
-        self.container.shutdown(None).await;
+        // Each failure is in the log.
+        let _ = self.container.module_destroy().await;
+        let _ = self.container.before_shutdown(None).await;
+        let _ = self.container.shutdown(None).await;
     }
 }
 

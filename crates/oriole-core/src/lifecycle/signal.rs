@@ -10,6 +10,10 @@ pub enum Signal {
     Terminate,
     /// SIGINT: Ctrl-C.
     Interrupt,
+    /// SIGHUP: the terminal is gone.
+    Hangup,
+    /// SIGQUIT: Ctrl-\\.
+    Quit,
 }
 
 impl fmt::Display for Signal {
@@ -17,6 +21,8 @@ impl fmt::Display for Signal {
         f.write_str(match self {
             Self::Terminate => "SIGTERM",
             Self::Interrupt => "SIGINT",
+            Self::Hangup => "SIGHUP",
+            Self::Quit => "SIGQUIT",
         })
     }
 }

@@ -146,6 +146,7 @@ async fn a_hook_that_panics_at_the_end_leaves_the_others_to_run() {
         ..Module::default()
     };
     let container = build(root.leak()).await.unwrap();
-    container.module_destroy().await;
+    let error = container.module_destroy().await.unwrap_err().to_string();
+    assert!(error.contains("`on_module_destroy` of `Panics` in `AppModule` failed: it panicked: torn"), "{error}");
     assert_eq!(*RAN.lock().unwrap(), ["inner"]);
 }

@@ -300,13 +300,27 @@ impl Application {
         self
     }
 
-    /// Whether SIGTERM and Ctrl-C end the application in good order; on by default.
+    /// Whether SIGTERM, Ctrl-C, SIGHUP and SIGQUIT end the application in good order; on by default.
+    ///
+    /// A SIGHUP that the process was started to ignore (`nohup`) stays ignored on Linux.
     ///
     /// A second signal ends it at once: hooks, streams and requests are cut off, and only `on_application_shutdown` still
     /// runs, until the next signal. Turn it off where something else decides, and use
     /// [`shutdown_handle`](Self::shutdown_handle).
     pub fn shutdown_on_signals(mut self, on: bool) -> Self {
         self.options.signals = on;
+        self
+    }
+
+    /// Whether the process dies of the signal that ended the application, as Nest's does, when every hook has run; off by
+    /// default.
+    ///
+    /// A shell or a supervisor then sees which signal it was. [`listen`](Self::listen) and [`serve`](crate::Server::serve)
+    /// do not return after a signal, so nothing that is written behind them runs, and no other application of the process
+    /// ends in good order. If a hook of the end failed, they return its error, and the process lives on. It has no effect
+    /// but on Unix.
+    pub fn dies_of_signal(mut self, on: bool) -> Self {
+        self.options.dies_of_signal = on;
         self
     }
 

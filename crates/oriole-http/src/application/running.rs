@@ -3,7 +3,7 @@
 use super::AppService;
 use crate::route::Unattended;
 use futures_util::FutureExt;
-use oriole_core::{Container, Signal};
+use oriole_core::{BootError, Container, Signal};
 use oriole_sse::EventStreams;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
@@ -43,7 +43,8 @@ impl AppService {
     /// Dropping the future leaves out the hooks that have not run.
     pub async fn close(&self) {
         let deadline = self.deadline();
-        self.begin_end(None, deadline).await;
+        // Failures are in the log.
+        let _ = self.begin_end(None, deadline).await;
         self.drain_streams();
         if timeout_at(deadline.connections, self.running.streams.drained()).await.is_err() {
             tracing::warn!(target: SHUTDOWN, "event streams were still open at the end of the shutdown timeout");
@@ -54,7 +55,7 @@ impl AppService {
             unattended.abort_all();
             let _ = timeout_at(deadline.released, joined(&mut unattended)).await;
         }
-        self.finish_end(None, deadline).await;
+        let _ = self.finish_end(None, deadline).await;
     }
 
     /// The handlers whose clients have left; no further ones are taken.
@@ -74,13 +75,13 @@ impl AppService {
     }
 
     /// `on_module_destroy` and `before_application_shutdown`, while everything is still served (`LCE.17`).
-    pub(crate) async fn begin_end(&self, signal: Option<Signal>, deadline: Deadline) {
+    pub(crate) async fn begin_end(&self, signal: Option<Signal>, deadline: Deadline) -> Result<(), BootError> {
         let container = &self.running.container;
         let hooks = async {
-            container.module_destroy().await;
-            container.before_shutdown(signal).await;
+            let destroyed = container.module_destroy().await;
+            destroyed.and(container.before_shutdown(signal).await)
         };
-        run_hooks("before the end", hooks, deadline.connections).await;
+        run_hooks("before the end", hooks, deadline.connections).await
     }
 
     /// Each open event stream ends, and the connection with it.
@@ -89,8 +90,8 @@ impl AppService {
     }
 
     /// `on_application_shutdown`, when connections are closed.
-    pub(crate) async fn finish_end(&self, signal: Option<Signal>, deadline: Deadline) {
-        run_hooks("at the end", self.running.container.shutdown(signal), deadline.all).await;
+    pub(crate) async fn finish_end(&self, signal: Option<Signal>, deadline: Deadline) -> Result<(), BootError> {
+        run_hooks("at the end", self.running.container.shutdown(signal), deadline.all).await
     }
 }
 
@@ -108,10 +109,15 @@ fn after(now: Instant, wait: Duration) -> Instant {
 pub(crate) const SHUTDOWN: &str = "oriole::OrioleApplication";
 
 /// A hook that panics or hangs must not keep the rest from ending.
-async fn run_hooks(when: &str, hooks: impl Future<Output = ()>, deadline: Instant) {
+async fn run_hooks(
+    when: &str,
+    hooks: impl Future<Output = Result<(), BootError>>,
+    deadline: Instant,
+) -> Result<(), BootError> {
     match timeout_at(deadline, AssertUnwindSafe(hooks).catch_unwind()).await {
-        Ok(Ok(())) => {}
+        Ok(Ok(done)) => return done,
         Ok(Err(_)) => tracing::error!(target: SHUTDOWN, "a lifecycle hook panicked {when}"),
         Err(_) => tracing::error!(target: SHUTDOWN, "lifecycle hooks {when} took longer than the shutdown timeout"),
     }
+    Ok(())
 }

@@ -3,7 +3,7 @@
 use super::ServerOptions;
 use super::connection::{self, End};
 use super::listener::{Listener, accept};
-use super::signals::Signals;
+use super::signals::{self, Signals};
 use super::socket;
 use super::stream::Incoming;
 use crate::adapter::Listening;
@@ -93,7 +93,8 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// None today: what goes wrong after the start is logged. A server that cannot accept keeps trying.
+    /// [`Error::Boot`] with the first hook of the end that failed, when everything has ended. What else goes wrong after the
+    /// start is logged; a server that cannot accept keeps trying.
     ///
     /// # Cancel safety
     ///
@@ -103,13 +104,13 @@ impl Server {
         let end = Arc::new(End::default());
         let mut connections = JoinSet::new();
         let mut turn = 0;
-        let (reason, deadline, is_urgent) = {
+        let (reason, deadline, hooks) = {
             let mut begun = pin!(async {
                 let reason = asked(&shutdown, signals.as_mut()).await;
                 tracing::info!(target: SHUTDOWN, "Shutting down{}", because(reason));
                 let deadline = service.deadline();
-                let is_urgent = unless_again(signals.as_mut(), service.begin_end(reason, deadline)).await.is_none();
-                (reason, deadline, is_urgent)
+                let hooks = unless_again(signals.as_mut(), service.begin_end(reason, deadline)).await;
+                (reason, deadline, hooks)
             });
             loop {
                 let has_room = connections.len() < options.connections_max;
@@ -127,6 +128,7 @@ impl Server {
                 }
             }
         };
+        let (is_urgent, begun) = (hooks.is_none(), hooks.unwrap_or(Ok(())));
         drop((listening, listeners));
         service.drain_streams();
         end.begin();
@@ -142,8 +144,14 @@ impl Server {
             let _ = unless_again(signals.as_mut(), done).await;
         }
         cut_off(&mut unattended, "handlers whose clients had left", deadline, signals.as_mut()).await;
-        if unless_again(signals.as_mut(), service.finish_end(reason, deadline)).await.is_none() {
-            tracing::warn!(target: SHUTDOWN, "lifecycle hooks at the end were cut off");
+        let finished =
+            unless_again(signals.as_mut(), service.finish_end(reason, deadline)).await.unwrap_or_else(|| {
+                tracing::warn!(target: SHUTDOWN, "lifecycle hooks at the end were cut off");
+                Ok(())
+            });
+        begun.and(finished)?;
+        if let Some(signal) = reason.filter(|_| options.dies_of_signal) {
+            signals::die_of(signal);
         }
         Ok(())
     }

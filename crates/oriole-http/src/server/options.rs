@@ -14,6 +14,7 @@ pub(crate) struct ServerOptions {
     pub(crate) peer_timeout: Option<Duration>,
     pub(crate) peer_addr: bool,
     pub(crate) signals: bool,
+    pub(crate) dies_of_signal: bool,
 }
 
 impl Default for ServerOptions {
@@ -28,6 +29,7 @@ impl Default for ServerOptions {
             peer_timeout: Some(Duration::from_secs(60)),
             peer_addr: false,
             signals: true,
+            dies_of_signal: false,
         }
     }
 }

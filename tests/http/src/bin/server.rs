@@ -1,7 +1,8 @@
 //! A server of its own process, for what only a process shows: signals, file descriptors, its exit.
 //!
 //! It prints its address first, then each hook of the end. Its environment says how long the end may take (`TIMEOUT_MS`)
-//! and which hook of the end never does (`HANGS`).
+//! which hook of the end never does (`HANGS`) or fails (`FAILS`),
+//! and whether it dies of its signal (`DIES`).
 #![allow(clippy::print_stdout, reason = "the test reads what it prints")]
 
 use futures_util::stream;
@@ -46,7 +47,7 @@ impl BeforeApplicationShutdown for Site {
     async fn before_application_shutdown(&self, signal: Option<Signal>) -> Result<(), BoxError> {
         println!("before {signal:?}");
         hang("before").await;
-        Ok(())
+        fail("before")
     }
 }
 
@@ -54,7 +55,7 @@ impl OnApplicationShutdown for Site {
     async fn on_application_shutdown(&self, signal: Option<Signal>) -> Result<(), BoxError> {
         println!("shutdown {signal:?}");
         hang("shutdown").await;
-        Ok(())
+        fail("shutdown")
     }
 }
 
@@ -64,6 +65,10 @@ async fn hang(hook: &str) {
     }
 }
 
+fn fail(hook: &str) -> Result<(), BoxError> {
+    if std::env::var("FAILS").is_ok_and(|fails| fails.contains(hook)) { Err("the disk is full".into()) } else { Ok(()) }
+}
+
 #[module(providers = [Place], controllers = [Site])]
 struct SiteModule;
 
@@ -71,6 +76,7 @@ struct SiteModule;
 async fn main() -> oriole::Result<()> {
     let timeout = std::env::var("TIMEOUT_MS").ok().and_then(|text| text.parse().ok()).unwrap_or(10_000);
     let app = Oriole::create::<SiteModule>().await?.shutdown_timeout(Duration::from_millis(timeout));
+    let app = app.dies_of_signal(std::env::var_os("DIES").is_some());
     let server = app.bind("127.0.0.1:0").await?;
     println!("{}", server.local_addr());
     server.serve().await

@@ -103,7 +103,8 @@ async fn a_hook_that_panics_stops_no_other() {
     app.shutdown.shutdown();
     let rest = events.rest().await;
     assert!(rest.starts_with("retry: "), "{rest}");
-    app.ended().await;
+    let error = app.failed().await;
+    assert!(error.contains("ORI011: `on_module_destroy` of `Faulty`"), "{error}");
     let expected = ["destroy", "destroy", "before", "before", "stream over", "shutdown", "shutdown"];
     assert_eq!(log.recorder.lines(), expected);
 }

@@ -97,6 +97,58 @@ async fn ctrl_c_is_told_apart() {
     assert_eq!(said, ["before Some(Interrupt)", "shutdown Some(Interrupt)"]);
 }
 
+/// Who asks to see it, sees in the exit which signal it was; every hook ran before.
+/// Parity: LCE.14.
+#[tokio::test]
+async fn a_process_can_die_of_its_signal() {
+    use std::os::unix::process::ExitStatusExt;
+
+    for (name, number, signal) in
+        [("-TERM", 15, "Terminate"), ("-INT", 2, "Interrupt"), ("-HUP", 1, "Hangup"), ("-QUIT", 3, "Quit")]
+    {
+        for dies in [true, false] {
+            let mut command = server();
+            if dies {
+                command.env("DIES", "1");
+            }
+            let server = Server::start(command).await;
+            server.signal(name);
+            let (status, said) = server.end().await;
+            assert_eq!(said, [format!("before Some({signal})"), format!("shutdown Some({signal})")]);
+            let (code, died_of) = if dies { (None, Some(number)) } else { (Some(0), None) };
+            assert_eq!((status.code(), status.signal()), (code, died_of), "{name}");
+        }
+    }
+}
+
+/// A hook that fails stops no other, and the exit tells.
+/// Parity: LCE.14.
+#[tokio::test]
+async fn a_failure_at_the_end_is_exit_1() {
+    for hook in ["before", "shutdown"] {
+        let mut command = server();
+        command.env("DIES", "1").env("FAILS", hook);
+        let server = Server::start(command).await;
+        server.signal("-TERM");
+        let (status, said) = server.end().await;
+        assert_eq!(said, ["before Some(Terminate)", "shutdown Some(Terminate)"]);
+        assert_eq!(status.code(), Some(1), "{hook}");
+    }
+}
+
+/// `nohup` goes on to mean what it says.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_hangup_that_is_ignored_stays_ignored() {
+    let mut command = Command::new("sh");
+    command.args(["-c", "trap '' HUP; exec \"$0\"", env!("CARGO_BIN_EXE_server")]);
+    let server = Server::start(command).await;
+    server.signal("-HUP");
+    server.signal("-TERM");
+    let (_, said) = server.end().await;
+    assert_eq!(said, ["before Some(Terminate)", "shutdown Some(Terminate)"]);
+}
+
 #[tokio::test]
 async fn a_second_signal_means_now() {
     let mut command = server();
