@@ -1,6 +1,6 @@
 //! The order of everything around a handler, for every place where something can go wrong (`RLC`).
 
-use super::stages::{ByToken, ByType, Given, Middleware, Name, begin, lines, step};
+use super::stages::{ByToken, ByType, Given, Middleware, Name, OfParameter, OfRoute, begin, lines, step};
 use futures_util::stream;
 use http_tests::{App, Response};
 use oriole::prelude::*;
@@ -16,29 +16,29 @@ pub struct Runs;
 #[use_filters(ByType)]
 impl Runs {
     #[post("{id}")]
-    #[use_guards(route())]
-    #[use_interceptors(route())]
-    #[use_pipes(route())]
-    #[use_filters(route())]
+    #[use_guards(route(), OfRoute)]
+    #[use_interceptors(route(), OfRoute)]
+    #[use_pipes(route(), OfRoute)]
+    #[use_filters(route(), OfRoute)]
     #[header("x-marked", "yes")]
     #[http_code(202)]
     async fn once(
         &self,
-        #[use_pipes(Given { level: "parameter", status: 999 })] Path(id): Path<u32>,
+        #[use_pipes(Given { level: "parameter", status: 999 }, OfParameter)] Path(id): Path<u32>,
     ) -> Result<String, HttpException> {
         step("handler")?;
         Ok(format!("run {id}"))
     }
 
     #[sse("events/{id}")]
-    #[use_guards(route())]
-    #[use_interceptors(route())]
-    #[use_pipes(route())]
-    #[use_filters(route())]
+    #[use_guards(route(), OfRoute)]
+    #[use_interceptors(route(), OfRoute)]
+    #[use_pipes(route(), OfRoute)]
+    #[use_filters(route(), OfRoute)]
     #[header("x-marked", "yes")]
     fn events(
         &self,
-        #[use_pipes(Given { level: "parameter", status: 999 })] Path(id): Path<u32>,
+        #[use_pipes(Given { level: "parameter", status: 999 }, OfParameter)] Path(id): Path<u32>,
     ) -> Result<impl Stream<Item = Result<MessageEvent, HttpException>>, HttpException> {
         step("handler")?;
         Ok(stream::iter([step("first").map(|()| MessageEvent::new(id.to_string())), Ok(MessageEvent::new("between"))])
@@ -66,12 +66,12 @@ fn route() -> Given {
 )]
 pub struct RunsModule;
 
-const LEVELS: [&str; 5] = ["token", "object", "controller", "controller 2", "route"];
+const LEVELS: [&str; 6] = ["token", "object", "controller", "controller 2", "route", "route 2"];
 
 /// Every step of a request that goes well.
 fn way_in() -> Vec<String> {
     let of = |what: &'static str| LEVELS.into_iter().map(move |level| format!("{what} {level}"));
-    let pipes = of("pipe").chain(["pipe parameter".to_owned(), "handler".to_owned()]);
+    let pipes = of("pipe").chain(["pipe parameter", "pipe parameter 2", "handler"].map(str::to_owned));
     of("guard").chain(of("in")).chain(pipes).collect()
 }
 
@@ -84,6 +84,7 @@ fn way_out(what: &str, count: usize) -> impl Iterator<Item = String> {
 fn filter_of(status: u16) -> &'static str {
     match status {
         418 => "route",
+        402 => "route 2",
         409 => "controller",
         410 => "object",
         _ => "token",
@@ -125,12 +126,12 @@ async fn the_order_of_everything() {
 
     // Success.
     let answer = ask(&[]).await;
-    let well: Vec<_> = way_in().into_iter().chain(way_out("out", 5)).collect();
+    let well: Vec<_> = way_in().into_iter().chain(way_out("out", LEVELS.len())).collect();
     check("success", &answer, 202, "run 7", &well);
     assert_eq!(answer.header("x-marked"), Some("yes"));
 
     // An error before all of them: only the application's filters are there, and no markers.
-    for (status, filter) in [(418, "token"), (409, "token"), (410, "object"), (500, "token")] {
+    for (status, filter) in [(418, "token"), (402, "token"), (409, "token"), (410, "object"), (500, "token")] {
         let answer = ask(&[("middleware", status)]).await;
         check("middleware", &answer, status, &format!("\"{filter}: middleware\""), &[format!("filter {filter}")]);
         assert_eq!(answer.header("x-marked"), None);
@@ -138,7 +139,7 @@ async fn the_order_of_everything() {
 
     // An error at each step, for the filter of each level.
     for (at, failing) in way_in().iter().enumerate() {
-        for status in [418, 409, 410, 500] {
+        for status in [418, 402, 409, 410, 500] {
             let answer = ask(&[(failing, status)]).await;
             let seen_by = at.saturating_sub(LEVELS.len()).min(LEVELS.len());
             let mut expected = way_in()[..=at].to_vec();
@@ -175,7 +176,7 @@ async fn the_order_of_everything() {
     for (at, level) in LEVELS.into_iter().enumerate() {
         let answer = ask(&[("handler", 409), (&format!("recover {level}"), 1)]).await;
         let mut expected = way_in();
-        expected.extend(way_out("error", 5).take(LEVELS.len() - at));
+        expected.extend(way_out("error", LEVELS.len()).take(LEVELS.len() - at));
         expected.extend(way_out("out", at));
         check(level, &answer, 202, "\"recovered\"", &expected);
     }
@@ -184,7 +185,7 @@ async fn the_order_of_everything() {
     for (at, level) in LEVELS.into_iter().enumerate() {
         let answer = ask(&[(&format!("out {level}"), 409)]).await;
         let mut expected = way_in();
-        expected.extend(way_out("out", 5).take(LEVELS.len() - at));
+        expected.extend(way_out("out", LEVELS.len()).take(LEVELS.len() - at));
         expected.extend(way_out("error", at));
         expected.push("filter controller".to_owned());
         check(level, &answer, 409, &format!("\"controller: out {level}\""), &expected);
@@ -193,6 +194,7 @@ async fn the_order_of_everything() {
     // A filter that fails: those of route and controller hand over to the application's, and one of those to nobody.
     for (first, failing, then) in [
         (418, "filter route", Some("object")),
+        (402, "filter route 2", Some("object")),
         (409, "filter controller", Some("object")),
         (410, "filter object", None),
     ] {
@@ -221,9 +223,10 @@ async fn events(app: &App) {
         app.get("/runs/events/7").await
     };
     let well = || -> Vec<String> {
-        let first = ["first".to_owned()].into_iter().chain(way_out("out", 5)).chain(way_out("event", 5));
-        let between = way_out("event", 5);
-        let last = ["late".to_owned()].into_iter().chain(way_out("event", 5));
+        let first =
+            ["first".to_owned()].into_iter().chain(way_out("out", LEVELS.len())).chain(way_out("event", LEVELS.len()));
+        let between = way_out("event", LEVELS.len());
+        let last = ["late".to_owned()].into_iter().chain(way_out("event", LEVELS.len()));
         way_in().into_iter().chain(first).chain(between).chain(last).collect()
     };
     let answer = ask(&[]).await;
@@ -238,13 +241,13 @@ async fn events(app: &App) {
         check(failing, &answer, 418, &format!("\"route: {failing}\""), &expected);
     }
 
-    for status in [418, 409, 410, 500] {
+    for status in [418, 402, 409, 410, 500] {
         let filter = filter_of(status);
         // Before the head: an answer. The interceptors have given the stream back already.
         let answer = ask(&[("first", status)]).await;
         let mut expected = way_in();
         expected.push("first".to_owned());
-        expected.extend(way_out("out", 5));
+        expected.extend(way_out("out", LEVELS.len()));
         expected.push(format!("filter {filter}"));
         check("before the head", &answer, status, &format!("\"{filter}: first\""), &expected);
 

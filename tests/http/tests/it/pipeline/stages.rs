@@ -175,5 +175,9 @@ stages! {
     ByToken { name: Arc<Name>, } |this: &Self| this.name.of("token"), |_| Catches::anything();
     #[injectable]
     ByType { name: Arc<Name>, } |this: &Self| this.name.of("controller"), |_| status(409);
+    #[injectable]
+    OfRoute { name: Arc<Name>, } |this: &Self| this.name.of("route 2"), |_| status(402);
+    #[injectable]
+    OfParameter { name: Arc<Name>, } |this: &Self| this.name.of("parameter 2"), |_| status(999);
     Given { pub level: &'static str, pub status: u16, } |this: &Self| this.level, |this: &Self| status(this.status);
 }
