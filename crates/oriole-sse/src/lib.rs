@@ -16,8 +16,12 @@ mod client;
 
 #[cfg(any(feature = "response", feature = "client"))]
 mod clock;
+#[cfg(feature = "hub")]
+mod cursor;
 #[cfg(feature = "decode")]
 mod decode;
+#[cfg(feature = "hub")]
+mod hub;
 #[cfg(feature = "response")]
 mod request;
 #[cfg(feature = "response")]
@@ -43,8 +47,15 @@ pub use client::{
 };
 #[cfg(any(feature = "response", feature = "client"))]
 pub use clock::{Clock, Sleep, SystemClock};
+#[cfg(feature = "hub")]
+pub use cursor::{CursorFault, CursorKey, CursorKeys, Principal};
 #[cfg(feature = "decode")]
 pub use decode::{DecodeBody, DecodeStream, ReadError};
+#[cfg(feature = "hub")]
+pub use hub::{
+    ControlNames, Crowd, EndReason, GapReason, Hub, HubOptions, Publish, PublishError, Published, SlowReader,
+    SlowReaderPolicy, Start, StartRejection, Subscribe, SubscribeError, Subscription, TopicNaming, Verdict,
+};
 #[cfg(feature = "response")]
 pub use request::{LastEventId, LastEventIdRejection};
 #[cfg(feature = "response")]

@@ -25,10 +25,35 @@ pub use oriole_core::{
 pub use oriole_core::generated::verify;
 #[cfg(feature = "http")]
 pub use oriole_http::__private::{
-    Answered, Arg, BoxFuture, Call, Enhancer, Enhancers, HttpController, HttpException, Redirect, Reply, ReplyAsIs,
-    ReplyJson, ReplyNone, ReplyOwn, ReplyPlain, RouteDescriptor, RouteKind, RuleProbe, Ruleless, SplitError,
-    SplitException, SplitNone, SplitPlain, SplitResponse, SplitText, argument, event_stream, events, filter,
-    filter_type, guard, guard_type, interceptor, interceptor_type, last_argument, meta, pipe, pipe_type, run, verify,
+    Arg, Call, Enhancer, Enhancers, Handled, HttpController, HttpException, Redirect, Reply, ReplyAsIs, ReplyJson,
+    ReplyNone, ReplyOwn, ReplyPlain, RouteDescriptor, RouteKind, RuleProbe, Ruleless, SplitError, SplitException,
+    SplitNone, SplitPlain, SplitResponse, SplitText, answered, argument, event_stream, events, filter, filter_type,
+    guard, guard_type, interceptor, interceptor_type, last_argument, meta, pipe, pipe_type, run, verify,
 };
 #[cfg(feature = "http")]
 pub use oriole_macros::{__apply, controller};
+
+/// What `#[injectable]`, `#[provider]` and `#[token]` want in scope, under no names.
+pub mod provider_traits {
+    pub use super::{Infallible as _, Owned as _, PlainEntry as _, Unhooked as _, Unknown as _, UnknownNeed as _};
+}
+
+/// What `#[module]` wants.
+pub mod module_traits {
+    pub use super::provider_traits::*;
+    pub use super::{NotImported as _, NotModule as _, NotNamed as _, NotProvider as _};
+}
+
+/// What the check of `create` wants.
+pub mod root_traits {
+    pub use super::NotRoot as _;
+}
+
+/// What `#[controller]` wants.
+#[cfg(feature = "http")]
+pub mod controller_traits {
+    pub use super::{
+        ReplyAsIs as _, ReplyJson as _, ReplyNone as _, ReplyOwn as _, ReplyPlain as _, Ruleless as _, SplitError as _,
+        SplitException as _, SplitNone as _, SplitPlain as _, SplitResponse as _, SplitText as _,
+    };
+}

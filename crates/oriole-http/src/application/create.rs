@@ -39,8 +39,13 @@ impl Oriole {
     #[must_use = "an application is made when this is awaited"]
     pub fn create<M: Module>() -> BoxFuture<'static, Result<Application, Error>> {
         const { M::CHECKED };
-        Box::pin(create(M::module()))
+        boxed(M::module())
     }
+}
+
+/// Apart, so that the future's code is made in this crate and not in every application's.
+fn boxed(root: &'static ModuleDescriptor) -> BoxFuture<'static, Result<Application, Error>> {
+    Box::pin(create(root))
 }
 
 async fn create(root: &'static ModuleDescriptor) -> Result<Application, Error> {

@@ -8,10 +8,14 @@ use crate::pipeline::Globals;
 use crate::raw_body;
 use crate::route::{Table, TableOptions, Unattended};
 use crate::server::{Listen, Listener, Server, ServerOptions};
+use futures_util::future::BoxFuture;
 use oriole_sse::EventStreams;
 use std::fmt;
 use std::sync::Arc;
 use tokio::net::{TcpListener, ToSocketAddrs};
+
+/// A socket that is being bound.
+type Binding<'a> = BoxFuture<'a, std::io::Result<TcpListener>>;
 
 /// An application whose hooks have run and whose table is built.
 pub(crate) struct Ready {
@@ -34,8 +38,9 @@ impl Application {
     ///
     /// Dropping the future closes the listener and every connection at once, without hooks. Use
     /// [`shutdown_handle`](Self::shutdown_handle) for an end in good order.
-    pub async fn listen<A: ToSocketAddrs + fmt::Display>(self, addr: A) -> Result<(), Error> {
-        self.bind(addr).await?.serve().await
+    pub async fn listen<A: ToSocketAddrs + fmt::Display + Send>(self, addr: A) -> Result<(), Error> {
+        let name = addr.to_string();
+        self.listen_on(name, Box::pin(TcpListener::bind(addr))).await
     }
 
     /// Starts the application and binds its address, without serving it yet.
@@ -47,11 +52,24 @@ impl Application {
     /// - [`Error::Boot`] if a hook fails; the address was not bound then.
     /// - [`Error::Route`] if a route cannot be served.
     /// - [`Error::Listen`] if the address cannot be bound.
-    pub async fn bind<A: ToSocketAddrs + fmt::Display>(self, addr: A) -> Result<Server, Error> {
-        let ready = self.start().await?;
-        let failed = |source| Error::Listen { addr: addr.to_string(), source };
-        let socket = TcpListener::bind(&addr).await.map_err(failed)?;
-        Ok(server(ready, vec![Listener::plain(socket).map_err(failed)?]))
+    pub async fn bind<A: ToSocketAddrs + fmt::Display + Send>(self, addr: A) -> Result<Server, Error> {
+        let name = addr.to_string();
+        self.bind_on(name, Box::pin(TcpListener::bind(addr))).await
+    }
+
+    // Boxed here, so that the code of these futures is made in this crate and not in every application's.
+
+    fn listen_on(self, addr: String, socket: Binding<'_>) -> BoxFuture<'_, Result<(), Error>> {
+        Box::pin(async move { self.bind_on(addr, socket).await?.serve().await })
+    }
+
+    fn bind_on(self, addr: String, socket: Binding<'_>) -> BoxFuture<'_, Result<Server, Error>> {
+        Box::pin(async move {
+            let ready = self.start().await?;
+            let failed = |source| Error::Listen { addr: addr.clone(), source };
+            let socket = socket.await.map_err(failed)?;
+            Ok(server(ready, vec![Listener::plain(socket).map_err(failed)?]))
+        })
     }
 
     /// Starts the application and serves it on several addresses until it is ended, each with or without TLS (`MSV.2`).

@@ -9,7 +9,7 @@ mod reply;
 mod split;
 mod timed_body;
 
-pub use answered::{Answered, Fifth, First, Fourth, Second, Sixth, Third};
+pub use answered::{Answered, answered};
 pub use argument::{Argument, LastArgument, argument, last_argument};
 pub use call::Call;
 pub use into_reply::{

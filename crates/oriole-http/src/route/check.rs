@@ -2,7 +2,7 @@
 //!
 //! One hashed pass each, so that a thousand routes stay cheap in a constant.
 
-use super::pattern::Pattern;
+use super::pattern::{Outline, Pattern};
 use oriole_core::graph::Report;
 use oriole_core::{ControllerDescriptor, Entry};
 
@@ -12,6 +12,7 @@ pub(crate) struct Address {
     controller: &'static ControllerDescriptor,
     entry: &'static Entry,
     pattern: Pattern<'static>,
+    outline: Outline,
 }
 
 /// Lent by the caller, since a constant cannot allocate: as many addresses as there are entries, and at least twice as
@@ -49,27 +50,30 @@ const fn parse(
         let mut j = 0;
         while j < entries.len() {
             let entry = &entries[j];
-            let address = Address { controller, entry, pattern: Pattern::new(entry.prefix, entry.path) };
-            if let Some(error) = address.pattern.check() {
-                let (what, instead) = error.words();
-                report.begin("ORI008");
-                report.say("the path of ");
-                say_handler(&address, report);
-                report.say(" ");
-                report.say(what);
-                report.say(": `");
-                address.pattern.say(report);
-                report.say("`");
-                report.at(entry.at);
-                report.help();
-                report.say(instead);
-                report.end();
-            } else {
-                if count == addresses.len() {
-                    return None;
+            let pattern = Pattern::new(entry.prefix, entry.path);
+            match pattern.check() {
+                Err(error) => {
+                    let (what, instead) = error.words();
+                    report.begin("ORI008");
+                    report.say("the path of ");
+                    say_route(controller, entry, report);
+                    report.say(" ");
+                    report.say(what);
+                    report.say(": `");
+                    pattern.say(report);
+                    report.say("`");
+                    report.at(entry.at);
+                    report.help();
+                    report.say(instead);
+                    report.end();
                 }
-                addresses[count] = Some(address);
-                count += 1;
+                Ok(outline) => {
+                    if count == addresses.len() {
+                        return None;
+                    }
+                    addresses[count] = Some(Address { controller, entry, pattern, outline });
+                    count += 1;
+                }
             }
             j += 1;
         }
@@ -83,9 +87,10 @@ const fn find_duplicates(space: &mut Space<'_>, count: usize, report: &mut Repor
     let mut i = 0;
     while i < count {
         let Some(address) = space.addresses[i] else { return };
-        let mut slot = start(hash(&address.pattern, address.pattern.len(), address.entry.method), space.slots);
+        let mut slot = start(with_method(address.outline.hash, address.entry.method), space.slots);
         while space.slots[slot] != 0 {
             if let Some(other) = space.addresses[space.slots[slot] as usize - 1]
+                && address.outline.hash == other.outline.hash
                 && equal(address.entry.method, other.entry.method)
                 && same_host(&address, &other)
                 && address.pattern.same(address.pattern.len(), &other.pattern, other.pattern.len())
@@ -108,9 +113,9 @@ const fn find_conflicts(space: &mut Space<'_>, count: usize, report: &mut Report
     let mut i = 0;
     while i < count {
         if let Some(address) = space.addresses[i]
-            && let Some(at) = rest_at(&address.pattern)
+            && let Some(at) = address.outline.rest
         {
-            let mut slot = start(hash(&address.pattern, at, ""), space.slots);
+            let mut slot = start(hash(&address.pattern, at), space.slots);
             while space.slots[slot] != 0 {
                 slot = (slot + 1) & (space.slots.len() - 1);
             }
@@ -133,7 +138,7 @@ const fn find_conflicts(space: &mut Space<'_>, count: usize, report: &mut Report
                 let mut slot = start(hash, space.slots);
                 while space.slots[slot] != 0 {
                     if let Some(rest) = space.addresses[space.slots[slot] as usize - 1]
-                        && let Some(rest_at) = rest_at(&rest.pattern)
+                        && let Some(rest_at) = rest.outline.rest
                         && share_a_table(rest.entry.method, address.entry.method)
                         && same_host(&rest, &address)
                         && pattern.same(at, &rest.pattern, rest_at)
@@ -148,18 +153,6 @@ const fn find_conflicts(space: &mut Space<'_>, count: usize, report: &mut Report
         }
         i += 1;
     }
-}
-
-/// Where the `{*rest}` begins.
-const fn rest_at(pattern: &Pattern<'_>) -> Option<usize> {
-    let mut at = 0;
-    while at < pattern.len() {
-        if pattern.byte(at) == b'{' && pattern.is_rest(at) {
-            return Some(at);
-        }
-        at = pattern.next(at);
-    }
-    None
 }
 
 /// A table per method; `*` is in all of them, and HEAD is answered by GET's.
@@ -177,22 +170,27 @@ const fn same_host(left: &Address, right: &Address) -> bool {
 
 const FNV_OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
 const FNV_PRIME: u64 = 0x0000_0100_0000_01b3;
+/// Spreads a hash over its upper bits.
+const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// The hash of a path up to `len`, names of parameters left out.
-const fn hash(pattern: &Pattern<'_>, len: usize, method: &str) -> u64 {
+const fn hash(pattern: &Pattern<'_>, len: usize) -> u64 {
     let mut hash = FNV_OFFSET;
     let mut at = 0;
     while at < len {
         hash = step(hash, pattern, at);
         at = pattern.next(at);
     }
-    let method = method.as_bytes();
-    let mut i = 0;
-    while i < method.len() {
-        hash = (hash ^ method[i] as u64).wrapping_mul(FNV_PRIME);
-        i += 1;
-    }
     hash
+}
+
+/// The first letters tell methods apart well enough.
+const fn with_method(hash: u64, method: &str) -> u64 {
+    match method.as_bytes() {
+        [first, second, ..] => hash ^ ((*first as u64) << 56) ^ ((*second as u64) << 40),
+        [first] => hash ^ ((*first as u64) << 56),
+        [] => hash,
+    }
 }
 
 const fn step(hash: u64, pattern: &Pattern<'_>, at: usize) -> u64 {
@@ -200,7 +198,8 @@ const fn step(hash: u64, pattern: &Pattern<'_>, at: usize) -> u64 {
 }
 
 const fn start(hash: u64, slots: &[u32]) -> usize {
-    ((hash ^ (hash >> 32)) as usize) & (slots.len() - 1)
+    let spread = (hash ^ (hash >> 29)).wrapping_mul(GOLDEN);
+    (spread ^ (spread >> 32)) as usize & (slots.len() - 1)
 }
 
 const fn clear(slots: &mut [u32]) {
@@ -273,9 +272,13 @@ const fn say_address(address: &Address, report: &mut Report<'_>) {
 }
 
 const fn say_handler(address: &Address, report: &mut Report<'_>) {
+    say_route(address.controller, address.entry, report);
+}
+
+const fn say_route(controller: &ControllerDescriptor, entry: &Entry, report: &mut Report<'_>) {
     report.say("`");
-    report.say(address.controller.name);
+    report.say(controller.name);
     report.say("::");
-    report.say(address.entry.handler);
+    report.say(entry.handler);
     report.say("`");
 }

@@ -44,7 +44,9 @@ pub struct RouteDescriptor {
 }
 
 /// The plain function behind a route: nothing captured, nothing generic left.
-pub type HandlerFn = fn(crate::Call) -> BoxFuture<'static, Result<crate::Reply, crate::HttpException>>;
+pub type HandlerFn = fn(crate::Call) -> Handled;
+/// What becomes of it.
+pub type Handled = BoxFuture<'static, Result<crate::Reply, crate::HttpException>>;
 
 /// How a route answers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -13,7 +13,7 @@ mod tests;
 mod unattended;
 mod verify;
 
-pub use descriptor::{Arg, HandlerFn, HttpController, Redirect, RouteDescriptor, RouteKind};
+pub use descriptor::{Arg, Handled, HandlerFn, HttpController, Redirect, RouteDescriptor, RouteKind};
 pub use plan::RouteRef;
 pub use prefix::{Exclusion, GlobalPrefix};
 pub use verify::verify;

@@ -17,6 +17,18 @@ pub(crate) struct Pattern<'a> {
 /// axum's router cannot hold more.
 pub(crate) const PARAMS_MAX: usize = 25;
 
+/// Where the hash of a path begins.
+const HASH_START: u64 = 0xcbf2_9ce4_8422_2325;
+
+/// What the check of an application must know of a path.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Outline {
+    /// Of the bytes, names of parameters left out. Shifts, because a constant takes long for a product that wraps.
+    pub(crate) hash: u64,
+    /// Where the `{*rest}` begins.
+    pub(crate) rest: Option<usize>,
+}
+
 /// Why a path does not parse, with the position of the fault.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum PatternError {
@@ -76,84 +88,84 @@ impl<'a> Pattern<'a> {
         }
     }
 
-    /// The first fault, if there is one.
-    pub(crate) const fn check(&self) -> Option<PatternError> {
-        let len = self.len();
-        if len == 1 {
-            return None;
-        }
+    /// The first fault, or what the check of an application must know of the path.
+    ///
+    /// One pass over the bytes without a call for each: in a constant, calls are what costs.
+    pub(crate) const fn check(&self) -> Result<Outline, PatternError> {
+        let (prefix, path) = (self.prefix.as_bytes(), self.path.as_bytes());
         let mut params = 0;
-        let mut at = 0;
-        while at < len {
-            let byte = self.byte(at);
-            let starts_segment = at > 0 && self.byte(at - 1) == b'/';
-            match byte {
-                b'/' if at > 0 && starts_segment => return Some(PatternError::EmptySegment),
-                b':' if starts_segment => return Some(PatternError::Colon),
-                b'*' => return Some(PatternError::Star),
-                b'}' => return Some(PatternError::Unopened),
-                b'{' => {
-                    let end = match self.param(at) {
-                        Ok(end) => end,
-                        Err(error) => return Some(error),
-                    };
-                    if self.occurs_before(at) {
-                        return Some(PatternError::Twice);
-                    }
-                    params += 1;
-                    if params > PARAMS_MAX {
-                        return Some(PatternError::TooMany);
-                    }
-                    at = end;
-                    continue;
-                }
-                b'?' | b'#' => return Some(PatternError::Query),
-                b' ' => return Some(PatternError::Space),
-                b'/' | b'-' | b'.' | b'_' | b'~' | b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'+' | b',' | b';'
-                | b'=' | b':' | b'@' | b'%' => {}
-                _ if byte.is_ascii_alphanumeric() => {}
-                _ => return Some(PatternError::Character),
-            }
-            at += 1;
+        let outline = Outline { hash: HASH_START, rest: None };
+        let outline = match self.check_part(prefix, 1, path.is_empty(), outline, &mut params) {
+            Ok(outline) => outline,
+            Err(error) => return Err(error),
+        };
+        if let [.., b'/'] = prefix
+            && !path.is_empty()
+        {
+            return Err(PatternError::EmptySegment);
         }
-        None
+        let from = if prefix.is_empty() { 1 } else { prefix.len() + 2 };
+        self.check_part(path, from, true, outline, &mut params)
     }
 
-    /// The end of the parameter that begins at `from`.
-    const fn param(&self, from: usize) -> Result<usize, PatternError> {
-        let len = self.len();
-        let mut at = from + 1;
-        if at < len && self.byte(at) == b'{' {
-            return Err(PatternError::Escaped);
-        }
-        let is_rest = at < len && self.byte(at) == b'*';
-        if is_rest {
-            at += 1;
-        }
-        let name = at;
-        while at < len && self.byte(at) != b'}' {
-            match self.byte(at) {
-                b'/' | b'{' => return Err(PatternError::Unclosed),
-                b'-' | b'_' => {}
-                byte if byte.is_ascii_alphanumeric() => {}
-                _ => return Err(PatternError::Name),
+    /// Checks one of the two parts, which begins at `from` of the whole.
+    const fn check_part(
+        &self,
+        part: &[u8],
+        from: usize,
+        is_last: bool,
+        outline: Outline,
+        params: &mut usize,
+    ) -> Result<Outline, PatternError> {
+        let Outline { mut hash, mut rest } = outline;
+        let mut at = 0;
+        let mut starts_segment = true;
+        while at < part.len() {
+            let mut byte = part[at];
+            match byte {
+                b'a'..=b'z' | b'0'..=b'9' | b'A'..=b'Z' | b'-' | b'_' | b'.' => {}
+                b'/' if starts_segment => return Err(PatternError::EmptySegment),
+                b':' if starts_segment => return Err(PatternError::Colon),
+                b'{' => {
+                    let end = match param(part, at, is_last) {
+                        Ok(end) => end,
+                        Err(error) => return Err(error),
+                    };
+                    if *params > 0 && self.occurs_before(from + at) {
+                        return Err(PatternError::Twice);
+                    }
+                    *params += 1;
+                    if *params > PARAMS_MAX {
+                        return Err(PatternError::TooMany);
+                    }
+                    if part[at + 1] == b'*' {
+                        rest = Some(from + at);
+                        byte = b'*';
+                    }
+                    at = end - 1;
+                }
+                b'/' | b'~' | b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'+' | b',' | b';' | b'=' | b':' | b'@'
+                | b'%' => {}
+                b'*' => return Err(PatternError::Star),
+                b'}' => return Err(PatternError::Unopened),
+                b'?' | b'#' => return Err(PatternError::Query),
+                b' ' => return Err(PatternError::Space),
+                _ => return Err(PatternError::Character),
+            }
+            // The slash before a segment is counted with the segment, wherever it is written.
+            if starts_segment {
+                hash = ((hash << 7) | (hash >> 57)) ^ b'/' as u64;
+            }
+            starts_segment = byte == b'/';
+            if !starts_segment {
+                hash = ((hash << 7) | (hash >> 57)) ^ byte as u64;
             }
             at += 1;
         }
-        if at == len {
-            return Err(PatternError::Unclosed);
+        if starts_segment && !part.is_empty() {
+            hash = ((hash << 7) | (hash >> 57)) ^ b'/' as u64;
         }
-        if at == name {
-            return Err(PatternError::Nameless);
-        }
-        let end = at + 1;
-        if end < len && self.byte(end) != b'/' {
-            return Err(if self.byte(end) == b'}' { PatternError::Escaped } else { PatternError::Suffix });
-        }
-        if is_rest && end < len {
-            return Err(PatternError::NotLast);
-        }
-        Ok(end)
+        Ok(Outline { hash, rest })
     }
 
     /// Whether the parameter that begins at `at` has a namesake further left.
@@ -247,6 +259,39 @@ impl PatternError {
             Self::Character => ("has a character that no path has", "write it percent-encoded, as clients send it"),
         }
     }
+}
+
+/// The end of the parameter that begins at `from`.
+const fn param(part: &[u8], from: usize, is_last: bool) -> Result<usize, PatternError> {
+    let mut at = from + 1;
+    let is_rest = at < part.len() && part[at] == b'*';
+    if is_rest {
+        at += 1;
+    }
+    let name = at;
+    while at < part.len() && part[at] != b'}' {
+        match part[at] {
+            b'a'..=b'z' | b'0'..=b'9' | b'A'..=b'Z' | b'-' | b'_' => {}
+            b'{' if at == from + 1 => return Err(PatternError::Escaped),
+            b'/' | b'{' => return Err(PatternError::Unclosed),
+            _ => return Err(PatternError::Name),
+        }
+        at += 1;
+    }
+    if at == part.len() {
+        return Err(PatternError::Unclosed);
+    }
+    if at == name {
+        return Err(PatternError::Nameless);
+    }
+    let end = at + 1;
+    if end < part.len() && part[end] != b'/' {
+        return Err(if part[end] == b'}' { PatternError::Escaped } else { PatternError::Suffix });
+    }
+    if is_rest && (end < part.len() || !is_last) {
+        return Err(PatternError::NotLast);
+    }
+    Ok(end)
 }
 
 const fn trim(text: &str) -> &str {

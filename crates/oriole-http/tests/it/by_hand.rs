@@ -8,7 +8,7 @@ use oriole_core::{
     TokenDescriptor,
 };
 use oriole_http::__private::{
-    Answered, Arg, Enhancers, HttpController, ReplyPlain as _, RouteDescriptor, RouteKind, SplitPlain as _,
+    Arg, Enhancers, HttpController, ReplyPlain as _, RouteDescriptor, RouteKind, SplitPlain as _, answered,
     last_argument,
 };
 use oriole_http::{Error, Oriole};
@@ -59,12 +59,13 @@ static FIND: RouteDescriptor = RouteDescriptor {
     redirect: None,
     enhancers: Enhancers::NONE,
     args: &[Arg { name: "id", type_name: "Path<u32>", rules: None, pipes: &[], at: AT }],
-    call: |call| {
+    call: |mut call| {
         Box::pin(async move {
-            let (_, parts, body, route) = call.open::<Cats>()?;
-            let Path(id) = last_argument::<Path<u32>, _>(parts, body, &route, 0).await?;
-            let out = Answered(Some(format!("cat {id}"))).split()?;
-            Ok(Answered(Some(out)).reply(&route))
+            let Some(_) = call.controller::<Cats>() else { return call.refused() };
+            let Some(Path(id)) = last_argument::<Path<u32>, _>(&mut call, 0).await else { return call.refused() };
+            let out = format!("cat {id}");
+            let out = (&&&&&&answered(&out)).split(out);
+            (&&&&&answered(&out)).reply(out, &call)
         })
     },
     at: AT,

@@ -3,6 +3,7 @@
 use super::handler;
 use super::model::{Controller, Header, Kind, Redirect, Route};
 use crate::errors::Errors;
+use crate::paths::Traits;
 use crate::{paths, words};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
@@ -19,35 +20,19 @@ pub(crate) fn expand(model: &Controller, errors: Errors) -> TokenStream {
     let (controller, descriptor) = (paths::Controller, paths::ControllerDescriptor);
     let errors_free = errors.is_empty();
     let value = errors.into_value().unwrap_or_else(|| self::descriptor(model));
-    let traits = paths::traits(&[
-        paths::ReplyAsIs,
-        paths::ReplyJson,
-        paths::ReplyNone,
-        paths::ReplyOwn,
-        paths::ReplyPlain,
-        paths::Ruleless,
-        paths::SplitError,
-        paths::SplitException,
-        paths::SplitNone,
-        paths::SplitPlain,
-        paths::SplitResponse,
-        paths::SplitText,
-    ]);
     let handlers = errors_free.then(|| {
         let handlers = model.routes.iter().enumerate();
         handlers.map(|(index, route)| handler::function(index, route, ty)).collect::<TokenStream>()
     });
-    quote! {
-        #item
-        const _: () = {
-            #traits
-            #handlers
-            #[automatically_derived]
-            impl #controller for #ty {
-                const CONTROLLER: &'static #descriptor = #value;
-            }
-        };
-    }
+    let items = quote! {
+        #handlers
+        #[automatically_derived]
+        impl #controller for #ty {
+            const CONTROLLER: &'static #descriptor = #value;
+        }
+    };
+    let items = paths::scope(Traits::Controller, &items);
+    quote!(#item #items)
 }
 
 fn descriptor(model: &Controller) -> TokenStream {

@@ -3,6 +3,7 @@
 use super::model::{Imported, Listed, Module, Provision};
 use crate::attrs::Gates;
 use crate::errors::Errors;
+use crate::paths::Traits;
 use crate::{hooks, identity, paths, words};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -36,20 +37,7 @@ pub(crate) fn expand(model: &Module, errors: Errors) -> TokenStream {
     let check = paths::verify;
     let constructors = constructors(model);
     let root = model.lists.root.filter(|_| !generic).map(|_| quote!(const _: () = <#name as #module>::CHECKED;));
-    let traits = paths::traits(&[
-        paths::Unknown,
-        paths::UnknownNeed,
-        paths::Unhooked,
-        paths::NotImported,
-        paths::NotModule,
-        paths::NotNamed,
-        paths::NotProvider,
-        paths::PlainEntry,
-    ]);
-    quote! {
-        #item
-        const _: () = {
-            #traits
+    let items = quote! {
             #token
             impl #generics #name #arguments #clause {
                 #[doc(hidden)]
@@ -68,8 +56,9 @@ pub(crate) fn expand(model: &Module, errors: Errors) -> TokenStream {
                 }
             }
             #root
-        };
-    }
+    };
+    let items = paths::scope(Traits::Module, &items);
+    quote!(#item #items)
 }
 
 fn descriptor(model: &Module, ty: &TokenStream) -> TokenStream {

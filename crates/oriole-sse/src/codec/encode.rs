@@ -37,6 +37,11 @@ pub fn encode(event: &MessageEvent, out: &mut Vec<u8>) -> Result<(), EncodeError
     let data = match event.data() {
         Some(Data::Failed(error)) => return Err(error.clone()),
         Some(Data::Text(text)) => Some(text.as_str()),
+        #[cfg(feature = "hub")]
+        Some(Data::Encoded(encoded)) => {
+            out.extend_from_slice(encoded.frame());
+            return Ok(());
+        }
         None => None,
     };
     let fields = event.fields();

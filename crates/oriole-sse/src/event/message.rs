@@ -27,7 +27,7 @@ use crate::codec::EncodeError;
 /// assert_eq!(wire, b"event: note\nid: 7\ndata: first line\ndata: second line\n\n");
 /// # Ok::<(), oriole_sse::EncodeError>(())
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct MessageEvent {
     data: Option<Data>,
     id: Option<EventId>,
@@ -37,11 +37,14 @@ pub struct MessageEvent {
 }
 
 /// What an event carries as data; a value that could not be serialised waits here for the encoder to report it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) enum Data {
     Text(String),
     #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "only serialisation can fail ahead of encoding"))]
     Failed(EncodeError),
+    /// The whole event as it goes out, whose other fields are then not used.
+    #[cfg(feature = "hub")]
+    Encoded(super::Encoded),
 }
 
 /// Shows the parts of a [`MessageEvent`], for code that maps, filters or logs events.
@@ -114,18 +117,20 @@ impl MessageEvent {
 
     /// Sets the data to a text.
     #[must_use]
-    pub fn text(mut self, text: impl Into<String>) -> Self {
-        self.data = Some(Data::Text(text.into()));
-        self
+    pub fn text(self, text: impl Into<String>) -> Self {
+        let mut this = self.into_parts();
+        this.data = Some(Data::Text(text.into()));
+        this
     }
 
     /// Sets the id; numbers are ids, and text is checked by [`MessageEvent::try_id`].
     ///
     /// Give ids only to events that can be replayed; see [`EventId`].
     #[must_use]
-    pub fn id(mut self, id: impl Into<EventId>) -> Self {
-        self.id = Some(id.into());
-        self
+    pub fn id(self, id: impl Into<EventId>) -> Self {
+        let mut this = self.into_parts();
+        this.id = Some(id.into());
+        this
     }
 
     /// Sets the id to a text.
@@ -139,9 +144,10 @@ impl MessageEvent {
 
     /// Sets the type, under which a browser dispatches the event; see [`event_name!`](crate::event_name) for literals.
     #[must_use]
-    pub fn event_type(mut self, name: EventName) -> Self {
-        self.event_type = Some(name);
-        self
+    pub fn event_type(self, name: EventName) -> Self {
+        let mut this = self.into_parts();
+        this.event_type = Some(name);
+        this
     }
 
     /// Sets the type to a text.
@@ -157,31 +163,62 @@ impl MessageEvent {
     ///
     /// The unit on the wire is the millisecond: a part of one is rounded up, so that a wait never becomes none.
     #[must_use]
-    pub fn retry(mut self, wait: Duration) -> Self {
-        self.retry_ms = Some(u64::try_from(wait.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX));
-        self
+    pub fn retry(self, wait: Duration) -> Self {
+        let mut this = self.into_parts();
+        this.retry_ms = Some(u64::try_from(wait.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX));
+        this
     }
 
     /// Sets a comment, which clients skip: for keeping a connection busy or for a reader of the raw stream.
     #[must_use]
-    pub fn comment(mut self, comment: impl Into<String>) -> Self {
-        self.comment = Some(comment.into());
-        self
+    pub fn comment(self, comment: impl Into<String>) -> Self {
+        let mut this = self.into_parts();
+        this.comment = Some(comment.into());
+        this
     }
 
     /// Shows the parts.
     #[must_use]
     pub fn fields(&self) -> EventFields<'_> {
+        #[cfg(feature = "hub")]
+        if let Some(Data::Encoded(encoded)) = &self.data {
+            return encoded.parts().fields();
+        }
         EventFields {
             data: match &self.data {
                 Some(Data::Text(text)) => Some(text),
-                Some(Data::Failed(_)) | None => None,
+                _ => None,
             },
             id: self.id.as_ref(),
             event_type: self.event_type.as_ref(),
             retry: self.retry_ms.map(Duration::from_millis),
             comment: self.comment.as_deref(),
         }
+    }
+
+    /// Makes an event of the bytes that go out for it.
+    #[cfg(feature = "hub")]
+    pub(crate) fn encoded(frame: bytes::Bytes) -> Self {
+        Self { data: Some(Data::Encoded(super::Encoded::new(frame))), ..Self::default() }
+    }
+
+    /// Shows the bytes that go out, if the event is kept as these.
+    #[cfg(feature = "response")]
+    pub(crate) fn encoded_bytes(&self) -> Option<&bytes::Bytes> {
+        match &self.data {
+            #[cfg(feature = "hub")]
+            Some(Data::Encoded(encoded)) => Some(encoded.frame()),
+            _ => None,
+        }
+    }
+
+    /// Gives the event as parts that can be changed.
+    fn into_parts(self) -> Self {
+        #[cfg(feature = "hub")]
+        if let Some(Data::Encoded(encoded)) = self.data {
+            return encoded.into_parts();
+        }
+        self
     }
 
     pub(crate) fn data(&self) -> Option<&Data> {
@@ -192,3 +229,16 @@ impl MessageEvent {
         self.retry_ms
     }
 }
+
+/// Events are equal if their parts are, however they are kept.
+impl PartialEq for MessageEvent {
+    fn eq(&self, other: &Self) -> bool {
+        let failure = |event: &Self| match &event.data {
+            Some(Data::Failed(error)) => Some(error.clone()),
+            _ => None,
+        };
+        self.fields() == other.fields() && failure(self) == failure(other)
+    }
+}
+
+impl Eq for MessageEvent {}

@@ -64,14 +64,29 @@ impl EventBody {
             source.as_mut().fill(cx, &mut out, limits)
         } else {
             // One large event from the last time is a frame alone.
-            Filled { state: StreamState::Ready, last: 0 }
+            Filled::new(StreamState::Ready, 0)
         };
+        if let Some(shared) = filled.shared {
+            if !draining {
+                if filled.state == StreamState::Over {
+                    self.source = None;
+                } else {
+                    ticket.wrote();
+                }
+                return Poll::Ready(shared);
+            }
+            out.extend_from_slice(&shared);
+        }
         if filled.last > 0 && out.len() > limits.bytes_max {
             self.ready = out.split_off(filled.last);
         }
         if draining {
             // What was ready goes out with this frame; then the client is told when to come back.
-            let farewell = drain_bytes(ticket.drain_retry());
+            let mut farewell = Vec::new();
+            if filled.state != StreamState::Over {
+                source.as_mut().farewell(&mut farewell);
+            }
+            farewell.extend_from_slice(&drain_bytes(ticket.drain_retry()));
             let fits = out.is_empty() || out.len() + farewell.len() <= limits.bytes_max;
             if self.ready.is_empty() && fits {
                 out.extend_from_slice(&farewell);

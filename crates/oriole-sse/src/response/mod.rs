@@ -2,6 +2,8 @@
 
 mod body;
 mod head;
+#[cfg(feature = "hub")]
+mod hub;
 mod options;
 mod registry;
 mod source;
@@ -11,4 +13,6 @@ mod tests;
 
 pub use body::EventBody;
 pub use options::SseOptions;
+#[cfg(feature = "hub")]
+pub(crate) use options::spread;
 pub use streams::EventStreams;

@@ -91,18 +91,23 @@ impl SseOptions {
     }
 
     /// Gives the drain's `retry:` of one connection.
-    ///
-    /// Multiples of the golden ratio, modulo one, fall as far from each other as any sequence can, however many of them
-    /// are taken. So the reconnections of any number of clients are spread evenly, without chance.
     pub(super) fn drain_retry_of(&self, connection: u64) -> Duration {
-        const GOLDEN_RATIO: u64 = 0x9E37_79B9_7F4A_7C15;
-        let millis = |bound: &Duration| u64::try_from(bound.as_millis()).unwrap_or(u64::MAX);
-        let start = millis(self.drain_retry.start());
-        let width = millis(self.drain_retry.end()).saturating_sub(start);
-        let fraction = connection.wrapping_mul(GOLDEN_RATIO);
-        let step = (u128::from(fraction) * (u128::from(width) + 1)) >> 64;
-        Duration::from_millis(start.saturating_add(u64::try_from(step).unwrap_or(width)))
+        spread(&self.drain_retry, connection)
     }
+}
+
+/// Spreads numbers that follow one another over a range, in whole milliseconds.
+///
+/// Multiples of the golden ratio, modulo one, fall as far from each other as any sequence can, however many of them
+/// are taken. So the reconnections of any number of clients are spread evenly, without chance.
+pub(crate) fn spread(range: &RangeInclusive<Duration>, number: u64) -> Duration {
+    const GOLDEN_RATIO: u64 = 0x9E37_79B9_7F4A_7C15;
+    let millis = |bound: &Duration| u64::try_from(bound.as_millis()).unwrap_or(u64::MAX);
+    let start = millis(range.start());
+    let width = millis(range.end()).saturating_sub(start);
+    let fraction = number.wrapping_mul(GOLDEN_RATIO);
+    let step = (u128::from(fraction) * (u128::from(width) + 1)) >> 64;
+    Duration::from_millis(start.saturating_add(u64::try_from(step).unwrap_or(width)))
 }
 
 impl Default for SseOptions {

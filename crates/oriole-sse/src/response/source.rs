@@ -3,6 +3,7 @@
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use bytes::Bytes;
 use futures_core::Stream;
 use pin_project_lite::pin_project;
 
@@ -15,6 +16,9 @@ use crate::event::MessageEvent;
 pub(super) trait Fill: Send {
     /// Appends ready events until the frame is full, the stream is pending, or it is over.
     fn fill(self: Pin<&mut Self>, cx: &mut Context<'_>, out: &mut Vec<u8>, limits: FrameLimits) -> Filled;
+
+    /// Appends what is to be said when the stream is ended from outside, before the client is told when to come back.
+    fn farewell(self: Pin<&mut Self>, _out: &mut Vec<u8>) {}
 }
 
 /// Bounds one frame.
@@ -27,11 +31,19 @@ pub(super) struct FrameLimits {
 }
 
 /// Says how a frame was filled.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(super) struct Filled {
     pub(super) state: StreamState,
     /// Where the last event begins; the frame may exceed its limit by this event only.
     pub(super) last: usize,
+    /// Instead of what would have been appended, bytes that others have as well; only if nothing was there before.
+    pub(super) shared: Option<Bytes>,
+}
+
+impl Filled {
+    pub(super) fn new(state: StreamState, last: usize) -> Self {
+        Self { state, last, shared: None }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,7 +75,6 @@ impl<S, F> Source<S, F> {
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         out: &mut Vec<u8>,
-        bytes_guess: usize,
     ) -> Poll<Option<Result<(), E>>>
     where
         S: Stream<Item = Result<MessageEvent, E>>,
@@ -72,10 +83,6 @@ impl<S, F> Source<S, F> {
         self.project().stream.poll_next(cx).map(|item| {
             item.map(|item| {
                 let event = item?;
-                if out.is_empty() {
-                    out.reserve(bytes_guess);
-                }
-                // Whoever opened the stream gets the error, and says in the log what there is to say.
                 encode(&event, out).map_err(E::from)
             })
         })
@@ -90,22 +97,43 @@ where
 {
     fn fill(mut self: Pin<&mut Self>, cx: &mut Context<'_>, out: &mut Vec<u8>, limits: FrameLimits) -> Filled {
         let mut last = out.len();
+        // The first event, if it is bytes already: alone in its frame, it is not copied.
+        let mut shared: Option<Bytes> = None;
         for _ in 0..limits.items_max {
-            last = out.len();
-            match self.as_mut().poll_item(cx, out, limits.bytes_guess) {
-                Poll::Pending => return Filled { state: StreamState::Pending, last },
-                Poll::Ready(None) => return Filled { state: StreamState::Over, last },
-                Poll::Ready(Some(Err(error))) => {
-                    let event = self.as_mut().project().on_error.take().and_then(|on_error| on_error(error));
-                    if let Some(Err(error)) = event.map(|event| encode(&event, out)) {
-                        tracing::error!(%error, "the event that reports a stream's error was not sent");
-                    }
-                    return Filled { state: StreamState::Over, last };
+            let item = match self.as_mut().project().stream.poll_next(cx) {
+                Poll::Pending => return Filled { state: StreamState::Pending, last, shared },
+                Poll::Ready(None) => return Filled { state: StreamState::Over, last, shared },
+                Poll::Ready(Some(item)) => item,
+            };
+            let bytes = item.as_ref().ok().and_then(MessageEvent::encoded_bytes);
+            if let Some(bytes) = bytes.filter(|_| out.is_empty() && shared.is_none()) {
+                let is_full = bytes.len() >= limits.bytes_max;
+                shared = Some(bytes.clone());
+                if is_full {
+                    break;
                 }
-                Poll::Ready(Some(Ok(()))) if out.len() >= limits.bytes_max => break,
-                Poll::Ready(Some(Ok(()))) => {}
+                continue;
+            }
+            if let Some(shared) = shared.take() {
+                out.reserve(limits.bytes_guess.max(shared.len()));
+                out.extend_from_slice(&shared);
+            }
+            if out.is_empty() {
+                out.reserve(limits.bytes_guess);
+            }
+            last = out.len();
+            // Whoever opened the stream gets the error, and says in the log what there is to say.
+            if let Err(error) = item.and_then(|event| encode(&event, out).map_err(E::from)) {
+                let event = self.as_mut().project().on_error.take().and_then(|on_error| on_error(error));
+                if let Some(Err(error)) = event.map(|event| encode(&event, out)) {
+                    tracing::error!(%error, "the event that reports a stream's error was not sent");
+                }
+                return Filled::new(StreamState::Over, last);
+            }
+            if out.len() >= limits.bytes_max {
+                break;
             }
         }
-        Filled { state: StreamState::Ready, last }
+        Filled { state: StreamState::Ready, last, shared }
     }
 }

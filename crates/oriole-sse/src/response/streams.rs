@@ -149,7 +149,7 @@ impl EventStreams {
         let delay = self.options().head_delay;
         let mut sleep = None;
         let first = poll_fn(|cx| {
-            if let Poll::Ready(item) = source.as_mut().poll_item(cx, &mut ready, 0) {
+            if let Poll::Ready(item) = source.as_mut().poll_item(cx, &mut ready) {
                 return Poll::Ready(Some(item));
             }
             // A drain does not wait for the head: the body says the rest.
@@ -183,6 +183,16 @@ impl EventStreams {
     where
         S: Stream<Item = MessageEvent> + Send + 'static,
     {
+        #[cfg(feature = "hub")]
+        let mut stream = Some(stream);
+        #[cfg(feature = "hub")]
+        if let Some(subscription) = super::hub::take_subscription(&mut stream) {
+            return self.open_subscription(subscription);
+        }
+        #[cfg(feature = "hub")]
+        let Some(stream) = stream else {
+            return Self::finished(); // Not so: nobody has taken it.
+        };
         let log = |error: &EncodeError| tracing::error!(%error, "an event was not sent and ends its stream");
         let report = move |error: EncodeError| {
             log(&error);
@@ -194,6 +204,18 @@ impl EventStreams {
                 log(&error);
                 head::internal_server_error()
             }
+        }
+    }
+
+    /// A subscription has something to say at once, so the head does not wait.
+    #[cfg(feature = "hub")]
+    fn open_subscription(&self, subscription: crate::hub::Subscription) -> Response<EventBody> {
+        match self.registry.enter() {
+            Ok(ticket) => {
+                let source = Box::pin(super::hub::HubSource(subscription));
+                head::event_stream(EventBody::live(source, ticket, Vec::new()))
+            }
+            Err(wait) => head::event_stream(EventBody::complete(drain_bytes(wait))),
         }
     }
 

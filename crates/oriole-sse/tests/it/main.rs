@@ -8,6 +8,8 @@ mod codec;
 mod decoder;
 #[cfg(feature = "response")]
 mod heartbeat;
+#[cfg(feature = "hub")]
+mod hub;
 #[cfg(feature = "axum")]
 mod last_event_id;
 mod reference;

@@ -102,7 +102,10 @@ async fn watch(target: &str) -> (http_tests::Response, Vec<String>) {
 
 fn fields(lines: &[String], span: &str) -> Vec<String> {
     let line = lines.iter().find_map(|line| line.strip_prefix(&format!("{span} ends: "))).unwrap_or_default();
-    line.split(' ').filter(|field| !field.contains("peer.port") && !field.contains("server.port")).map(str::to_owned).collect()
+    line.split(' ')
+        .filter(|field| !field.contains("peer.port") && !field.contains("server.port"))
+        .map(str::to_owned)
+        .collect()
 }
 
 #[tokio::test]

@@ -1,0 +1,18 @@
+//! Cursors: what an `id` on the wire says, and who may say it.
+
+mod error;
+mod key;
+mod keyring;
+mod keys;
+mod principal;
+#[cfg(test)]
+mod tests;
+mod text;
+
+pub use error::CursorFault;
+pub use key::CursorKey;
+pub use keys::CursorKeys;
+pub use principal::Principal;
+
+pub(crate) use keyring::Keyring;
+pub(crate) use text::{Place, TopicTag, read, write};

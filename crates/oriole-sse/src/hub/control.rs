@@ -1,0 +1,206 @@
+//! The events that a hub itself says.
+
+use std::fmt::{self, Write};
+
+use super::verdict::Verdict;
+use crate::event::EventName;
+use crate::event_name;
+use crate::store::{Sequence, Topic};
+
+/// Names the events that a hub itself says; the application's own cannot have these names.
+///
+/// Each has JSON as data and, where the client can be brought back to this very place, an id.
+///
+/// - `hello` comes first: `{"verdict":"resumed"}`, as in [`Verdict`]; `"reason"` says why a cursor was refused,
+///   `"live":["rooms/8"]` which topics the cursor does not have, so that they begin with what comes from now on, and
+///   `"liveOnly":true` that the store is away.
+/// - `gap` tells a loss before anything that comes after it:
+///   `{"topic":"rooms/7","reason":"overflow","after":41,"through":57}`. The lost events are those after the one of the
+///   sequence `after`, up to and with `through`; `null` stands for a bound that is not known.
+/// - `end` comes last: `{"reason":"drain"}`. At a drain it also has a `retry` of its own.
+///
+/// # Examples
+///
+/// ```
+/// use oriole_sse::{ControlNames, event_name};
+///
+/// let names = ControlNames::default().gap(event_name!("stream.gap"));
+/// assert_eq!(names.hello, event_name!("hello"));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ControlNames {
+    /// `hello` by default.
+    pub hello: EventName,
+    /// `gap` by default.
+    pub gap: EventName,
+    /// `end` by default.
+    pub end: EventName,
+}
+
+/// Says why events of a topic are missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum GapReason {
+    /// The store does not keep them any more: `retention`.
+    Retention,
+    /// The client was too slow, and its subscription drops what is too much: `overflow`.
+    Overflow,
+    /// The client was too slow, and of each key it gets the latest only; events without a key may be missing altogether:
+    /// `coalesced`. What follows may lie within the range.
+    Coalesced,
+    /// The log was lost or begins anew: `restart`.
+    Restart,
+    /// The client was further behind than is caught up with: `too-far`.
+    TooFar,
+    /// The store cannot be read. Events that follow may have no id and may not be repeated: `unavailable`.
+    Unavailable,
+    /// The client's cursor was refused, so that nobody knows what is missing: `cursor`.
+    Cursor,
+}
+
+/// Says why the server ended a subscription.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum EndReason {
+    /// The client was too slow; what it has missed is kept, and it may come back: `slow`.
+    Slow,
+    /// The server is about to end: `drain`.
+    Drain,
+    /// The subscription was as old as it may become: `lifetime`.
+    Lifetime,
+    /// The client took nothing for too long: `stalled`.
+    Stalled,
+    /// The application ended it, for instance since the client may not read any more: `revoked`.
+    Revoked,
+}
+
+/// A loss, as it is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Gap {
+    pub(super) reason: GapReason,
+    pub(super) after: Option<Sequence>,
+    pub(super) through: Option<Sequence>,
+}
+
+impl ControlNames {
+    /// Sets [`hello`](Self::hello).
+    #[must_use]
+    pub fn hello(mut self, name: EventName) -> Self {
+        self.hello = name;
+        self
+    }
+
+    /// Sets [`gap`](Self::gap).
+    #[must_use]
+    pub fn gap(mut self, name: EventName) -> Self {
+        self.gap = name;
+        self
+    }
+
+    /// Sets [`end`](Self::end).
+    #[must_use]
+    pub fn end(mut self, name: EventName) -> Self {
+        self.end = name;
+        self
+    }
+
+    pub(super) fn is_reserved(&self, name: &EventName) -> bool {
+        [&self.hello, &self.gap, &self.end].contains(&name)
+    }
+}
+
+impl Default for ControlNames {
+    fn default() -> Self {
+        Self { hello: event_name!("hello"), gap: event_name!("gap"), end: event_name!("end") }
+    }
+}
+
+impl GapReason {
+    /// Shows the word by which a client is told.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Retention => "retention",
+            Self::Overflow => "overflow",
+            Self::Coalesced => "coalesced",
+            Self::Restart => "restart",
+            Self::TooFar => "too-far",
+            Self::Unavailable => "unavailable",
+            Self::Cursor => "cursor",
+        }
+    }
+}
+
+impl EndReason {
+    const ALL: [Self; 5] = [Self::Slow, Self::Drain, Self::Lifetime, Self::Stalled, Self::Revoked];
+
+    /// Gives a number from 1 on, for where it has to be atomic.
+    pub(super) fn number(self) -> u8 {
+        Self::ALL.iter().zip(1..).find_map(|(reason, number)| (*reason == self).then_some(number)).unwrap_or(0)
+    }
+
+    pub(super) fn from_number(number: u8) -> Option<Self> {
+        Self::ALL.get(usize::from(number).checked_sub(1)?).copied()
+    }
+
+    /// Shows the word by which a client is told.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Slow => "slow",
+            Self::Drain => "drain",
+            Self::Lifetime => "lifetime",
+            Self::Stalled => "stalled",
+            Self::Revoked => "revoked",
+        }
+    }
+}
+
+pub(super) fn hello_data<'a>(
+    verdict: Verdict,
+    is_live_only: bool,
+    live: impl IntoIterator<Item = &'a Topic>,
+) -> String {
+    let mut data = format!("{{\"verdict\":\"{}\"", verdict.as_str());
+    if let Verdict::Refused(fault) = verdict {
+        data.push_str(",\"reason\":\"");
+        data.push_str(fault.as_str());
+        data.push('"');
+    }
+    let live: Vec<_> = live.into_iter().map(|topic| JsonText(topic.as_str()).to_string()).collect();
+    if !live.is_empty() {
+        data.push_str(",\"live\":[");
+        data.push_str(&live.join(","));
+        data.push(']');
+    }
+    data.push_str(if is_live_only { ",\"liveOnly\":true}" } else { "}" });
+    data
+}
+
+pub(super) fn gap_data(topic: &Topic, gap: Gap) -> String {
+    let bound = |sequence: Option<Sequence>| sequence.map_or("null".into(), |sequence| sequence.to_string());
+    let (after, through) = (bound(gap.after), bound(gap.through));
+    let (topic, reason) = (JsonText(topic.as_str()), gap.reason.as_str());
+    format!("{{\"topic\":{topic},\"reason\":\"{reason}\",\"after\":{after},\"through\":{through}}}")
+}
+
+pub(super) fn end_data(reason: EndReason) -> String {
+    format!("{{\"reason\":\"{}\"}}", reason.as_str())
+}
+
+/// A text without control characters as JSON.
+struct JsonText<'a>(&'a str);
+
+impl fmt::Display for JsonText<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_char('"')?;
+        for character in self.0.chars() {
+            if matches!(character, '"' | '\\') {
+                f.write_char('\\')?;
+            }
+            f.write_char(character)?;
+        }
+        f.write_char('"')
+    }
+}

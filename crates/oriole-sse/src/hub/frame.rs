@@ -1,0 +1,95 @@
+//! Bytes of events.
+
+use bytes::Bytes;
+
+use super::options::TopicNaming;
+use super::publish::PublishError;
+use crate::codec::encode;
+use crate::cursor::{CursorKey, Place, write};
+use crate::event::{EventName, MessageEvent};
+use crate::store::Topic;
+
+/// An event as it goes out, and how much of it is the id line, which may have to be another one.
+#[derive(Clone, Debug)]
+pub(super) struct Frame {
+    pub(super) bytes: Bytes,
+    pub(super) id_bytes: usize,
+}
+
+impl Frame {
+    pub(super) fn without_id(bytes: Bytes) -> Self {
+        Self { bytes, id_bytes: 0 }
+    }
+
+    /// Puts the id line of a cursor before the rest.
+    pub(super) fn with_id(
+        rest: &[u8],
+        key: &CursorKey,
+        principal: Option<&str>,
+        places: impl IntoIterator<Item = Place>,
+    ) -> Self {
+        let mut bytes = Vec::with_capacity(48 + rest.len());
+        bytes.extend_from_slice(b"id: ");
+        write(key, principal, places, &mut bytes);
+        bytes.push(b'\n');
+        let id_bytes = bytes.len();
+        bytes.extend_from_slice(rest);
+        Self { bytes: bytes.into(), id_bytes }
+    }
+
+    /// Shows what follows the id line.
+    pub(super) fn rest(&self) -> &[u8] {
+        &self.bytes[self.id_bytes..]
+    }
+}
+
+/// Encodes an event of the application's, without an id.
+pub(super) fn encode_published(
+    topic: &Topic,
+    event: MessageEvent,
+    naming: TopicNaming,
+    bytes_max: usize,
+) -> Result<Bytes, PublishError> {
+    let fields = event.fields();
+    if fields.id.is_some() {
+        return Err(PublishError::HasId);
+    }
+    let event = match (naming, fields.data) {
+        (TopicNaming::FirstLine, Some(data)) => {
+            let data = format!("{topic}\n{data}");
+            event.text(data)
+        }
+        (TopicNaming::InType, Some(_)) => {
+            let name = match fields.event_type {
+                Some(name) => format!("{topic}:{name}"),
+                None => topic.to_string(),
+            };
+            // A topic has no line break and is not empty.
+            let name = EventName::new(name).map_err(|_| PublishError::HasId)?;
+            event.event_type(name)
+        }
+        _ => event,
+    };
+    let has_data = event.fields().data.is_some();
+    let mut bytes = Vec::new();
+    encode(&event, &mut bytes).map_err(PublishError::Encode)?;
+    if !has_data {
+        return Err(PublishError::NoData);
+    }
+    if bytes.len() > bytes_max {
+        return Err(PublishError::TooLarge { bytes_max });
+    }
+    Ok(bytes.into())
+}
+
+/// Encodes an event of the hub's, without an id.
+pub(super) fn encode_control(name: &EventName, data: String) -> Bytes {
+    encode_plain(&MessageEvent::new(data).event_type(name.clone()))
+}
+
+/// Encodes an event whose data is a text, which cannot fail.
+pub(super) fn encode_plain(event: &MessageEvent) -> Bytes {
+    let mut bytes = Vec::new();
+    let _ = encode(event, &mut bytes);
+    bytes.into()
+}

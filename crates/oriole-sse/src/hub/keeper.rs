@@ -1,0 +1,173 @@
+//! What goes on beside: waking readers a little later, and what is to be done now and then.
+
+use std::future::{Future, poll_fn};
+use std::mem;
+use std::pin::{Pin, pin};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
+use std::time::{Duration, Instant};
+
+use tokio::runtime::Handle;
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+
+use super::shared::Shared;
+use super::topic::TopicState;
+
+/// Is the hub's one task. It begins with the first topic and ends with the last.
+#[derive(Debug, Default)]
+pub(super) struct Keeper {
+    runs: AtomicBool,
+    tasks: Mutex<JoinSet<()>>,
+    wake: Notify,
+    dirty: Mutex<Vec<Arc<TopicState>>>,
+}
+
+type Work = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// How often idle topics and the age of events are looked at.
+const TICK: Duration = Duration::from_secs(1);
+
+impl Keeper {
+    pub(super) fn runs(&self) -> bool {
+        self.runs.load(Ordering::Acquire)
+    }
+
+    /// Begins, if there is a runtime and it has not begun; without it readers are woken at once, and topics stay in memory.
+    pub(super) fn start(&self, shared: &Arc<Shared>) {
+        let Ok(runtime) = Handle::try_current() else {
+            return;
+        };
+        if !self.runs.swap(true, Ordering::AcqRel) {
+            let mut tasks = lock(&self.tasks);
+            while tasks.try_join_next().is_some() {}
+            tasks.spawn_on(Run { shared: Arc::clone(shared), ended: false }.run(), &runtime);
+        }
+    }
+
+    pub(super) fn wake(&self) {
+        self.wake.notify_one();
+    }
+
+    pub(super) fn wake_later(&self, state: Arc<TopicState>) {
+        let is_first = {
+            let mut dirty = lock(&self.dirty);
+            dirty.push(state);
+            dirty.len() == 1
+        };
+        if is_first {
+            self.wake();
+        }
+    }
+
+    fn take_dirty(&self) -> Vec<Arc<TopicState>> {
+        mem::take(&mut *lock(&self.dirty))
+    }
+}
+
+struct Run {
+    shared: Arc<Shared>,
+    /// Whether it counts as ended already, so that another may run by now.
+    ended: bool,
+}
+
+impl Run {
+    async fn run(mut self) {
+        let shared = Arc::clone(&self.shared);
+        let mut tick = shared.clock.now();
+        let mut wake_at: Option<Instant> = None;
+        let mut work: Option<Work> = None;
+        loop {
+            let now = shared.clock.now();
+            if wake_at.is_some_and(|moment| moment <= now) {
+                wake_at = None;
+                for state in shared.keeper.take_dirty() {
+                    shared.wake_now(&state, now);
+                }
+            } else if wake_at.is_none() && !lock(&shared.keeper.dirty).is_empty() {
+                wake_at = now.checked_add(shared.options.wake_window);
+            }
+            if work.is_none() && shared.is_back.swap(false, Ordering::AcqRel) {
+                work = Some(Box::pin(come_back(Arc::clone(&shared))));
+            }
+            if now >= tick {
+                tick = now.checked_add(TICK).unwrap_or(now);
+                shared.readers.look(now, shared.options.write_timeout);
+                if !shared.retire_idle(now) && self.end() {
+                    return;
+                }
+                if work.is_none() {
+                    work = Some(Box::pin(tend(Arc::clone(&shared))));
+                }
+            }
+
+            let mut moment = shared.clock.sleep_until(wake_at.map_or(tick, |wake| wake.min(tick)));
+            let mut notified = pin!(shared.keeper.wake.notified());
+            poll_fn(|cx| {
+                if let Some(busy) = &mut work
+                    && busy.as_mut().poll(cx).is_ready()
+                {
+                    work = None;
+                }
+                match notified.as_mut().poll(cx) {
+                    Poll::Ready(()) => Poll::Ready(()),
+                    Poll::Pending => moment.as_mut().poll(cx),
+                }
+            })
+            .await;
+        }
+    }
+
+    /// Ends, unless a topic has come meanwhile.
+    fn end(&mut self) -> bool {
+        self.shared.keeper.runs.store(false, Ordering::Release);
+        self.ended = self.shared.topics().is_empty() || self.shared.keeper.runs.swap(true, Ordering::AcqRel);
+        self.ended
+    }
+}
+
+impl Drop for Run {
+    /// Also runs when the runtime ends before the subscriptions do.
+    fn drop(&mut self) {
+        if !self.ended {
+            self.shared.keeper.runs.store(false, Ordering::Release);
+        }
+        // Whoever would have been woken later is woken now.
+        let now = self.shared.clock.now();
+        for state in self.shared.keeper.take_dirty() {
+            self.shared.wake_now(&state, now);
+        }
+    }
+}
+
+/// Does what is due now and then.
+async fn tend(shared: Arc<Shared>) {
+    let now = shared.clock.wall();
+    if let Err(error) = shared.store.sweep(now).await {
+        tracing::debug!(%error, "old events were not removed");
+    }
+    if shared.keyring.rotation().is_some()
+        && let Err(error) = shared.keyring.load(&*shared.store, now).await
+    {
+        tracing::warn!(%error, "the keys of cursors were not looked at");
+    }
+}
+
+/// Opens every topic anew after the store was away.
+async fn come_back(shared: Arc<Shared>) {
+    let keys = shared.keyring.load(&*shared.store, shared.clock.wall()).await;
+    if let Err(error) = keys {
+        tracing::warn!(%error, "the keys of cursors were not found");
+    }
+    for state in shared.topics() {
+        match state.reopen(&shared).await {
+            Ok(()) => shared.wake_now(&state, shared.clock.now()),
+            Err(error) => tracing::warn!(%error, topic = %state.topic, "a topic was not opened again"),
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

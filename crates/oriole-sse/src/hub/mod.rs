@@ -1,0 +1,34 @@
+//! Topics: published to by anyone, read by any number of clients, kept in a log.
+
+#[cfg(feature = "axum")]
+mod axum;
+mod control;
+mod frame;
+mod keeper;
+mod lane;
+mod options;
+mod publish;
+mod readers;
+mod replay;
+mod ring;
+mod server;
+mod shared;
+mod slow;
+mod start;
+mod subscribe;
+mod subscription;
+mod topic;
+mod verdict;
+mod volatile;
+mod waiters;
+
+pub use control::{ControlNames, EndReason, GapReason};
+pub use options::{HubOptions, TopicNaming};
+pub use publish::{Publish, PublishError, Published};
+pub use readers::Crowd;
+pub use server::Hub;
+pub use slow::{SlowReader, SlowReaderPolicy};
+pub use start::{Start, StartRejection};
+pub use subscribe::{Subscribe, SubscribeError};
+pub use subscription::Subscription;
+pub use verdict::Verdict;

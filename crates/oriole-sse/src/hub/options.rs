@@ -1,0 +1,215 @@
+//! What can be set.
+
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+use super::{ControlNames, SlowReader};
+use crate::cursor::CursorKeys;
+
+/// Sets how a [`Hub`](super::Hub) behaves. Each bound has a name here.
+///
+/// # Examples
+///
+/// ```
+/// use oriole_sse::{HubOptions, SlowReader, SlowReaderPolicy};
+///
+/// let options = HubOptions::default().slow_reader(SlowReader::new(SlowReaderPolicy::Disconnect)).ring_events_max(256);
+/// assert_eq!(options.replay_events_max, 10_000);
+/// ```
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct HubOptions {
+    /// What happens to readers that are too slow, unless their subscription says otherwise.
+    pub slow_reader: SlowReader,
+    /// How many events of a topic are held in memory for live readers. 1,024 by default; at least one is.
+    pub ring_events_max: usize,
+    /// How many bytes of a topic are held in memory. 1 MiB by default; the latest event is, whatever its size.
+    pub ring_bytes_max: usize,
+    /// How many bytes are held in memory of all topics. 256 MiB by default; a topic that would exceed it holds its latest
+    /// event only.
+    pub rings_bytes_max: usize,
+    /// How many keys of a topic have their latest event held, for [coalescing](super::SlowReaderPolicy::Coalesce). 1,024 by
+    /// default; they also share [`ring_bytes_max`](Self::ring_bytes_max), apart from the ring.
+    pub coalesce_keys_max: usize,
+    /// How many volatile events of a topic are held for readers that have not taken them yet. 64 by default.
+    pub volatile_events_max: usize,
+    /// How many bytes an event may have as it goes out. 1 MiB by default.
+    pub event_bytes_max: usize,
+    /// How many topics are in memory at a time. 10,000 by default. One that nobody reads makes room.
+    pub topics_max: usize,
+    /// For how long a topic that nobody reads stays in memory. 60 s by default.
+    pub topic_linger: Duration,
+    /// How many topics a subscription may have. 16 by default, since each makes the cursor longer.
+    pub subscription_topics_max: usize,
+    /// How many events of a topic a client is given that comes back or falls behind; beyond it, only the newest of them.
+    /// 10,000 by default.
+    pub replay_events_max: u64,
+    /// How many events are read from the store at once. 256 by default.
+    pub page_events_max: usize,
+    /// How many bytes are read from the store at once. 256 KiB by default.
+    pub page_bytes_max: usize,
+    /// The least time between two rounds of waking a topic's readers. 2 ms by default. The first event after a pause wakes
+    /// them at once; under load, what comes within the time goes out in one write.
+    pub wake_window: Duration,
+    /// How many subscriptions there are at a time. 100,000 by default; beyond it nobody is sent away, and nobody is let in.
+    pub subscriptions_max: usize,
+    /// How many subscriptions there are of clients that do not come back, within [`resume_window`](Self::resume_window) of
+    /// the hub's beginning, so that those who do find room. 50,000 by default.
+    pub fresh_subscriptions_max: usize,
+    /// For how long after its beginning a hub lets those in first who come back. 10 s by default; zero for never.
+    pub resume_window: Duration,
+    /// How many subscriptions a topic has at a time. 100,000 by default.
+    pub topic_subscriptions_max: usize,
+    /// How many subscriptions a principal has at a time. 100 by default.
+    pub principal_subscriptions_max: usize,
+    /// How many subscriptions an [address](super::Subscribe::address) has at a time. 1,000 by default, since many clients may
+    /// share one.
+    pub address_subscriptions_max: usize,
+    /// After which time those who were not let in may try again, spread over them. 1 to 10 s by default.
+    pub retry_after: RangeInclusive<Duration>,
+    /// How old a subscription may become, whoever reads it: then it ends with the reason `lifetime`, and the client comes back
+    /// through every guard. `None`, for ever, by default. Looked at once per second.
+    pub lifetime_max: Option<Duration>,
+    /// How long a subscription may go unread though there is something to read: then it ends with the reason `stalled`. 60 s
+    /// by default; `None` for ever. The connection itself is the server's to close.
+    pub write_timeout: Option<Duration>,
+    /// Between which bounds the `retry` of a [drain](super::Hub::drain) is spread over the subscriptions. 500 ms to 5 s by
+    /// default.
+    pub drain_retry: RangeInclusive<Duration>,
+    /// How the hub's own events are named.
+    pub names: ControlNames,
+    /// Whether frames name their topic. They do not by default.
+    pub topic_naming: TopicNaming,
+    /// Where the keys come from that sign cursors.
+    pub cursor_keys: CursorKeys,
+}
+
+/// Says how a frame names its topic, for clients of several topics. It is part of the event as it is stored.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TopicNaming {
+    /// It does not.
+    #[default]
+    None,
+    /// Before the event's type: `rooms/7:said`; an event without a type has the topic's name as its type.
+    InType,
+    /// As the first line of the data.
+    FirstLine,
+}
+
+impl HubOptions {
+    /// Sets [`slow_reader`](Self::slow_reader).
+    #[must_use]
+    pub fn slow_reader(mut self, slow_reader: impl Into<SlowReader>) -> Self {
+        self.slow_reader = slow_reader.into();
+        self
+    }
+
+    /// Sets [`topic_naming`](Self::topic_naming).
+    #[must_use]
+    pub fn topic_naming(mut self, naming: TopicNaming) -> Self {
+        self.topic_naming = naming;
+        self
+    }
+
+    /// Sets [`names`](Self::names).
+    #[must_use]
+    pub fn names(mut self, names: ControlNames) -> Self {
+        self.names = names;
+        self
+    }
+
+    /// Sets [`lifetime_max`](Self::lifetime_max).
+    #[must_use]
+    pub fn lifetime_max(mut self, lifetime: impl Into<Option<Duration>>) -> Self {
+        self.lifetime_max = lifetime.into();
+        self
+    }
+
+    /// Sets [`write_timeout`](Self::write_timeout).
+    #[must_use]
+    pub fn write_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.write_timeout = timeout.into();
+        self
+    }
+
+    /// Sets [`cursor_keys`](Self::cursor_keys).
+    #[must_use]
+    pub fn cursor_keys(mut self, keys: CursorKeys) -> Self {
+        self.cursor_keys = keys;
+        self
+    }
+}
+
+macro_rules! setters {
+    ($($name:ident: $type:ty,)*) => {
+        impl HubOptions {
+            $(
+                #[doc = concat!("Sets [`", stringify!($name), "`](Self::", stringify!($name), ").")]
+                #[must_use]
+                pub fn $name(mut self, value: $type) -> Self {
+                    self.$name = value;
+                    self
+                }
+            )*
+        }
+    };
+}
+
+setters! {
+    ring_events_max: usize,
+    ring_bytes_max: usize,
+    rings_bytes_max: usize,
+    coalesce_keys_max: usize,
+    volatile_events_max: usize,
+    event_bytes_max: usize,
+    topics_max: usize,
+    topic_linger: Duration,
+    subscription_topics_max: usize,
+    replay_events_max: u64,
+    page_events_max: usize,
+    page_bytes_max: usize,
+    wake_window: Duration,
+    subscriptions_max: usize,
+    fresh_subscriptions_max: usize,
+    resume_window: Duration,
+    topic_subscriptions_max: usize,
+    principal_subscriptions_max: usize,
+    address_subscriptions_max: usize,
+    retry_after: RangeInclusive<Duration>,
+    drain_retry: RangeInclusive<Duration>,
+}
+
+impl Default for HubOptions {
+    fn default() -> Self {
+        Self {
+            slow_reader: SlowReader::default(),
+            ring_events_max: 1024,
+            ring_bytes_max: 1024 * 1024,
+            rings_bytes_max: 256 * 1024 * 1024,
+            coalesce_keys_max: 1024,
+            volatile_events_max: 64,
+            event_bytes_max: 1024 * 1024,
+            topics_max: 10_000,
+            topic_linger: Duration::from_secs(60),
+            subscription_topics_max: 16,
+            replay_events_max: 10_000,
+            page_events_max: 256,
+            page_bytes_max: 256 * 1024,
+            wake_window: Duration::from_millis(2),
+            subscriptions_max: 100_000,
+            fresh_subscriptions_max: 50_000,
+            resume_window: Duration::from_secs(10),
+            topic_subscriptions_max: 100_000,
+            principal_subscriptions_max: 100,
+            address_subscriptions_max: 1000,
+            retry_after: Duration::from_secs(1)..=Duration::from_secs(10),
+            lifetime_max: None,
+            write_timeout: Some(Duration::from_secs(60)),
+            drain_retry: Duration::from_millis(500)..=Duration::from_secs(5),
+            names: ControlNames::default(),
+            topic_naming: TopicNaming::None,
+            cursor_keys: CursorKeys::default(),
+        }
+    }
+}

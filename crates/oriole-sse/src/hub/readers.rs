@@ -1,0 +1,296 @@
+//! All subscriptions of a hub: how many there may be, and how they are ended.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::hash::Hash;
+use std::net::IpAddr;
+use std::ops::RangeInclusive;
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Waker;
+use std::time::{Duration, Instant};
+
+use tokio::sync::Notify;
+
+use super::control::EndReason;
+use super::shared::Shared;
+use crate::cursor::Principal;
+use crate::response::spread;
+
+#[derive(Debug)]
+pub(super) struct Readers {
+    /// Moments are counted in nanoseconds from here.
+    begun: Instant,
+    state: Mutex<State>,
+    left: Notify,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    readers: HashMap<u64, Arc<Reader>>,
+    next: u64,
+    by_principal: HashMap<Principal, usize>,
+    by_address: HashMap<IpAddr, usize>,
+    is_draining: bool,
+}
+
+/// One subscription, as the hub sees it.
+#[derive(Debug)]
+pub(super) struct Reader {
+    number: u64,
+    principal: Option<Principal>,
+    address: Option<IpAddr>,
+    ends_at: u64,
+    polled_at: AtomicU64,
+    /// Why it is to end; 0 as long as it is not.
+    ended: AtomicU8,
+    waker: Mutex<Option<Waker>>,
+}
+
+/// Counts a subscription until it is dropped.
+#[derive(Debug)]
+pub(super) struct Admission {
+    pub(super) reader: Arc<Reader>,
+    shared: Arc<Shared>,
+}
+
+/// Who asks to be admitted.
+#[derive(Debug)]
+pub(super) struct Candidate {
+    pub(super) principal: Option<Principal>,
+    pub(super) address: Option<IpAddr>,
+    pub(super) lifetime: Option<Duration>,
+    /// It goes on where it left off.
+    pub(super) returns: bool,
+}
+
+/// Says of what there are too many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Crowd {
+    /// Subscriptions of the hub: [`HubOptions::subscriptions_max`](super::HubOptions::subscriptions_max).
+    All,
+    /// Subscriptions of clients that have no cursor, shortly after the hub began:
+    /// [`HubOptions::fresh_subscriptions_max`](super::HubOptions::fresh_subscriptions_max).
+    Fresh,
+    /// Subscriptions of the topic:
+    /// [`HubOptions::topic_subscriptions_max`](super::HubOptions::topic_subscriptions_max).
+    Topic,
+    /// Subscriptions of the principal:
+    /// [`HubOptions::principal_subscriptions_max`](super::HubOptions::principal_subscriptions_max).
+    Principal,
+    /// Subscriptions from the address:
+    /// [`HubOptions::address_subscriptions_max`](super::HubOptions::address_subscriptions_max).
+    Address,
+}
+
+/// Says why a candidate is not admitted.
+#[derive(Debug)]
+pub(super) enum Turned {
+    /// Too many, and when to come back.
+    Away(Crowd, Duration),
+    /// The hub drains; come back after this time.
+    Draining(Duration),
+}
+
+impl Readers {
+    pub(super) fn new(begun: Instant) -> Self {
+        Self { begun, state: Mutex::default(), left: Notify::new() }
+    }
+
+    pub(super) fn admit(&self, shared: &Arc<Shared>, candidate: Candidate) -> Result<Admission, Turned> {
+        let options = &shared.options;
+        let now = shared.clock.now();
+        let mut state = self.lock();
+        let number = state.next;
+        state.next += 1;
+        if state.is_draining {
+            return Err(Turned::Draining(spread(&options.drain_retry, number)));
+        }
+        let is_early = now.saturating_duration_since(self.begun) < options.resume_window;
+        let count = state.readers.len();
+        let crowd = if count >= options.subscriptions_max {
+            Some(Crowd::All)
+        } else if is_early && !candidate.returns && count >= options.fresh_subscriptions_max {
+            Some(Crowd::Fresh)
+        } else if is_full(&state.by_principal, candidate.principal.as_ref(), options.principal_subscriptions_max) {
+            Some(Crowd::Principal)
+        } else if is_full(&state.by_address, candidate.address.as_ref(), options.address_subscriptions_max) {
+            Some(Crowd::Address)
+        } else {
+            None
+        };
+        if let Some(crowd) = crowd {
+            return Err(Turned::Away(crowd, spread(&options.retry_after, number)));
+        }
+        let lifetime = [candidate.lifetime, options.lifetime_max].into_iter().flatten().min();
+        let now = self.nanos(now);
+        let reader = Arc::new(Reader {
+            number,
+            principal: candidate.principal,
+            address: candidate.address,
+            ends_at: lifetime.map_or(u64::MAX, |lifetime| now.saturating_add(nanos(lifetime))),
+            polled_at: AtomicU64::new(now),
+            ended: AtomicU8::new(0),
+            waker: Mutex::default(),
+        });
+        if let Some(principal) = &reader.principal {
+            *state.by_principal.entry(principal.clone()).or_default() += 1;
+        }
+        if let Some(address) = reader.address {
+            *state.by_address.entry(address).or_default() += 1;
+        }
+        state.readers.insert(number, Arc::clone(&reader));
+        Ok(Admission { reader, shared: Arc::clone(shared) })
+    }
+
+    /// Tells when somebody who is turned away may come back, by chance of the number of those who came.
+    pub(super) fn retry_after(&self, range: &RangeInclusive<Duration>) -> Duration {
+        let mut state = self.lock();
+        state.next += 1;
+        spread(range, state.next)
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.lock().readers.len()
+    }
+
+    /// Ends the subscriptions of a principal; tells how many.
+    pub(super) fn revoke(&self, principal: &Principal) -> usize {
+        let theirs: Vec<_> = self
+            .lock()
+            .readers
+            .values()
+            .filter(|reader| reader.principal.as_ref() == Some(principal))
+            .cloned()
+            .collect();
+        theirs.iter().for_each(|reader| reader.end(EndReason::Revoked));
+        theirs.len()
+    }
+
+    /// Turns everybody away from now on, and gives those who are to leave, in an order that is nobody's.
+    pub(super) fn begin_drain(&self) -> Vec<Arc<Reader>> {
+        let mut state = self.lock();
+        state.is_draining = true;
+        state.readers.values().cloned().collect()
+    }
+
+    /// Waits until there is no subscription.
+    pub(super) async fn all_left(&self) {
+        let mut left = std::pin::pin!(self.left.notified());
+        loop {
+            left.as_mut().enable();
+            if self.count() == 0 {
+                return;
+            }
+            left.as_mut().await;
+            left.set(self.left.notified());
+        }
+    }
+
+    /// Ends those that are too old or take nothing, and wakes those that have not been heard of for long.
+    pub(super) fn look(&self, now: Instant, write_timeout: Option<Duration>) {
+        let now = self.nanos(now);
+        let timeout = write_timeout.map_or(u64::MAX, nanos);
+        let readers: Vec<_> = self.lock().readers.values().cloned().collect();
+        for reader in readers {
+            let silent = now.saturating_sub(reader.polled_at.load(Ordering::Relaxed));
+            if now >= reader.ends_at {
+                reader.end(EndReason::Lifetime);
+            } else if silent >= timeout {
+                reader.end(EndReason::Stalled);
+            } else if silent >= timeout / 2 {
+                reader.wake();
+            }
+        }
+    }
+
+    pub(super) fn nanos(&self, moment: Instant) -> u64 {
+        nanos(moment.saturating_duration_since(self.begun))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Reader {
+    /// Tells that the subscription is read.
+    pub(super) fn polled(&self, now: u64) {
+        self.polled_at.store(now, Ordering::Relaxed);
+    }
+
+    /// Says whom to wake for its end.
+    pub(super) fn wake_by(&self, waker: &Waker) {
+        let mut kept = self.waker.lock().unwrap_or_else(PoisonError::into_inner);
+        match &mut *kept {
+            Some(kept) => kept.clone_from(waker),
+            None => *kept = Some(waker.clone()),
+        }
+    }
+
+    pub(super) fn end(&self, reason: EndReason) {
+        if self.ended.compare_exchange(0, reason.number(), Ordering::AcqRel, Ordering::Acquire).is_ok() {
+            self.wake();
+        }
+    }
+
+    pub(super) fn ended(&self) -> Option<EndReason> {
+        EndReason::from_number(self.ended.load(Ordering::Acquire))
+    }
+
+    pub(super) fn drain_retry(&self, range: &RangeInclusive<Duration>) -> Duration {
+        spread(range, self.number)
+    }
+
+    fn wake(&self) {
+        let waker = self.waker.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+}
+
+impl Drop for Admission {
+    fn drop(&mut self) {
+        let readers = &self.shared.readers;
+        let mut state = readers.lock();
+        state.readers.remove(&self.reader.number);
+        leave(&mut state.by_principal, self.reader.principal.as_ref());
+        leave(&mut state.by_address, self.reader.address.as_ref());
+        if state.readers.is_empty() {
+            drop(state);
+            readers.left.notify_waiters();
+        }
+    }
+}
+
+impl fmt::Display for Crowd {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::All | Self::Fresh => "there are too many subscriptions",
+            Self::Topic => "there are too many subscriptions to the topic",
+            Self::Principal => "there are too many subscriptions of the same client",
+            Self::Address => "there are too many subscriptions from the same address",
+        })
+    }
+}
+
+fn is_full<K: Eq + Hash>(counts: &HashMap<K, usize>, key: Option<&K>, max: usize) -> bool {
+    key.is_some_and(|key| counts.get(key).copied().unwrap_or(0) >= max)
+}
+
+fn leave<K: Eq + Hash>(counts: &mut HashMap<K, usize>, key: Option<&K>) {
+    if let Some(key) = key
+        && let Some(count) = counts.get_mut(key)
+    {
+        *count -= 1;
+        if *count == 0 {
+            counts.remove(key);
+        }
+    }
+}
+
+fn nanos(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}

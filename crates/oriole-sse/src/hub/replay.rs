@@ -1,0 +1,124 @@
+//! Reading the store, page by page.
+
+use std::fmt;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::vec;
+
+use super::shared::Shared;
+use crate::store::{Page, PageLimits, Position, Record, Rewind, StoreError, StoreFuture, Topic};
+
+/// Reads a topic's log for one subscription; holds one page at most.
+#[derive(Default)]
+pub(super) struct Replay {
+    state: State,
+    /// Whether it is known that what is left is not too much.
+    is_near: bool,
+}
+
+#[derive(Default)]
+enum State {
+    #[default]
+    Idle,
+    Reading(StoreFuture<'static, Page>),
+    Locating(StoreFuture<'static, Position>),
+    Serving(vec::IntoIter<Record>),
+}
+
+/// Says what reading came to.
+pub(super) enum Read {
+    Record(Record),
+    /// The page is over.
+    PageOver,
+    /// What is asked for is gone, or too much: go on from here.
+    Jump(Position, Jump),
+    /// There is nothing after the place, up to here.
+    Nothing(Position),
+    Failed(StoreError),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Jump {
+    Restarted,
+    Trimmed,
+    TooFar,
+}
+
+impl Replay {
+    /// Reads on after a place.
+    pub(super) fn poll(
+        &mut self,
+        cx: &mut Context<'_>,
+        shared: &Arc<Shared>,
+        topic: &Topic,
+        place: Position,
+    ) -> Poll<Read> {
+        loop {
+            match &mut self.state {
+                State::Idle => self.state = State::Reading(read(shared, topic, place)),
+                State::Reading(page) => {
+                    let page = ready!(page.as_mut().poll(cx));
+                    self.state = State::Idle;
+                    let Page { bounds, records } = match page {
+                        Ok(page) => page,
+                        Err(error) => return Poll::Ready(Read::Failed(error)),
+                    };
+                    let trimmed = Position { epoch: bounds.epoch, sequence: bounds.trimmed };
+                    if bounds.epoch != place.epoch {
+                        return Poll::Ready(Read::Jump(trimmed, Jump::Restarted));
+                    }
+                    if bounds.trimmed > place.sequence {
+                        return Poll::Ready(Read::Jump(trimmed, Jump::Trimmed));
+                    }
+                    let distance = bounds.last.0.saturating_sub(place.sequence.0);
+                    if !self.is_near && distance > shared.options.replay_events_max {
+                        self.state = State::Locating(locate(shared, topic));
+                    } else if records.is_empty() {
+                        return Poll::Ready(Read::Nothing(bounds.end()));
+                    } else {
+                        self.is_near = true;
+                        self.state = State::Serving(records.into_iter());
+                    }
+                }
+                State::Locating(found) => {
+                    let found = ready!(found.as_mut().poll(cx));
+                    self.state = State::Idle;
+                    self.is_near = true;
+                    match found {
+                        Ok(found) if found.epoch == place.epoch && found.sequence > place.sequence => {
+                            return Poll::Ready(Read::Jump(found, Jump::TooFar));
+                        }
+                        Ok(_) => {}
+                        Err(error) => return Poll::Ready(Read::Failed(error)),
+                    }
+                }
+                State::Serving(records) => {
+                    if let Some(record) = records.find(|record| record.sequence > place.sequence) {
+                        return Poll::Ready(Read::Record(record));
+                    }
+                    self.state = State::Idle;
+                    return Poll::Ready(Read::PageOver);
+                }
+            }
+        }
+    }
+}
+
+fn read(shared: &Arc<Shared>, topic: &Topic, place: Position) -> StoreFuture<'static, Page> {
+    let (shared, topic) = (Arc::clone(shared), topic.clone());
+    let limits =
+        PageLimits { events_max: shared.options.page_events_max, bytes_max: shared.options.page_bytes_max as u64 };
+    Box::pin(async move { shared.store.read(&topic, place, limits).await })
+}
+
+fn locate(shared: &Arc<Shared>, topic: &Topic) -> StoreFuture<'static, Position> {
+    let (shared, topic) = (Arc::clone(shared), topic.clone());
+    let rewind = Rewind::Events(shared.options.replay_events_max);
+    Box::pin(async move { shared.store.find(&topic, rewind).await })
+}
+
+impl fmt::Debug for Replay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Replay").field("is_near", &self.is_near).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,208 @@
+//! What is held in memory of a topic.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::Arc;
+
+use bytes::{Bytes, BytesMut};
+
+use super::frame::Frame;
+use crate::store::Sequence;
+
+/// Holds a topic's latest events as they go out: everything after `base`.
+#[derive(Debug, Default)]
+pub(super) struct Ring {
+    /// Where the ring began: the latest of each key is known of what came after it.
+    began: Sequence,
+    base: Sequence,
+    entries: VecDeque<Entry>,
+    /// The bytes of all frames that ever were here.
+    end: u64,
+    latest: Latest,
+    /// What the last reader took at once; most of the others take the same.
+    run: Option<Run>,
+}
+
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) sequence: Sequence,
+    pub(super) frame: Frame,
+    key: Option<Arc<str>>,
+    /// The bytes of all frames before it.
+    start: u64,
+}
+
+/// The latest event of each key, also of those that have left the ring.
+#[derive(Debug, Default)]
+struct Latest {
+    sequences: HashMap<Arc<str>, Sequence>,
+    frames: BTreeMap<Sequence, (Arc<str>, Frame)>,
+    bytes: usize,
+}
+
+#[derive(Debug)]
+struct Run {
+    first: Sequence,
+    last: Sequence,
+    bytes: Bytes,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RingLimits {
+    pub(super) events_max: usize,
+    pub(super) bytes_max: u64,
+    pub(super) keys_max: usize,
+}
+
+impl Ring {
+    /// Makes an empty ring after a place.
+    pub(super) fn after(base: Sequence) -> Self {
+        Self { began: base, base, ..Self::default() }
+    }
+
+    /// Tells the place after which everything is here.
+    pub(super) fn base(&self) -> Sequence {
+        self.base
+    }
+
+    /// Tells the place where the ring began.
+    pub(super) fn began(&self) -> Sequence {
+        self.began
+    }
+
+    /// Says that nothing lies between an earlier place and the first entry.
+    pub(super) fn lower_base(&mut self, base: Sequence) {
+        if self.base == self.began {
+            self.base = self.base.min(base);
+        }
+        self.began = self.began.min(base);
+    }
+
+    /// Tells the place after everything.
+    pub(super) fn last(&self) -> Sequence {
+        self.entries.back().map_or(self.base, |entry| entry.sequence)
+    }
+
+    pub(super) fn bytes(&self) -> u64 {
+        self.end - self.entries.front().map_or(self.end, |entry| entry.start)
+    }
+
+    pub(super) fn push(&mut self, sequence: Sequence, frame: Frame, key: Option<Arc<str>>, limits: RingLimits) {
+        if let Some(key) = &key {
+            self.latest.set(Arc::clone(key), sequence, frame.clone(), limits);
+        }
+        let start = self.end;
+        self.end += frame.bytes.len() as u64;
+        self.entries.push_back(Entry { sequence, frame, key, start });
+        self.trim(limits);
+    }
+
+    /// Lets go of the oldest; the latest stays.
+    pub(super) fn trim(&mut self, limits: RingLimits) {
+        while self.entries.len() > 1 && (self.entries.len() > limits.events_max || self.bytes() > limits.bytes_max) {
+            if let Some(entry) = self.entries.pop_front() {
+                self.base = entry.sequence;
+            }
+        }
+    }
+
+    /// Finds the first entry after a place that is not before `base`.
+    pub(super) fn find(&self, after: Sequence) -> Option<usize> {
+        let first = self.entries.front()?.sequence;
+        if after < first {
+            return Some(0);
+        }
+        // Most stores leave no number out.
+        let guess = usize::try_from(after.0 - first.0).ok()?;
+        let at = match self.entries.get(guess) {
+            Some(entry) if entry.sequence == after => guess + 1,
+            _ => self.entries.partition_point(|entry| entry.sequence <= after),
+        };
+        (at < self.entries.len()).then_some(at)
+    }
+
+    pub(super) fn entry(&self, at: usize) -> Option<&Entry> {
+        self.entries.get(at)
+    }
+
+    /// Tells how much there is from an entry on: events and bytes.
+    pub(super) fn lag(&self, at: usize) -> (usize, u64) {
+        let bytes = self.entries.get(at).map_or(0, |entry| self.end - entry.start);
+        (self.entries.len() - at, bytes)
+    }
+
+    /// Finds the place from which so much is left to the end, one event at least.
+    pub(super) fn place_before_end(&self, events_max: usize, bytes_max: u64) -> Sequence {
+        let mut at = self.entries.len().saturating_sub(events_max.max(1));
+        while at + 1 < self.entries.len() && self.lag(at).1 > bytes_max {
+            at += 1;
+        }
+        match at.checked_sub(1) {
+            Some(before) => self.entries.get(before).map_or(self.base, |entry| entry.sequence),
+            None => self.base,
+        }
+    }
+
+    /// Says whether there is a later event of the same key.
+    pub(super) fn is_superseded(&self, entry: &Entry) -> bool {
+        let latest = entry.key.as_ref().and_then(|key| self.latest.sequences.get(key));
+        latest.is_some_and(|latest| *latest > entry.sequence)
+    }
+
+    /// Gives the next event after a place that has left the ring, and is the latest of its key.
+    pub(super) fn latest_after(&self, place: Sequence) -> Option<(Sequence, &Frame)> {
+        let after = (std::ops::Bound::Excluded(place), std::ops::Bound::Included(self.base));
+        if place >= self.base {
+            return None;
+        }
+        self.latest.frames.range(after).next().map(|(sequence, (_, frame))| (*sequence, frame))
+    }
+
+    /// Gives the frames from an entry on in one piece, as many as fit (one at least), and the place after them.
+    pub(super) fn run(&mut self, at: usize, bytes_max: u64) -> Option<(Bytes, Sequence, usize)> {
+        let first = self.entries.get(at)?;
+        let end = first.start.saturating_add(bytes_max);
+        let count = if self.end <= end {
+            self.entries.len() - at
+        } else {
+            let past = self.entries.partition_point(|entry| entry.start + entry.frame.bytes.len() as u64 <= end);
+            past.saturating_sub(at).max(1)
+        };
+        let last = self.entries.get(at + count - 1)?;
+        if count == 1 {
+            return Some((first.frame.bytes.clone(), first.sequence, 1));
+        }
+        if let Some(run) = self.run.as_ref().filter(|run| (run.first, run.last) == (first.sequence, last.sequence)) {
+            return Some((run.bytes.clone(), run.last, count));
+        }
+        let len = last.start + last.frame.bytes.len() as u64 - first.start;
+        let mut bytes = BytesMut::with_capacity(usize::try_from(len).unwrap_or_default());
+        self.entries.range(at..at + count).for_each(|entry| bytes.extend_from_slice(&entry.frame.bytes));
+        let run = Run { first: first.sequence, last: last.sequence, bytes: bytes.freeze() };
+        let taken = (run.bytes.clone(), run.last, count);
+        self.run = Some(run);
+        Some(taken)
+    }
+}
+
+impl Latest {
+    fn set(&mut self, key: Arc<str>, sequence: Sequence, frame: Frame, limits: RingLimits) {
+        self.bytes += frame.bytes.len();
+        if let Some(before) = self.sequences.insert(Arc::clone(&key), sequence) {
+            self.forget(before);
+        }
+        self.frames.insert(sequence, (key, frame));
+        while self.frames.len() > limits.keys_max || self.bytes as u64 > limits.bytes_max {
+            let Some((oldest, key)) = self.frames.first_key_value().map(|(at, (key, _))| (*at, Arc::clone(key))) else {
+                return;
+            };
+            self.sequences.remove(&key);
+            self.forget(oldest);
+        }
+    }
+
+    fn forget(&mut self, sequence: Sequence) {
+        if let Some((_, frame)) = self.frames.remove(&sequence) {
+            self.bytes -= frame.bytes.len();
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! The hub itself.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::HubOptions;
+use super::control::EndReason;
+use super::publish::Publish;
+use super::shared::Shared;
+use super::subscribe::Subscribe;
+use crate::clock::{Clock, SystemClock};
+use crate::cursor::Principal;
+use crate::event::MessageEvent;
+use crate::store::{MemoryStore, Store, Topic, TopicError};
+
+/// Takes events for topics, and gives them to everybody who reads those: one per application.
+///
+/// Events of a topic are numbered and kept in its log, so a client that was away goes on where it left off, and one that is slow
+/// reads at its own pace; what nevertheless is lost is told to it. The log is in memory unless a store says otherwise.
+///
+/// A clone is cheap and is the same hub.
+///
+/// # Examples
+///
+/// ```
+/// use futures_util::StreamExt;
+/// use oriole_sse::{Hub, LastEventId, MessageEvent};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let hub = Hub::default();
+/// let mut subscription = hub.subscribe("rooms/7").await?;
+/// let hello = subscription.next().await.ok_or("a hello")?;
+/// assert_eq!(hello.fields().data, Some("{\"verdict\":\"live\"}"));
+/// drop(subscription);
+///
+/// // While the client is away:
+/// hub.publish("rooms/7", MessageEvent::new("hello, room")).await?;
+///
+/// let last_event_id = LastEventId::from(hello.fields().id.cloned().ok_or("an id")?);
+/// let mut subscription = hub.subscribe("rooms/7").from(last_event_id).await?;
+/// let hello = subscription.next().await.ok_or("a hello")?;
+/// assert_eq!(hello.fields().data, Some("{\"verdict\":\"resumed\"}"));
+/// let missed = subscription.next().await.ok_or("an event")?;
+/// assert_eq!(missed.fields().data, Some("hello, room"));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Hub {
+    shared: Arc<Shared>,
+}
+
+impl Hub {
+    /// Makes a hub whose logs are in memory; starts nothing.
+    #[must_use]
+    pub fn new(options: HubOptions) -> Self {
+        Self::with_store(options, MemoryStore::default())
+    }
+
+    /// Makes a hub on a store.
+    #[must_use]
+    pub fn with_store(options: HubOptions, store: impl Store) -> Self {
+        Self::with_clock(options, Arc::new(store), SystemClock)
+    }
+
+    /// Makes a hub on a store, which goes by another clock than the system's.
+    #[must_use]
+    pub fn with_clock(options: HubOptions, store: Arc<dyn Store>, clock: impl Clock) -> Self {
+        Self { shared: Shared::new(options, store, Box::new(clock)) }
+    }
+
+    /// Shows the options.
+    #[must_use]
+    pub fn options(&self) -> &HubOptions {
+        &self.shared.options
+    }
+
+    /// Publishes an event when it is awaited; ready when it is as safe as the store makes it.
+    ///
+    /// The event has data and no id: its id is its place in the log, the same for everybody. It is encoded once.
+    ///
+    /// # Errors
+    ///
+    /// [`PublishError`](super::PublishError), if the event cannot be published or the store did not take it. A store that is
+    /// away is none: see [`Published::LiveOnly`](super::Published::LiveOnly).
+    ///
+    /// # Cancel safety
+    ///
+    /// An event whose future is dropped may be published or not; with an
+    /// [idempotency key](Publish::idempotency_key) it can be published again.
+    pub fn publish<T>(&self, topic: T, event: MessageEvent) -> Publish
+    where
+        T: TryInto<Topic>,
+        T::Error: Into<TopicError>,
+    {
+        Publish::new(Arc::clone(&self.shared), topic.try_into().map_err(Into::into), event)
+    }
+
+    /// Subscribes to a topic when it is awaited; [`Subscribe::and`] adds others.
+    ///
+    /// # Errors
+    ///
+    /// [`SubscribeError`](super::SubscribeError). A cursor that is not good is none: the client is told and goes on live.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future subscribes to nothing.
+    pub fn subscribe<T>(&self, topic: T) -> Subscribe
+    where
+        T: TryInto<Topic>,
+        T::Error: Into<TopicError>,
+    {
+        Subscribe::new(Arc::clone(&self.shared), topic.try_into().map_err(Into::into))
+    }
+}
+
+impl Hub {
+    /// Counts the subscriptions.
+    #[must_use]
+    pub fn subscriptions(&self) -> usize {
+        self.shared.readers.count()
+    }
+
+    /// Ends all subscriptions of a principal, with the reason `revoked`; tells how many there were.
+    ///
+    /// A client that comes back is for the application's guards to refuse.
+    #[expect(clippy::must_use_candidate, reason = "that they are ended is what it is called for")]
+    pub fn revoke(&self, principal: &Principal) -> usize {
+        self.shared.readers.revoke(principal)
+    }
+
+    /// Ends all subscriptions, one after the other over a time, and is ready when the last is dropped; there is no way back.
+    ///
+    /// Each gets an `end` with the reason `drain` and a `retry` of its own within [`HubOptions::drain_retry`], so that neither
+    /// the leaving nor the return of its clients comes all at once. What a client had not taken by then it gets when it
+    /// returns. Who subscribes from now on gets the same `end` and nothing else. Publishing goes on.
+    ///
+    /// A client that reads nothing is not waited for by anybody but this future: put a deadline over it.
+    ///
+    /// # Cancel safety
+    ///
+    /// If the future is dropped, subscriptions that were not ended yet stay, and new ones are still sent away.
+    pub async fn drain(&self, window: Duration) {
+        let readers = self.shared.readers.begin_drain();
+        let begun = self.shared.clock.now();
+        let last = u32::try_from(readers.len().saturating_sub(1)).unwrap_or(u32::MAX).max(1);
+        for (number, reader) in (0_u32..).zip(readers) {
+            // The last leaves at the end of the window.
+            let due = begun.checked_add(window.mul_f64(f64::from(number.min(last)) / f64::from(last)));
+            if let Some(due) = due.filter(|due| *due > self.shared.clock.now()) {
+                self.shared.clock.sleep_until(due).await;
+            }
+            reader.end(EndReason::Drain);
+        }
+        self.shared.readers.all_left().await;
+    }
+}
+
+impl Default for Hub {
+    fn default() -> Self {
+        Self::new(HubOptions::default())
+    }
+}
+
+impl fmt::Debug for Hub {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Hub").field("store", &self.shared.store).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,192 @@
+//! What all handles of a hub share.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::task::Waker;
+use std::time::Instant;
+
+use super::HubOptions;
+use super::keeper::Keeper;
+use super::readers::{Crowd, Readers};
+use super::ring::RingLimits;
+use super::subscribe::SubscribeError;
+use super::topic::{Seat, TopicState};
+use crate::clock::Clock;
+use crate::cursor::Keyring;
+use crate::store::{Epoch, Record, Store, StoreSink, Topic};
+
+#[derive(Debug)]
+pub(super) struct Shared {
+    pub(super) options: HubOptions,
+    pub(super) clock: Box<dyn Clock>,
+    pub(super) store: Arc<dyn Store>,
+    pub(super) keyring: Keyring,
+    pub(super) keeper: Keeper,
+    pub(super) readers: Readers,
+    topics: RwLock<HashMap<Topic, Arc<TopicState>>>,
+    ring_bytes: AtomicU64,
+    /// Odd while the store is away.
+    absences: AtomicU64,
+    /// The store is back, and the topics are to be opened anew.
+    pub(super) is_back: AtomicBool,
+}
+
+impl Shared {
+    pub(super) fn new(options: HubOptions, store: Arc<dyn Store>, clock: Box<dyn Clock>) -> Arc<Self> {
+        let keyring = Keyring::new(options.cursor_keys.clone());
+        let readers = Readers::new(clock.now());
+        let absences = AtomicU64::new(u64::from(store.is_away()));
+        let shared = Arc::new(Self {
+            options,
+            clock,
+            store,
+            keyring,
+            keeper: Keeper::default(),
+            readers,
+            topics: RwLock::default(),
+            ring_bytes: AtomicU64::new(0),
+            absences,
+            is_back: AtomicBool::new(false),
+        });
+        let sink = Arc::downgrade(&shared);
+        shared.store.attach(sink);
+        shared
+    }
+
+    pub(super) fn topic(&self, topic: &Topic) -> Option<Arc<TopicState>> {
+        self.topics.read().unwrap_or_else(PoisonError::into_inner).get(topic).cloned()
+    }
+
+    pub(super) fn topics(&self) -> Vec<Arc<TopicState>> {
+        self.topics.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+    }
+
+    /// Takes a seat at a topic, which comes into memory if it is not there.
+    pub(super) fn enter(self: &Arc<Self>, topic: &Topic) -> Result<Seat, SubscribeError> {
+        let mut retired = None;
+        let mut topics = self.topics.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(state) = topics.get(topic) {
+            if state.lock().readers >= self.options.topic_subscriptions_max {
+                return Err(self.crowded(Crowd::Topic));
+            }
+            return Ok(Seat::take(state, self));
+        }
+        if topics.len() >= self.options.topics_max {
+            let idle = topics.values().filter_map(|state| {
+                let live = state.lock();
+                (live.readers == 0).then_some((live.idle_since, &state.topic))
+            });
+            let idle = idle.min_by_key(|(since, _)| *since).map(|(_, topic)| topic.clone());
+            let idle = idle.and_then(|idle| topics.remove(&idle));
+            let full = || SubscribeError::HubFull { topics_max: self.options.topics_max };
+            retired = Some(idle.ok_or_else(full)?);
+        }
+        let state = Arc::new(TopicState::new(topic.clone()));
+        topics.insert(topic.clone(), Arc::clone(&state));
+        let seat = Seat::take(&state, self);
+        // Not under the lock, since a store calls its sinks under its own.
+        drop(topics);
+        if let Some(retired) = retired {
+            retired.retire(self);
+        }
+        Ok(seat)
+    }
+
+    fn crowded(&self, crowd: Crowd) -> SubscribeError {
+        SubscribeError::TooMany { crowd, retry_after: self.readers.retry_after(&self.options.retry_after) }
+    }
+
+    /// Lets go of the topics that nobody has read for long; says whether any is left.
+    pub(super) fn retire_idle(&self, now: Instant) -> bool {
+        let is_idle = |state: &TopicState| {
+            let live = state.lock();
+            let rested = live.idle_since.map(|since| now.saturating_duration_since(since));
+            live.readers == 0 && rested.is_some_and(|rested| rested >= self.options.topic_linger)
+        };
+        let mut topics = self.topics.write().unwrap_or_else(PoisonError::into_inner);
+        let retired: Vec<_> = topics.extract_if(|_, state| is_idle(state)).map(|(_, state)| state).collect();
+        let is_any_left = !topics.is_empty();
+        drop(topics);
+        for state in retired {
+            state.retire(self);
+        }
+        is_any_left
+    }
+
+    pub(super) fn ring_limits(&self) -> RingLimits {
+        RingLimits {
+            events_max: self.options.ring_events_max,
+            bytes_max: self.options.ring_bytes_max as u64,
+            keys_max: self.options.coalesce_keys_max,
+        }
+    }
+
+    /// Counts a ring that has grown or shrunk; says whether all of them together are too large.
+    pub(super) fn count_ring_bytes(&self, before: u64, after: u64) -> bool {
+        let all = self.ring_bytes.fetch_add(after.wrapping_sub(before), Ordering::Relaxed);
+        all.wrapping_add(after).wrapping_sub(before) > self.options.rings_bytes_max as u64
+    }
+
+    /// Wakes a topic's readers, or has them woken within the window.
+    pub(super) fn wake(&self, state: &Arc<TopicState>) {
+        let window = self.options.wake_window;
+        let now = self.clock.now();
+        if !window.is_zero() && self.keeper.runs() {
+            let mut live = state.lock();
+            if live.is_dirty {
+                return;
+            }
+            if live.woken.is_some_and(|woken| now.saturating_duration_since(woken) < window) {
+                live.is_dirty = true;
+                drop(live);
+                self.keeper.wake_later(Arc::clone(state));
+                return;
+            }
+        }
+        self.wake_now(state, now);
+    }
+
+    pub(super) fn wake_now(&self, state: &TopicState, now: Instant) {
+        state.take_waiters(now).into_iter().flatten().for_each(Waker::wake);
+    }
+
+    /// Tells how often the store has gone away or come back; odd while it is away.
+    pub(super) fn absences(&self) -> u64 {
+        self.absences.load(Ordering::Acquire)
+    }
+
+    pub(super) fn is_away(&self) -> bool {
+        !self.absences().is_multiple_of(2)
+    }
+
+    fn wake_all(&self) {
+        let now = self.clock.now();
+        for state in self.topics() {
+            self.wake_now(&state, now);
+        }
+    }
+}
+
+impl StoreSink for Shared {
+    fn appended(&self, topic: &Topic, epoch: Epoch, records: &[Record]) {
+        if let Some(state) = self.topic(topic) {
+            state.appended(epoch, records, self);
+            self.wake(&state);
+        }
+    }
+
+    fn away(&self) {
+        if self.absences.fetch_or(1, Ordering::AcqRel).is_multiple_of(2) {
+            self.wake_all();
+        }
+    }
+
+    fn back(&self) {
+        if self.is_away() {
+            self.absences.fetch_add(1, Ordering::AcqRel);
+            self.is_back.store(true, Ordering::Release);
+            self.keeper.wake();
+        }
+    }
+}

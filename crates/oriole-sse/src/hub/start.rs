@@ -1,0 +1,121 @@
+//! Where a subscription begins.
+
+use std::fmt;
+use std::time::Duration;
+
+use http::{HeaderMap, StatusCode, Uri};
+
+use crate::request::{LastEventId, LastEventIdRejection};
+
+/// Says where a subscription begins.
+///
+/// A [`LastEventId`] turns into one: the cursor of a client that returns, or the word `earliest`. [`Start::read`] also reads the
+/// query parameter `rewind`; take it where clients may choose to go back. However far back that is,
+/// [`HubOptions::replay_events_max`](super::HubOptions::replay_events_max) bounds it.
+///
+/// # Examples
+///
+/// ```
+/// use http::{HeaderMap, Uri};
+/// use oriole_sse::Start;
+///
+/// let start = Start::read(&HeaderMap::new(), &Uri::from_static("/feed?rewind=20"), 1024)?;
+/// assert_eq!(start, Start::Events(20));
+/// # Ok::<(), oriole_sse::StartRejection>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Start {
+    /// With what comes from now on.
+    #[default]
+    Live,
+    /// With the earliest event that is kept.
+    Earliest,
+    /// So many events back.
+    Events(u64),
+    /// With what was published so long ago, or later.
+    Ago(Duration),
+    /// After the place that a cursor says, for each of its topics; live for the others.
+    Cursor(String),
+}
+
+/// Says why the start that a client asked for was not understood; the answer is 400.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StartRejection {
+    /// The last event id was not taken.
+    LastEventId(LastEventIdRejection),
+    /// The parameter `rewind` is no number of events (`20`), and no duration (`90s`, `15m`, `2h`).
+    Rewind,
+}
+
+impl Start {
+    /// Reads it from a request's head: `Last-Event-ID`, then `lastEventId`, then `rewind`.
+    ///
+    /// # Errors
+    ///
+    /// [`StartRejection::LastEventId`], as [`LastEventId::read`] says, and [`StartRejection::Rewind`].
+    pub fn read(headers: &HeaderMap, uri: &Uri, bytes_max: usize) -> Result<Self, StartRejection> {
+        let id = LastEventId::read(headers, uri, bytes_max).map_err(StartRejection::LastEventId)?;
+        if id.id().is_some() {
+            return Ok(id.into());
+        }
+        let mut given = uri.query().unwrap_or_default().split('&').filter_map(|pair| pair.strip_prefix("rewind="));
+        match (given.next(), given.next()) {
+            (None, _) => Ok(Self::Live),
+            (Some(rewind), None) => parse_rewind(rewind).ok_or(StartRejection::Rewind),
+            (Some(_), Some(_)) => Err(StartRejection::Rewind),
+        }
+    }
+}
+
+fn parse_rewind(text: &str) -> Option<Start> {
+    let digits = text.trim_end_matches(|unit: char| unit.is_ascii_alphabetic());
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let number: u64 = digits.parse().ok()?;
+    let seconds = match &text[digits.len()..] {
+        "" => return Some(Start::Events(number)),
+        "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        _ => return None,
+    };
+    Some(Start::Ago(Duration::from_secs(number.checked_mul(seconds)?)))
+}
+
+impl From<LastEventId> for Start {
+    fn from(id: LastEventId) -> Self {
+        match id.as_str() {
+            None => Self::Live,
+            Some("earliest") => Self::Earliest,
+            Some(cursor) => Self::Cursor(cursor.into()),
+        }
+    }
+}
+
+impl StartRejection {
+    /// Tells the status of the answer: 400.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        StatusCode::BAD_REQUEST
+    }
+
+    /// Tells the client what is wrong, without repeating what it sent.
+    #[must_use]
+    pub fn body_text(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl fmt::Display for StartRejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::LastEventId(rejection) => rejection.fmt(f),
+            Self::Rewind => f.write_str("the parameter rewind is neither a number of events nor a duration"),
+        }
+    }
+}
+
+impl std::error::Error for StartRejection {}

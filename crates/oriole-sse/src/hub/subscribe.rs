@@ -1,0 +1,356 @@
+//! How a subscription begins.
+
+use std::fmt;
+use std::future::{Future, IntoFuture};
+use std::net::IpAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::StatusCode;
+
+use super::control::{Gap, GapReason};
+use super::lane::Lane;
+use super::readers::{Candidate, Crowd, Turned};
+use super::shared::Shared;
+use super::slow::SlowReader;
+use super::start::Start;
+use super::subscription::Subscription;
+use super::topic::TopicState;
+use super::verdict::Verdict;
+use crate::cursor::{CursorFault, Place, Principal, read};
+use crate::store::{Position, Rewind, StoreError, Topic, TopicError};
+
+/// Is a subscription on its way; made by [`Hub::subscribe`](super::Hub::subscribe), and begun by `.await`.
+#[must_use = "nothing is subscribed before it is awaited"]
+pub struct Subscribe {
+    shared: Arc<Shared>,
+    topics: Result<Vec<Topic>, TopicError>,
+    start: Start,
+    principal: Option<Principal>,
+    address: Option<IpAddr>,
+    lifetime: Option<Duration>,
+    slow: SlowReader,
+}
+
+/// Says why a subscription did not begin.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum SubscribeError {
+    /// A topic's name is none.
+    Topic(TopicError),
+    /// There are more topics than [`HubOptions::subscription_topics_max`](super::HubOptions::subscription_topics_max).
+    #[non_exhaustive]
+    TooManyTopics {
+        /// The limit.
+        topics_max: usize,
+    },
+    /// The hub has [`HubOptions::topics_max`](super::HubOptions::topics_max) topics in memory, and all are being read.
+    #[non_exhaustive]
+    HubFull {
+        /// The limit.
+        topics_max: usize,
+    },
+    /// There are too many subscriptions.
+    #[non_exhaustive]
+    TooMany {
+        /// Of which kind.
+        crowd: Crowd,
+        /// When the client may try again; each is told another time.
+        retry_after: Duration,
+    },
+    /// The store failed. One that is away is no error: the subscription is then live only, and says so.
+    Store(StoreError),
+}
+
+impl Subscribe {
+    pub(super) fn new(shared: Arc<Shared>, topic: Result<Topic, TopicError>) -> Self {
+        let slow = shared.options.slow_reader;
+        let topics = topic.map(|topic| vec![topic]);
+        Self { shared, topics, start: Start::Live, principal: None, address: None, lifetime: None, slow }
+    }
+
+    /// Adds a topic. A topic that is there already counts once.
+    pub fn and<T>(mut self, topic: T) -> Self
+    where
+        T: TryInto<Topic>,
+        T::Error: Into<TopicError>,
+    {
+        if let Ok(topics) = &mut self.topics {
+            match topic.try_into() {
+                Ok(topic) if topics.contains(&topic) => {}
+                Ok(topic) => topics.push(topic),
+                Err(error) => self.topics = Err(error.into()),
+            }
+        }
+        self
+    }
+
+    /// Says where to begin: most of all with the client's [`LastEventId`](crate::LastEventId).
+    pub fn from(mut self, start: impl Into<Start>) -> Self {
+        self.start = start.into();
+        self
+    }
+
+    /// Says whose the subscription is: its cursors are worth nothing to anybody else.
+    ///
+    /// Whether the principal may read the topics is for the caller to know, each time that it subscribes: a cursor opens
+    /// nothing by itself.
+    pub fn principal(mut self, principal: impl Into<Principal>) -> Self {
+        self.principal = Some(principal.into());
+        self
+    }
+
+    /// Says from where the client comes, so that one address cannot take all room. Behind a proxy it is the proxy's to know.
+    pub fn address(mut self, address: IpAddr) -> Self {
+        self.address = Some(address);
+        self
+    }
+
+    /// Says how long the subscription may last: until the client's token expires, say. Then it ends with the reason
+    /// `lifetime`, and the client comes back through every guard. Looked at once per second.
+    pub fn lifetime(mut self, lifetime: Duration) -> Self {
+        self.lifetime = Some(lifetime);
+        self
+    }
+
+    /// Says what happens if this reader is too slow, instead of what the hub's options say.
+    pub fn slow_reader(mut self, slow: impl Into<SlowReader>) -> Self {
+        self.slow = slow.into();
+        self
+    }
+
+    async fn begin(self) -> Result<Subscription, SubscribeError> {
+        let Self { shared, topics, start, principal, address, lifetime, slow } = self;
+        let topics = topics.map_err(SubscribeError::Topic)?;
+        let topics_max = shared.options.subscription_topics_max;
+        if topics.len() > topics_max {
+            return Err(SubscribeError::TooManyTopics { topics_max });
+        }
+        if shared.keyring.keys().is_none() {
+            or_away(shared.keyring.load(&*shared.store, shared.clock.wall()).await)?;
+        }
+        let returns = match &start {
+            Start::Cursor(cursor) => read_cursor(&shared, cursor, principal.as_ref()).is_ok(),
+            _ => false,
+        };
+        let candidate = Candidate { principal: principal.clone(), address, lifetime, returns };
+        let admission = match shared.readers.admit(&shared, candidate) {
+            Ok(admission) => admission,
+            Err(Turned::Away(crowd, retry_after)) => return Err(SubscribeError::TooMany { crowd, retry_after }),
+            Err(Turned::Draining(retry)) => return Ok(Subscription::sent_away(shared, retry)),
+        };
+        let mut lanes = Vec::with_capacity(topics.len());
+        for topic in &topics {
+            let seat = shared.enter(topic)?;
+            shared.keeper.start(&shared);
+            seat.state.open(&shared).await.map_err(SubscribeError::Store)?;
+            lanes.push(Lane::new(seat));
+        }
+        let (verdict, begun) = place(&shared, &mut lanes, start, principal.as_ref()).await?;
+        Ok(Subscription::new(shared, admission, lanes, principal, slow, verdict, begun))
+    }
+}
+
+/// Says how one topic of a client that returns begins.
+pub(super) enum Begun {
+    /// Where the client left off.
+    Placed,
+    /// The client's cursor does not have the topic: with what comes from now on.
+    Live,
+    /// With a loss.
+    Gap(Gap),
+}
+
+/// Moves the lanes to where the subscription begins.
+async fn place(
+    shared: &Arc<Shared>,
+    lanes: &mut [Lane],
+    start: Start,
+    principal: Option<&Principal>,
+) -> Result<(Verdict, Vec<Begun>), SubscribeError> {
+    let rewind = match start {
+        Start::Live => return Ok((Verdict::Live, vec![])),
+        Start::Cursor(cursor) => return resume(shared, lanes, &cursor, principal).await,
+        Start::Earliest => Rewind::Events(u64::MAX),
+        Start::Events(events) => Rewind::Events(events.min(shared.options.replay_events_max)),
+        Start::Ago(age) => {
+            let now = shared.clock.wall();
+            Rewind::Since(now.checked_sub(age).unwrap_or(std::time::SystemTime::UNIX_EPOCH))
+        }
+    };
+    for lane in lanes {
+        if let Some(found) = or_away(shared.store.find(lane.topic(), rewind).await)? {
+            lane.start_at(found, shared);
+        }
+    }
+    Ok((Verdict::Live, vec![]))
+}
+
+/// Moves the lanes to where a client left off; says what it is told at once, lane by lane.
+async fn resume(
+    shared: &Arc<Shared>,
+    lanes: &mut [Lane],
+    cursor: &str,
+    principal: Option<&Principal>,
+) -> Result<(Verdict, Vec<Begun>), SubscribeError> {
+    let places = match read_cursor(shared, cursor, principal) {
+        Err(CursorFault::UnknownKey) if shared.keyring.may_ask_again(shared.clock.wall()) => {
+            or_away(shared.keyring.load(&*shared.store, shared.clock.wall()).await)?;
+            read_cursor(shared, cursor, principal)
+        }
+        read => read,
+    };
+    let refused = |lanes: &[Lane], fault| {
+        let through = |lane: &Lane| lane.position().map(|place| place.sequence);
+        let gap = |lane| Begun::Gap(Gap { reason: GapReason::Cursor, after: None, through: through(lane) });
+        Ok((Verdict::Refused(fault), lanes.iter().map(gap).collect()))
+    };
+    let places = match places {
+        Ok(places) => places,
+        Err(fault) => return refused(lanes, fault),
+    };
+    let (mut verdict, mut begun) = (None, Vec::with_capacity(lanes.len()));
+    for lane in &mut *lanes {
+        let place = places.iter().find(|place| place.topic == lane.state().tag);
+        let Some(Place { position: place, .. }) = place.copied() else {
+            begun.push(Begun::Live);
+            continue;
+        };
+        let left = left_after(shared, &lane.state(), place).await?;
+        begun.push(match left {
+            Left::Beyond(end) => {
+                lane.start_at(end, shared);
+                Begun::Gap(Gap { reason: GapReason::Restart, after: Some(place.sequence), through: None })
+            }
+            Left::Everything | Left::Part => {
+                lane.start_at(place, shared);
+                Begun::Placed
+            }
+        });
+        verdict = match verdict {
+            None | Some(Verdict::Resumed) if matches!(left, Left::Everything) => Some(Verdict::Resumed),
+            _ => Some(Verdict::Gap),
+        };
+    }
+    match verdict {
+        Some(verdict) => Ok((verdict, begun)),
+        None => refused(lanes, CursorFault::Foreign),
+    }
+}
+
+fn read_cursor(shared: &Shared, cursor: &str, principal: Option<&Principal>) -> Result<Vec<Place>, CursorFault> {
+    let keys = shared.keyring.keys().unwrap_or_default();
+    read(&keys, principal.map(Principal::as_str), cursor, shared.options.subscription_topics_max)
+}
+
+/// What there is after a place.
+enum Left {
+    Everything,
+    /// The lane will find what is missing, and tell it.
+    Part,
+    /// The place is after the end, which is here: events that the client has got are not in the log.
+    Beyond(Position),
+}
+
+async fn left_after(shared: &Shared, state: &TopicState, place: Position) -> Result<Left, SubscribeError> {
+    {
+        let live = state.lock();
+        if live.epoch.is_some_and(|epoch| epoch != place.epoch) {
+            return Ok(Left::Part);
+        }
+        if live.epoch.is_some() && (live.ring.base()..=live.ring.last()).contains(&place.sequence) {
+            return Ok(Left::Everything);
+        }
+    }
+    let find = async |events| or_away(shared.store.find(&state.topic, Rewind::Events(events)).await);
+    let (Some(earliest), Some(end)) = (find(shared.options.replay_events_max).await?, find(0).await?) else {
+        return Ok(Left::Part);
+    };
+    Ok(match () {
+        () if end.epoch != place.epoch => Left::Part,
+        () if place.sequence > end.sequence => Left::Beyond(end),
+        () if earliest.sequence <= place.sequence => Left::Everything,
+        () => Left::Part,
+    })
+}
+
+/// A store that is away has no answer, which is no error here.
+fn or_away<T>(answer: Result<T, StoreError>) -> Result<Option<T>, SubscribeError> {
+    match answer {
+        Ok(answer) => Ok(Some(answer)),
+        Err(StoreError::Away { .. }) => Ok(None),
+        Err(error) => Err(SubscribeError::Store(error)),
+    }
+}
+
+impl IntoFuture for Subscribe {
+    type Output = Result<Subscription, SubscribeError>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.begin())
+    }
+}
+
+impl fmt::Debug for Subscribe {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Subscribe").field("topics", &self.topics).field("start", &self.start).finish_non_exhaustive()
+    }
+}
+
+impl SubscribeError {
+    /// Tells the status of the answer: 400, 429, 503 or 500.
+    ///
+    /// A browser's `EventSource` gives up for good on each of them; other clients come back after
+    /// [`retry_after`](Self::retry_after).
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::Topic(_) | Self::TooManyTopics { .. } => StatusCode::BAD_REQUEST,
+            Self::TooMany { crowd: Crowd::Principal | Crowd::Address, .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooMany { .. } | Self::HubFull { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Store(StoreError::TooManyTopics { .. }) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// Tells when the client may try again, if that may help: for the answer's `Retry-After`, in whole seconds.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::TooMany { retry_after, .. } => Some(*retry_after),
+            _ => None,
+        }
+    }
+
+    /// Tells the client what is wrong; nothing of the server's inside.
+    #[must_use]
+    pub fn body_text(&self) -> String {
+        match self {
+            Self::Store(_) => "the events cannot be read".into(),
+            other => other.to_string(),
+        }
+    }
+}
+
+impl fmt::Display for SubscribeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Topic(error) => error.fmt(f),
+            Self::TooManyTopics { topics_max } => write!(f, "a subscription has {topics_max} topics at most"),
+            Self::TooMany { crowd, .. } => crowd.fmt(f),
+            Self::HubFull { topics_max } => write!(f, "{topics_max} topics are being read, and no more can be"),
+            Self::Store(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for SubscribeError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Store(error) => error.source(),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,288 @@
+//! What a subscriber gets.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use futures_core::Stream;
+
+use super::control::{EndReason, Gap, GapReason, end_data, gap_data, hello_data};
+use super::frame::{Frame, encode_control, encode_plain};
+use super::lane::{Lane, Next, Wanted};
+use super::readers::Admission;
+use super::shared::Shared;
+use super::slow::SlowReader;
+use super::subscribe::Begun;
+use super::verdict::Verdict;
+use crate::cursor::Principal;
+use crate::event::{EventName, MessageEvent};
+use crate::store::Topic;
+
+/// Is the stream of a subscriber's events: `hello`, then what it missed, then what comes.
+///
+/// Give it to [`EventStreams::open_events`](crate::EventStreams::open_events), or return it from an `#[sse]` handler. The bytes
+/// of an event are the hub's, shared by all subscribers; an item shows its parts to whoever asks for them.
+///
+/// It holds a place in the log of each topic, and while it catches up one page of one of them. It never fails: what cannot be
+/// given is told by a `gap`.
+///
+/// # Cancel safety
+///
+/// Dropping it ends the subscription. An event that was not taken is not lost: the client's next cursor is before it.
+#[must_use = "streams do nothing unless polled"]
+pub struct Subscription {
+    shared: Arc<Shared>,
+    lanes: Vec<Lane>,
+    /// Whose turn it is.
+    turn: usize,
+    /// What the hub itself has to say first.
+    said: VecDeque<Bytes>,
+    principal: Option<Principal>,
+    slow: SlowReader,
+    verdict: Verdict,
+    absences: u64,
+    is_over: bool,
+    /// `None` once it is over, or if it never began.
+    admission: Option<Admission>,
+}
+
+impl Subscription {
+    pub(super) fn new(
+        shared: Arc<Shared>,
+        admission: Admission,
+        lanes: Vec<Lane>,
+        principal: Option<Principal>,
+        slow: SlowReader,
+        verdict: Verdict,
+        begun: Vec<Begun>,
+    ) -> Self {
+        let absences = shared.absences();
+        let said = VecDeque::new();
+        let mut this = Self {
+            shared,
+            lanes,
+            turn: 0,
+            said,
+            principal,
+            slow,
+            verdict,
+            absences,
+            is_over: false,
+            admission: Some(admission),
+        };
+        let names = Arc::clone(&this.shared);
+        let live = this.lanes.iter().zip(&begun).filter(|(_, begun)| matches!(begun, Begun::Live));
+        let hello = hello_data(verdict, !absences.is_multiple_of(2), live.map(|(lane, _)| lane.topic()));
+        let mut said = vec![(&names.options.names.hello, hello)];
+        for (lane, begun) in this.lanes.iter().zip(begun) {
+            if let Begun::Gap(gap) = begun {
+                said.push((&names.options.names.gap, gap_data(lane.topic(), gap)));
+            }
+        }
+        let last = said.len() - 1;
+        for (at, (name, data)) in said.into_iter().enumerate() {
+            // The id is behind all of the gaps: a client that is cut off before the last is told of them again.
+            this.say(name, data, at == last);
+        }
+        this
+    }
+
+    /// Makes one that ends at once, since the hub drains.
+    pub(super) fn sent_away(shared: Arc<Shared>, retry: Duration) -> Self {
+        let slow = shared.options.slow_reader;
+        let mut this = Self {
+            absences: shared.absences(),
+            shared,
+            lanes: vec![],
+            turn: 0,
+            said: VecDeque::new(),
+            principal: None,
+            slow,
+            verdict: Verdict::Live,
+            is_over: true,
+            admission: None,
+        };
+        this.say_end(EndReason::Drain, Some(retry));
+        this
+    }
+
+    /// Tells how it began, which the client reads in its `hello`.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        self.verdict
+    }
+
+    /// Shows the topics.
+    pub fn topics(&self) -> impl Iterator<Item = &Topic> {
+        self.lanes.iter().map(Lane::topic)
+    }
+
+    /// Gives the next bytes: one event, or several if they may come in pieces.
+    pub(crate) fn poll_frame(&mut self, cx: &mut Context<'_>, run_bytes_max: Option<u64>) -> Poll<Option<Bytes>> {
+        if let Some(Admission { reader, .. }) = &self.admission {
+            reader.polled(self.shared.readers.nanos(self.shared.clock.now()));
+        }
+        loop {
+            if let Some(said) = self.said.pop_front() {
+                return Poll::Ready(Some(said));
+            }
+            let Some(Admission { reader, .. }) = self.admission.as_ref().filter(|_| !self.is_over) else {
+                return Poll::Ready(None);
+            };
+            if let Some(reason) = reader.ended() {
+                self.end(reason);
+                continue;
+            }
+            let absences = self.shared.absences();
+            if absences != self.absences {
+                self.absences = absences;
+                self.say_absence();
+                continue;
+            }
+            match self.poll_lanes(cx, run_bytes_max) {
+                Poll::Ready(Some(bytes)) => return Poll::Ready(Some(bytes)),
+                Poll::Ready(None) => {}
+                Poll::Pending => {
+                    let Some(Admission { reader, .. }) = &self.admission else {
+                        return Poll::Ready(None);
+                    };
+                    // Looked at again, since it may have been ended just before.
+                    reader.wake_by(cx.waker());
+                    if reader.ended().is_none() {
+                        return Poll::Pending;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Asks each lane in turn; `None` if there is something to say now.
+    fn poll_lanes(&mut self, cx: &mut Context<'_>, run_bytes_max: Option<u64>) -> Poll<Option<Bytes>> {
+        let lanes = self.lanes.len();
+        let is_public = self.is_public();
+        // With several topics, what is kept comes before what is not.
+        for takes_volatile in if lanes == 1 { &[true][..] } else { &[false, true] } {
+            let wanted = Wanted {
+                slow: self.slow,
+                run_bytes_max: run_bytes_max.filter(|_| is_public),
+                takes_volatile: *takes_volatile,
+            };
+            for _ in 0..lanes {
+                let at = self.turn;
+                self.turn = (at + 1) % lanes;
+                match self.lanes[at].next(cx, &self.shared, wanted) {
+                    Next::Event(frame) => return Poll::Ready(Some(self.sign(frame))),
+                    Next::Run(bytes) | Next::Volatile(bytes) => return Poll::Ready(Some(bytes)),
+                    Next::Gap(gap) => {
+                        self.say_gap(at, gap);
+                        return Poll::Ready(None);
+                    }
+                    Next::End(reason) => {
+                        self.end(reason);
+                        return Poll::Ready(None);
+                    }
+                    Next::Wait => {}
+                }
+            }
+        }
+        Poll::Pending
+    }
+
+    /// Whether all subscribers of the topic get the same ids.
+    fn is_public(&self) -> bool {
+        self.principal.is_none() && self.lanes.len() == 1
+    }
+
+    /// Gives an event the id that is this subscriber's.
+    fn sign(&self, frame: Frame) -> Bytes {
+        if frame.id_bytes > 0 && self.is_public() {
+            return frame.bytes;
+        }
+        match self.shared.keyring.keys().as_deref().and_then(<[_]>::first) {
+            Some(key) if !self.lanes.is_empty() => {
+                let principal = self.principal.as_ref().map(Principal::as_str);
+                Frame::with_id(frame.rest(), key, principal, self.lanes.iter().filter_map(Lane::place)).bytes
+            }
+            _ => frame.bytes.slice(frame.id_bytes..),
+        }
+    }
+
+    fn say(&mut self, name: &EventName, data: String, has_id: bool) {
+        let frame = Frame::without_id(encode_control(name, data));
+        let frame = if has_id { self.sign(frame) } else { frame.bytes };
+        self.said.push_back(frame);
+    }
+
+    fn say_gap(&mut self, lane: usize, gap: Gap) {
+        let data = gap_data(self.lanes[lane].topic(), gap);
+        let shared = Arc::clone(&self.shared);
+        self.say(&shared.options.names.gap, data, true);
+    }
+
+    /// Tells that from here on events may have no id, if it is so.
+    fn say_absence(&mut self) {
+        if !self.absences.is_multiple_of(2) {
+            for at in 0..self.lanes.len() {
+                let after = self.lanes[at].position().map(|place| place.sequence);
+                self.say_gap(at, Gap { reason: GapReason::Unavailable, after, through: None });
+            }
+        }
+    }
+
+    /// Gives what is still to be said when the stream is ended because the server ends.
+    pub(crate) fn farewell(&mut self) -> Bytes {
+        if !self.is_over {
+            // The response says when to come back.
+            self.say_end(EndReason::Drain, None);
+            self.is_over = true;
+        }
+        self.said
+            .drain(..)
+            .fold(BytesMut::new(), |mut all, said| {
+                all.extend_from_slice(&said);
+                all
+            })
+            .freeze()
+    }
+
+    fn end(&mut self, reason: EndReason) {
+        let drains = matches!(reason, EndReason::Drain).then_some(());
+        let admission = self.admission.take();
+        let retry = drains.and(admission.as_ref());
+        let retry = retry.map(|admission| admission.reader.drain_retry(&self.shared.options.drain_retry));
+        self.say_end(reason, retry);
+        // What it has held is free from now on, also if the last bytes are never taken.
+        self.is_over = true;
+        self.lanes.clear();
+    }
+
+    fn say_end(&mut self, reason: EndReason, retry: Option<Duration>) {
+        let mut event = MessageEvent::new(end_data(reason)).event_type(self.shared.options.names.end.clone());
+        if let Some(retry) = retry {
+            event = event.retry(retry);
+        }
+        let signed = self.sign(Frame::without_id(encode_plain(&event)));
+        self.said.push_back(signed);
+    }
+}
+
+impl Stream for Subscription {
+    type Item = MessageEvent;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<MessageEvent>> {
+        self.poll_frame(cx, None).map(|frame| frame.map(MessageEvent::encoded))
+    }
+}
+
+impl fmt::Debug for Subscription {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Subscription")
+            .field("topics", &self.topics().collect::<Vec<_>>())
+            .field("verdict", &self.verdict)
+            .finish_non_exhaustive()
+    }
+}

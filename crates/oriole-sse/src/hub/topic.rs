@@ -1,0 +1,179 @@
+//! A topic that somebody reads.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Waker;
+use std::time::Instant;
+
+use bytes::Bytes;
+
+use super::frame::Frame;
+use super::ring::{Ring, RingLimits};
+use super::shared::Shared;
+use super::volatile::Volatile;
+use super::waiters::Waiters;
+use crate::cursor::{CursorKey, Place, TopicTag};
+use crate::store::{Bounds, Epoch, Position, Record, Sequence, StoreError, Topic};
+
+#[derive(Debug)]
+pub(super) struct TopicState {
+    pub(super) topic: Topic,
+    pub(super) tag: TopicTag,
+    /// Whether the store has it open; held while that changes.
+    opened: tokio::sync::Mutex<bool>,
+    live: Mutex<Live>,
+}
+
+/// What changes with every event.
+#[derive(Debug, Default)]
+pub(super) struct Live {
+    /// `None` as long as the store was never there.
+    pub(super) epoch: Option<Epoch>,
+    pub(super) ring: Ring,
+    pub(super) volatile: Volatile,
+    pub(super) waiters: Waiters,
+    /// How many subscriptions there are.
+    pub(super) readers: usize,
+    /// When the last subscription ended.
+    pub(super) idle_since: Option<Instant>,
+    /// When the readers were last woken, and whether that is due again.
+    pub(super) woken: Option<Instant>,
+    pub(super) is_dirty: bool,
+}
+
+/// Counts a subscription to a topic until it is dropped.
+#[derive(Debug)]
+pub(super) struct Seat {
+    pub(super) state: Arc<TopicState>,
+    shared: Arc<Shared>,
+}
+
+impl TopicState {
+    pub(super) fn new(topic: Topic) -> Self {
+        let tag = TopicTag::of(&topic);
+        Self { topic, tag, opened: tokio::sync::Mutex::default(), live: Mutex::default() }
+    }
+
+    /// A panic of another holder leaves nothing half-done behind here.
+    pub(super) fn lock(&self) -> MutexGuard<'_, Live> {
+        self.live.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Opens the topic in the store, once; a store that is away is no error.
+    pub(super) async fn open(&self, shared: &Shared) -> Result<(), StoreError> {
+        let mut opened = self.opened.lock().await;
+        if !*opened {
+            match shared.store.open(&self.topic).await {
+                Ok(bounds) => {
+                    *opened = true;
+                    self.lock().found(bounds);
+                }
+                Err(StoreError::Away { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// Looks at the store again after it was away: what was not told is left to be read.
+    pub(super) async fn reopen(&self, shared: &Shared) -> Result<(), StoreError> {
+        let mut opened = self.opened.lock().await;
+        let bounds = shared.store.open(&self.topic).await?;
+        if *opened {
+            shared.store.close(&self.topic);
+        }
+        *opened = true;
+        self.lock().found(bounds);
+        Ok(())
+    }
+
+    /// Takes leave of the store, when the last reader is gone for long.
+    pub(super) fn retire(&self, shared: &Shared) {
+        shared.count_ring_bytes(self.lock().ring.bytes(), 0);
+        // Nobody else has it any more, so the lock is free.
+        if self.opened.try_lock().is_ok_and(|mut opened| std::mem::take(&mut *opened)) {
+            shared.store.close(&self.topic);
+        }
+    }
+
+    /// Takes in what was appended to the log.
+    pub(super) fn appended(&self, epoch: Epoch, records: &[Record], shared: &Shared) {
+        let keys = shared.keyring.keys();
+        for record in records {
+            let frame = self.frame(keys.as_deref().and_then(<[_]>::first), epoch, record);
+            let mut live = self.lock();
+            if live.epoch != Some(epoch) {
+                // A new log, or one whose bounds are still to come.
+                let before = live.ring.bytes();
+                live.ring = Ring::after(Sequence(record.sequence.0.saturating_sub(1)));
+                live.epoch = Some(epoch);
+                shared.count_ring_bytes(before, 0);
+            }
+            if record.sequence > live.ring.last() {
+                let before = live.ring.bytes();
+                live.ring.push(record.sequence, frame, record.coalesce_key.clone(), shared.ring_limits());
+                if shared.count_ring_bytes(before, live.ring.bytes()) {
+                    let before = live.ring.bytes();
+                    live.ring.trim(RingLimits { events_max: 1, ..shared.ring_limits() });
+                    shared.count_ring_bytes(before, live.ring.bytes());
+                }
+            }
+        }
+    }
+
+    /// Takes in an event that no log has.
+    pub(super) fn push_volatile(&self, frame: Bytes, shared: &Shared) {
+        self.lock().volatile.push(frame, shared.options.volatile_events_max);
+    }
+
+    /// Takes the wakers of those who wait; to be called without the lock.
+    pub(super) fn take_waiters(&self, now: Instant) -> Vec<Option<Waker>> {
+        let mut live = self.lock();
+        live.woken = Some(now);
+        live.is_dirty = false;
+        live.waiters.take()
+    }
+
+    /// Makes the event as all subscribers get it who have this topic alone and no principal.
+    fn frame(&self, key: Option<&CursorKey>, epoch: Epoch, record: &Record) -> Frame {
+        let position = Position { epoch, sequence: record.sequence };
+        match key {
+            Some(key) => Frame::with_id(&record.frame, key, None, [Place { topic: self.tag, position }]),
+            None => Frame::without_id(record.frame.clone()),
+        }
+    }
+}
+
+impl Live {
+    /// Learns what the log holds.
+    fn found(&mut self, bounds: Bounds) {
+        if self.epoch != Some(bounds.epoch) || self.ring.last() < bounds.last {
+            self.epoch = Some(bounds.epoch);
+            self.ring = Ring::after(bounds.last);
+        } else {
+            self.ring.lower_base(bounds.last);
+        }
+    }
+
+    /// Tells the place after everything.
+    pub(super) fn end(&self) -> Option<Position> {
+        self.epoch.map(|epoch| Position { epoch, sequence: self.ring.last() })
+    }
+}
+
+impl Seat {
+    /// The caller holds the lock of all topics, so that this one is not retired meanwhile.
+    pub(super) fn take(state: &Arc<TopicState>, shared: &Arc<Shared>) -> Self {
+        state.lock().readers += 1;
+        Self { state: Arc::clone(state), shared: Arc::clone(shared) }
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let mut live = self.state.lock();
+        live.readers -= 1;
+        if live.readers == 0 {
+            live.idle_since = Some(self.shared.clock.now());
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! A store that is away.
+
+use std::sync::Arc;
+
+use oriole_sse::{Hub, HubOptions, LastEventId, MemoryStore, MessageEvent, Published, Store};
+
+use super::support::{Flaky, HELLO, ManualClock, RESUMED, now, publish, read, read_all, read_id, refusal};
+
+fn hub_on(store: &Arc<Flaky>) -> Hub {
+    let store = Arc::clone(store) as Arc<dyn Store>;
+    Hub::with_clock(HubOptions::default(), store, ManualClock::new())
+}
+
+async fn settle() {
+    for _ in 0..3 {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn subscribers_are_served_live_and_told() {
+    let store = Arc::new(Flaky::new(MemoryStore::default()));
+    let hub = hub_on(&store);
+    let mut subscription = now(hub.subscribe("a").and("b")).expect("room");
+    publish(&hub, "a", [1]);
+    store.set_away(true);
+    let published = now(hub.publish("a", MessageEvent::new("2"))).expect("live only");
+    assert_eq!(published, Published::LiveOnly);
+    let mut late = now(hub.subscribe("a")).expect("room");
+    publish(&hub, "a", [3]);
+
+    let unavailable =
+        |topic, after| format!(r#"gap({{"topic":"{topic}","reason":"unavailable","after":{after},"through":null}})"#);
+    assert_eq!(read_all(&mut subscription), [HELLO, &unavailable("a", 0), &unavailable("b", 0), "1", "2*", "3*"]);
+    assert_eq!(read_all(&mut late), [r#"hello({"verdict":"live","liveOnly":true})"#, "3*"]);
+
+    // Conditions are the store's to judge.
+    let named = hub.publish("a", MessageEvent::new("-")).idempotency_key("n");
+    assert_eq!(refusal(named), "the store of events is away, and the publication has a condition");
+    assert!(now(hub.publish("a", MessageEvent::new("-")).as_first()).is_err());
+
+    store.set_away(false);
+    settle().await;
+    publish(&hub, "a", [4]);
+    assert_eq!(read_all(&mut subscription), ["4"]);
+    assert_eq!(read_all(&mut late), ["4"]);
+}
+
+#[tokio::test]
+async fn what_others_published_meanwhile_is_caught_up_with() {
+    let store = Arc::new(Flaky::new(MemoryStore::default()));
+    let hub = hub_on(&store);
+    let other = Hub::with_store(HubOptions::default(), store.inner().clone());
+    let mut subscription = now(hub.subscribe("a")).expect("room");
+    store.set_away(true);
+    publish(&other, "a", 1..=3);
+    assert_eq!(read_all(&mut subscription).len(), 2, "a hello and a gap");
+    store.set_away(false);
+    settle().await;
+    publish(&other, "a", [4]);
+    assert_eq!(read_all(&mut subscription), ["1", "2", "3", "4"]);
+}
+
+#[tokio::test]
+async fn who_comes_while_it_is_away_is_not_refused_and_gets_a_place_later() {
+    let store = Arc::new(Flaky::new(MemoryStore::default()));
+    let hub = hub_on(&store);
+    store.set_away(true);
+    let mut subscription = now(hub.subscribe("a").from(oriole_sse::Start::Earliest)).expect("room");
+    publish(&hub, "a", [1]);
+    assert_eq!(read_all(&mut subscription), [r#"hello({"verdict":"live","liveOnly":true})*"#, "1*"]);
+    store.set_away(false);
+    settle().await;
+    publish(&hub, "a", [2]);
+    let id = read_id(&mut subscription);
+    publish(&hub, "a", [3]);
+    let mut subscription = now(hub.subscribe("a").from(LastEventId::from(id))).expect("room");
+    assert_eq!(read_all(&mut subscription), [RESUMED, "3"]);
+}
+
+#[tokio::test]
+async fn a_reader_that_cannot_catch_up_is_told_and_goes_on_live() {
+    let store = Arc::new(Flaky::new(MemoryStore::default()));
+    let options = HubOptions::default().ring_events_max(2);
+    let hub = Hub::with_clock(options, Arc::clone(&store) as Arc<dyn Store>, ManualClock::new());
+    let mut subscription = now(hub.subscribe("a")).expect("room");
+    assert_eq!(read(&mut subscription), HELLO);
+    publish(&hub, "a", 1..=5);
+    store.set_away(true);
+    let told = read_all(&mut subscription);
+    assert!(told[0].contains("\"through\":null"), "{told:?}");
+    assert_eq!(told[1..], [&super::support::gap("a", "unavailable", 0, 3), "4", "5"]);
+}

@@ -1,0 +1,213 @@
+//! Subscriptions as responses.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use futures_util::StreamExt;
+use oriole_sse::{Decoder, EventStreams, Hub, HubOptions, MessageEvent, SlowReader, SlowReaderPolicy, SseOptions};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+
+use super::support::{now, publish};
+use crate::support::{frame, is_end, rest};
+
+fn types_and_data(bytes: &[u8]) -> Vec<(String, String)> {
+    let mut decoder = Decoder::default();
+    let events = decoder.feed(bytes).map(|event| event.expect("within the limits"));
+    events.map(|event| (event.event_type().to_owned(), event.data().to_owned())).collect()
+}
+
+fn data(bytes: &[u8]) -> Vec<String> {
+    types_and_data(bytes).into_iter().map(|(_, data)| data).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn bytes_of_events_are_shared_and_not_copied() {
+    let (hub, streams) = (Hub::default(), EventStreams::default());
+    let mut bodies = vec![];
+    for _ in 0..3 {
+        let mut body = streams.open_events(hub.subscribe("a").await.expect("room")).await.into_body();
+        assert_eq!(data(&frame(&mut body).await.expect("hello")), ["{\"verdict\":\"live\"}"]);
+        bodies.push(body);
+    }
+    // An event alone, and several that come together.
+    for events in [1..=1, 2..=4] {
+        publish(&hub, "a", events.clone());
+        let mut frames: Vec<Bytes> = vec![];
+        for body in &mut bodies {
+            frames.push(frame(body).await.expect("events"));
+        }
+        let expected: Vec<_> = events.map(|number| number.to_string()).collect();
+        assert_eq!(data(&frames[0]), expected, "in one frame");
+        assert!(frames.iter().all(|frame| frame.as_ptr() == frames[0].as_ptr()), "the very same bytes");
+    }
+}
+
+/// A stream that was mapped goes the long way, with the same result.
+#[tokio::test(start_paused = true)]
+async fn a_subscription_can_be_mapped_as_any_stream() {
+    let (hub, streams) = (Hub::default(), EventStreams::default());
+    let mapped = hub.subscribe("a").await.expect("room").map(|event| match event.fields().data {
+        Some("2") => event.text("two"),
+        _ => event,
+    });
+    publish(&hub, "a", 1..=3);
+    let mut body = streams.open_events(mapped).await.into_body();
+    let mut all = vec![];
+    while data(&all).len() < 4 {
+        all.extend_from_slice(&frame(&mut body).await.expect("a frame"));
+    }
+    assert_eq!(data(&all), ["{\"verdict\":\"live\"}", "1", "two", "3"]);
+
+    publish(&hub, "a", [4]);
+    let untouched = frame(&mut body).await.expect("a frame");
+    let mut other =
+        streams.open_events(hub.subscribe("a").from(oriole_sse::Start::Events(1)).await.expect("room")).await;
+    let fresh = frame(other.body_mut()).await.expect("a frame");
+    assert!(fresh.ends_with(&untouched), "{fresh:?} {untouched:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn frames_keep_their_limit() {
+    let hub = Hub::default();
+    // Each event is 45 bytes.
+    let streams = EventStreams::new(SseOptions::default().frame_bytes_max(100));
+    let mut body = streams.open_events(hub.subscribe("a").await.expect("room")).await.into_body();
+    let _ = frame(&mut body).await;
+    publish(&hub, "a", 1..=5);
+    for expected in [&["1", "2"][..], &["3", "4"], &["5"]] {
+        let frame = frame(&mut body).await.expect("a frame");
+        assert_eq!(data(&frame), expected);
+        assert!(frame.len() <= 100);
+    }
+    now(hub.publish("a", MessageEvent::new("x".repeat(500)))).expect("published");
+    assert_eq!(frame(&mut body).await.expect("a frame").len(), 36 + 8 + 500, "a large event is a frame alone");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_drain_says_why_and_ends() {
+    let (hub, streams) = (Hub::default(), EventStreams::default());
+    let body = streams.open_events(hub.subscribe("a").await.expect("room")).await.into_body();
+    publish(&hub, "a", [1]);
+    streams.drain();
+    let text = rest(body).await;
+    let all = types_and_data(text.as_bytes());
+    assert_eq!(all[1..], [("message".into(), "1".into()), ("end".into(), "{\"reason\":\"drain\"}".into())]);
+    assert!(text.contains("\n\nretry: "), "{text}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reader_that_is_too_slow_ends_with_its_reason() {
+    let (hub, streams) = (Hub::default(), EventStreams::default());
+    let slow = SlowReader::new(SlowReaderPolicy::Disconnect).events_max(2);
+    let mut body = streams.open_events(hub.subscribe("a").slow_reader(slow).await.expect("room")).await.into_body();
+    publish(&hub, "a", 1..=3);
+    let all = types_and_data(&frame(&mut body).await.expect("a frame"));
+    assert_eq!(all[1..], [("end".into(), "{\"reason\":\"slow\"}".into())]);
+    assert!(frame(&mut body).await.is_none() && is_end(&body));
+    assert_eq!(streams.active(), 1, "until the server drops the body");
+    drop(body);
+    assert_eq!(streams.active(), 0);
+}
+
+/// Over real sockets: one reader of a thousand takes nothing.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_stalled_reader_among_a_thousand_changes_nothing_for_the_others() {
+    const READERS: usize = 1000;
+    const EVENTS: usize = 300;
+    // All of it is more than the buffers of two sockets hold, and less than the store keeps.
+    const PADDING: usize = 48 * 1024;
+
+    let hub = Hub::new(HubOptions::default().ring_bytes_max(256 * 1024));
+    let streams = EventStreams::default();
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let mut server = JoinSet::new();
+    server.spawn(serve(listener, hub.clone(), streams.clone()));
+
+    let mut stalled = connect(address, "large").await;
+    let mut readers = JoinSet::new();
+    for _ in 1..READERS {
+        let mut reader = connect(address, "small").await;
+        readers.spawn(async move {
+            let (mut decoder, mut buffer, mut next) = (Decoder::default(), vec![0; 4096], 0);
+            while next < EVENTS {
+                let read = reader.read(&mut buffer).await.expect("a connection");
+                assert!(read > 0, "cut off at {next}");
+                // The lines of chunks are no fields that mean anything.
+                for event in decoder.feed(&buffer[..read]) {
+                    let event = event.expect("within the limits");
+                    if event.event_type() == "message" {
+                        assert_eq!(event.data(), next.to_string(), "once and in order");
+                        next += 1;
+                    }
+                }
+            }
+            Instant::now()
+        });
+    }
+    while streams.active() < READERS {
+        tokio::task::yield_now().await;
+    }
+
+    let begun = Instant::now();
+    let padding = "x".repeat(PADDING);
+    for number in 0..EVENTS {
+        hub.publish("small", MessageEvent::new(number.to_string())).await.expect("published");
+        hub.publish("large", MessageEvent::new(format!("{number} {padding}"))).await.expect("published");
+        tokio::task::yield_now().await;
+    }
+    let last = readers.join_all().await.into_iter().max().expect("readers");
+    assert!(last - begun < Duration::from_secs(60), "{:?}", last - begun);
+    assert_eq!(streams.active(), READERS, "nobody was cut off");
+
+    // And the one who stalled loses nothing: it reads the store, which keeps it all.
+    let (mut decoder, mut buffer, mut next) = (Decoder::default(), vec![0; 65_536], 0);
+    while next < EVENTS {
+        let read = stalled.read(&mut buffer).await.expect("a connection");
+        for event in decoder.feed(&buffer[..read]) {
+            let event = event.expect("within the limits");
+            if event.event_type() == "message" {
+                assert!(event.data().starts_with(&format!("{next} ")), "once and in order: {next}");
+                next += 1;
+            }
+        }
+    }
+    server.abort_all();
+}
+
+async fn connect(address: std::net::SocketAddr, topic: &str) -> TcpStream {
+    let mut stream = TcpStream::connect(address).await.expect("a connection");
+    let request = format!("GET /{topic} HTTP/1.1\r\nhost: x\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.expect("sent");
+    stream
+}
+
+/// A server as small as can be: HTTP/1.0 to the end of the connection, so that a body is what it is.
+async fn serve(listener: TcpListener, hub: Hub, streams: EventStreams) {
+    let mut connections = JoinSet::new();
+    let shared = Arc::new((hub, streams));
+    while let Ok((stream, _)) = listener.accept().await {
+        let shared = Arc::clone(&shared);
+        connections.spawn(async move {
+            let (hub, streams) = &*shared;
+            // A client that has left is no concern of anybody.
+            let _ = answer(stream, hub, streams).await;
+        });
+    }
+}
+
+async fn answer(mut stream: TcpStream, hub: &Hub, streams: &EventStreams) -> Result<(), std::io::Error> {
+    let mut head = vec![0; 1024];
+    let read = stream.read(&mut head).await?;
+    let topic = std::str::from_utf8(&head[5..read]).ok().and_then(|head| head.split(' ').next()).unwrap_or_default();
+    let subscription = hub.subscribe(topic).await.expect("room");
+    let mut body = streams.open_events(subscription).await.into_body();
+    stream.write_all(b"HTTP/1.0 200 OK\r\ncontent-type: text/event-stream\r\n\r\n").await?;
+    while let Some(bytes) = frame(&mut body).await {
+        stream.write_all(&bytes).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,339 @@
+//! Where subscriptions begin, and what they are told of it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{HeaderMap, Uri};
+use oriole_sse::{
+    Clock, CursorFault, CursorKey, CursorKeys, EventId, Hub, HubOptions, LastEventId, MemoryStore, MemoryStoreOptions,
+    MessageEvent, Retention, Start, Store, Verdict,
+};
+
+use super::support::{HELLO, ManualClock, RESUMED, WITH_GAP, gap, now, publish, read, read_all, read_id};
+
+fn hub_with(options: HubOptions, retention: Retention) -> Hub {
+    Hub::with_store(options, MemoryStore::new(MemoryStoreOptions::default().retention(retention)))
+}
+
+fn last_event_id(id: &EventId) -> LastEventId {
+    LastEventId::from(id.clone())
+}
+
+#[test]
+fn a_client_goes_on_where_it_left_off() {
+    // From the ring, and from the store, a page at a time.
+    for ring_events_max in [100, 1] {
+        let hub = Hub::new(HubOptions::default().ring_events_max(ring_events_max).page_events_max(2));
+        let mut subscription = now(hub.subscribe("a")).expect("room");
+        publish(&hub, "a", 1..=2);
+        assert_eq!((read(&mut subscription), read(&mut subscription)), (HELLO.into(), "1".into()));
+        let id = read_id(&mut subscription);
+        drop(subscription);
+
+        publish(&hub, "a", 3..=9);
+        let mut subscription = now(hub.subscribe("a").from(last_event_id(&id))).expect("room");
+        assert_eq!(subscription.verdict(), Verdict::Resumed);
+        assert_eq!(read(&mut subscription), RESUMED);
+        for number in 3..=8 {
+            assert_eq!(read(&mut subscription), number.to_string());
+        }
+        // The hand-over: what comes while it catches up is neither lost nor doubled.
+        publish(&hub, "a", 10..=15);
+        let rest: Vec<_> = (9..=15).map(|number| number.to_string()).collect();
+        assert_eq!(read_all(&mut subscription), rest);
+        publish(&hub, "a", [16]);
+        assert_eq!(read_all(&mut subscription), ["16"]);
+    }
+}
+
+#[test]
+fn the_hello_already_is_a_place() {
+    let hub = Hub::default();
+    let id = read_id(&mut now(hub.subscribe("a").and("b")).expect("room"));
+    publish(&hub, "b", [1]);
+    publish(&hub, "a", [2]);
+    let mut subscription = now(hub.subscribe("b").and("a").from(last_event_id(&id))).expect("room");
+    assert_eq!(read_all(&mut subscription), [RESUMED, "1", "2"]);
+}
+
+#[test]
+fn a_topic_that_the_cursor_does_not_have_begins_live_and_the_client_is_told() {
+    let hub = Hub::default();
+    let id = read_id(&mut now(hub.subscribe("a").and("gone")).expect("room"));
+    publish(&hub, "a", [1]);
+    publish(&hub, "new \"room\"", [2]);
+    let mut subscription = now(hub.subscribe("a").and("new \"room\"").from(last_event_id(&id))).expect("room");
+    assert_eq!(read_all(&mut subscription), [r#"hello({"verdict":"resumed","live":["new \"room\""]})"#, "1"]);
+}
+
+#[test]
+fn what_is_gone_is_told() {
+    let hub = hub_with(HubOptions::default().ring_events_max(1), Retention::default().events_max(3));
+    let mut subscription = now(hub.subscribe("a")).expect("room");
+    let id = read_id(&mut subscription);
+    drop(subscription);
+    publish(&hub, "a", 1..=3);
+    let resume = || now(hub.subscribe("a").from(last_event_id(&id))).expect("room");
+    assert_eq!(read_all(&mut resume()), [RESUMED, "1", "2", "3"], "exactly what is kept");
+
+    publish(&hub, "a", 4..=5);
+    let mut subscription = resume();
+    assert_eq!(subscription.verdict(), Verdict::Gap);
+    assert_eq!(read(&mut subscription), WITH_GAP);
+    assert_eq!(read(&mut subscription), gap("a", "retention", 0, 2));
+    assert_eq!(read_all(&mut subscription), ["3", "4", "5"]);
+
+    // Whoever is cut off right after the gap is not told of it again.
+    let mut subscription = resume();
+    let _ = read(&mut subscription);
+    let behind = read_id(&mut subscription);
+    let mut subscription = now(hub.subscribe("a").from(last_event_id(&behind))).expect("room");
+    assert_eq!(read_all(&mut subscription), [RESUMED, "3", "4", "5"]);
+}
+
+#[test]
+fn a_catch_up_is_bounded() {
+    let hub = Hub::new(HubOptions::default().ring_events_max(1).replay_events_max(3));
+    let id = read_id(&mut now(hub.subscribe("a")).expect("room"));
+    publish(&hub, "a", 1..=3);
+    let resume = || now(hub.subscribe("a").from(last_event_id(&id))).expect("room");
+    assert_eq!(read_all(&mut resume()), [RESUMED, "1", "2", "3"]);
+    publish(&hub, "a", [4]);
+    let told = gap("a", "too-far", 0, 1);
+    assert_eq!(read_all(&mut resume()), [WITH_GAP, &told, "2", "3", "4"]);
+}
+
+#[test]
+fn a_log_that_was_lost_is_told() {
+    let keys = || HubOptions::default().cursor_keys(CursorKeys::given(CursorKey::new(1, &[7; 32]), []));
+    let hub = Hub::new(keys());
+    let mut subscription = now(hub.subscribe("a")).expect("room");
+    publish(&hub, "a", 1..=5);
+    let _ = read(&mut subscription);
+    let id = read_id(&mut subscription);
+
+    let hub = Hub::new(keys());
+    publish(&hub, "a", 6..=7);
+    let mut subscription = now(hub.subscribe("a").from(last_event_id(&id))).expect("room");
+    let told = r#"gap({"topic":"a","reason":"restart","after":1,"through":null})"#;
+    assert_eq!(read_all(&mut subscription), [WITH_GAP, told, "6", "7"]);
+}
+
+/// A log that was put back to an earlier state has lost its end, and goes on counting from there.
+#[tokio::test]
+async fn a_place_after_the_end_is_told() {
+    #[derive(Debug)]
+    struct Rewound(MemoryStore, oriole_sse::Epoch);
+    let keys = || HubOptions::default().cursor_keys(CursorKeys::given(CursorKey::new(1, &[7; 32]), []));
+    let store = MemoryStore::default();
+    let hub = Hub::with_store(keys(), store.clone());
+    let mut subscription = now(hub.subscribe("a")).expect("room");
+    publish(&hub, "a", 1..=2);
+    let _ = (read(&mut subscription), read(&mut subscription));
+    let id = read_id(&mut subscription);
+
+    let topic = oriole_sse::Topic::new("a").expect("a topic");
+    let epoch = store.open(&topic).await.expect("room").epoch;
+    impl Rewound {
+        fn bounds(&self, bounds: oriole_sse::Bounds) -> oriole_sse::Bounds {
+            oriole_sse::Bounds { epoch: self.1, ..bounds }
+        }
+    }
+    impl Store for Rewound {
+        fn append(
+            &self,
+            batch: Vec<oriole_sse::Append>,
+        ) -> oriole_sse::StoreFuture<'_, Vec<Result<oriole_sse::Appended, oriole_sse::AppendRefusal>>> {
+            self.0.append(batch)
+        }
+        fn open<'a>(&'a self, topic: &'a oriole_sse::Topic) -> oriole_sse::StoreFuture<'a, oriole_sse::Bounds> {
+            Box::pin(async { Ok(self.bounds(self.0.open(topic).await?)) })
+        }
+        fn close(&self, topic: &oriole_sse::Topic) {
+            self.0.close(topic);
+        }
+        fn read<'a>(
+            &'a self,
+            topic: &'a oriole_sse::Topic,
+            after: oriole_sse::Position,
+            limits: oriole_sse::PageLimits,
+        ) -> oriole_sse::StoreFuture<'a, oriole_sse::Page> {
+            self.0.read(topic, after, limits)
+        }
+        fn find<'a>(
+            &'a self,
+            topic: &'a oriole_sse::Topic,
+            rewind: oriole_sse::Rewind,
+        ) -> oriole_sse::StoreFuture<'a, oriole_sse::Position> {
+            Box::pin(async move { Ok(oriole_sse::Position { epoch: self.1, ..self.0.find(topic, rewind).await? }) })
+        }
+        fn sweep(&self, now: std::time::SystemTime) -> oriole_sse::StoreFuture<'_, ()> {
+            self.0.sweep(now)
+        }
+        fn note<'a>(&'a self, name: &'a str) -> oriole_sse::StoreFuture<'a, Option<bytes::Bytes>> {
+            self.0.note(name)
+        }
+        fn swap_note<'a>(
+            &'a self,
+            name: &'a str,
+            old: Option<bytes::Bytes>,
+            new: bytes::Bytes,
+        ) -> oriole_sse::StoreFuture<'a, bool> {
+            self.0.swap_note(name, old, new)
+        }
+        fn attach(&self, sink: std::sync::Weak<dyn oriole_sse::StoreSink>) {
+            self.0.attach(sink);
+        }
+    }
+    let hub = Hub::with_store(keys(), Rewound(MemoryStore::default(), epoch));
+    let mut subscription = now(hub.subscribe("a").from(last_event_id(&id))).expect("room");
+    let told = r#"gap({"topic":"a","reason":"restart","after":2,"through":null})"#;
+    // Not the hello, but what is said last has the id.
+    assert_eq!(read_all(&mut subscription), [&format!("{WITH_GAP}*"), told]);
+}
+
+#[test]
+fn a_cursor_that_is_not_good_is_a_verdict() {
+    let hub = Hub::new(HubOptions::default().subscription_topics_max(2));
+    let other = Hub::default();
+    publish(&hub, "a", 1..=4);
+    let check = |cursor: &str, principal: Option<&str>, fault: CursorFault| {
+        let mut subscribe = hub.subscribe("a").from(Start::Cursor(cursor.into()));
+        if let Some(principal) = principal {
+            subscribe = subscribe.principal(principal);
+        }
+        let mut subscription = now(subscribe).expect("room");
+        assert_eq!(subscription.verdict(), Verdict::Refused(fault), "{cursor}");
+        let hello = format!("hello({{\"verdict\":\"refused\",\"reason\":\"{}\"}})*", fault.as_str());
+        let told = r#"gap({"topic":"a","reason":"cursor","after":null,"through":4})"#;
+        assert_eq!(read_all(&mut subscription), [hello.as_str(), told], "and nothing of the past");
+    };
+    let id = |subscribe: oriole_sse::Subscribe| read_id(&mut now(subscribe).expect("room")).as_str().to_owned();
+    check("41", None, CursorFault::Malformed);
+    check("", None, CursorFault::Malformed);
+    check(&"A".repeat(1024), None, CursorFault::TooLong);
+    check(&id(other.subscribe("a")), None, CursorFault::Forged);
+    check(&id(hub.subscribe("b")), None, CursorFault::Foreign);
+    check(&id(hub.subscribe("a").principal("ann")), None, CursorFault::Forged);
+    check(&id(hub.subscribe("a").principal("ann")), Some("bob"), CursorFault::Forged);
+    check(&id(hub.subscribe("a")), Some("bob"), CursorFault::Forged);
+    let given = Hub::new(HubOptions::default().cursor_keys(CursorKeys::given(CursorKey::new(9, &[7; 32]), [])));
+    check(&id(given.subscribe("a")), None, CursorFault::UnknownKey);
+
+    let mut own = now(hub.subscribe("a").principal("ann")).expect("room");
+    let own = last_event_id(&read_id(&mut own));
+    let mut subscription = now(hub.subscribe("a").principal("ann").from(own)).expect("room");
+    assert_eq!(read(&mut subscription), RESUMED);
+}
+
+/// Another process draws a new key; a cursor that it signed makes this one look.
+#[test]
+fn a_key_that_another_process_has_drawn_is_found() {
+    let (store, clock): (Arc<dyn Store>, _) = (Arc::new(MemoryStore::default()), ManualClock::new());
+    let day = Duration::from_secs(24 * 3600);
+    let hub = || {
+        let options = HubOptions::default().cursor_keys(CursorKeys::in_store().rotated_every(day));
+        Hub::with_clock(options, Arc::clone(&store), clock.clone())
+    };
+    let here = hub();
+    let old = read_id(&mut now(here.subscribe("a")).expect("room"));
+    clock.advance(day);
+    let there = hub();
+    let new = read_id(&mut now(there.subscribe("a")).expect("room"));
+    assert_ne!(old, new, "signed by another key");
+    for (hub, id) in [(&here, &old), (&here, &new), (&there, &old), (&there, &new)] {
+        let subscription = now(hub.subscribe("a").from(last_event_id(id))).expect("room");
+        assert_eq!(subscription.verdict(), Verdict::Resumed);
+    }
+}
+
+#[test]
+fn a_client_can_go_back() {
+    let clock = ManualClock::new();
+    let store = MemoryStore::new(MemoryStoreOptions::default().retention(Retention::default().events_max(5)));
+    let options = HubOptions::default().ring_events_max(2).replay_events_max(4);
+    let hub = Hub::with_clock(options, Arc::new(store), clock.clone());
+    for number in 1..=6 {
+        publish(&hub, "a", [number]);
+        clock.advance(Duration::from_secs(1));
+    }
+    let check = |start: Start, expected: &[&str]| {
+        let mut subscription = now(hub.subscribe("a").from(start.clone())).expect("room");
+        assert_eq!(read_all(&mut subscription), [&[HELLO], expected].concat(), "{start:?}");
+    };
+    let too_far = gap("a", "too-far", 1, 2);
+    check(Start::Live, &[]);
+    check(Start::Events(0), &[]);
+    check(Start::Events(3), &["4", "5", "6"]);
+    check(Start::Events(u64::MAX), &["3", "4", "5", "6"]);
+    check(Start::Earliest, &[&too_far, "3", "4", "5", "6"]);
+    check(Start::Ago(Duration::ZERO), &[]);
+    check(Start::Ago(Duration::from_secs(2)), &["5", "6"]);
+    check(Start::Ago(Duration::MAX), &[&too_far, "3", "4", "5", "6"]);
+    assert!(clock.wall() > std::time::SystemTime::UNIX_EPOCH);
+}
+
+#[test]
+fn a_start_is_read_of_a_request() {
+    let read = |header: Option<&str>, uri: &str| {
+        let mut headers = HeaderMap::new();
+        if let Some(header) = header {
+            headers.insert("last-event-id", header.parse().expect("a header"));
+        }
+        Start::read(&headers, &uri.parse::<Uri>().expect("an address"), 16).map_err(|rejection| rejection.body_text())
+    };
+    let ago = |seconds| Ok(Start::Ago(Duration::from_secs(seconds)));
+    assert_eq!(read(None, "/"), Ok(Start::Live));
+    assert_eq!(read(Some("x"), "/?lastEventId=y&rewind=3"), Ok(Start::Cursor("x".into())), "who returns goes on");
+    assert_eq!(read(None, "/?rewind=3&lastEventId=y"), Ok(Start::Cursor("y".into())));
+    assert_eq!(read(None, "/?lastEventId=earliest"), Ok(Start::Earliest));
+    assert_eq!(read(None, "/?rewind=3"), Ok(Start::Events(3)));
+    assert_eq!(read(None, "/?rewind=90s"), ago(90));
+    assert_eq!(read(None, "/?rewind=15m"), ago(900));
+    assert_eq!(read(None, "/?rewind=2h"), ago(7200));
+    let bad = "the parameter rewind is neither a number of events nor a duration";
+    for rewind in ["", "s", "-1", "+1", "1.5s", "1d", "1 s", "99999999999999999999", "9999999999999999h", "1&rewind=2"]
+    {
+        assert_eq!(read(None, &format!("/?rewind={}", rewind.replace(' ', "%20"))), Err(bad.into()), "{rewind}");
+    }
+    assert_eq!(read(Some(&"x".repeat(17)), "/"), Err("the last event id is longer than 16 bytes".into()));
+}
+
+/// Readers of the past, of the store, and of what comes, under load and on several threads.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_lost_or_doubled_while_others_publish() {
+    use futures_util::StreamExt;
+    const EVENTS: u64 = 2000;
+
+    let hub = Hub::new(HubOptions::default().ring_events_max(64).page_events_max(7));
+    let first = read_id(&mut hub.subscribe("a").await.expect("room"));
+    let mut tasks = tokio::task::JoinSet::new();
+    for reader in 0..8_u64 {
+        let (hub, first) = (hub.clone(), first.clone());
+        tasks.spawn(async move {
+            let (mut id, mut expected) = (first, 1);
+            while expected <= EVENTS {
+                let mut subscription = hub.subscribe("a").from(last_event_id(&id)).await.expect("room");
+                let hello = subscription.next().await.expect("hello");
+                assert_eq!(hello.fields().data, Some("{\"verdict\":\"resumed\"}"));
+                // Cut off after a while that differs from reader to reader.
+                for _ in 0..50 + 37 * reader {
+                    if expected > EVENTS {
+                        break;
+                    }
+                    let event = subscription.next().await.expect("no end");
+                    assert_eq!(event.fields().data, Some(expected.to_string().as_str()));
+                    id = event.fields().id.cloned().expect("an id");
+                    expected += 1;
+                }
+            }
+        });
+    }
+    for number in 1..=EVENTS {
+        hub.publish("a", MessageEvent::new(number.to_string())).await.expect("published");
+        if number % 50 == 0 {
+            tokio::task::yield_now().await;
+        }
+    }
+    tasks.join_all().await;
+}

@@ -1,0 +1,461 @@
+//! Random schedules of everything that can happen to a subscription: each event is delivered once and in order, or lies
+//! in a gap that was told.
+//!
+//! The hub is the real one; time, the store and the order of things are the test's. A schedule is a function of its
+//! number: to repeat one that failed, run [`Schedule`] with the number that the message names.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::Poll;
+use std::time::Duration;
+
+use oriole_sse::{
+    Append, CursorKey, CursorKeys, Epoch, Hub, HubOptions, LastEventId, MemoryStore, MemoryStoreOptions, MessageEvent,
+    Position, Published, Retention, SlowReader, SlowReaderPolicy, Start, Store, Subscription, Topic,
+};
+
+use super::support::{Flaky, ManualClock, next_now, now};
+
+/// As many as the promise says.
+const SCHEDULES: u64 = 100_000;
+/// One runtime serves so many, and ends with all their tasks.
+const CHUNK: u64 = 250;
+
+const TOPICS: [&str; 3] = ["a", "b", "c"];
+
+#[test]
+fn each_event_is_delivered_once_and_in_order_or_lies_in_a_gap_that_was_told() {
+    let next = AtomicU64::new(0);
+    let totals = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..2)
+            .map(|_| {
+                scope.spawn(|| {
+                    let mut totals = Totals::default();
+                    loop {
+                        let first = next.fetch_add(CHUNK, Ordering::Relaxed);
+                        if first >= SCHEDULES {
+                            return totals;
+                        }
+                        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+                        runtime.block_on(async {
+                            for number in first..first + CHUNK {
+                                Schedule::new(number).run(&mut totals).await;
+                            }
+                        });
+                    }
+                })
+            })
+            .collect();
+        workers.into_iter().map(|worker| worker.join().expect("the promise is kept")).collect::<Vec<_>>()
+    });
+    // A schedule in which nothing happens shows nothing.
+    let all = |count: fn(&Totals) -> u64| totals.iter().map(count).sum::<u64>();
+    assert!(all(|totals| totals.delivered) > 4 * SCHEDULES, "{totals:?}");
+    for reason in ["retention", "overflow", "coalesced", "restart", "too-far", "unavailable", "cursor"] {
+        let told: u64 = totals.iter().map(|totals| totals.gaps.get(reason).copied().unwrap_or_default()).sum();
+        assert!(told > SCHEDULES / 1000, "{reason}: {told} in {totals:?}");
+    }
+    assert!(all(|totals| totals.ended_slow) > SCHEDULES / 1000, "{totals:?}");
+}
+
+/// What happened in all schedules.
+#[derive(Debug, Default)]
+struct Totals {
+    delivered: u64,
+    gaps: HashMap<String, u64>,
+    ended_slow: u64,
+}
+
+/// Chance that repeats itself: splitmix64.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        mixed ^ (mixed >> 31)
+    }
+
+    fn below(&mut self, bound: u64) -> u64 {
+        self.roll() % bound
+    }
+
+    fn index(&mut self, bound: usize) -> usize {
+        usize::try_from(self.below(bound as u64)).expect("small")
+    }
+
+    fn chance(&mut self, percent: u64) -> bool {
+        self.below(100) < percent
+    }
+
+    fn pick<T: Copy>(&mut self, from: &[T]) -> T {
+        from[self.index(from.len())]
+    }
+}
+
+/// An event that is in a log: its data is unique.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Truth {
+    place: Position,
+    data: u64,
+}
+
+struct Client {
+    topics: Vec<usize>,
+    principal: Option<&'static str>,
+    slow: SlowReader,
+    subscription: Option<Subscription>,
+    last_event_id: Option<String>,
+    /// Of each of its topics, as the client understands what it was given.
+    views: Vec<View>,
+}
+
+/// How a client sees one topic.
+#[derive(Clone, Debug)]
+struct View {
+    /// After what it must be given everything, or be told; `None` before its first `hello`.
+    place: Option<Position>,
+    /// Ranges of the place's log that were told as lost: after, through.
+    told: Vec<(u64, u64)>,
+}
+
+struct Schedule {
+    number: u64,
+    /// There is no reason for a loss, so there is none.
+    is_calm: bool,
+    dice: Dice,
+    clock: ManualClock,
+    store: Arc<Flaky>,
+    hub: Hub,
+    keys: Option<CursorKeys>,
+    truths: [Vec<Truth>; 3],
+    next: u64,
+    clients: Vec<Client>,
+}
+
+impl Schedule {
+    fn new(number: u64) -> Self {
+        let mut dice = Dice(number);
+        let clock = ManualClock::new();
+        let is_calm = number.is_multiple_of(8);
+        let store = Arc::new(make_store(&mut dice, is_calm));
+        // Half of the deployments give their keys, which then outlive a store that is lost.
+        let keys = dice.chance(50).then(|| CursorKeys::given(CursorKey::new(1, &[1; 32]), []));
+        let hub = make_hub(&mut dice, &store, &clock, keys.clone(), is_calm);
+        let clients = (0..1 + dice.below(3)).map(|_| Client::new(&mut dice, is_calm)).collect();
+        Self { number, is_calm, dice, clock, store, hub, keys, truths: Default::default(), next: 0, clients }
+    }
+
+    async fn run(mut self, totals: &mut Totals) {
+        for _ in 0..6 + self.dice.below(14) {
+            self.step(totals).await;
+        }
+        self.store.set_away(false);
+        settle().await;
+        // In the end everybody reads all there is.
+        for at in 0..self.clients.len() {
+            for _ in 0..100 {
+                if self.clients[at].subscription.is_none() {
+                    self.connect(at);
+                }
+                self.read(at, u64::MAX, totals);
+                if self.clients[at].subscription.is_some() {
+                    break;
+                }
+            }
+            self.check_end(at);
+        }
+    }
+
+    async fn step(&mut self, totals: &mut Totals) {
+        match self.dice.below(100) {
+            0..40 => {
+                for _ in 0..self.dice.pick(&[1, 1, 2, 5, 12]) {
+                    self.publish();
+                }
+            }
+            40..75 => {
+                let at = self.dice.index(self.clients.len());
+                let events = self.dice.pick(&[1, 1, 3, 8, 100]);
+                if self.clients[at].subscription.is_none() {
+                    self.connect(at);
+                }
+                self.read(at, events, totals);
+            }
+            75..82 => {
+                let at = self.dice.index(self.clients.len());
+                self.clients[at].subscription = None;
+            }
+            82..88 => {
+                self.clock.advance(Duration::from_secs(self.dice.pick(&[1, 5, 20])));
+                now(self.store.inner().sweep(oriole_sse::Clock::wall(&self.clock))).expect("in memory");
+            }
+            88..91 => self.restart(false),
+            91..93 => self.restart(!self.is_calm),
+            93..97 if !self.is_calm => {
+                let is_away = !self.store.is_away();
+                self.store.set_away(is_away);
+                settle().await;
+            }
+            _ => {
+                if self.dice.chance(50) {
+                    let topic = self.dice.pick(&TOPICS);
+                    now(self.hub.publish(topic, MessageEvent::new("volatile")).volatile()).expect("not kept");
+                }
+            }
+        }
+    }
+
+    fn publish(&mut self) {
+        let topic = self.dice.index(TOPICS.len());
+        let key = self.dice.chance(60).then(|| self.dice.below(3).to_string());
+        self.next += 1;
+        let data = self.next;
+        let event = MessageEvent::new(data.to_string());
+        let place = if self.dice.chance(15) {
+            // Another process, which may reach the store while this one does not.
+            let at = oriole_sse::Clock::wall(&self.clock);
+            let mut append = Append::new(Topic::new(TOPICS[topic]).expect("a topic"), at, frame(data).into());
+            append.coalesce_key = key.map(Into::into);
+            let taken = now(self.store.inner().append(vec![append])).expect("in memory");
+            Some(taken[0].expect("without a condition").position)
+        } else {
+            let mut publish = self.hub.publish(TOPICS[topic], event);
+            if let Some(key) = key {
+                publish = publish.coalesce_key(key);
+            }
+            match now(publish).expect("taken") {
+                Published::Stored { position, .. } => Some(position),
+                _ => None,
+            }
+        };
+        if let Some(place) = place {
+            self.truths[topic].push(Truth { place, data });
+        }
+    }
+
+    /// Ends the process; its store may be lost with it.
+    fn restart(&mut self, store_is_lost: bool) {
+        for client in &mut self.clients {
+            client.subscription = None;
+        }
+        if store_is_lost {
+            self.store = Arc::new(make_store(&mut self.dice, self.is_calm));
+        }
+        self.hub = make_hub(&mut self.dice, &self.store, &self.clock, self.keys.clone(), self.is_calm);
+    }
+
+    fn connect(&mut self, at: usize) {
+        let client = &mut self.clients[at];
+        let mut topics = client.topics.iter().map(|topic| TOPICS[*topic]);
+        let mut subscribe = self.hub.subscribe(topics.next().expect("one at least")).slow_reader(client.slow);
+        for topic in topics {
+            subscribe = subscribe.and(topic);
+        }
+        if let Some(principal) = client.principal {
+            subscribe = subscribe.principal(principal);
+        }
+        let id = client.last_event_id.clone().map(|id| oriole_sse::EventId::new(id).expect("it was an id"));
+        let start = id.map_or(Start::Live, |id| LastEventId::from(id).into());
+        client.subscription = Some(now(subscribe.from(start)).expect("room"));
+    }
+
+    /// Lets a client read, and checks what it is given.
+    fn read(&mut self, at: usize, events_max: u64, totals: &mut Totals) {
+        for _ in 0..events_max {
+            let Some(subscription) = &mut self.clients[at].subscription else { return };
+            match next_now(subscription) {
+                Poll::Pending => return,
+                Poll::Ready(None) => {
+                    self.clients[at].subscription = None;
+                    return;
+                }
+                Poll::Ready(Some(event)) => self.take(at, &event, totals),
+            }
+        }
+    }
+
+    fn take(&mut self, at: usize, event: &MessageEvent, totals: &mut Totals) {
+        let fields = event.fields();
+        let data = fields.data.expect("every event has data");
+        match fields.event_type.map(|name| name.as_str()) {
+            Some("hello") => self.greet(at, data),
+            Some("gap") => self.tell(at, data, totals),
+            Some("end") if data.contains("slow") => totals.ended_slow += 1,
+            // It was not read for a minute, in which the hub's task looked.
+            Some("end") => assert_eq!(data, "{\"reason\":\"stalled\"}"),
+            Some(other) => panic!("schedule {}: {other}", self.number),
+            None if fields.id.is_none() => {}
+            None => self.deliver(at, data.parse().expect("a number"), totals),
+        }
+        if let Some(id) = fields.id {
+            self.clients[at].last_event_id = Some(id.as_str().into());
+        }
+    }
+
+    /// Who comes for the first time is owed what is published from now on.
+    fn greet(&mut self, at: usize, data: &str) {
+        let hello: serde_json::Value = serde_json::from_str(data).expect("JSON");
+        let begins_live = |topic: &str| {
+            hello["verdict"] == "live" || hello["live"].as_array().is_some_and(|live| live.contains(&topic.into()))
+        };
+        for (topic, view) in self.clients[at].topics.clone().into_iter().zip(0..) {
+            if begins_live(TOPICS[topic]) {
+                let view = &mut self.clients[at].views[view];
+                let mut end =
+                    now(self.store.inner().open(&Topic::new(TOPICS[topic]).expect("a topic"))).expect("room").end();
+                let mut told = vec![];
+                if hello["liveOnly"] == true {
+                    // It is promised nothing, and may get what came before.
+                    end.sequence = oriole_sse::Sequence(0);
+                    told.push((0, u64::MAX));
+                }
+                *view = View { place: Some(end), told };
+            }
+        }
+    }
+
+    fn tell(&mut self, at: usize, data: &str, totals: &mut Totals) {
+        let gap: serde_json::Value = serde_json::from_str(data).expect("JSON");
+        assert!(!self.is_calm, "schedule {}: a loss without a reason: {data}", self.number);
+        let reason = gap["reason"].as_str().expect("a reason");
+        *totals.gaps.entry(reason.into()).or_default() += 1;
+        let topic = TOPICS.iter().position(|name| gap["topic"] == **name).expect("a topic");
+        let lane = self.clients[at].topics.iter().position(|own| *own == topic).expect("a topic of its own");
+        let (after, through) = (gap["after"].as_u64(), gap["through"].as_u64());
+        let epoch = self.epoch(topic);
+        let number = self.number;
+        let view = &mut self.clients[at].views[lane];
+        let place = view.place.as_mut().expect("greeted before");
+        match (reason, after, through) {
+            // All of the old log is lost; of the new one nothing is.
+            ("restart", Some(_), None) => {
+                *place = Position { epoch, sequence: oriole_sse::Sequence(0) };
+                view.told.clear();
+            }
+            // Nobody knows what the client had.
+            ("cursor", None, through) => {
+                *place = Position { epoch, sequence: oriole_sse::Sequence(0) };
+                view.told = vec![(0, through.unwrap_or(u64::MAX))];
+            }
+            // From here on events may be missing until the store is back.
+            ("unavailable", after, None) => view.told.push((after.unwrap_or(0), u64::MAX)),
+            (_, Some(after), Some(through)) => {
+                assert!(after < through, "schedule {number}: an empty gap {data}");
+                view.told.push((after, through));
+            }
+            _ => panic!("schedule {number}: {data}"),
+        }
+    }
+
+    fn epoch(&self, topic: usize) -> Epoch {
+        now(self.store.inner().open(&Topic::new(TOPICS[topic]).expect("a topic"))).expect("room").epoch
+    }
+
+    fn deliver(&mut self, at: usize, data: u64, totals: &mut Totals) {
+        totals.delivered += 1;
+        let number = self.number;
+        let found =
+            self.truths.iter().enumerate().find_map(|(topic, truths)| {
+                truths.iter().find(|truth| truth.data == data).map(|truth| (topic, *truth))
+            });
+        let (topic, truth) = found.unwrap_or_else(|| panic!("schedule {number}: {data} was not published"));
+        let lane = self.clients[at].topics.iter().position(|own| *own == topic).expect("a topic of its own");
+        let view = self.clients[at].views[lane].clone();
+        let place = view.place.expect("greeted before");
+        assert_eq!(place.epoch, truth.place.epoch, "schedule {number}: {data} is of another log");
+        assert!(place.sequence < truth.place.sequence, "schedule {number}: {data} comes again, or too late");
+        self.check_range(at, lane, truth.place.sequence.0);
+        self.clients[at].views[lane].place = Some(truth.place);
+    }
+
+    /// Everything after a client's place and before this was told as lost.
+    fn check_range(&self, at: usize, lane: usize, before: u64) {
+        let client = &self.clients[at];
+        let view = &client.views[lane];
+        let place = view.place.expect("greeted before");
+        for truth in &self.truths[client.topics[lane]] {
+            let sequence = truth.place.sequence.0;
+            if truth.place.epoch != place.epoch || sequence <= place.sequence.0 || sequence >= before {
+                continue;
+            }
+            let is_told = view.told.iter().any(|(after, through)| *after < sequence && sequence <= *through);
+            assert!(is_told, "schedule {}: {truth:?} was lost without a word to client {at}, at {view:?}", self.number);
+        }
+    }
+
+    fn check_end(&self, at: usize) {
+        for (lane, topic) in self.clients[at].topics.iter().enumerate() {
+            let place = self.clients[at].views[lane].place.expect("greeted before");
+            let epoch = self.epoch(*topic);
+            let is_empty = self.truths[*topic].iter().all(|truth| truth.place.epoch != epoch);
+            assert!(place.epoch == epoch || is_empty, "schedule {}: of an old log", self.number);
+            self.check_range(at, lane, u64::MAX);
+        }
+    }
+}
+
+impl Client {
+    fn new(dice: &mut Dice, is_calm: bool) -> Self {
+        let first = dice.index(TOPICS.len());
+        let topics: Vec<_> = (0..dice.pick(&[1, 1, 2, 3])).map(|at| (first + at) % TOPICS.len()).collect();
+        let policy = dice.pick(&[
+            SlowReaderPolicy::Replay,
+            SlowReaderPolicy::Disconnect,
+            SlowReaderPolicy::DropOldest,
+            SlowReaderPolicy::DropNewest,
+            SlowReaderPolicy::Coalesce,
+        ]);
+        let views = vec![View { place: None, told: vec![] }; topics.len()];
+        Self {
+            topics,
+            principal: dice.chance(30).then_some("ann"),
+            slow: SlowReader::new(if is_calm { SlowReaderPolicy::Replay } else { policy })
+                .events_max(dice.pick(&[0, 1, 2, 4, 8]))
+                .bytes_max(dice.pick(&[60, 300, 4096])),
+            subscription: None,
+            last_event_id: None,
+            views,
+        }
+    }
+}
+
+fn make_store(dice: &mut Dice, is_calm: bool) -> Flaky {
+    if is_calm {
+        return Flaky::new(MemoryStore::default());
+    }
+    let retention = Retention::default()
+        .events_max(dice.pick(&[2, 8, 1000]))
+        .bytes_max(dice.pick(&[100, 4096]))
+        .age_max(Duration::from_secs(10));
+    Flaky::new(MemoryStore::new(MemoryStoreOptions::default().retention(retention)))
+}
+
+fn make_hub(dice: &mut Dice, store: &Arc<Flaky>, clock: &ManualClock, keys: Option<CursorKeys>, is_calm: bool) -> Hub {
+    let options = HubOptions::default()
+        .ring_events_max(dice.pick(&[1, 2, 4, 16]))
+        .ring_bytes_max(dice.pick(&[100, 4096]))
+        .rings_bytes_max(dice.pick(&[200, 100_000]))
+        .coalesce_keys_max(dice.pick(&[1, 2, 100]))
+        .replay_events_max(if is_calm { 1000 } else { dice.pick(&[3, 10, 1000]) })
+        .page_events_max(dice.pick(&[1, 2, 100]))
+        .page_bytes_max(dice.pick(&[1, 4096]))
+        .topics_max(3)
+        .wake_window(Duration::ZERO)
+        .cursor_keys(keys.unwrap_or_default());
+    Hub::with_clock(options, Arc::clone(store) as Arc<dyn Store>, clock.clone())
+}
+
+/// Lets the hub's task do what there is to do.
+async fn settle() {
+    for _ in 0..3 {
+        tokio::task::yield_now().await;
+    }
+}
+
+fn frame(data: u64) -> String {
+    format!("data: {data}\n\n")
+}

@@ -1,0 +1,220 @@
+//! What the tests of hubs share.
+
+use std::fmt;
+use std::future::{Future, pending, ready};
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, Weak};
+use std::task::{Context, Poll, Waker};
+use std::time::{Duration, Instant, SystemTime};
+
+use bytes::Bytes;
+use futures_util::StreamExt;
+use oriole_sse::{
+    Append, AppendRefusal, Appended, Bounds, Clock, Epoch, EventId, Hub, MemoryStore, MessageEvent, Page, PageLimits,
+    Position, Record, Rewind, Sleep, Store, StoreError, StoreFuture, StoreSink, Subscription, Topic,
+};
+
+/// A clock that goes when it is told to; nobody who waits by it is woken.
+#[derive(Clone, Debug)]
+pub(crate) struct ManualClock {
+    begun: Instant,
+    passed: Arc<Mutex<Duration>>,
+}
+
+impl ManualClock {
+    pub(crate) fn new() -> Self {
+        Self { begun: Instant::now(), passed: Arc::default() }
+    }
+
+    pub(crate) fn advance(&self, time: Duration) {
+        *self.passed.lock().expect("no panic") += time;
+    }
+
+    fn passed(&self) -> Duration {
+        *self.passed.lock().expect("no panic")
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> Instant {
+        self.begun + self.passed()
+    }
+
+    fn wall(&self) -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000) + self.passed()
+    }
+
+    fn sleep_until(&self, _moment: Instant) -> Sleep {
+        Box::pin(pending())
+    }
+}
+
+/// Gives what a future has now.
+pub(crate) fn now<T>(future: impl IntoFuture<Output = T>) -> T {
+    let mut future = pin!(future.into_future());
+    match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(answer) => answer,
+        Poll::Pending => panic!("not ready at once"),
+    }
+}
+
+/// Gives what a subscription has now.
+pub(crate) fn next_now(subscription: &mut Subscription) -> Poll<Option<MessageEvent>> {
+    subscription.poll_next_unpin(&mut Context::from_waker(Waker::noop()))
+}
+
+/// Gives the next event, which is there, as text: `type(data)`, or the data alone; with `*` if it has no id.
+pub(crate) fn read(subscription: &mut Subscription) -> String {
+    match next_now(subscription) {
+        Poll::Ready(Some(event)) => {
+            let fields = event.fields();
+            let data = fields.data.expect("every event has data");
+            let id = if fields.id.is_some() { "" } else { "*" };
+            fields.event_type.map_or(format!("{data}{id}"), |name| format!("{name}({data}){id}"))
+        }
+        Poll::Ready(None) => "the end".into(),
+        Poll::Pending => "nothing".into(),
+    }
+}
+
+/// Gives all events that are there.
+pub(crate) fn read_all(subscription: &mut Subscription) -> Vec<String> {
+    std::iter::repeat_with(|| read(subscription)).take_while(|event| event != "nothing").take(1000).collect()
+}
+
+/// Gives the id of the next event.
+pub(crate) fn read_id(subscription: &mut Subscription) -> EventId {
+    match next_now(subscription) {
+        Poll::Ready(Some(event)) => event.fields().id.cloned().expect("an id"),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Publishes numbers as texts.
+pub(crate) fn publish(hub: &Hub, topic: &str, numbers: impl IntoIterator<Item = u64>) {
+    for number in numbers {
+        now(hub.publish(topic, MessageEvent::new(number.to_string()))).expect("published");
+    }
+}
+
+pub(crate) const HELLO: &str = "hello({\"verdict\":\"live\"})";
+pub(crate) const RESUMED: &str = "hello({\"verdict\":\"resumed\"})";
+pub(crate) const WITH_GAP: &str = "hello({\"verdict\":\"gap\"})";
+
+/// How a gap reads.
+pub(crate) fn gap(topic: &str, reason: &str, after: u64, through: u64) -> String {
+    format!("gap({{\"topic\":\"{topic}\",\"reason\":\"{reason}\",\"after\":{after},\"through\":{through}}})")
+}
+
+/// Says why a future failed.
+pub(crate) fn refusal<T, E: fmt::Display>(future: impl IntoFuture<Output = Result<T, E>>) -> String {
+    now(future).err().expect("refused").to_string()
+}
+
+/// A store in memory that can be away.
+///
+/// While it is, others may still append to it, of which nobody is told here.
+pub(crate) struct Flaky {
+    store: MemoryStore,
+    told: Arc<Told>,
+}
+
+#[derive(Default)]
+struct Told {
+    is_away: AtomicBool,
+    sinks: Mutex<Vec<Weak<dyn StoreSink>>>,
+}
+
+impl Told {
+    fn tell(&self, say: impl Fn(&dyn StoreSink)) {
+        self.sinks.lock().expect("no panic").iter().filter_map(Weak::upgrade).for_each(|sink| say(&*sink));
+    }
+}
+
+impl StoreSink for Told {
+    fn appended(&self, topic: &Topic, epoch: Epoch, records: &[Record]) {
+        if !self.is_away.load(Ordering::Relaxed) {
+            self.tell(|sink| sink.appended(topic, epoch, records));
+        }
+    }
+
+    fn away(&self) {}
+
+    fn back(&self) {}
+}
+
+impl Flaky {
+    pub(crate) fn new(store: MemoryStore) -> Self {
+        let told = Arc::new(Told::default());
+        let weak = Arc::downgrade(&told);
+        store.attach(weak);
+        Self { store, told }
+    }
+
+    /// What others, to whom it is not away, see.
+    pub(crate) fn inner(&self) -> &MemoryStore {
+        &self.store
+    }
+
+    pub(crate) fn set_away(&self, is_away: bool) {
+        if self.told.is_away.swap(is_away, Ordering::Relaxed) != is_away {
+            self.told.tell(|sink| if is_away { sink.away() } else { sink.back() });
+        }
+    }
+
+    fn or_away<'a, T: Send + 'a>(
+        &'a self,
+        ask: impl FnOnce(&'a MemoryStore) -> StoreFuture<'a, T>,
+    ) -> StoreFuture<'a, T> {
+        if self.is_away() { Box::pin(ready(Err(StoreError::away(None)))) } else { ask(&self.store) }
+    }
+}
+
+impl Store for Flaky {
+    fn append(&self, batch: Vec<Append>) -> StoreFuture<'_, Vec<Result<Appended, AppendRefusal>>> {
+        self.or_away(|store| store.append(batch))
+    }
+
+    fn open<'a>(&'a self, topic: &'a Topic) -> StoreFuture<'a, Bounds> {
+        self.or_away(|store| store.open(topic))
+    }
+
+    fn close(&self, topic: &Topic) {
+        self.store.close(topic);
+    }
+
+    fn read<'a>(&'a self, topic: &'a Topic, after: Position, limits: PageLimits) -> StoreFuture<'a, Page> {
+        self.or_away(|store| store.read(topic, after, limits))
+    }
+
+    fn find<'a>(&'a self, topic: &'a Topic, rewind: Rewind) -> StoreFuture<'a, Position> {
+        self.or_away(|store| store.find(topic, rewind))
+    }
+
+    fn sweep(&self, now: SystemTime) -> StoreFuture<'_, ()> {
+        self.or_away(|store| store.sweep(now))
+    }
+
+    fn note<'a>(&'a self, name: &'a str) -> StoreFuture<'a, Option<Bytes>> {
+        self.or_away(|store| store.note(name))
+    }
+
+    fn swap_note<'a>(&'a self, name: &'a str, old: Option<Bytes>, new: Bytes) -> StoreFuture<'a, bool> {
+        self.or_away(|store| store.swap_note(name, old, new))
+    }
+
+    fn attach(&self, sink: Weak<dyn StoreSink>) {
+        self.told.sinks.lock().expect("no panic").push(sink);
+    }
+
+    fn is_away(&self) -> bool {
+        self.told.is_away.load(Ordering::Relaxed)
+    }
+}
+
+impl fmt::Debug for Flaky {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Flaky")
+    }
+}
