@@ -89,6 +89,11 @@ impl Shared {
         &self.url
     }
 
+    /// The address as a log may have it: a query may hold a token.
+    pub(super) fn logged_url(&self) -> &str {
+        self.url.split('?').next().unwrap_or_default()
+    }
+
     pub(super) fn state(&self) -> ReadyState {
         match self.state.load(Ordering::Acquire) {
             0 => ReadyState::Connecting,

@@ -266,7 +266,7 @@ impl EventSource {
         self.phase = Phase::Connecting(Box::pin(self.context.clone().run(attempt, header)));
         left_out.map(|reason| {
             // Whoever reads events only hears of it here.
-            tracing::warn!(?reason, url = self.url(), "the last event id cannot be sent");
+            tracing::warn!(?reason, url = self.shared.logged_url(), "the last event id cannot be sent");
             Signal::IdLeftOut { id: self.known_id.to_string(), reason }
         })
     }
