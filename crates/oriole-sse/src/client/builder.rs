@@ -97,7 +97,8 @@ impl EventSourceBuilder {
 
     /// Adds a header to every request; a name or value that is none is an error of [`build`](Self::build).
     ///
-    /// It goes to the source's origin only: a redirect elsewhere drops all but a few harmless ones.
+    /// It goes to the source's origin only: a redirect elsewhere drops all but a few harmless ones, which
+    /// [`ClientOptions::redirects_max`] names.
     pub fn header<N, V>(mut self, name: N, value: V) -> Self
     where
         N: TryInto<HeaderName, Error: fmt::Display>,

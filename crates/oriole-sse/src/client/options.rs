@@ -51,7 +51,8 @@ pub struct ClientOptions {
     pub retry_first_attempt: bool,
     /// After which statuses the source tries again rather than failing. None by default (rule C6).
     ///
-    /// `Retry-After` counts for these; [`PASSING_STATUSES`](Self::PASSING_STATUSES) is a list to start from.
+    /// `Retry-After` counts for these; [`PASSING_STATUSES`](Self::PASSING_STATUSES) is a list to start from. A request
+    /// that is not idempotent also needs [`repeat_non_idempotent`](Self::repeat_non_idempotent).
     pub retry_statuses: Vec<StatusCode>,
     /// The longest `Retry-After` that is waited for; a longer one counts as this. 10 min by default.
     pub retry_after_max: Duration,
