@@ -142,8 +142,9 @@ impl EventSourceBuilder {
 
     /// Sets a hook that stores the last event id.
     ///
-    /// It is called with a new id when the reader asks for what comes *after* the event with that id: a crash in between
-    /// repeats an event rather than losing it. It must not block.
+    /// It is called with a new id when the reader asks for what comes *after* the event with that id, also if that is
+    /// nothing, because the source was closed: a crash in between repeats an event rather than losing it. It must not
+    /// block.
     pub fn on_last_event_id(mut self, hook: impl FnMut(&str) + Send + Sync + 'static) -> Self {
         self.on_last_event_id = Some(Box::new(hook));
         self

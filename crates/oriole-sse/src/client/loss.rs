@@ -59,6 +59,11 @@ impl EventSource {
 
     /// Decides what a loss means (rules C5 to C7, C10, C12, C15).
     pub(super) fn lose(&mut self, error: SourceError, sent: Option<Method>) -> Option<Signal> {
+        if self.ready_state() == ReadyState::Closed {
+            // While the loss came; nothing is told of it (rule A2).
+            self.phase = Phase::Closed;
+            return None;
+        }
         let clock = &*self.context.clock;
         let options = self.options();
         let mut asked = Duration::ZERO;

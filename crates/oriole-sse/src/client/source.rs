@@ -203,11 +203,12 @@ impl EventSource {
     pub fn poll_signal(&mut self, cx: &mut Context<'_>) -> Poll<Option<Signal>> {
         self.shared.wake_by(cx.waker());
         loop {
+            // First, since the hook may close the source; after a close as well, since the last event has been handled.
+            self.tell_id();
             if self.shared.state() == ReadyState::Closed {
                 self.phase = Phase::Closed;
                 return Poll::Ready(None);
             }
-            self.tell_id();
             if self.shared.take_restart() {
                 return Poll::Ready(self.restart());
             }
