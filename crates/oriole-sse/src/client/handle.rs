@@ -51,6 +51,8 @@ impl EventSourceHandle {
     }
 
     /// Drops the connection, or ends the wait for it, and connects anew at once.
+    ///
+    /// The request is sent again whatever its method is, since this asks for it.
     pub fn restart(&self) {
         self.shared.restart.store(true, Ordering::Release);
         self.shared.wake();

@@ -200,6 +200,10 @@ impl EventSource {
     }
 
     /// Does what [`next_signal`](Self::next_signal) does, for code that polls.
+    ///
+    /// # Panics
+    ///
+    /// Outside a tokio runtime with I/O and time enabled.
     pub fn poll_signal(&mut self, cx: &mut Context<'_>) -> Poll<Option<Signal>> {
         self.shared.wake_by(cx.waker());
         loop {

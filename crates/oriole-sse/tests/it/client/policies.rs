@@ -289,3 +289,13 @@ async fn a_restart_forgets_no_progress() {
     source.handle().restart();
     assert_eq!(next_data(&mut source).await, "2");
 }
+
+/// That is asked for.
+#[tokio::test(start_paused = true)]
+async fn a_restart_repeats_what_is_not_idempotent() {
+    let script = Script::new([stays("data: 1\n\n"), stays("data: 2\n\n")]);
+    let mut source = script.builder().method(Method::POST).build().expect("an address");
+    assert_eq!(next_data(&mut source).await, "1");
+    source.handle().restart();
+    assert_eq!(next_data(&mut source).await, "2");
+}
