@@ -20,6 +20,20 @@ impl From<StatusCode> for HttpException {
     }
 }
 
+impl From<(StatusCode, &'static str)> for HttpException {
+    /// `{"statusCode", "message"}`, as any value that has both (`EXF.3`).
+    fn from((status, message): (StatusCode, &'static str)) -> Self {
+        Self::new(status, message)
+    }
+}
+
+impl From<(StatusCode, String)> for HttpException {
+    /// `{"statusCode", "message"}`, as any value that has both (`EXF.3`).
+    fn from((status, message): (StatusCode, String)) -> Self {
+        Self::new(status, message)
+    }
+}
+
 impl From<Infallible> for HttpException {
     fn from(never: Infallible) -> Self {
         match never {}

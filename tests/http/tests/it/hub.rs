@@ -110,6 +110,7 @@ async fn say(app: &App, room: &str, text: &str) {
     assert_eq!(answer.status, 201, "{}", answer.body);
 }
 
+/// Parity: SSE.21.
 #[tokio::test]
 async fn a_handler_returns_a_subscription_and_clients_go_on_where_they_left_off() {
     let app = App::serve::<RoomsModule>().await;

@@ -126,6 +126,7 @@ async fn a_head_must_come_in_time() {
     app.end().await;
 }
 
+/// Parity: SSE.21.
 #[tokio::test]
 async fn further_connections_wait_for_room() {
     let app = App::serve_with::<BodiesModule>(|app| app.connections_max(2)).await;

@@ -168,6 +168,7 @@ fn a_subscription_can_differ_from_its_hub() {
     assert_eq!(read_all(&mut its_own).len(), 6);
 }
 
+/// Parity: SSE.21.
 #[test]
 fn one_who_does_not_read_changes_nothing_for_the_others() {
     let hub = Hub::new(HubOptions::default().ring_events_max(8));

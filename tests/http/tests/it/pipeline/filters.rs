@@ -248,7 +248,7 @@ async fn a_filter_knows_no_platform() {
 #[tokio::test]
 async fn an_error_with_a_status_of_its_own_keeps_it() {
     let app = App::serve::<ErrorsModule>().await;
-    check(&app.get("/errors/pair").await, 409, "taken");
+    check(&app.get("/errors/pair").await, 409, r#"{"statusCode":409,"message":"taken"}"#);
     app.end().await;
 }
 
