@@ -19,7 +19,7 @@ pub mod token;
 
 pub use container::{BootError, Container};
 pub use descriptor::{
-    Binding, Build, ControllerDescriptor, Entry, Export, ExportTarget, Import, Location, ModuleDescriptor,
+    Binding, Build, ControllerDescriptor, Entry, Export, ExportTarget, Import, Location, ModuleDescriptor, ModulePath,
     NeedDescriptor, NeedKind, ProviderDescriptor,
 };
 pub use dynamic::{DynamicModule, OptionsFactory, OptionsSource, UseClass, UseExisting};

@@ -2,16 +2,18 @@
 
 pub use crate::exception::HttpException;
 pub use crate::handler::{
-    Answer, Answered, Argument, Call, Fifth, First, Fourth, HeaderPart, Headers, IntoException, LastArgument, NoStatus,
-    OwnStatus, Reply, ReplyAsIs, ReplyJson, ReplyNone, ReplyOwn, ReplyPlain, Second, Sixth, SplitError, SplitException,
-    SplitNone, SplitPlain, SplitResponse, SplitText, Third, argument, last_argument,
+    Answer, Answered, Argument, Call, HeaderPart, Headers, IntoException, LastArgument, NoStatus, OwnStatus, Reply,
+    ReplyAsIs, ReplyJson, ReplyNone, ReplyOwn, ReplyPlain, SplitError, SplitException, SplitNone, SplitPlain,
+    SplitResponse, SplitText, answered, argument, last_argument,
 };
+pub use crate::middleware::{ModuleProbe, Unserved};
 pub use crate::pipe::{DynPipe, RuleProbe, Ruleless, Rules};
 pub use crate::pipeline::{
     AnyFilter, AnyGuard, AnyInterceptor, AnyMeta, AnyPipe, DynFilter, DynGuard, DynInterceptor, Enhancer, Enhancers,
     filter, filter_type, guard, guard_type, interceptor, interceptor_type, meta, pipe, pipe_type,
 };
-pub use crate::route::{Arg, HandlerFn, HttpController, Redirect, RouteDescriptor, RouteKind, RouteRef, verify};
+pub use crate::route::{
+    Arg, Handled, HandlerFn, HttpController, Redirect, RouteDescriptor, RouteKind, RouteRef, verify,
+};
 pub use crate::run::{Outcome, run};
 pub use crate::sse::{Emitter, EventSource, event_stream, events};
-pub use futures_util::future::BoxFuture;

@@ -2,7 +2,7 @@
 
 use crate::errors::Errors;
 use crate::{paths, words};
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{GenericParam, Generics};
 
@@ -40,13 +40,22 @@ pub(crate) fn bound(generics: &Generics) -> Generics {
 /// The expression that makes the key of what `name` names.
 pub(crate) fn key(name: &Ident, generics: &Generics) -> TokenStream {
     let span = name.span();
-    let [key, concat, module_path] = [paths::Key, paths::concat, paths::module_path].map(|path| path.at(span));
+    let [key, module_path] = [paths::Key, paths::module_path].map(|path| path.at(span));
     let (_, line, column) = words::place(span);
-    // Two versions of one package have the same module paths.
-    let (token, text) = (paths::InjectionToken, format!("::{name}@{}:{line}:{column}", package_version()));
+    // Two versions of one package have the same module paths. The rest is hashed here, since a constant takes its time.
+    let token = paths::InjectionToken;
+    let number = number(&format!("{name}@{}:{line}:{column}", package_version()));
     let parameters = generics.type_params().map(|parameter| &parameter.ident);
-    let own = quote_spanned!(span=> #key::of(#concat!(#module_path!(), #text)));
+    let own = quote_spanned!(span=> #key::within(#module_path!(), #number));
     quote!(#own #(.with(<#parameters as #token>::KEY))*)
+}
+
+/// A text as a number that no other text has, for all that matters (FNV-1a).
+fn number(text: &str) -> Literal {
+    let hash = text.bytes().fold(0x6c62_272e_07bb_0142_62b8_2175_6295_c58d_u128, |hash, byte| {
+        (hash ^ u128::from(byte)).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b)
+    });
+    Literal::u128_unsuffixed(hash)
 }
 
 /// The version of the package that is being compiled.

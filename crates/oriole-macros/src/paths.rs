@@ -1,6 +1,6 @@
 //! Every path that generated code names. This is the only file that spells `::oriole::__private`.
 
-pub(crate) use private::{Private, traits};
+pub(crate) use private::{Private, Traits, block, scope};
 
 /// Apart from the list, whose `Some` and `Ok` would get in the way of `quote!`.
 mod private {
@@ -11,9 +11,18 @@ mod private {
     #[derive(Clone, Copy, Debug)]
     pub(crate) struct Private(pub(super) &'static str);
 
+    /// What generated code calls [`scope`]'s import.
+    const ALIAS: &str = "__oriole";
+
     impl Private {
-        /// The path with the given span: where rustc looks for the place of an error or of `line!()`.
+        /// The path with the given span: where rustc looks for the place of an error. Only within a [`scope`].
         pub(crate) fn at(self, span: Span) -> TokenStream {
+            let (alias, name) = (Ident::new(ALIAS, span), Ident::new(self.0, span));
+            quote_spanned!(span=> #alias::#name)
+        }
+
+        /// The path as it is anywhere.
+        pub(crate) fn full(self, span: Span) -> TokenStream {
             let name = Ident::new(self.0, span);
             quote_spanned!(span=> ::oriole::__private::#name)
         }
@@ -25,12 +34,41 @@ mod private {
         }
     }
 
-    /// Brings traits into scope for their methods and constants, under no name.
-    pub(crate) fn traits(traits: &[Private]) -> TokenStream {
-        let names = traits.iter().map(|name| Ident::new(name.0, Span::call_site()));
+    /// Traits that generated code wants for their methods and constants; a module of that name has them under no names.
+    #[derive(Clone, Copy, Debug)]
+    pub(crate) enum Traits {
+        Provider,
+        Module,
+        Controller,
+        Root,
+    }
+
+    /// Items beside the user's, which reach all names by a short path: rustc resolves thousands of them.
+    pub(crate) fn scope(traits: Traits, items: &TokenStream) -> TokenStream {
+        let block = block(traits, items);
+        // What points at the user's tokens is linted as if the user had written it: a path to what is imported there, and
+        // the value of a handler that gives none.
         quote! {
+            #[allow(unused_qualifications, unit_bindings, clippy::let_unit_value)]
+            const _: () = { #block };
+        }
+    }
+
+    /// The inside of such a block.
+    pub(crate) fn block(traits: Traits, body: &TokenStream) -> TokenStream {
+        let alias = Ident::new(ALIAS, Span::call_site());
+        let traits = match traits {
+            Traits::Provider => "provider_traits",
+            Traits::Module => "module_traits",
+            Traits::Controller => "controller_traits",
+            Traits::Root => "root_traits",
+        };
+        let traits = Ident::new(traits, Span::call_site());
+        quote! {
+            use ::oriole::__private as #alias;
             #[allow(unused_imports)]
-            use ::oriole::__private::{#(#names as _),*};
+            use #alias::#traits::*;
+            #body
         }
     }
 }
@@ -46,14 +84,14 @@ macro_rules! names {
 
 names! {
     // The standard library, which a user may shadow.
-    Arc Box Err None Ok Result Some
+    Arc Box Err None Ok Some
     concat module_path
 
     // Macros.
     __apply controller
 
     // Descriptors.
-    Binding Build ControllerDescriptor Entry Export ModuleDescriptor ProviderDescriptor
+    Binding Build ControllerDescriptor Entry Export ModuleDescriptor ModulePath ProviderDescriptor
 
     // Tokens.
     InjectionToken Key NamedToken TokenDescriptor
@@ -62,12 +100,13 @@ names! {
     Controller Injectable Module
 
     // Hooks.
-    HookProbe Hooks Unhooked
+    HookProbe Hooks
 
     // What only generated code calls.
-    AsModule AsNamed AsProvider NeedProbe NotImported NotModule NotNamed NotProvider UnknownNeed Unknown Probe
-    Named OutputProbe Outputs Infallible Owned Shares ListEntry PlainEntry
-    run Root NotRoot
+    AsModule AsNamed AsProvider NeedProbe Probe
+    Named OutputProbe Outputs Shares ListEntry
+    run Root
+    ModuleProbe module_key
     alias bind convert default dynamic entry export global import import_call own parts verify instance named need need_named place provider shared shared_instance
     take take_named
 
@@ -75,10 +114,10 @@ names! {
     DynamicModule OptionsSource
 
     // HTTP: the table, arguments, replies.
-    Answered Arg BoxFuture Call HttpController HttpException Redirect Reply RouteDescriptor RouteKind RuleProbe Ruleless
-    ReplyAsIs ReplyJson ReplyNone ReplyOwn ReplyPlain
-    SplitError SplitException SplitNone SplitPlain SplitResponse SplitText
-    argument event_stream events last_argument
+    Arg Call Handled HttpController Redirect RouteDescriptor RouteKind RuleProbe
+
+
+    answered argument event_stream events last_argument
 
     // HTTP: what stands around a handler.
     Enhancer Enhancers

@@ -11,24 +11,50 @@ pub use std::sync::Arc;
 pub use oriole_core::generated::{
     AsModule, AsNamed, AsProvider, Entry as ListEntry, Infallible, Named, NeedProbe, NotImported, NotModule, NotNamed,
     NotProvider, NotRoot, OutputProbe, Outputs, Owned, PlainEntry, Root, Shares, UnknownNeed, alias, bind, convert,
-    default, dynamic, entry, export, global, import, import_call, instance, named, need, need_named, own, parts, place,
-    provider, shared, shared_instance, take, take_named,
+    default, dynamic, entry, export, global, import, import_call, instance, module_key, named, need, need_named, own,
+    parts, place, provider, shared, shared_instance, take, take_named,
 };
 pub use oriole_core::lifecycle::{HookProbe, Hooks, Unhooked};
 pub use oriole_core::token::{Probe, Unknown};
 pub use oriole_core::{
     Binding, Build, Controller, ControllerDescriptor, DynamicModule, Entry, Export, Injectable, InjectionToken, Key,
-    Module, ModuleDescriptor, NamedToken, OptionsSource, ProviderDescriptor, TokenDescriptor,
+    Module, ModuleDescriptor, ModulePath, NamedToken, OptionsSource, ProviderDescriptor, TokenDescriptor,
 };
 
 #[cfg(not(feature = "http"))]
-pub use oriole_core::generated::verify;
+pub use oriole_core::generated::{ModuleProbe, Unserved, verify};
 #[cfg(feature = "http")]
 pub use oriole_http::__private::{
-    Answered, Arg, BoxFuture, Call, Enhancer, Enhancers, HttpController, HttpException, Redirect, Reply, ReplyAsIs,
+    Arg, Call, Enhancer, Enhancers, Handled, HttpController, HttpException, ModuleProbe, Redirect, Reply, ReplyAsIs,
     ReplyJson, ReplyNone, ReplyOwn, ReplyPlain, RouteDescriptor, RouteKind, RuleProbe, Ruleless, SplitError,
-    SplitException, SplitNone, SplitPlain, SplitResponse, SplitText, argument, event_stream, events, filter,
-    filter_type, guard, guard_type, interceptor, interceptor_type, last_argument, meta, pipe, pipe_type, run, verify,
+    SplitException, SplitNone, SplitPlain, SplitResponse, SplitText, Unserved, answered, argument, event_stream,
+    events, filter, filter_type, guard, guard_type, interceptor, interceptor_type, last_argument, meta, pipe,
+    pipe_type, run, verify,
 };
 #[cfg(feature = "http")]
 pub use oriole_macros::{__apply, controller};
+
+/// What `#[injectable]`, `#[provider]` and `#[token]` want in scope, under no names.
+pub mod provider_traits {
+    pub use super::{Infallible as _, Owned as _, PlainEntry as _, Unhooked as _, Unknown as _, UnknownNeed as _};
+}
+
+/// What `#[module]` wants.
+pub mod module_traits {
+    pub use super::provider_traits::*;
+    pub use super::{NotImported as _, NotModule as _, NotNamed as _, NotProvider as _, Unserved as _};
+}
+
+/// What the check of `create` wants.
+pub mod root_traits {
+    pub use super::NotRoot as _;
+}
+
+/// What `#[controller]` wants.
+#[cfg(feature = "http")]
+pub mod controller_traits {
+    pub use super::{
+        ReplyAsIs as _, ReplyJson as _, ReplyNone as _, ReplyOwn as _, ReplyPlain as _, Ruleless as _, SplitError as _,
+        SplitException as _, SplitNone as _, SplitPlain as _, SplitResponse as _, SplitText as _,
+    };
+}

@@ -19,6 +19,7 @@ chapters! {
     logging = "07-logging.md";
     on_plain_axum = "08-on-plain-axum.md";
     request_pipeline = "09-request-pipeline.md";
+    routing = "14-routing.md";
     dynamic_modules = "20-dynamic-modules.md";
 }
 

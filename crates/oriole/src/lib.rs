@@ -94,9 +94,11 @@ pub use oriole_http::validation;
 #[cfg(feature = "http")]
 pub use oriole_http::{
     APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, AppService, Application, ArgMeta, ArgSource, CatchableError,
-    Catches, ContextKind, Error, Events, ExceptionFilter, ExecutionContext, GlobalPrefix, Guard, HttpException,
-    Interceptor, Json, Listen, Message, MetaValue, Next, Oriole, Path, Pipe, Query, RawBody, RawValue, RedirectTo,
-    Reply, Server, Shutdown, StatusCode, StreamableFile, axum, http,
+    Catches, ConfigureMiddleware, ContextKind, Error, Events, ExceptionFilter, ExecutionContext, GlobalPrefix, Guard,
+    HostParams, HttpAdapterHost, HttpAdapterModule, HttpException, Interceptor, Json, Listen, Message, MetaValue,
+    Middleware, MiddlewareBinding, MiddlewareConsumer, Next, NextService, Oriole, Path, PeerAddr, Pipe, Query, RawBody,
+    RawValue, RedirectTo, Reply, RouteMatch, Routes, Server, Shutdown, StatusCode, StreamableFile, VERSION_NEUTRAL,
+    Versioning, axum, http, last_of,
 };
 #[cfg(feature = "compression")]
 pub use oriole_http::{CompressionOptions, Encoding};
@@ -177,6 +179,9 @@ pub use oriole_macros::use_interceptors;
 #[cfg(feature = "http")]
 #[doc = include_str!("macros/use_pipes.md")]
 pub use oriole_macros::use_pipes;
+#[cfg(feature = "http")]
+#[doc = include_str!("macros/version.md")]
+pub use oriole_macros::version;
 
 macro_rules! routes {
     ($($name:ident = $what:literal;)*) => {

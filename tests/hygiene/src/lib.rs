@@ -172,6 +172,11 @@ impl ::oriole::Guard for Given {
     }
 }
 
+::oriole::bundle! {
+    /// Several markers.
+    bundled($word:literal) { #[meta($word)] #[use_guards(Around)] }
+}
+
 /// A controller with everything around it.
 #[::oriole::injectable]
 #[derive(::std::fmt::Debug)]
@@ -185,6 +190,8 @@ pub struct GuardedController;
 impl GuardedController {
     #[::oriole::get("{id}")]
     #[::oriole::use_pipes(Around)]
+    #[::oriole::run_to_end]
+    #[::oriole::apply(bundled("a"))]
     async fn one(
         &self,
         #[use_pipes(Around)] ::oriole::Path(id): ::oriole::Path<::std::string::String>,

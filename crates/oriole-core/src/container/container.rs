@@ -82,6 +82,13 @@ impl Container {
         })
     }
 
+    /// Every module with its own instance: those that are global first, then importers before what they import, in depth
+    /// from the root.
+    pub fn scanned(&self) -> impl Iterator<Item = (&'static ModuleDescriptor, &Instance)> {
+        let scanned = self.layer.plan.scanned();
+        scanned.filter_map(|module| Some((module.descriptor, self.layer.instance(module.own)?)))
+    }
+
     /// The modules in the order of their initialisation.
     pub fn modules(&self) -> impl Iterator<Item = &'static ModuleDescriptor> {
         self.layer.plan.modules().map(|module| module.descriptor)

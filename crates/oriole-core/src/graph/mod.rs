@@ -9,6 +9,7 @@ mod collect;
 mod expand;
 mod node;
 mod order;
+mod paths;
 mod plan;
 mod report;
 mod resolve;
@@ -16,5 +17,6 @@ mod say;
 mod storage;
 
 pub use check::check;
+pub use paths::Located;
 pub use plan::{Plan, PlannedModule, PlannedSlot, Served};
 pub use report::{Mark, Report};

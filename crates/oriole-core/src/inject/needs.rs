@@ -2,6 +2,7 @@
 
 use super::{BoxError, Instance};
 use crate::descriptor::NeedKind;
+use std::any::type_name;
 use std::sync::Arc;
 
 /// The instances that a provider needs, one after another.
@@ -52,8 +53,13 @@ impl<T: ?Sized + Send + Sync + 'static> Inject for Arc<T> {
     const OPTIONAL: bool = false;
 
     fn from_instance(found: Option<Instance>) -> Result<Self, BoxError> {
-        Option::<Self>::from_instance(found)?
-            .ok_or_else(|| format!("nothing was built for `{}`", std::any::type_name::<T>()).into())
+        match &found {
+            Some(found) => match found.get::<T>() {
+                Some(value) => Ok(Self::clone(value)),
+                None => Err(something_else(type_name::<T>())),
+            },
+            None => Err(nothing(type_name::<T>())),
+        }
     }
 }
 
@@ -65,9 +71,21 @@ impl<T: ?Sized + Send + Sync + 'static> Inject for Option<Arc<T>> {
         let Some(found) = found else { return Ok(None) };
         match found.get::<T>() {
             Some(value) => Ok(Some(Arc::clone(value))),
-            None => Err(format!("the container holds something else than `{}`", std::any::type_name::<T>()).into()),
+            None => Err(something_else(type_name::<T>())),
         }
     }
+}
+
+// Apart, so that their code is made once and not for every type.
+
+#[cold]
+fn nothing(name: &str) -> BoxError {
+    format!("nothing was built for `{name}`").into()
+}
+
+#[cold]
+fn something_else(name: &str) -> BoxError {
+    format!("the container holds something else than `{name}`").into()
 }
 
 /// A field of the right type for a named token.

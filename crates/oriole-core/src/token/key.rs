@@ -24,6 +24,12 @@ impl Key {
         Self(hash)
     }
 
+    /// The key of what has this number within a module.
+    #[must_use]
+    pub const fn within(module_path: &str, number: u128) -> Self {
+        Self::of(module_path).with(Self(number))
+    }
+
     /// Mixes in the key of a type argument: `Repo<Cat>` and `Repo<Dog>` are two tokens.
     #[must_use]
     pub const fn with(self, argument: Key) -> Self {

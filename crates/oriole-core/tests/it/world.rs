@@ -76,6 +76,8 @@ impl Module {
             controllers: &[],
             exports: exports.leak(),
             dynamic: self.dynamic.leak(),
+            paths: &[],
+            transport: &(),
             own,
             at: at(1),
         }))

@@ -1,23 +1,31 @@
 //! From set-up to service: hooks, routing table, listener.
 
-use super::place::in_order;
+use super::place::{Placed, in_order};
 use super::running::Running;
 use super::{AppService, Application, Around, Place, Shutdown};
 use crate::Error;
+use crate::adapter::HttpAdapterHost;
+use crate::middleware::{Known, chain, configure};
 use crate::pipeline::Globals;
 use crate::raw_body;
-use crate::route::{Table, TableOptions, Unattended};
+use crate::route::{Table, TableOptions, Unattended, Versioning, place};
 use crate::server::{Listen, Listener, Server, ServerOptions};
+use futures_util::future::BoxFuture;
 use oriole_sse::EventStreams;
 use std::fmt;
 use std::sync::Arc;
 use tokio::net::{TcpListener, ToSocketAddrs};
+
+/// A socket that is being bound.
+type Binding<'a> = BoxFuture<'a, std::io::Result<TcpListener>>;
 
 /// An application whose hooks have run and whose table is built.
 pub(crate) struct Ready {
     pub(crate) service: AppService,
     pub(crate) options: ServerOptions,
     pub(crate) shutdown: Shutdown,
+    /// Whom to tell when addresses are bound.
+    pub(crate) host: Option<Arc<HttpAdapterHost>>,
 }
 
 impl Application {
@@ -34,8 +42,9 @@ impl Application {
     ///
     /// Dropping the future closes the listener and every connection at once, without hooks. Use
     /// [`shutdown_handle`](Self::shutdown_handle) for an end in good order.
-    pub async fn listen<A: ToSocketAddrs + fmt::Display>(self, addr: A) -> Result<(), Error> {
-        self.bind(addr).await?.serve().await
+    pub async fn listen<A: ToSocketAddrs + fmt::Display + Send>(self, addr: A) -> Result<(), Error> {
+        let name = addr.to_string();
+        self.listen_on(name, Box::pin(TcpListener::bind(addr))).await
     }
 
     /// Starts the application and binds its address, without serving it yet.
@@ -47,11 +56,24 @@ impl Application {
     /// - [`Error::Boot`] if a hook fails; the address was not bound then.
     /// - [`Error::Route`] if a route cannot be served.
     /// - [`Error::Listen`] if the address cannot be bound.
-    pub async fn bind<A: ToSocketAddrs + fmt::Display>(self, addr: A) -> Result<Server, Error> {
-        let ready = self.start().await?;
-        let failed = |source| Error::Listen { addr: addr.to_string(), source };
-        let socket = TcpListener::bind(&addr).await.map_err(failed)?;
-        Ok(server(ready, vec![Listener::plain(socket).map_err(failed)?]))
+    pub async fn bind<A: ToSocketAddrs + fmt::Display + Send>(self, addr: A) -> Result<Server, Error> {
+        let name = addr.to_string();
+        self.bind_on(name, Box::pin(TcpListener::bind(addr))).await
+    }
+
+    // Boxed here, so that the code of these futures is made in this crate and not in every application's.
+
+    fn listen_on(self, addr: String, socket: Binding<'_>) -> BoxFuture<'_, Result<(), Error>> {
+        Box::pin(async move { self.bind_on(addr, socket).await?.serve().await })
+    }
+
+    fn bind_on(self, addr: String, socket: Binding<'_>) -> BoxFuture<'_, Result<Server, Error>> {
+        Box::pin(async move {
+            let ready = self.start().await?;
+            let failed = |source| Error::Listen { addr: addr.clone(), source };
+            let socket = socket.await.map_err(failed)?;
+            Ok(server(ready, vec![Listener::plain(socket).map_err(failed)?]))
+        })
     }
 
     /// Starts the application and serves it on several addresses until it is ended, each with or without TLS (`MSV.2`).
@@ -115,6 +137,7 @@ impl Application {
 
     pub(crate) async fn start(mut self) -> Result<Ready, Error> {
         self.mistakes.extend(self.global_prefix.mistakes());
+        self.mistakes.extend(self.versioning.iter().flat_map(Versioning::mistakes));
         #[cfg(feature = "csrf")]
         if self.needs_cookie_secret && self.cookie_secrets.is_empty() {
             self.mistakes.push("tokens against forged requests need `Application::cookie_secret(..)`".to_owned());
@@ -129,7 +152,7 @@ impl Application {
         }
         let options = self.options;
         let streams = EventStreams::new(self.sse);
-        let globals = Arc::new(Globals::new(&self.container, self.given));
+        let globals = Arc::new(Globals::new(&self.container, self.given)?);
         let unattended = Unattended::new(self.unattended_max);
         let table = TableOptions {
             global_prefix: self.global_prefix,
@@ -137,26 +160,35 @@ impl Application {
             global_prefix_at: self.global_prefix_at,
             body_limits: self.body_limits,
             body_read_timeout: self.body_read_timeout,
+            versioning: self.versioning,
             mounts: self.mounts,
             streams: streams.clone(),
             checking: self.checking,
             unattended: unattended.clone(),
         };
-        let table = Table::build(&self.container, table)?;
+        let placed = place(&self.container, &table)?;
+        let known = Known { placed: &placed, prefix: &table.global_prefix, versioning: table.versioning.as_ref() };
+        let bound = configure(&self.container, &known).await?;
+        if !bound.is_empty() {
+            let versioning = table.versioning.clone();
+            let layer = Box::new(move |routes, globals: &_| chain(bound, versioning, &routes, globals));
+            self.layers.push(Placed { place: Place::Modules, layer });
+        }
+        let table = Table::build(&placed, table)?;
         self.container.init().await?;
         self.container.bootstrap().await?;
         tracing::info!(target: "oriole::OrioleApplication", "Oriole application successfully started");
+        let host = self.container.get::<HttpAdapterHost>();
         let shutdown_timeout = options.shutdown_timeout;
         let running = Running { container: self.container, streams, unattended, shutdown_timeout };
         let service = AppService::new(table, Arc::new(running), in_order(self.layers), &globals);
-        Ok(Ready { service, options, shutdown: self.shutdown })
+        Ok(Ready { service, options, shutdown: self.shutdown, host })
     }
 }
 
 fn server(ready: Ready, listeners: Vec<Listener>) -> Server {
     for listener in &listeners {
-        let (scheme, addr) = (listener.scheme(), listener.addr());
-        tracing::info!(target: "oriole::OrioleApplication", "Listening on {scheme}://{addr}");
+        tracing::info!(target: "oriole::OrioleApplication", "Listening on {listener}");
     }
     Server::new(ready, listeners)
 }

@@ -202,6 +202,11 @@ impl<T> Collected<T> {
         path.iter().enumerate().map(rank).collect()
     }
 
+    #[cfg(test)]
+    pub(super) fn structs(&self) -> usize {
+        self.order.len()
+    }
+
     /// Whether the value was read without a look at its fields.
     #[cfg(feature = "validation")]
     pub(crate) fn is_unseen(&self) -> bool {

@@ -1,5 +1,6 @@
 //! Every kind of fault, all at once.
 
+use super::reading::STRUCTS_MAX;
 use super::{Collected, How, collect};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -152,6 +153,32 @@ fn what_is_looked_at_is_bounded() {
     items.extend(vec![json!("x"); 30]);
     let collected: Collected<Vec<u8>> = collect(&Value::Array(items), HOW);
     assert_eq!(collected.faults.len(), 2);
+}
+
+/// A hostile body of nothing but unknown properties, or of nothing but structs, is not all remembered.
+#[test]
+fn what_is_remembered_is_bounded() {
+    let unknown = |count: usize| Value::Object((0..count).map(|at| (format!("x{at}"), json!(1))).collect());
+    for (sent, told) in [(7, 7), (8, 8), (9, 8), (1000, 8)] {
+        let collected: Collected<Empty> = collect(&unknown(sent), How { forbid_unknown: true, faults_max: 8, ..HOW });
+        assert_eq!(collected.faults.len(), told, "{sent}");
+    }
+    let mut items = vec![json!({"age": 1}); STRUCTS_MAX - 1];
+    for count in [STRUCTS_MAX, STRUCTS_MAX, STRUCTS_MAX] {
+        items.push(json!({"age": "old"}));
+        let collected: Collected<Vec<Aged>> = collect(&Value::Array(items.clone()), HOW);
+        assert_eq!(collected.structs(), count, "the list and its structs");
+        assert_eq!(messages(&collected).last(), Some(&format!("{}.age must be an integer number", items.len() - 1)));
+    }
+}
+
+#[derive(Debug, Deserialize)]
+struct Empty {}
+
+#[derive(Debug, Deserialize)]
+struct Aged {
+    #[allow(dead_code, reason = "only read")]
+    age: u8,
 }
 
 /// A type that contains itself has no end of stand-ins; one that refuses all of them ends the search.

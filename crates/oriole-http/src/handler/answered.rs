@@ -1,61 +1,23 @@
-//! What a handler gave, wrapped so that the compiler picks what becomes of it.
+//! The type of what a handler gave, so that the compiler picks what becomes of it.
 //!
-//! At the place where generated code calls `split` and `reply` the type is concrete. The wrappers below dereference to one
-//! another, and a method call takes the first of them whose trait the type satisfies: that is how a `Response` goes out as
-//! it is, a `Serialize` value as JSON, and anything else is refused in our own words.
+//! At the place where generated code calls `split` and `reply` the type is concrete. It calls them on `&&&&&&answered(&value)`,
+//! and the traits are implemented for one reference less each, in the order of their rank: a method call takes the first whose
+//! trait the type satisfies. That is how a `Response` goes out as it is, a `Serialize` value as JSON, and anything else is
+//! refused in our own words. References rather than wrappers, because rustc makes code for each wrapper of each type.
 
-use std::ops::{Deref, DerefMut};
+use std::fmt;
+use std::marker::PhantomData;
 
-/// Wraps a handler's value for `split` and `reply`.
-#[allow(non_snake_case, reason = "generated code reads it as a wrapper; it is a function since the wrappers nest")]
-pub fn Answered<T>(value: Option<T>) -> First<T> {
-    First(Second(Third(Fourth(Fifth(Sixth(value))))))
+/// Stands for a type.
+pub struct Answered<T>(PhantomData<fn() -> T>);
+
+/// The type of a value.
+pub fn answered<T>(_: &T) -> Answered<T> {
+    Answered(PhantomData)
 }
 
-macro_rules! levels {
-    ($($level:ident -> $next:ident,)*) => {$(
-        #[derive(Debug)]
-        #[allow(missing_docs, reason = "a step of a ladder; the module says what for")]
-        pub struct $level<T>(pub(super) $next<T>);
-
-        impl<T> Deref for $level<T> {
-            type Target = $next<T>;
-            fn deref(&self) -> &$next<T> {
-                &self.0
-            }
-        }
-
-        impl<T> DerefMut for $level<T> {
-            fn deref_mut(&mut self) -> &mut $next<T> {
-                &mut self.0
-            }
-        }
-
-        impl<T> $level<T> {
-            pub(super) fn take(&mut self) -> T {
-                self.0.take()
-            }
-        }
-    )*};
-}
-levels! {
-    First -> Second,
-    Second -> Third,
-    Third -> Fourth,
-    Fourth -> Fifth,
-    Fifth -> Sixth,
-}
-
-/// The last step.
-#[derive(Debug)]
-pub struct Sixth<T>(pub(super) Option<T>);
-
-impl<T> Sixth<T> {
-    /// Generated code calls once per wrapper.
-    pub(super) fn take(&mut self) -> T {
-        match self.0.take() {
-            Some(value) => value,
-            None => unreachable!("a handler's value is taken once"),
-        }
+impl<T> fmt::Debug for Answered<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Answered")
     }
 }

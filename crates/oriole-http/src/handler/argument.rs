@@ -1,16 +1,14 @@
 //! Arguments: any axum extractor, with errors in our words.
 
-use super::timed_body::timed;
+use super::Call;
+use super::timed_body::{Late, timed};
 use crate::HttpException;
 use crate::exception::{from_rejection, timed_out};
-use crate::pipe::Rules;
-use crate::route::RouteRef;
-use axum::body::Body;
+use crate::pipe::{ArgSource, Checked, Rules};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::response::{IntoResponse, Response};
-use http::request::Parts;
 use http_body::Body as _;
-use std::any::{Any, TypeId};
+use std::any::{Any, TypeId, type_name};
 use std::future::Future;
 
 /// Anything that may be an argument of a handler.
@@ -20,22 +18,10 @@ use std::future::Future;
     note = "an argument is anything that implements axum's `FromRequestParts<()>`: `Path<T>`, `Query<T>`, `HeaderMap`, ...",
     note = "an extractor of the body (`Json<T>`, `Form<T>`, `Bytes`, `String`) may only be the last argument"
 )]
-pub trait Argument: Sized + Send + 'static {
-    #[doc(hidden)]
-    fn extract(parts: &mut Parts) -> impl Future<Output = Result<Self, HttpException>> + Send;
-}
+pub trait Argument: FromRequestParts<()> + Send + 'static {}
 
 #[diagnostic::do_not_recommend]
-impl<T: FromRequestParts<()> + Send + 'static> Argument for T {
-    async fn extract(parts: &mut Parts) -> Result<Self, HttpException> {
-        // A rejection need not be `Send`: nothing of it may live across the next `await`.
-        let rejected = match T::from_request_parts(parts, &()).await {
-            Ok(value) => return Ok(value),
-            Err(rejection) => unwrap(rejection),
-        };
-        Err(shape(rejected).await)
-    }
-}
+impl<T: FromRequestParts<()> + Send + 'static> Argument for T {}
 
 /// Anything that may be the last argument of a handler, which may consume the body.
 #[diagnostic::on_unimplemented(
@@ -44,98 +30,109 @@ impl<T: FromRequestParts<()> + Send + 'static> Argument for T {
     note = "the last argument is anything that implements axum's `FromRequest<()>` or `FromRequestParts<()>`: `Json<T>`, `Form<T>`, `Bytes`, `String`, `Path<T>`, `Query<T>`, `HeaderMap`, ...",
     note = "`Json<T>` and `Form<T>` want `T: serde::Deserialize`"
 )]
-pub trait LastArgument<M>: Sized + Send + 'static {
-    #[doc(hidden)]
-    fn extract_last(request: Request) -> impl Future<Output = Result<Self, HttpException>> + Send;
-}
+pub trait LastArgument<M>: FromRequest<(), M> + Send + 'static {}
 
 #[diagnostic::do_not_recommend]
-impl<T: FromRequest<(), M> + Send + 'static, M: 'static> LastArgument<M> for T {
-    async fn extract_last(request: Request) -> Result<Self, HttpException> {
-        let rejected = match T::from_request(request, &()).await {
-            Ok(value) => return Ok(value),
-            Err(rejection) => unwrap(rejection),
-        };
-        Err(shape(rejected).await)
-    }
-}
+impl<T: FromRequest<(), M> + Send + 'static, M: 'static> LastArgument<M> for T {}
 
-/// Extracts an argument and shows it to the route's pipes.
+/// Extracts an argument and shows it to the route's pipes; `None` if it was [refused](Call::refused).
 ///
 /// The bound stands here, on a free function, because rustc ignores `do_not_recommend` on a path such as
 /// `<T as Argument>::extract`.
-///
-/// # Errors
-///
-/// The extractor's rejection in Nest's shape, or what a pipe refused with.
 #[allow(clippy::manual_async_fn, reason = "with `Send` in the signature, rustc need not prove it in every handler")]
-pub fn argument<T: Argument>(
-    parts: &mut Parts,
-    route: &RouteRef,
-    index: usize,
-) -> impl Future<Output = Result<T, HttpException>> + Send {
+pub fn argument<T: Argument>(call: &mut Call, index: usize) -> impl Future<Output = Option<T>> + Send {
     async move {
-        let mut value = match route.rules(index) {
-            Some(Rules::Head(read)) => unboxed::<T>(read(parts).await?)?,
-            _ => T::extract(parts).await?,
+        let extracted = match call.route().rules(index) {
+            Some(Rules::Head(read)) => unboxed(read(call.parts()?).await),
+            // A rejection need not be `Send`: nothing of it may live across the next `await`.
+            _ => match T::from_request_parts(call.parts()?, &()).await {
+                Ok(value) => Ok(value),
+                Err(rejection) => Err(unwrap(rejection)),
+            },
         };
-        if route.has_pipes() {
-            route.run_pipes(&mut value, index, false).await?;
+        let shown = Shown { index, type_name: type_name::<T>(), consumes_request: false };
+        match extracted {
+            Ok(mut value) => (!call.route().has_pipes() || pass_pipes(call, &mut value, shown).await).then_some(value),
+            Err(rejected) => {
+                reject(call, rejected, None).await;
+                None
+            }
         }
-        Ok(value)
     }
 }
 
-/// As [`argument`], for the one that may consume the body, which must keep coming.
-///
-/// # Errors
-///
-/// As [`argument`]; 408 if the body did not come in time.
+/// As [`argument`], for the one that may consume the body, which must keep coming: 408 if it did not.
 #[allow(clippy::manual_async_fn, reason = "with `Send` in the signature, rustc need not prove it in every handler")]
 pub fn last_argument<T: LastArgument<M>, M: 'static>(
-    parts: Parts,
-    body: Body,
-    route: &RouteRef,
+    call: &mut Call,
     index: usize,
-) -> impl Future<Output = Result<T, HttpException>> + Send {
+) -> impl Future<Output = Option<T>> + Send {
     async move {
-        let mut value = match route.body_read_timeout() {
-            Some(timeout) if !body.is_end_stream() && consumes_request::<M>() => {
-                let (body, late) = timed(body, timeout).await;
-                let extracted = last::<T, M>(Request::from_parts(parts, body), route, index).await;
-                // Whatever the extractor made of a body that did not come.
-                extracted
-                    .map_err(|rejected| if late.is_some_and(|late| late.is_set()) { timed_out() } else { rejected })?
-            }
-            _ => last::<T, M>(Request::from_parts(parts, body), route, index).await?,
+        let (request, late) = request(call, consumes_request::<M>()).await?;
+        let extracted = match call.route().rules(index) {
+            Some(rules) => unboxed(read(rules, request).await),
+            None => match T::from_request(request, &()).await {
+                Ok(value) => Ok(value),
+                Err(rejection) => Err(unwrap(rejection)),
+            },
         };
-        if route.has_pipes() {
-            route.run_pipes(&mut value, index, consumes_request::<M>()).await?;
+        let shown = Shown { index, type_name: type_name::<T>(), consumes_request: consumes_request::<M>() };
+        match extracted {
+            Ok(mut value) => (!call.route().has_pipes() || pass_pipes(call, &mut value, shown).await).then_some(value),
+            Err(rejected) => {
+                reject(call, rejected, late).await;
+                None
+            }
         }
-        Ok(value)
     }
 }
 
-async fn last<T: LastArgument<M>, M: 'static>(
-    request: Request,
-    route: &RouteRef,
-    index: usize,
-) -> Result<T, HttpException> {
-    match route.rules(index) {
-        None => T::extract_last(request).await,
-        Some(Rules::Body(read)) => unboxed(read(request).await?),
-        Some(Rules::Head(read)) => {
-            let (mut parts, _) = request.into_parts();
-            unboxed(read(&mut parts).await?)
-        }
+/// The request with its body, bounded in time where that can matter.
+async fn request(call: &mut Call, consumes_request: bool) -> Option<(Request, Option<Late>)> {
+    let timeout = call.route().body_read_timeout();
+    let (parts, body) = call.take()?;
+    let (body, late) = match timeout {
+        Some(timeout) if consumes_request && !body.is_end_stream() => timed(body, timeout).await,
+        _ => (body, None),
+    };
+    Some((Request::from_parts(parts, body), late))
+}
+
+/// Reads and checks the last argument.
+async fn read(rules: Rules, request: Request) -> Checked {
+    match rules {
+        Rules::Body(read) => read(request).await,
+        Rules::Head(read) => read(&mut request.into_parts().0).await,
     }
 }
 
 /// What was read by its rules is of the type that they were found for.
-fn unboxed<T: 'static>(value: Box<dyn Any + Send>) -> Result<T, HttpException> {
-    match value.downcast::<T>() {
-        Ok(value) => Ok(*value),
-        Err(_) => Err(HttpException::internal(format!("the rules are not those of `{}`", std::any::type_name::<T>()))),
+fn unboxed<T: 'static>(checked: Checked) -> Result<T, Refusal> {
+    match checked {
+        Ok(value) => match value.downcast::<T>() {
+            Ok(value) => Ok(*value),
+            Err(_) => Err(Ok(HttpException::internal("the rules are not those of the argument's type"))),
+        },
+        Err(exception) => Err(Ok(exception)),
+    }
+}
+
+/// Which argument a pipe is shown.
+struct Shown {
+    index: usize,
+    type_name: &'static str,
+    consumes_request: bool,
+}
+
+/// Shows a value to the route's pipes; `false` if one refused it.
+async fn pass_pipes(call: &mut Call, value: &mut (dyn Any + Send), shown: Shown) -> bool {
+    let Shown { index, type_name, consumes_request } = shown;
+    match call.route().run_pipes(value, index, ArgSource::named(type_name, consumes_request)).await {
+        Ok(()) => true,
+        Err(refused) => {
+            call.refuse(refused);
+            false
+        }
     }
 }
 
@@ -153,9 +150,12 @@ fn consumes_request<M: 'static>() -> bool {
     TypeId::of::<M>() != <http::HeaderMap as Marker<_>>::id()
 }
 
+/// Why there is no value: an exception, or what an extractor of axum's answers.
+type Refusal = Result<HttpException, Response>;
+
 /// An exception that is a rejection stays what it is.
 #[allow(clippy::result_large_err, reason = "taken apart at once")]
-fn unwrap<R: IntoResponse + 'static>(rejection: R) -> Result<HttpException, Response> {
+fn unwrap<R: IntoResponse + 'static>(rejection: R) -> Refusal {
     let mut rejection = Some(rejection);
     let any: &mut dyn Any = &mut rejection;
     if let Some(exception) = any.downcast_mut::<Option<HttpException>>().and_then(Option::take) {
@@ -164,9 +164,12 @@ fn unwrap<R: IntoResponse + 'static>(rejection: R) -> Result<HttpException, Resp
     Err(rejection.map_or_else(Response::default, IntoResponse::into_response))
 }
 
-async fn shape(rejected: Result<HttpException, Response>) -> HttpException {
-    match rejected {
+/// Keeps the rejection in our words, or says that the body came too late, whatever the extractor made of that.
+async fn reject(call: &mut Call, rejected: Refusal, late: Option<Late>) {
+    let exception = match rejected {
+        _ if late.is_some_and(|late| late.is_set()) => timed_out(),
         Ok(exception) => exception,
         Err(response) => from_rejection(response).await,
-    }
+    };
+    call.refuse(exception);
 }

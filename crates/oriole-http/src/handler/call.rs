@@ -1,5 +1,6 @@
 //! What a handler is called with.
 
+use super::Reply;
 use crate::HttpException;
 use crate::route::RouteRef;
 use axum::body::Body;
@@ -7,31 +8,66 @@ use axum::extract::Request;
 use http::request::Parts;
 use std::sync::Arc;
 
-/// One request on its way to its handler. Generated code opens it.
+/// One request on its way to its handler. Generated code takes it apart.
+///
+/// What goes wrong on the way stays in here, so that generated code, of which there is a lot, has no errors to carry around.
 #[derive(Debug)]
 pub struct Call {
-    request: Request,
+    /// `None` once the last argument took it.
+    parts: Option<Parts>,
+    body: Body,
     route: RouteRef,
+    refused: Option<HttpException>,
 }
 
 impl Call {
     #[inline]
     pub(crate) fn new(request: Request, route: RouteRef) -> Self {
-        Self { request, route }
+        let (parts, body) = request.into_parts();
+        Self { parts: Some(parts), body, route, refused: None }
     }
 
-    /// Gives the controller, the request in two parts, and the route.
+    pub(crate) fn route(&self) -> &RouteRef {
+        &self.route
+    }
+
+    /// The controller that the route belongs to; `None`, and [`refused`](Self::refused) says why, if that is another type.
+    #[inline]
+    pub fn controller<C: Send + Sync + 'static>(&mut self) -> Option<Arc<C>> {
+        match self.route.controller::<C>() {
+            Some(controller) => Some(Arc::clone(controller)),
+            None => {
+                self.refuse(not_its_route(std::any::type_name::<C>()));
+                None
+            }
+        }
+    }
+
+    /// What an extractor may look at; `None` after the last argument.
+    pub(super) fn parts(&mut self) -> Option<&mut Parts> {
+        self.parts.as_mut()
+    }
+
+    /// For the last argument: the request is gone then.
+    pub(super) fn take(&mut self) -> Option<(Parts, Body)> {
+        Some((self.parts.take()?, std::mem::take(&mut self.body)))
+    }
+
+    pub(super) fn refuse(&mut self, exception: HttpException) {
+        self.refused = Some(exception);
+    }
+
+    /// Why there is no controller or no argument.
     ///
     /// # Errors
     ///
-    /// 500 if the route belongs to another controller than `C`: a fault of the framework, never of its user.
-    #[inline]
-    pub fn open<C: Send + Sync + 'static>(self) -> Result<(Arc<C>, Parts, Body, RouteRef), HttpException> {
-        let Self { request, route } = self;
-        let Some(controller) = route.controller::<C>() else {
-            return Err(HttpException::internal(format!("the route is not one of `{}`", std::any::type_name::<C>())));
-        };
-        let (parts, body) = request.into_parts();
-        Ok((controller, parts, body, route))
+    /// Always: this is where generated code ends when something was refused.
+    pub fn refused(self) -> Result<Reply, HttpException> {
+        Err(self.refused.unwrap_or_else(HttpException::unknown))
     }
+}
+
+#[cold]
+fn not_its_route(controller: &str) -> HttpException {
+    HttpException::internal(format!("the route is not one of `{controller}`"))
 }

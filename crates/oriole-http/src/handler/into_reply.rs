@@ -1,7 +1,7 @@
 //! A handler's value becomes a response.
 
-use super::answered::{Fifth, First, Fourth, Second, Third};
-use super::{Reply, redirect};
+use super::answered::Answered;
+use super::{Call, Reply, redirect};
 use crate::HttpException;
 use crate::exception::{JSON, has_no_body};
 use crate::route::RouteRef;
@@ -16,79 +16,66 @@ use http_body_util::{BodyExt, Collected};
 use serde::Serialize;
 use std::borrow::Cow;
 
-/// A response that says its status itself: it stays as it is, but for the headers of `#[header]`.
-pub trait ReplyOwn {
-    #[doc(hidden)]
-    fn reply(&mut self, route: &RouteRef) -> Reply;
+macro_rules! traits {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        pub trait $name {
+            #[doc(hidden)]
+            type Given;
+            #[doc(hidden)]
+            #[allow(clippy::missing_errors_doc, reason = "generated code only")]
+            fn reply(&self, given: Result<Self::Given, HttpException>, call: &Call) -> Result<Reply, HttpException>;
+        }
+    )*};
+}
+traits! {
+    /// A response that says its status itself: it stays as it is, but for the headers of `#[header]`.
+    ReplyOwn;
+    /// A response type that has no opinion on the status: it gets the route's.
+    ReplyPlain;
+    /// Any other response type: its own status stands, unless it is a mere 200 and the route has `#[http_code]`.
+    ReplyAsIs;
+    /// A value, as JSON.
+    ReplyJson;
 }
 
-impl<T: OwnStatus> ReplyOwn for First<T> {
-    fn reply(&mut self, route: &RouteRef) -> Reply {
-        let mut response = self.take().into_response();
-        route.add_headers(response.headers_mut());
-        Reply::response(response)
+impl<T: OwnStatus> ReplyOwn for &&&&Answered<Result<T, HttpException>> {
+    type Given = T;
+    fn reply(&self, given: Result<T, HttpException>, call: &Call) -> Result<Reply, HttpException> {
+        match given {
+            Ok(value) => Ok(own(value.into_response(), call.route())),
+            Err(exception) => Err(exception),
+        }
     }
 }
 
-/// A response type that has no opinion on the status: it gets the route's.
-pub trait ReplyPlain {
-    #[doc(hidden)]
-    fn reply(&mut self, route: &RouteRef) -> Reply;
-}
-
-impl<T: NoStatus> ReplyPlain for Second<T> {
-    fn reply(&mut self, route: &RouteRef) -> Reply {
-        let value = self.take();
-        if let Some(marker) = route.redirect()
-            && !route.has_interceptors()
-        {
-            return redirect::reply(route, marker, None);
+impl<T: NoStatus> ReplyPlain for &&&Answered<Result<T, HttpException>> {
+    type Given = T;
+    fn reply(&self, given: Result<T, HttpException>, call: &Call) -> Result<Reply, HttpException> {
+        match given {
+            Ok(value) => Ok(plain(value.into_response(), call.route())),
+            Err(exception) => Err(exception),
         }
-        let mut response = value.into_response();
-        if response.status() == StatusCode::OK {
-            if route.has_interceptors() {
-                return open(response, route);
-            }
-            finish(&mut response, route, route.status());
-        }
-        Reply::response(response)
     }
 }
 
-/// Any other response type: its own status stands, unless it is a mere 200 and the route has `#[http_code]`.
-pub trait ReplyAsIs {
-    #[doc(hidden)]
-    fn reply(&mut self, route: &RouteRef) -> Reply;
-}
-
-impl<T: IntoResponse> ReplyAsIs for Third<T> {
-    fn reply(&mut self, route: &RouteRef) -> Reply {
-        let mut response = self.take().into_response();
-        if let Some(status) = route.explicit_status()
-            && response.status() == StatusCode::OK
-        {
-            *response.status_mut() = status;
+impl<T: IntoResponse> ReplyAsIs for &&Answered<Result<T, HttpException>> {
+    type Given = T;
+    fn reply(&self, given: Result<T, HttpException>, call: &Call) -> Result<Reply, HttpException> {
+        match given {
+            Ok(value) => Ok(as_is(value.into_response(), call.route())),
+            Err(exception) => Err(exception),
         }
-        route.add_headers(response.headers_mut());
-        Reply::response(response)
     }
 }
 
-/// A value, as JSON.
-pub trait ReplyJson {
-    #[doc(hidden)]
-    fn reply(&mut self, route: &RouteRef) -> Reply;
-}
-
-impl<T: Serialize> ReplyJson for Fourth<T> {
-    fn reply(&mut self, route: &RouteRef) -> Reply {
-        let value = self.take();
-        let replied = match route.redirect() {
-            _ if route.has_interceptors() => json(&value).map(Reply::open_json),
-            Some(marker) => serde_json::to_value(&value).map(|value| redirect::reply(route, marker, Some(&value))),
-            None => json(&value).map(|body| json_reply(body, route)),
-        };
-        replied.unwrap_or_else(|error| Reply::failed(HttpException::internal(error)))
+impl<T: Serialize> ReplyJson for &Answered<Result<T, HttpException>> {
+    type Given = T;
+    fn reply(&self, given: Result<T, HttpException>, call: &Call) -> Result<Reply, HttpException> {
+        match given {
+            Ok(value) => Ok(in_json(json(&value), call.route())),
+            Err(exception) => Err(exception),
+        }
     }
 }
 
@@ -104,17 +91,61 @@ pub trait Answer {}
 /// Nothing that can be sent.
 pub trait ReplyNone<T> {
     #[doc(hidden)]
-    fn reply(&mut self, route: &RouteRef) -> Reply
+    type Given;
+    #[doc(hidden)]
+    #[allow(clippy::missing_errors_doc, reason = "generated code only")]
+    fn reply(&self, given: Result<Self::Given, HttpException>, call: &Call) -> Result<Reply, HttpException>
     where
         T: Answer;
 }
 
-impl<T> ReplyNone<T> for Fifth<T> {
-    fn reply(&mut self, _route: &RouteRef) -> Reply
+impl<T> ReplyNone<T> for Answered<Result<T, HttpException>> {
+    type Given = T;
+    fn reply(&self, _given: Result<T, HttpException>, _call: &Call) -> Result<Reply, HttpException>
     where
         T: Answer,
     {
-        Reply::failed(HttpException::unknown())
+        Err(HttpException::unknown())
+    }
+}
+
+fn own(mut response: Response, route: &RouteRef) -> Reply {
+    route.add_headers(response.headers_mut());
+    Reply::response(response)
+}
+
+fn plain(mut response: Response, route: &RouteRef) -> Reply {
+    if let Some(marker) = route.redirect()
+        && !route.has_interceptors()
+    {
+        return redirect::reply(route, marker, None);
+    }
+    if response.status() == StatusCode::OK {
+        if route.has_interceptors() {
+            return open(response, route);
+        }
+        finish(&mut response, route, route.status());
+    }
+    Reply::response(response)
+}
+
+fn as_is(mut response: Response, route: &RouteRef) -> Reply {
+    if let Some(status) = route.explicit_status()
+        && response.status() == StatusCode::OK
+    {
+        *response.status_mut() = status;
+    }
+    own(response, route)
+}
+
+fn in_json(json: serde_json::Result<Bytes>, route: &RouteRef) -> Reply {
+    match json {
+        Ok(json) if route.has_interceptors() => Reply::open_json(json),
+        Ok(json) => match redirected(route, Some(&json)) {
+            Some(redirect) => redirect,
+            None => json_reply(json, route),
+        },
+        Err(error) => Reply::failed(HttpException::internal(error)),
     }
 }
 
@@ -223,14 +254,14 @@ impl<K, V, const N: usize> NoStatus for [(K, V); N] where Self: IntoResponse {}
 macro_rules! tuples {
     ($($part:ident),*) => {
         impl<R, $($part,)*> OwnStatus for (StatusCode, $($part,)* R) where Self: IntoResponse {}
-        impl<R: NoStatus, $($part,)*> NoStatus for ($($part,)* R,) where Self: IntoResponse, First<($($part,)*)>: Headers {}
+        impl<R: NoStatus, $($part,)*> NoStatus for ($($part,)* R,) where Self: IntoResponse, Answered<($($part,)*)>: Headers {}
     };
 }
 /// Tuples that begin with headers or extensions.
 pub trait Headers {}
 macro_rules! header_tuples {
     ($($part:ident),*) => {
-        impl<$($part: HeaderPart),*> Headers for First<($($part,)*)> {}
+        impl<$($part: HeaderPart),*> Headers for Answered<($($part,)*)> {}
     };
 }
 /// One part of such a tuple.

@@ -4,17 +4,19 @@ mod answered;
 mod argument;
 mod call;
 mod into_reply;
+mod last;
 mod redirect;
 mod reply;
 mod split;
 mod timed_body;
 
-pub use answered::{Answered, Fifth, First, Fourth, Second, Sixth, Third};
+pub use answered::{Answered, answered};
 pub use argument::{Argument, LastArgument, argument, last_argument};
 pub use call::Call;
 pub use into_reply::{
     Answer, HeaderPart, Headers, NoStatus, OwnStatus, ReplyAsIs, ReplyJson, ReplyNone, ReplyOwn, ReplyPlain,
 };
+pub use last::last_of;
 pub use redirect::RedirectTo;
 pub use reply::{Events, Reply};
 pub use split::{IntoException, SplitError, SplitException, SplitNone, SplitPlain, SplitResponse, SplitText};

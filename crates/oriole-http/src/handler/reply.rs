@@ -2,6 +2,7 @@
 
 use super::into_reply;
 use crate::HttpException;
+use crate::exception::JSON;
 use crate::route::RouteRef;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
@@ -9,12 +10,15 @@ use bytes::Bytes;
 use futures_util::stream::BoxStream;
 use futures_util::{Stream, StreamExt, future, stream};
 use http::header::CONTENT_TYPE;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use http_body::Body as _;
 use oriole_sse::{MessageEvent, event_name};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fmt;
+
+/// What axum says of a text.
+const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 
 /// What a handler replies with, as interceptors see it and as exception filters make it.
 ///
@@ -86,7 +90,8 @@ impl Reply {
         Self::open(Content::Events(events.boxed()))
     }
 
-    /// Makes a reply of one event: what a filter says to a stream whose head is out.
+    /// Makes a reply of one event: what a filter says to a stream whose head is out. Where a filter answers a request
+    /// instead, the event's data is the text of the answer.
     pub fn event(event: MessageEvent) -> Self {
         Self::open(Content::Event(Box::new(event)))
     }
@@ -141,6 +146,11 @@ impl Reply {
             Inner::Open(open) => matches!(open.content, Content::Events(_) | Content::Event(_)),
             Inner::Response(_) | Inner::Failed(_) => false,
         }
+    }
+
+    /// Whether it is a stream, and not one event.
+    pub(crate) fn is_stream(&self) -> bool {
+        matches!(&self.0, Inner::Open(open) if matches!(open.content, Content::Events(_)))
     }
 
     /// The value, if it is one: a text as a text, nothing as `null`.
@@ -269,9 +279,9 @@ impl Reply {
             Inner::Response(response) => response,
             Inner::Open(open) => {
                 let Open { status, headers, content } = *open;
-                let json = content.json();
                 if status.is_none()
-                    && let Some(redirect) = into_reply::redirected(route, json.as_deref())
+                    && route.redirect().is_some()
+                    && let Some(redirect) = into_reply::redirected(route, content.json().as_deref())
                 {
                     return redirect.into_response(route);
                 }
@@ -301,14 +311,17 @@ impl Reply {
         }
     }
 
-    /// What a filter said.
-    pub(crate) fn into_answer(self, status: StatusCode) -> Response {
-        self.or_status(status).into_plain()
+    /// What a filter said, to a request without a stream.
+    pub(crate) fn into_answer(mut self, status: StatusCode) -> Response {
+        if let Inner::Open(open) = &mut self.0 {
+            open.status.get_or_insert(status);
+        }
+        self.into_plain()
     }
 
     pub(crate) fn or_status(mut self, status: StatusCode) -> Self {
         if let Inner::Open(open) = &mut self.0
-            && !matches!(open.content, Content::Events(_) | Content::Event(_))
+            && !matches!(open.content, Content::Events(_))
         {
             open.status.get_or_insert(status);
         }
@@ -358,13 +371,22 @@ impl Content {
         }
     }
 
+    /// The reply's own headers are the response's, so that there is one map.
     fn into_response(self, status: StatusCode, headers: HeaderMap) -> Response {
-        let mut response = match self {
-            Self::Json(json) => into_reply::json_response(json),
-            Self::Text(text) => text.into_response(),
-            Self::Nothing | Self::Events(_) | Self::Event(_) => Response::new(Body::empty()),
+        let (mut response, kind) = match self {
+            Self::Json(json) if json.as_ref() == b"null" => (Response::new(Body::empty()), None),
+            Self::Json(json) => (Response::new(Body::from(json)), Some(JSON)),
+            Self::Text(text) => (Response::new(Body::from(text)), Some(TEXT)),
+            Self::Event(event) => {
+                let text = event.fields().data.unwrap_or_default().to_owned();
+                (Response::new(Body::from(text)), Some(TEXT))
+            }
+            Self::Nothing | Self::Events(_) => (Response::new(Body::empty()), None),
         };
-        response.headers_mut().extend(headers);
+        *response.headers_mut() = headers;
+        if let Some(kind) = kind {
+            response.headers_mut().entry(CONTENT_TYPE).or_insert(kind);
+        }
         into_reply::with_status(&mut response, status);
         response
     }

@@ -1,81 +1,82 @@
-//! `Result<T, E>` to `T`; anything else stays.
+//! `Result<T, E>` to `Result<T, HttpException>`; anything else is `Ok`.
 
-use super::answered::{Fifth, First, Fourth, Second, Sixth, Third};
+use super::answered::Answered;
 use crate::HttpException;
 use crate::exception::Detail;
 use axum::response::IntoResponse;
 use oriole_core::BoxError;
 use std::borrow::Cow;
 
-/// An error that says itself what the client shall read.
-pub trait SplitException {
-    #[doc(hidden)]
-    type Ok;
-    #[doc(hidden)]
-    #[allow(clippy::missing_errors_doc, reason = "generated code only")]
-    fn split(&mut self) -> Result<Self::Ok, HttpException>;
+macro_rules! traits {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        pub trait $name {
+            #[doc(hidden)]
+            type Given;
+            #[doc(hidden)]
+            type Ok;
+            #[doc(hidden)]
+            #[allow(clippy::missing_errors_doc, reason = "generated code only")]
+            fn split(&self, given: Self::Given) -> Result<Self::Ok, HttpException>;
+        }
+    )*};
+}
+traits! {
+    /// An error that says itself what the client shall read.
+    SplitException;
+    /// A bare text as error: 500, and the text is for the log.
+    SplitText;
+    /// An error that is a response: it goes out as it is.
+    SplitResponse;
+    /// Any other error: 500, and the error is for the log (`EXF.2`).
+    SplitError;
+    /// No `Result` at all.
+    SplitPlain;
 }
 
-impl<T, E: Into<HttpException>> SplitException for First<Result<T, E>> {
+impl<T, E: Into<HttpException>> SplitException for &&&&&Answered<Result<T, E>> {
+    type Given = Result<T, E>;
     type Ok = T;
-    fn split(&mut self) -> Result<T, HttpException> {
-        self.take().map_err(Into::into)
+    fn split(&self, given: Result<T, E>) -> Result<T, HttpException> {
+        match given {
+            Ok(value) => Ok(value),
+            Err(error) => Err(error.into()),
+        }
     }
-}
-
-/// A bare text as error: 500, and the text is for the log.
-pub trait SplitText {
-    #[doc(hidden)]
-    type Ok;
-    #[doc(hidden)]
-    #[allow(clippy::missing_errors_doc, reason = "generated code only")]
-    fn split(&mut self) -> Result<Self::Ok, HttpException>;
 }
 
 macro_rules! texts {
     ($($text:ty),*) => {$(
-        impl<T> SplitText for Second<Result<T, $text>> {
+        impl<T> SplitText for &&&&Answered<Result<T, $text>> {
+            type Given = Result<T, $text>;
             type Ok = T;
-            fn split(&mut self) -> Result<T, HttpException> {
-                self.take().map_err(|text| HttpException::internal(String::from(text)))
+            fn split(&self, given: Result<T, $text>) -> Result<T, HttpException> {
+                match given {
+                    Ok(value) => Ok(value),
+                    Err(text) => Err(HttpException::internal(String::from(text))),
+                }
             }
         }
     )*};
 }
 texts!(String, &'static str, Cow<'static, str>);
 
-/// An error that is a response: it goes out as it is.
-pub trait SplitResponse {
-    #[doc(hidden)]
-    type Ok;
-    #[doc(hidden)]
-    #[allow(clippy::missing_errors_doc, reason = "generated code only")]
-    fn split(&mut self) -> Result<Self::Ok, HttpException>;
-}
-
-impl<T, E: IntoResponse> SplitResponse for Third<Result<T, E>> {
+impl<T, E: IntoResponse> SplitResponse for &&&Answered<Result<T, E>> {
+    type Given = Result<T, E>;
     type Ok = T;
-    fn split(&mut self) -> Result<T, HttpException> {
-        self.take().map_err(|error| {
+    fn split(&self, given: Result<T, E>) -> Result<T, HttpException> {
+        given.map_err(|error| {
             let response = error.into_response();
             HttpException::of(response.status(), Detail::response(response))
         })
     }
 }
 
-/// Any other error: 500, and the error is for the log (`EXF.2`).
-pub trait SplitError {
-    #[doc(hidden)]
-    type Ok;
-    #[doc(hidden)]
-    #[allow(clippy::missing_errors_doc, reason = "generated code only")]
-    fn split(&mut self) -> Result<Self::Ok, HttpException>;
-}
-
-impl<T, E: Into<BoxError>> SplitError for Fourth<Result<T, E>> {
+impl<T, E: Into<BoxError>> SplitError for &&Answered<Result<T, E>> {
+    type Given = Result<T, E>;
     type Ok = T;
-    fn split(&mut self) -> Result<T, HttpException> {
-        self.take().map_err(|error| HttpException::from(error.into()))
+    fn split(&self, given: Result<T, E>) -> Result<T, HttpException> {
+        given.map_err(|error| HttpException::from(error.into()))
     }
 }
 
@@ -90,36 +91,31 @@ pub trait IntoException {}
 /// An error that nobody can answer.
 pub trait SplitNone<E> {
     #[doc(hidden)]
+    type Given;
+    #[doc(hidden)]
     type Ok;
     #[doc(hidden)]
     #[allow(clippy::missing_errors_doc, reason = "generated code only")]
-    fn split(&mut self) -> Result<Self::Ok, HttpException>
+    fn split(&self, given: Self::Given) -> Result<Self::Ok, HttpException>
     where
         E: IntoException;
 }
 
-impl<T, E> SplitNone<E> for Fifth<Result<T, E>> {
+impl<T, E> SplitNone<E> for &Answered<Result<T, E>> {
+    type Given = Result<T, E>;
     type Ok = T;
-    fn split(&mut self) -> Result<T, HttpException>
+    fn split(&self, given: Result<T, E>) -> Result<T, HttpException>
     where
         E: IntoException,
     {
-        self.take().map_err(|_| HttpException::unknown())
+        given.map_err(|_| HttpException::unknown())
     }
 }
 
-/// No `Result` at all.
-pub trait SplitPlain {
-    #[doc(hidden)]
-    type Ok;
-    #[doc(hidden)]
-    #[allow(clippy::missing_errors_doc, reason = "generated code only")]
-    fn split(&mut self) -> Result<Self::Ok, HttpException>;
-}
-
-impl<T> SplitPlain for Sixth<T> {
+impl<T> SplitPlain for Answered<T> {
+    type Given = T;
     type Ok = T;
-    fn split(&mut self) -> Result<T, HttpException> {
-        Ok(self.take())
+    fn split(&self, given: T) -> Result<T, HttpException> {
+        Ok(given)
     }
 }

@@ -2,9 +2,9 @@
 
 use super::service::hand_to;
 use super::{LoggerService, Record};
-use std::cell::Cell;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::thread::ThreadId;
 use tracing::{Event, Subscriber, dispatcher};
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::Context;
@@ -22,18 +22,15 @@ pub struct Log {
     logger: RwLock<Arc<dyn LoggerService>>,
     /// What waits, if anything has to.
     waiting: Mutex<Option<Vec<Record>>>,
-}
-
-thread_local! {
-    /// What a logger logs itself would never end.
-    static IS_LOGGING: Cell<bool> = const { Cell::new(false) };
+    /// The threads whose logger is at work: what a logger logs itself would never end.
+    at_work: Mutex<Vec<ThreadId>>,
 }
 
 impl Log {
     /// Begins with a logger.
     #[must_use]
     pub fn new(logger: impl LoggerService) -> Self {
-        Self { logger: RwLock::new(Arc::new(logger)), waiting: Mutex::new(None) }
+        Self { logger: RwLock::new(Arc::new(logger)), waiting: Mutex::new(None), at_work: Mutex::default() }
     }
 
     /// Replaces the logger, and hands it what has waited.
@@ -49,7 +46,7 @@ impl Log {
 
     /// Hands over what has waited, and lets nothing wait any more.
     pub(super) fn flush(&self) {
-        let Some(_heard) = Heard::new() else { return };
+        let Some(_at_work) = AtWork::on(self) else { return };
         // Records that come meanwhile wait for the lock, and keep their place.
         let mut waiting = self.waiting();
         for record in waiting.take().into_iter().flatten() {
@@ -57,7 +54,11 @@ impl Log {
         }
     }
 
-    fn waiting(&self) -> std::sync::MutexGuard<'_, Option<Vec<Record>>> {
+    fn at_work(&self) -> MutexGuard<'_, Vec<ThreadId>> {
+        self.at_work.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Option<Vec<Record>>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -85,24 +86,32 @@ impl Log {
 
 impl<S: Subscriber> Layer<S> for Log {
     fn on_event(&self, event: &Event<'_>, _context: Context<'_, S>) {
-        if let Some(_heard) = Heard::new() {
+        if let Some(_at_work) = AtWork::on(self) {
             self.take(Record::of(event));
         }
     }
 }
 
 /// A thread whose logger is at work. A logger that panics does not silence it.
-struct Heard;
+struct AtWork<'a>(&'a Log);
 
-impl Heard {
-    fn new() -> Option<Self> {
-        (!IS_LOGGING.replace(true)).then_some(Self)
+impl<'a> AtWork<'a> {
+    /// Nothing if it is at work already.
+    fn on(log: &'a Log) -> Option<Self> {
+        let (mut all, own) = (log.at_work(), std::thread::current().id());
+        if all.contains(&own) {
+            return None;
+        }
+        all.push(own);
+        drop(all);
+        Some(Self(log))
     }
 }
 
-impl Drop for Heard {
+impl Drop for AtWork<'_> {
     fn drop(&mut self) {
-        IS_LOGGING.set(false);
+        let own = std::thread::current().id();
+        self.0.at_work().retain(|thread| *thread != own);
     }
 }
 

@@ -30,8 +30,8 @@ pub enum ArgSource {
 
 impl ArgSource {
     /// Tells by the type's name, since the extractors' types are foreign and open. Asked only where there are pipes.
-    pub(crate) fn of<T: ?Sized>(consumes_request: bool) -> Self {
-        let mut name = std::any::type_name::<T>();
+    pub(crate) fn named(type_name: &str, consumes_request: bool) -> Self {
+        let mut name = type_name;
         // `Valid<Query<Page>>` is of the query, as what it wraps.
         while let Some(inner) = WRAPPERS.iter().find_map(|wrapper| name.strip_prefix(wrapper)) {
             name = inner;
@@ -60,26 +60,27 @@ mod tests {
     use super::ArgSource;
     use crate::{Parsed, ParsedBy};
     use axum::extract::{Path, Query, Request};
+    use std::any::type_name;
 
     #[test]
     fn the_source_is_told_by_the_extractor() {
-        assert_eq!(ArgSource::of::<Path<(u32, String)>>(false), ArgSource::Param);
-        assert_eq!(ArgSource::of::<Query<Vec<u8>>>(false), ArgSource::Query);
-        assert_eq!(ArgSource::of::<axum::Json<Path<u8>>>(true), ArgSource::Body);
-        assert_eq!(ArgSource::of::<Request>(true), ArgSource::Body);
-        assert_eq!(ArgSource::of::<http::HeaderMap>(false), ArgSource::Custom);
-        assert_eq!(ArgSource::of::<Parsed<Path<u32>>>(false), ArgSource::Param);
-        assert_eq!(ArgSource::of::<ParsedBy<Query<u32>, ()>>(false), ArgSource::Query);
-        assert_eq!(ArgSource::of::<Option<Path<u32>>>(false), ArgSource::Param);
-        assert_eq!(ArgSource::of::<Parsed<axum::Json<u32>>>(true), ArgSource::Body);
+        assert_eq!(ArgSource::named(type_name::<Path<(u32, String)>>(), false), ArgSource::Param);
+        assert_eq!(ArgSource::named(type_name::<Query<Vec<u8>>>(), false), ArgSource::Query);
+        assert_eq!(ArgSource::named(type_name::<axum::Json<Path<u8>>>(), true), ArgSource::Body);
+        assert_eq!(ArgSource::named(type_name::<Request>(), true), ArgSource::Body);
+        assert_eq!(ArgSource::named(type_name::<http::HeaderMap>(), false), ArgSource::Custom);
+        assert_eq!(ArgSource::named(type_name::<Parsed<Path<u32>>>(), false), ArgSource::Param);
+        assert_eq!(ArgSource::named(type_name::<ParsedBy<Query<u32>, ()>>(), false), ArgSource::Query);
+        assert_eq!(ArgSource::named(type_name::<Option<Path<u32>>>(), false), ArgSource::Param);
+        assert_eq!(ArgSource::named(type_name::<Parsed<axum::Json<u32>>>(), true), ArgSource::Body);
     }
 
     #[cfg(feature = "validation")]
     #[test]
     fn what_is_validated_is_of_what_it_wraps() {
         use crate::validation::{Valid, ValidBy};
-        assert_eq!(ArgSource::of::<Valid<Query<Vec<u8>>>>(false), ArgSource::Query);
-        assert_eq!(ArgSource::of::<ValidBy<Path<u32>, Path<()>>>(false), ArgSource::Param);
-        assert_eq!(ArgSource::of::<Valid<axum::Json<u32>>>(true), ArgSource::Body);
+        assert_eq!(ArgSource::named(type_name::<Valid<Query<Vec<u8>>>>(), false), ArgSource::Query);
+        assert_eq!(ArgSource::named(type_name::<ValidBy<Path<u32>, Path<()>>>(), false), ArgSource::Param);
+        assert_eq!(ArgSource::named(type_name::<Valid<axum::Json<u32>>>(), true), ArgSource::Body);
     }
 }

@@ -7,3 +7,5 @@ mod traits;
 pub use argument::{ArgMeta, ArgSource};
 pub use rules::{RuleProbe, Ruleless, Rules};
 pub use traits::{DynPipe, Pipe};
+
+pub(crate) use rules::Checked;

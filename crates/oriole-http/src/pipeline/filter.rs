@@ -16,7 +16,7 @@ use std::future::Future;
 /// one of theirs to the built-in answer. A filter that answers does the logging as well.
 ///
 /// On an `#[sse]` route whose head is out the reply becomes the stream's last event: give it with [`Reply::event`]; a
-/// value goes out as the data of an event of the type `error`.
+/// value goes out as the data of an event of the type `error`. Before the head, an event's data is the answer's text.
 ///
 /// # Cancel safety
 ///

@@ -5,6 +5,7 @@ use super::{
     APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, AnyFilter, AnyGuard, AnyInterceptor, AnyPipe, DynFilter,
     DynGuard, DynInterceptor,
 };
+use crate::Error;
 use crate::pipe::DynPipe;
 use oriole_core::{Container, NamedToken};
 use std::sync::Arc;
@@ -29,14 +30,14 @@ pub(crate) struct Globals {
 
 impl Globals {
     /// Those by token come before those of `main`; filters are asked from the last to the first (correction 14).
-    pub(crate) fn new(container: &Container, given: Given) -> Self {
-        let filters = with_tokens::<APP_FILTER, dyn DynFilter>(container, given.filters);
-        Self {
-            guards: with_tokens::<APP_GUARD, dyn DynGuard>(container, given.guards),
-            interceptors: with_tokens::<APP_INTERCEPTOR, dyn DynInterceptor>(container, given.interceptors),
-            pipes: with_tokens::<APP_PIPE, dyn DynPipe>(container, given.pipes),
+    pub(crate) fn new(container: &Container, given: Given) -> Result<Self, Error> {
+        let filters = with_tokens::<APP_FILTER, dyn DynFilter>(container, given.filters)?;
+        Ok(Self {
+            guards: with_tokens::<APP_GUARD, dyn DynGuard>(container, given.guards)?,
+            interceptors: with_tokens::<APP_INTERCEPTOR, dyn DynInterceptor>(container, given.interceptors)?,
+            pipes: with_tokens::<APP_PIPE, dyn DynPipe>(container, given.pipes)?,
             filters: filters.into_iter().rev().map(|filter| Filter::new(filter, true)).collect(),
-        }
+        })
     }
 
     pub(crate) fn has_filters(&self) -> bool {
@@ -47,8 +48,16 @@ impl Globals {
 fn with_tokens<N: NamedToken, T: ?Sized + Send + Sync + 'static>(
     container: &Container,
     given: Vec<Arc<T>>,
-) -> Vec<Arc<T>> {
-    let built = container.all(&N::TOKEN);
-    let built = built.iter().filter_map(|instance| instance.get::<T>().map(Arc::clone));
-    built.chain(given).collect()
+) -> Result<Vec<Arc<T>>, Error> {
+    let mut all = Vec::new();
+    for instance in container.all(&N::TOKEN) {
+        // The macros coerce what is listed under the token. A guard that is none must not be one that lets everybody in.
+        let Some(found) = instance.get::<T>() else {
+            let problems = format!("what is listed as `{}` is no `{}`", N::TOKEN.name, std::any::type_name::<T>());
+            return Err(Error::Settings { problems });
+        };
+        all.push(Arc::clone(found));
+    }
+    all.extend(given);
+    Ok(all)
 }

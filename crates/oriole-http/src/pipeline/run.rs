@@ -38,7 +38,7 @@ pub(crate) async fn run(request: Request, route: RouteRef) -> Response {
     };
     let status = exception.status();
     let mut response = match catch(&route.pipeline().filters, exception, &mut ctx).await.and_then(Reply::settled) {
-        Ok(reply) if reply.is_events() => match events::open(reply, ctx, &route).await {
+        Ok(reply) if reply.is_stream() => match events::open(reply, ctx, &route).await {
             Ok(response) => response,
             Err((exception, _)) => exception.into_response(),
         },

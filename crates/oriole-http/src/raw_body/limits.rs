@@ -38,8 +38,11 @@ impl BodyLimits {
         Ok(())
     }
 
-    /// The bound of a request's body.
+    /// The bound of a request's body; its kind is looked for only where one has a bound of its own.
     pub(crate) fn of(&self, headers: &HeaderMap) -> usize {
+        if self.kinds.iter().all(|kind| kind.bytes_max.is_none()) {
+            return self.all;
+        }
         self.kind(headers).and_then(|kind| kind.bytes_max).unwrap_or(self.all)
     }
 

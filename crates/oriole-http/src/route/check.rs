@@ -2,8 +2,8 @@
 //!
 //! One hashed pass each, so that a thousand routes stay cheap in a constant.
 
-use super::pattern::Pattern;
-use oriole_core::graph::Report;
+use super::pattern::{Outline, Pattern};
+use oriole_core::graph::{Located, Report};
 use oriole_core::{ControllerDescriptor, Entry};
 
 /// An address with its controller.
@@ -12,6 +12,7 @@ pub(crate) struct Address {
     controller: &'static ControllerDescriptor,
     entry: &'static Entry,
     pattern: Pattern<'static>,
+    outline: Outline,
 }
 
 /// Lent by the caller, since a constant cannot allocate: as many addresses as there are entries, and at least twice as
@@ -23,11 +24,7 @@ pub(crate) struct Space<'a> {
 }
 
 /// Adds each problem of the controllers' entries to `report`. `false` if there are more entries than `space` holds.
-pub(crate) const fn check(
-    controllers: &[Option<&'static ControllerDescriptor>],
-    space: &mut Space<'_>,
-    report: &mut Report<'_>,
-) -> bool {
+pub(crate) const fn check(controllers: &[Option<Located>], space: &mut Space<'_>, report: &mut Report<'_>) -> bool {
     let Some(count) = parse(controllers, space.addresses, report) else { return false };
     find_duplicates(space, count, report);
     clear(space.slots);
@@ -37,39 +34,42 @@ pub(crate) const fn check(
 
 /// `ORI008`; what does not parse is left out of the other two rules.
 const fn parse(
-    controllers: &[Option<&'static ControllerDescriptor>],
+    controllers: &[Option<Located>],
     addresses: &mut [Option<Address>],
     report: &mut Report<'_>,
 ) -> Option<usize> {
     let mut count = 0;
     let mut i = 0;
     while i < controllers.len() {
-        let Some(controller) = controllers[i] else { break };
+        let Some(Located { controller, path }) = controllers[i] else { break };
         let entries = controller.entries;
         let mut j = 0;
         while j < entries.len() {
             let entry = &entries[j];
-            let address = Address { controller, entry, pattern: Pattern::new(entry.prefix, entry.path) };
-            if let Some(error) = address.pattern.check() {
-                let (what, instead) = error.words();
-                report.begin("ORI008");
-                report.say("the path of ");
-                say_handler(&address, report);
-                report.say(" ");
-                report.say(what);
-                report.say(": `");
-                address.pattern.say(report);
-                report.say("`");
-                report.at(entry.at);
-                report.help();
-                report.say(instead);
-                report.end();
-            } else {
-                if count == addresses.len() {
-                    return None;
+            let pattern = Pattern::new(path, entry.prefix, entry.path);
+            match pattern.check() {
+                Err(error) => {
+                    let (what, instead) = error.words();
+                    report.begin("ORI008");
+                    report.say("the path of ");
+                    say_route(controller, entry, report);
+                    report.say(" ");
+                    report.say(what);
+                    report.say(": `");
+                    pattern.say(report);
+                    report.say("`");
+                    report.at(entry.at);
+                    report.help();
+                    report.say(instead);
+                    report.end();
                 }
-                addresses[count] = Some(address);
-                count += 1;
+                Ok(outline) => {
+                    if count == addresses.len() {
+                        return None;
+                    }
+                    addresses[count] = Some(Address { controller, entry, pattern, outline });
+                    count += 1;
+                }
             }
             j += 1;
         }
@@ -83,11 +83,12 @@ const fn find_duplicates(space: &mut Space<'_>, count: usize, report: &mut Repor
     let mut i = 0;
     while i < count {
         let Some(address) = space.addresses[i] else { return };
-        let mut slot = start(hash(&address.pattern, address.pattern.len(), address.entry.method), space.slots);
+        let mut slot = start(with_method(address.outline.hash, address.entry.method), space.slots);
         while space.slots[slot] != 0 {
             if let Some(other) = space.addresses[space.slots[slot] as usize - 1]
+                && address.outline.hash == other.outline.hash
                 && equal(address.entry.method, other.entry.method)
-                && same_host(&address, &other)
+                && same_realm(&address, &other)
                 && address.pattern.same(address.pattern.len(), &other.pattern, other.pattern.len())
             {
                 say_duplicate(&other, &address, report);
@@ -108,9 +109,9 @@ const fn find_conflicts(space: &mut Space<'_>, count: usize, report: &mut Report
     let mut i = 0;
     while i < count {
         if let Some(address) = space.addresses[i]
-            && let Some(at) = rest_at(&address.pattern)
+            && let Some(at) = address.outline.rest
         {
-            let mut slot = start(hash(&address.pattern, at, ""), space.slots);
+            let mut slot = start(hash(&address.pattern, at), space.slots);
             while space.slots[slot] != 0 {
                 slot = (slot + 1) & (space.slots.len() - 1);
             }
@@ -133,9 +134,9 @@ const fn find_conflicts(space: &mut Space<'_>, count: usize, report: &mut Report
                 let mut slot = start(hash, space.slots);
                 while space.slots[slot] != 0 {
                     if let Some(rest) = space.addresses[space.slots[slot] as usize - 1]
-                        && let Some(rest_at) = rest_at(&rest.pattern)
+                        && let Some(rest_at) = rest.outline.rest
                         && share_a_table(rest.entry.method, address.entry.method)
-                        && same_host(&rest, &address)
+                        && same_realm(&rest, &address)
                         && pattern.same(at, &rest.pattern, rest_at)
                     {
                         say_conflict(&rest, &address, report);
@@ -150,20 +151,8 @@ const fn find_conflicts(space: &mut Space<'_>, count: usize, report: &mut Report
     }
 }
 
-/// Where the `{*rest}` begins.
-const fn rest_at(pattern: &Pattern<'_>) -> Option<usize> {
-    let mut at = 0;
-    while at < pattern.len() {
-        if pattern.byte(at) == b'{' && pattern.is_rest(at) {
-            return Some(at);
-        }
-        at = pattern.next(at);
-    }
-    None
-}
-
 /// A table per method; `*` is in all of them, and HEAD is answered by GET's.
-const fn share_a_table(left: &str, right: &str) -> bool {
+pub(super) const fn share_a_table(left: &str, right: &str) -> bool {
     equal(left, right)
         || equal(left, "*")
         || equal(right, "*")
@@ -171,28 +160,62 @@ const fn share_a_table(left: &str, right: &str) -> bool {
         || (equal(left, "HEAD") && equal(right, "GET"))
 }
 
-const fn same_host(left: &Address, right: &Address) -> bool {
-    equal(left.entry.version, right.entry.version) && equal(left.entry.host, right.entry.host)
+/// Whether both are asked for by the same requests, their methods and paths aside. Which versions are one, only the boot
+/// knows.
+const fn same_realm(left: &Address, right: &Address) -> bool {
+    equal(left.entry.version, right.entry.version) && same_host(left.entry.host, right.entry.host)
+}
+
+/// Parameters count, their names do not; nor does case.
+const fn same_host(left: &str, right: &str) -> bool {
+    let (left, right) = (left.as_bytes(), right.as_bytes());
+    let (mut i, mut j) = (0, 0);
+    while i < left.len() && j < right.len() {
+        if !left[i].eq_ignore_ascii_case(&right[j]) {
+            return false;
+        }
+        if left[i] == b'{' {
+            i = end_of_parameter(left, i);
+            j = end_of_parameter(right, j);
+        } else {
+            i += 1;
+            j += 1;
+        }
+    }
+    i == left.len() && j == right.len()
+}
+
+const fn end_of_parameter(host: &[u8], from: usize) -> usize {
+    let mut at = from;
+    while at < host.len() && host[at] != b'}' {
+        at += 1;
+    }
+    at
 }
 
 const FNV_OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
 const FNV_PRIME: u64 = 0x0000_0100_0000_01b3;
+/// Spreads a hash over its upper bits.
+const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// The hash of a path up to `len`, names of parameters left out.
-const fn hash(pattern: &Pattern<'_>, len: usize, method: &str) -> u64 {
+const fn hash(pattern: &Pattern<'_>, len: usize) -> u64 {
     let mut hash = FNV_OFFSET;
     let mut at = 0;
     while at < len {
         hash = step(hash, pattern, at);
         at = pattern.next(at);
     }
-    let method = method.as_bytes();
-    let mut i = 0;
-    while i < method.len() {
-        hash = (hash ^ method[i] as u64).wrapping_mul(FNV_PRIME);
-        i += 1;
-    }
     hash
+}
+
+/// The first letters tell methods apart well enough.
+const fn with_method(hash: u64, method: &str) -> u64 {
+    match method.as_bytes() {
+        [first, second, ..] => hash ^ ((*first as u64) << 56) ^ ((*second as u64) << 40),
+        [first] => hash ^ ((*first as u64) << 56),
+        [] => hash,
+    }
 }
 
 const fn step(hash: u64, pattern: &Pattern<'_>, at: usize) -> u64 {
@@ -200,7 +223,8 @@ const fn step(hash: u64, pattern: &Pattern<'_>, at: usize) -> u64 {
 }
 
 const fn start(hash: u64, slots: &[u32]) -> usize {
-    ((hash ^ (hash >> 32)) as usize) & (slots.len() - 1)
+    let spread = (hash ^ (hash >> 29)).wrapping_mul(GOLDEN);
+    (spread ^ (spread >> 32)) as usize & (slots.len() - 1)
 }
 
 const fn clear(slots: &mut [u32]) {
@@ -270,12 +294,26 @@ const fn say_address(address: &Address, report: &mut Report<'_>) {
     report.say(" ");
     address.pattern.say(report);
     report.say("`");
+    if !address.entry.version.is_empty() {
+        report.say(" of version `");
+        report.say(address.entry.version);
+        report.say("`");
+    }
+    if !address.entry.host.is_empty() {
+        report.say(" at host `");
+        report.say(address.entry.host);
+        report.say("`");
+    }
 }
 
 const fn say_handler(address: &Address, report: &mut Report<'_>) {
+    say_route(address.controller, address.entry, report);
+}
+
+const fn say_route(controller: &ControllerDescriptor, entry: &Entry, report: &mut Report<'_>) {
     report.say("`");
-    report.say(address.controller.name);
+    report.say(controller.name);
     report.say("::");
-    report.say(address.entry.handler);
+    report.say(entry.handler);
     report.say("`");
 }

@@ -10,6 +10,8 @@ use oriole_core::Location;
 pub struct HttpController {
     /// The prefix, without slashes at its ends; empty for the root.
     pub prefix: &'static str,
+    /// The hosts that it asks for, such as `{account}.example.com`; empty for any.
+    pub hosts: &'static [&'static str],
     /// What stands around all its handlers.
     pub enhancers: Enhancers,
     /// Its routes, in the order of its methods.
@@ -23,6 +25,8 @@ pub struct RouteDescriptor {
     pub method: &'static str,
     /// The paths that it answers to, below the prefix; at least one, which may be empty.
     pub paths: &'static [&'static str],
+    /// The versions that it serves, its controller's unless it has its own; empty for none.
+    pub versions: &'static [&'static str],
     /// The handler's name.
     pub handler: &'static str,
     /// Whether it answers once or streams events.
@@ -44,7 +48,9 @@ pub struct RouteDescriptor {
 }
 
 /// The plain function behind a route: nothing captured, nothing generic left.
-pub type HandlerFn = fn(crate::Call) -> BoxFuture<'static, Result<crate::Reply, crate::HttpException>>;
+pub type HandlerFn = fn(crate::Call) -> Handled;
+/// What becomes of it.
+pub type Handled = BoxFuture<'static, Result<crate::Reply, crate::HttpException>>;
 
 /// How a route answers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

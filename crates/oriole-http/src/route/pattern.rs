@@ -3,19 +3,32 @@
 //! `/cats/{id}`: literal segments, `{name}` for one segment or for the rest of one (`v{version}`), `{*rest}` for
 //! everything to the end. A parameter alone in the last segment takes at least one character, as a rest does; one behind
 //! a text or before a slash may be empty, so `/v{version}` matches `/v` and `/{tenant}/cats` matches `//cats`. That is how
-//! axum's router has it. Controller and handler each give a part; slashes between them and around them are optional.
+//! axum's router has it. Module, controller and handler each give a part; slashes between them and around them are optional.
 
 use oriole_core::graph::Report;
 
-/// A path in its two parts, as if written in one.
+/// A path in its parts, as if written in one. Parts without text come last.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Pattern<'a> {
-    prefix: &'a str,
-    path: &'a str,
+    first: &'a str,
+    second: &'a str,
+    third: &'a str,
 }
 
 /// axum's router cannot hold more.
 pub(crate) const PARAMS_MAX: usize = 25;
+
+/// Where the hash of a path begins.
+const HASH_START: u64 = 0xcbf2_9ce4_8422_2325;
+
+/// What the check of an application must know of a path.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Outline {
+    /// Of the bytes, names of parameters left out. Shifts, because a constant takes long for a product that wraps.
+    pub(crate) hash: u64,
+    /// Where the `{*rest}` begins.
+    pub(crate) rest: Option<usize>,
+}
 
 /// Why a path does not parse, with the position of the fault.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -38,122 +51,138 @@ pub(crate) enum PatternError {
 }
 
 impl<'a> Pattern<'a> {
-    /// Takes off one slash at each end of both parts.
-    pub(crate) const fn new(prefix: &'a str, path: &'a str) -> Self {
-        Self { prefix: trim(prefix), path: trim(path) }
-    }
-
-    pub(crate) const fn len(&self) -> usize {
-        match (self.prefix.len(), self.path.len()) {
-            (0, 0) => 1,
-            (0, n) | (n, 0) => n + 1,
-            (a, b) => a + b + 2,
+    /// Takes off one slash at each end of each part.
+    pub(crate) const fn new(module: &'a str, prefix: &'a str, path: &'a str) -> Self {
+        let (module, prefix, path) = (trim(module), trim(prefix), trim(path));
+        match (module.is_empty(), prefix.is_empty()) {
+            (false, false) => Self { first: module, second: prefix, third: path },
+            (false, true) => Self { first: module, second: path, third: "" },
+            (true, false) => Self { first: prefix, second: path, third: "" },
+            (true, true) => Self { first: path, second: "", third: "" },
         }
     }
 
-    /// The byte at a position of `/prefix/path`.
+    pub(crate) const fn len(&self) -> usize {
+        let rest = match (self.second.len(), self.third.len()) {
+            (0, 0) => 0,
+            (n, 0) => n + 1,
+            (a, b) => a + b + 2,
+        };
+        self.first.len() + rest + 1
+    }
+
+    /// The byte at a position of `/first/second/third`.
     pub(crate) const fn byte(&self, at: usize) -> u8 {
-        let (prefix, path) = (self.prefix.as_bytes(), self.path.as_bytes());
-        let first = if prefix.is_empty() { path } else { prefix };
-        if at == 0 || (at == first.len() + 1) {
-            b'/'
-        } else if at <= first.len() {
-            first[at - 1]
-        } else {
-            path[at - first.len() - 2]
+        let (mut at, mut part, mut next) = (at, self.first, self.second);
+        loop {
+            if at == 0 {
+                return b'/';
+            }
+            if at <= part.len() {
+                return part.as_bytes()[at - 1];
+            }
+            at -= part.len() + 1;
+            (part, next) = (next, self.third);
         }
     }
 
     /// Writes the path as the router will have it.
     pub(crate) const fn say(&self, report: &mut Report<'_>) {
-        if !self.prefix.is_empty() {
+        report.say("/");
+        report.say(self.first);
+        if !self.second.is_empty() {
             report.say("/");
-            report.say(self.prefix);
+            report.say(self.second);
         }
-        if !self.path.is_empty() || self.prefix.is_empty() {
+        if !self.third.is_empty() {
             report.say("/");
-            report.say(self.path);
+            report.say(self.third);
         }
     }
 
-    /// The first fault, if there is one.
-    pub(crate) const fn check(&self) -> Option<PatternError> {
-        let len = self.len();
-        if len == 1 {
-            return None;
+    /// The first fault, or what the check of an application must know of the path.
+    ///
+    /// One pass over the bytes without a call for each: in a constant, calls are what costs.
+    pub(crate) const fn check(&self) -> Result<Outline, PatternError> {
+        let parts = [self.first.as_bytes(), self.second.as_bytes(), self.third.as_bytes()];
+        let mut outline = Outline { hash: HASH_START, rest: None };
+        let (mut i, mut from, mut params) = (0, 1, 0);
+        while i < parts.len() && (i == 0 || !parts[i].is_empty()) {
+            let part = parts[i];
+            let is_last = i + 1 == parts.len() || parts[i + 1].is_empty();
+            outline = match self.check_part(part, from, is_last, outline, &mut params) {
+                Ok(outline) => outline,
+                Err(error) => return Err(error),
+            };
+            if let [.., b'/'] = part
+                && !is_last
+            {
+                return Err(PatternError::EmptySegment);
+            }
+            from += part.len() + 1;
+            i += 1;
         }
-        let mut params = 0;
+        Ok(outline)
+    }
+
+    /// Checks one of the parts, which begins at `from` of the whole.
+    const fn check_part(
+        &self,
+        part: &[u8],
+        from: usize,
+        is_last: bool,
+        outline: Outline,
+        params: &mut usize,
+    ) -> Result<Outline, PatternError> {
+        let Outline { mut hash, mut rest } = outline;
         let mut at = 0;
-        while at < len {
-            let byte = self.byte(at);
-            let starts_segment = at > 0 && self.byte(at - 1) == b'/';
+        let mut starts_segment = true;
+        while at < part.len() {
+            let mut byte = part[at];
             match byte {
-                b'/' if at > 0 && starts_segment => return Some(PatternError::EmptySegment),
-                b':' if starts_segment => return Some(PatternError::Colon),
-                b'*' => return Some(PatternError::Star),
-                b'}' => return Some(PatternError::Unopened),
+                b'a'..=b'z' | b'0'..=b'9' | b'A'..=b'Z' | b'-' | b'_' | b'.' => {}
+                b'/' if starts_segment => return Err(PatternError::EmptySegment),
+                b':' if starts_segment => return Err(PatternError::Colon),
                 b'{' => {
-                    let end = match self.param(at) {
+                    let end = match param(part, at, is_last) {
                         Ok(end) => end,
-                        Err(error) => return Some(error),
+                        Err(error) => return Err(error),
                     };
-                    if self.occurs_before(at) {
-                        return Some(PatternError::Twice);
+                    if *params > 0 && self.occurs_before(from + at) {
+                        return Err(PatternError::Twice);
                     }
-                    params += 1;
-                    if params > PARAMS_MAX {
-                        return Some(PatternError::TooMany);
+                    *params += 1;
+                    if *params > PARAMS_MAX {
+                        return Err(PatternError::TooMany);
                     }
-                    at = end;
-                    continue;
+                    if part[at + 1] == b'*' {
+                        rest = Some(from + at);
+                        byte = b'*';
+                    }
+                    at = end - 1;
                 }
-                b'?' | b'#' => return Some(PatternError::Query),
-                b' ' => return Some(PatternError::Space),
-                b'/' | b'-' | b'.' | b'_' | b'~' | b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'+' | b',' | b';'
-                | b'=' | b':' | b'@' | b'%' => {}
-                _ if byte.is_ascii_alphanumeric() => {}
-                _ => return Some(PatternError::Character),
+                b'/' | b'~' | b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'+' | b',' | b';' | b'=' | b':' | b'@'
+                | b'%' => {}
+                b'*' => return Err(PatternError::Star),
+                b'}' => return Err(PatternError::Unopened),
+                b'?' | b'#' => return Err(PatternError::Query),
+                b' ' => return Err(PatternError::Space),
+                _ => return Err(PatternError::Character),
+            }
+            // The slash before a segment is counted with the segment, wherever it is written.
+            if starts_segment {
+                hash = ((hash << 7) | (hash >> 57)) ^ b'/' as u64;
+            }
+            starts_segment = byte == b'/';
+            if !starts_segment {
+                hash = ((hash << 7) | (hash >> 57)) ^ byte as u64;
             }
             at += 1;
         }
-        None
-    }
-
-    /// The end of the parameter that begins at `from`.
-    const fn param(&self, from: usize) -> Result<usize, PatternError> {
-        let len = self.len();
-        let mut at = from + 1;
-        if at < len && self.byte(at) == b'{' {
-            return Err(PatternError::Escaped);
+        if starts_segment && !part.is_empty() {
+            hash = ((hash << 7) | (hash >> 57)) ^ b'/' as u64;
         }
-        let is_rest = at < len && self.byte(at) == b'*';
-        if is_rest {
-            at += 1;
-        }
-        let name = at;
-        while at < len && self.byte(at) != b'}' {
-            match self.byte(at) {
-                b'/' | b'{' => return Err(PatternError::Unclosed),
-                b'-' | b'_' => {}
-                byte if byte.is_ascii_alphanumeric() => {}
-                _ => return Err(PatternError::Name),
-            }
-            at += 1;
-        }
-        if at == len {
-            return Err(PatternError::Unclosed);
-        }
-        if at == name {
-            return Err(PatternError::Nameless);
-        }
-        let end = at + 1;
-        if end < len && self.byte(end) != b'/' {
-            return Err(if self.byte(end) == b'}' { PatternError::Escaped } else { PatternError::Suffix });
-        }
-        if is_rest && end < len {
-            return Err(PatternError::NotLast);
-        }
-        Ok(end)
+        Ok(Outline { hash, rest })
     }
 
     /// Whether the parameter that begins at `at` has a namesake further left.
@@ -247,6 +276,39 @@ impl PatternError {
             Self::Character => ("has a character that no path has", "write it percent-encoded, as clients send it"),
         }
     }
+}
+
+/// The end of the parameter that begins at `from`.
+const fn param(part: &[u8], from: usize, is_last: bool) -> Result<usize, PatternError> {
+    let mut at = from + 1;
+    let is_rest = at < part.len() && part[at] == b'*';
+    if is_rest {
+        at += 1;
+    }
+    let name = at;
+    while at < part.len() && part[at] != b'}' {
+        match part[at] {
+            b'a'..=b'z' | b'0'..=b'9' | b'A'..=b'Z' | b'-' | b'_' => {}
+            b'{' if at == from + 1 => return Err(PatternError::Escaped),
+            b'/' | b'{' => return Err(PatternError::Unclosed),
+            _ => return Err(PatternError::Name),
+        }
+        at += 1;
+    }
+    if at == part.len() {
+        return Err(PatternError::Unclosed);
+    }
+    if at == name {
+        return Err(PatternError::Nameless);
+    }
+    let end = at + 1;
+    if end < part.len() && part[end] != b'/' {
+        return Err(if part[end] == b'}' { PatternError::Escaped } else { PatternError::Suffix });
+    }
+    if is_rest && (end < part.len() || !is_last) {
+        return Err(PatternError::NotLast);
+    }
+    Ok(end)
 }
 
 const fn trim(text: &str) -> &str {

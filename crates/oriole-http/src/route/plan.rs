@@ -41,8 +41,8 @@ impl RouteRef {
         self.0.descriptor
     }
 
-    pub(crate) fn controller<C: Send + Sync + 'static>(&self) -> Option<Arc<C>> {
-        self.0.controller.get::<C>().map(Arc::clone)
+    pub(crate) fn controller<C: Send + Sync + 'static>(&self) -> Option<&Arc<C>> {
+        self.0.controller.get::<C>()
     }
 
     pub(crate) fn body_limits(&self) -> &BodyLimits {
@@ -112,16 +112,16 @@ impl RouteRef {
         self.0.pipeline.has_pipes()
     }
 
-    pub(crate) async fn run_pipes<T: Any + Send>(
+    pub(crate) async fn run_pipes(
         &self,
-        value: &mut T,
+        value: &mut (dyn Any + Send),
         index: usize,
-        consumes_request: bool,
+        source: ArgSource,
     ) -> Result<(), HttpException> {
         let descriptor = self.0.descriptor;
         let arg = descriptor.args.get(index);
         let meta = ArgMeta {
-            source: ArgSource::of::<T>(consumes_request),
+            source,
             type_name: arg.map_or("", |arg| arg.type_name),
             key: arg.map(|arg| arg.name).filter(|name| !name.is_empty()),
             handler: descriptor.handler,

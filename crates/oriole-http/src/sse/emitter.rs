@@ -42,10 +42,14 @@ impl Emitter {
 
     /// Says that the set-up is over, then hands over every item until the stream ends or fails.
     ///
+    /// # Errors
+    ///
+    /// None: a failure is an item.
+    ///
     /// # Cancel safety
     ///
     /// Dropping the future drops the stream.
-    pub async fn all<S>(&self, stream: S)
+    pub async fn all<S>(&self, stream: S) -> Result<(), HttpException>
     where
         S: Stream<Item = Result<MessageEvent, HttpException>>,
     {
@@ -69,6 +73,7 @@ impl Emitter {
             Poll::Pending
         })
         .await;
+        Ok(())
     }
 }
 

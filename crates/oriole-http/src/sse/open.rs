@@ -3,7 +3,7 @@
 use super::emitter::{Emitter, Slot};
 use super::generator::Generator;
 use crate::HttpException;
-use crate::handler::Reply;
+use crate::handler::{Call, Reply};
 use crate::route::RouteRef;
 use axum::body::Body;
 use futures_util::Stream;
@@ -58,17 +58,20 @@ where
 /// # Cancel safety
 ///
 /// Dropping the future drops the block; so does dropping the reply.
-pub async fn event_stream<F, B>(route: &RouteRef, block: F) -> Result<Reply, HttpException>
+pub fn event_stream<F, B>(
+    call: &Call,
+    block: F,
+) -> impl Future<Output = Result<Reply, HttpException>> + Send + use<F, B>
 where
     F: FnOnce(Emitter) -> B,
     B: Future<Output = Result<(), HttpException>> + Send + 'static,
 {
     let slot = Slot::default();
     let block = block(Emitter::new(slot.clone()));
-    answer(route, Generator::new(block, slot)).await
+    answer(call.route().clone(), Generator::new(block, slot))
 }
 
-async fn answer(route: &RouteRef, mut generator: Generator) -> Result<Reply, HttpException> {
+async fn answer(route: RouteRef, mut generator: Generator) -> Result<Reply, HttpException> {
     generator.set_up().await?;
     if !route.pipeline().is_bare() {
         // Opened when everything around the handler has seen it.

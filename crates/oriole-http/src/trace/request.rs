@@ -24,6 +24,7 @@ const SECRETS: [&str; 4] = ["AWSAccessKeyId", "Signature", "sig", "X-Goog-Signat
 pub(crate) fn request<B>(request: &Request<B>, peer: Option<&Peer>) -> Span {
     let said = request.method().as_str();
     let method = if METHODS.contains(&said) { said } else { "_OTHER" };
+    let addr = peer.and_then(|peer| peer.addr);
     let span = tracing::info_span!(
         target: "oriole::Request",
         parent: None,
@@ -41,9 +42,9 @@ pub(crate) fn request<B>(request: &Request<B>, peer: Option<&Peer>) -> Span {
         url.scheme = request.uri().scheme_str().or(peer.map(|peer| peer.scheme)).unwrap_or("http"),
         server.address = server(request).map(|(host, _)| host),
         server.port = server(request).and_then(|(_, port)| port),
-        client.address = peer.map(|peer| display(peer.addr.ip())),
-        network.peer.address = peer.map(|peer| display(peer.addr.ip())),
-        network.peer.port = peer.map(|peer| peer.addr.port()),
+        client.address = addr.map(|addr| display(addr.ip())),
+        network.peer.address = addr.map(|addr| display(addr.ip())),
+        network.peer.port = addr.map(|addr| addr.port()),
         network.protocol.version = version(request.version()),
         user_agent.original = text(request.headers(), &USER_AGENT),
     );

@@ -1,7 +1,8 @@
 //! The extractors.
 
+use super::defaults::base;
 use super::read::{Upload, read};
-use super::{FilePart, UploadSpec};
+use super::{FilePart, UploadRules, UploadSpec};
 use crate::HttpException;
 use axum::extract::{FromRequest, OptionalFromRequest, Request};
 use std::fmt;
@@ -19,7 +20,7 @@ const REQUIRED: &str = "File is required";
 /// # Errors
 ///
 /// 400 for a failed validation or what the rules say instead, for an unexpected field and for a broken form; 413 where
-/// a file or the body is beyond its limit; 500 if the folder cannot be written, which is logged.
+/// a file or the body is beyond its limit; 500 if the folder or storage cannot be written, which is logged.
 ///
 /// # Cancel safety
 ///
@@ -32,8 +33,8 @@ const REQUIRED: &str = "File is required";
 ///
 /// struct Avatar;
 /// impl UploadSpec for Avatar {
-///     fn rules() -> UploadRules {
-///         UploadRules::new().field("avatar", 1).max_size(1000).mime("image/*")
+///     fn rules(base: UploadRules) -> UploadRules {
+///         base.field("avatar", 1).max_size(1000).mime("image/*")
 ///     }
 /// }
 ///
@@ -67,6 +68,15 @@ pub struct UploadedFiles<S> {
 }
 
 impl<S> UploadedFile<S> {
+    async fn read<State: Send + Sync>(
+        request: Request,
+        state: &State,
+        rules: &UploadRules,
+    ) -> Result<Option<Self>, HttpException> {
+        let Upload { files, texts } = read(request, state, rules).await?;
+        Ok(files.into_iter().next().map(|file| Self { file, texts, spec: PhantomData }))
+    }
+
     /// The first text of a field.
     #[must_use]
     pub fn text(&self, field: &str) -> Option<&str> {
@@ -126,8 +136,8 @@ impl<State: Send + Sync, S: UploadSpec> OptionalFromRequest<State> for UploadedF
     type Rejection = HttpException;
 
     async fn from_request(request: Request, state: &State) -> Result<Option<Self>, HttpException> {
-        let Upload { files, texts } = read(request, state, &S::rules()).await?;
-        Ok(files.into_iter().next().map(|file| Self { file, texts, spec: PhantomData }))
+        let rules = S::rules(base(request.extensions()));
+        Self::read(request, state, &rules).await
     }
 }
 
@@ -135,8 +145,8 @@ impl<State: Send + Sync, S: UploadSpec> FromRequest<State> for UploadedFile<S> {
     type Rejection = HttpException;
 
     async fn from_request(request: Request, state: &State) -> Result<Self, HttpException> {
-        let uploaded = <Self as OptionalFromRequest<State>>::from_request(request, state).await?;
-        uploaded.ok_or_else(|| S::rules().invalid(REQUIRED))
+        let rules = S::rules(base(request.extensions()));
+        Self::read(request, state, &rules).await?.ok_or_else(|| rules.invalid(REQUIRED))
     }
 }
 
@@ -144,7 +154,7 @@ impl<State: Send + Sync, S: UploadSpec> FromRequest<State> for UploadedFiles<S> 
     type Rejection = HttpException;
 
     async fn from_request(request: Request, state: &State) -> Result<Self, HttpException> {
-        let rules = S::rules();
+        let rules = S::rules(base(request.extensions()));
         let upload = read(request, state, &rules).await?;
         let takes_files = rules.fields.as_ref().is_none_or(|fields| !fields.is_empty());
         if upload.files.is_empty() && rules.is_required && takes_files {

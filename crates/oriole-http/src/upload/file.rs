@@ -1,26 +1,43 @@
 //! One file that was uploaded.
 
-use bytes::Bytes;
+use super::storage::Storage;
+use bytes::{Bytes, BytesMut};
+use futures_util::{StreamExt, TryStreamExt};
+use std::fmt;
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 use tempfile::TempPath;
+use tokio::io::AsyncWriteExt;
 
 /// A file, and what is known of it.
 ///
-/// A file on disk is removed when this is dropped; [`persist`](Self::persist) keeps it.
+/// A file on disk is removed when this is dropped; [`persist`](Self::persist) keeps it. One in a storage stays there until
+/// it is [discarded](Self::discard).
 #[derive(Debug)]
 pub struct FilePart {
     pub(super) field: String,
     pub(super) file_name: Option<String>,
     pub(super) content_type: String,
     pub(super) size: u64,
+    pub(super) head: Bytes,
     pub(super) content: Content,
 }
 
-#[derive(Debug)]
 pub(super) enum Content {
     Memory(Bytes),
     Disk(TempPath),
+    Stored(Arc<dyn Storage>, String),
+}
+
+impl fmt::Debug for Content {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Memory(bytes) => f.debug_tuple("Memory").field(&bytes.len()).finish(),
+            Self::Disk(path) => f.debug_tuple("Disk").field(path).finish(),
+            Self::Stored(_, key) => f.debug_tuple("Stored").field(key).finish(),
+        }
+    }
 }
 
 impl FilePart {
@@ -53,7 +70,22 @@ impl FilePart {
     pub fn bytes(&self) -> Option<&Bytes> {
         match &self.content {
             Content::Memory(bytes) => Some(bytes),
-            Content::Disk(_) => None,
+            Content::Disk(_) | Content::Stored(..) => None,
+        }
+    }
+
+    /// Its first bytes, 4 KiB at most: what its type was told by.
+    #[must_use]
+    pub fn head(&self) -> &[u8] {
+        &self.head
+    }
+
+    /// Its key, if it is in a storage.
+    #[must_use]
+    pub fn key(&self) -> Option<&str> {
+        match &self.content {
+            Content::Stored(_, key) => Some(key),
+            Content::Memory(_) | Content::Disk(_) => None,
         }
     }
 
@@ -61,7 +93,7 @@ impl FilePart {
     #[must_use]
     pub fn path(&self) -> Option<&Path> {
         match &self.content {
-            Content::Memory(_) => None,
+            Content::Memory(_) | Content::Stored(..) => None,
             Content::Disk(path) => Some(path),
         }
     }
@@ -79,10 +111,19 @@ impl FilePart {
         match &self.content {
             Content::Memory(bytes) => Ok(bytes.clone()),
             Content::Disk(path) => tokio::fs::read(path).await.map(Bytes::from),
+            Content::Stored(storage, key) => {
+                let pieces = storage.read(key).await?;
+                let whole = pieces.try_fold(BytesMut::new(), |mut whole, piece| async move {
+                    whole.extend_from_slice(&piece);
+                    Ok(whole)
+                });
+                whole.await.map(BytesMut::freeze)
+            }
         }
     }
 
-    /// Keeps the file at a path, in place of what may be there: moved if it is on disk, written if it is in memory.
+    /// Keeps the file at a path, in place of what may be there: moved if it is on disk, written if it is in memory, copied
+    /// if it is in a storage.
     ///
     /// # Errors
     ///
@@ -99,6 +140,26 @@ impl FilePart {
                 let moved = tokio::task::spawn_blocking(move || path.persist(to).map_err(|error| error.error));
                 moved.await.map_err(io::Error::other)?
             }
+            Content::Stored(storage, key) => {
+                let mut pieces = storage.read(&key).await?;
+                let mut file = tokio::fs::File::create(to).await?;
+                while let Some(piece) = pieces.next().await {
+                    file.write_all(&piece?).await?;
+                }
+                file.flush().await
+            }
+        }
+    }
+
+    /// Lets the file go: one in a storage is removed there, one on disk as when it is dropped.
+    ///
+    /// # Errors
+    ///
+    /// The storage cannot remove it.
+    pub async fn discard(self) -> io::Result<()> {
+        match self.content {
+            Content::Memory(_) | Content::Disk(_) => Ok(()),
+            Content::Stored(storage, key) => storage.remove(&key).await,
         }
     }
 }

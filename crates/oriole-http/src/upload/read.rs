@@ -2,6 +2,7 @@
 
 use super::UploadRules;
 use super::file::{Content, FilePart};
+use super::storage::{Arriving, StorageWriter, key};
 use crate::HttpException;
 use crate::exception::too_large;
 use axum::extract::multipart::{Field, Multipart, MultipartError, MultipartRejection};
@@ -9,7 +10,6 @@ use axum::extract::{OptionalFromRequest, Request};
 use bytes::{Bytes, BytesMut};
 use http::StatusCode;
 use http_body_util::LengthLimitError;
-use std::path::PathBuf;
 use tempfile::TempPath;
 use tokio::fs::File;
 use tokio::io::AsyncWriteExt;
@@ -25,6 +25,8 @@ pub(super) struct Upload {
 }
 
 /// Reads all of a form. A request that is no form has nothing in it, as in Nest.
+///
+/// Nothing is in a storage before the whole form is here.
 pub(super) async fn read<S: Send + Sync>(
     request: Request,
     state: &S,
@@ -36,6 +38,28 @@ pub(super) async fn read<S: Send + Sync>(
     else {
         return Ok(upload);
     };
+    let mut arriving = Arriving::default();
+    if let Err(refused) = fill(&mut upload, &mut arriving, &mut form, rules).await {
+        arriving.abort().await;
+        return Err(refused);
+    }
+    if let Err((finished, error)) = arriving.finish().await {
+        for file in upload.files.into_iter().take(finished) {
+            if let Err(error) = file.discard().await {
+                tracing::warn!(target: "oriole::Upload", "a file was left: {error}");
+            }
+        }
+        return Err(HttpException::internal(error));
+    }
+    Ok(upload)
+}
+
+async fn fill(
+    upload: &mut Upload,
+    arriving: &mut Arriving,
+    form: &mut Multipart,
+    rules: &UploadRules,
+) -> Result<(), HttpException> {
     while let Some(field) = form.next_field().await.map_err(broken)? {
         let Some(name) = field.name().map(str::to_owned) else {
             return Err(HttpException::bad_request("Field name missing"));
@@ -63,9 +87,9 @@ pub(super) async fn read<S: Send + Sync>(
         if !is_expected {
             return Err(HttpException::bad_request(format!("Unexpected field - {name}")));
         }
-        upload.files.push(file(field, name, rules).await?);
+        upload.files.push(file(field, name, rules, arriving).await?);
     }
-    Ok(upload)
+    Ok(())
 }
 
 async fn text(mut field: Field<'_>, bytes_max: usize) -> Result<String, HttpException> {
@@ -79,12 +103,41 @@ async fn text(mut field: Field<'_>, bytes_max: usize) -> Result<String, HttpExce
     Ok(String::from_utf8_lossy(&text).into_owned())
 }
 
-async fn file(mut field: Field<'_>, name: String, rules: &UploadRules) -> Result<FilePart, HttpException> {
+async fn file(
+    mut field: Field<'_>,
+    name: String,
+    rules: &UploadRules,
+    arriving: &mut Arriving,
+) -> Result<FilePart, HttpException> {
     let file_name = field.file_name().map(str::to_owned);
     let claimed = field.content_type().unwrap_or("application/octet-stream").to_owned();
+    let mut sink = Sink::open(rules).await?;
+    let arrived = arrive(&mut field, &mut sink, rules).await;
+    let (content, writer) = sink.close().await?;
+    // It is given up with the others if anything is refused.
+    writer.into_iter().for_each(|writer| arriving.push(writer));
+    let (head, size) = arrived?;
+    let seen = if rules.trusts_clients { None } else { infer::get(&head).map(|kind| kind.mime_type()) };
+    let content_type = seen.map_or(claimed, str::to_owned);
+    let is_known = rules.trusts_clients || seen.is_some() || rules.types.is_empty();
+    if !is_known || !rules.takes_type(&content_type) {
+        let expected = rules.types.join("|");
+        let message = format!("Validation failed (current file type is {content_type}, expected type is {expected})");
+        return Err(rules.invalid(message));
+    }
+    let file = FilePart { field: name, file_name, content_type, size, head, content };
+    for validator in &rules.validators {
+        if !validator.is_valid(&file).await {
+            return Err(rules.invalid(validator.error_message(&file)));
+        }
+    }
+    Ok(file)
+}
+
+/// Sends a file on piece by piece; its first bytes, and its size.
+async fn arrive(field: &mut Field<'_>, sink: &mut Sink, rules: &UploadRules) -> Result<(Bytes, u64), HttpException> {
     let mut head = BytesMut::new();
     let mut size = 0;
-    let mut store = Store::open(rules.folder.as_ref()).await?;
     while let Some(chunk) = field.chunk().await.map_err(broken)? {
         size += chunk.len() as u64;
         if size > rules.file_bytes_max {
@@ -97,28 +150,26 @@ async fn file(mut field: Field<'_>, name: String, rules: &UploadRules) -> Result
         }
         let missing = HEAD_BYTES.saturating_sub(head.len()).min(chunk.len());
         head.extend_from_slice(&chunk[..missing]);
-        store.write(chunk).await?;
+        sink.write(chunk).await?;
     }
-    let seen = if rules.trusts_clients { None } else { infer::get(&head).map(|kind| kind.mime_type()) };
-    let content_type = seen.map_or(claimed, str::to_owned);
-    let is_known = rules.trusts_clients || seen.is_some() || rules.types.is_empty();
-    if !is_known || !rules.takes_type(&content_type) {
-        let expected = rules.types.join("|");
-        let message = format!("Validation failed (current file type is {content_type}, expected type is {expected})");
-        return Err(rules.invalid(message));
-    }
-    Ok(FilePart { field: name, file_name, content_type, size, content: store.close().await? })
+    Ok((head.freeze(), size))
 }
 
 /// Where a file goes while it arrives. Dropped halfway, nothing is left of it.
-enum Store {
+enum Sink {
     Memory(BytesMut),
     Disk(File, TempPath),
+    Storage(Box<dyn StorageWriter>, Content),
 }
 
-impl Store {
-    async fn open(folder: Option<&PathBuf>) -> Result<Self, HttpException> {
-        let Some(folder) = folder.cloned() else { return Ok(Self::Memory(BytesMut::new())) };
+impl Sink {
+    async fn open(rules: &UploadRules) -> Result<Self, HttpException> {
+        if let Some((storage, prefix)) = &rules.storage {
+            let key = key(prefix)?;
+            let writer = storage.create(&key).await?;
+            return Ok(Self::Storage(writer, Content::Stored(storage.clone(), key)));
+        }
+        let Some(folder) = rules.folder.clone() else { return Ok(Self::Memory(BytesMut::new())) };
         let made = tokio::task::spawn_blocking(move || {
             std::fs::create_dir_all(&folder)?;
             tempfile::Builder::new().prefix("upload-").tempfile_in(&folder)
@@ -131,17 +182,20 @@ impl Store {
         match self {
             Self::Memory(bytes) => bytes.extend_from_slice(&chunk),
             Self::Disk(file, _) => file.write_all(&chunk).await?,
+            Self::Storage(writer, _) => writer.write(chunk).await?,
         }
         Ok(())
     }
 
-    async fn close(self) -> Result<Content, HttpException> {
+    /// What is known of the content, and what has still to be finished.
+    async fn close(self) -> Result<(Content, Option<Box<dyn StorageWriter>>), HttpException> {
         match self {
-            Self::Memory(bytes) => Ok(Content::Memory(bytes.freeze())),
+            Self::Memory(bytes) => Ok((Content::Memory(bytes.freeze()), None)),
             Self::Disk(mut file, path) => {
                 file.flush().await?;
-                Ok(Content::Disk(path))
+                Ok((Content::Disk(path), None))
             }
+            Self::Storage(writer, content) => Ok((content, Some(writer))),
         }
     }
 }

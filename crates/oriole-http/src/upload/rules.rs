@@ -1,5 +1,7 @@
 //! What may be uploaded.
 
+use super::storage::Storage;
+use super::validator::{DynFileValidator, FileValidator};
 use crate::HttpException;
 use http::StatusCode;
 use std::fmt;
@@ -15,17 +17,18 @@ use std::sync::Arc;
 ///
 /// struct Avatar;
 /// impl UploadSpec for Avatar {
-///     fn rules() -> UploadRules {
-///         UploadRules::new().field("avatar", 1).max_size(100_000).mime("image/png").mime("image/jpeg")
+///     fn rules(base: UploadRules) -> UploadRules {
+///         base.field("avatar", 1).max_size(100_000).mime("image/png").mime("image/jpeg")
 ///     }
 /// }
 ///
-/// assert!(format!("{:?}", Avatar::rules()).contains("image/png"));
+/// assert!(format!("{:?}", Avatar::rules(UploadRules::new())).contains("image/png"));
 /// ```
 pub trait UploadSpec: Send + Sync + 'static {
-    /// The rules; asked once per request.
+    /// The rules, made from those of [`UploadDefaults`](super::UploadDefaults), or from [`UploadRules::new`] where there are
+    /// none; asked once per request.
     #[must_use]
-    fn rules() -> UploadRules;
+    fn rules(base: UploadRules) -> UploadRules;
 }
 
 /// The fields, sizes, counts and types of files that are taken, and where they go.
@@ -42,6 +45,9 @@ pub struct UploadRules {
     pub(super) trusts_clients: bool,
     pub(super) is_required: bool,
     pub(super) folder: Option<PathBuf>,
+    /// With the prefix of the keys.
+    pub(super) storage: Option<(Arc<dyn Storage>, String)>,
+    pub(super) validators: Vec<Arc<dyn DynFileValidator>>,
     pub(super) text_bytes_max: usize,
     pub(super) texts_max: usize,
     status: StatusCode,
@@ -72,6 +78,8 @@ impl UploadRules {
             trusts_clients: false,
             is_required: true,
             folder: None,
+            storage: None,
+            validators: Vec::new(),
             text_bytes_max: Self::TEXT_BYTES_MAX,
             texts_max: Self::TEXTS_MAX,
             status: StatusCode::BAD_REQUEST,
@@ -149,6 +157,23 @@ impl UploadRules {
         self
     }
 
+    /// Sends files on to a storage, under keys that are made up behind a prefix such as `photos/`.
+    ///
+    /// They are there when the handler is called, and stay until somebody [discards](super::FilePart::discard) them. Of a
+    /// form that is refused or breaks off, none is.
+    #[must_use]
+    pub fn to_storage(mut self, storage: Arc<dyn Storage>, prefix: impl Into<String>) -> Self {
+        self.storage = Some((storage, prefix.into()));
+        self
+    }
+
+    /// Adds a check of the application's own; several run in the order in which they are given (`UPL.7`, `UPL.9`).
+    #[must_use]
+    pub fn validator(mut self, validator: impl FileValidator) -> Self {
+        self.validators.push(Arc::new(validator));
+        self
+    }
+
     /// How many bytes one field of text may have; 64 KiB by default.
     #[must_use]
     pub fn text_bytes_max(mut self, bytes: usize) -> Self {
@@ -208,6 +233,8 @@ impl fmt::Debug for UploadRules {
             .field("max_size", &self.max_size)
             .field("types", &self.types)
             .field("folder", &self.folder)
+            .field("has_storage", &self.storage.is_some())
+            .field("validators", &self.validators.len())
             .finish_non_exhaustive()
     }
 }

@@ -11,7 +11,7 @@ use http::request::Parts;
 use serde::de::DeserializeOwned;
 use std::any::Any;
 
-type Checked = Result<Box<dyn Any + Send>, HttpException>;
+use crate::pipe::Checked;
 
 fn of_head<T>(parts: &mut Parts) -> BoxFuture<'_, Checked>
 where

@@ -4,14 +4,14 @@ use axum::body::Body;
 use axum::extract::Path;
 use http_body_util::BodyExt;
 use oriole_core::{
-    Build, ControllerDescriptor, Entry, Hooks, Instance, Key, Location, Module, ModuleDescriptor, ProviderDescriptor,
-    TokenDescriptor,
+    Binding, Build, ControllerDescriptor, Entry, Hooks, Instance, Key, Location, Module, ModuleDescriptor, ModulePath,
+    NamedToken, ProviderDescriptor, TokenDescriptor,
 };
 use oriole_http::__private::{
-    Answered, Arg, Enhancers, HttpController, ReplyPlain as _, RouteDescriptor, RouteKind, SplitPlain as _,
+    Arg, Enhancers, HttpController, ReplyPlain as _, RouteDescriptor, RouteKind, SplitPlain as _, answered,
     last_argument,
 };
-use oriole_http::{Error, Oriole};
+use oriole_http::{APP_GUARD, Error, Oriole, Versioning};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tower::ServiceExt;
@@ -52,6 +52,7 @@ static OWN: ProviderDescriptor = ProviderDescriptor {
 static FIND: RouteDescriptor = RouteDescriptor {
     method: "GET",
     paths: &["{id}"],
+    versions: &[],
     handler: "find",
     kind: RouteKind::Http,
     status: None,
@@ -59,12 +60,13 @@ static FIND: RouteDescriptor = RouteDescriptor {
     redirect: None,
     enhancers: Enhancers::NONE,
     args: &[Arg { name: "id", type_name: "Path<u32>", rules: None, pipes: &[], at: AT }],
-    call: |call| {
+    call: |mut call| {
         Box::pin(async move {
-            let (_, parts, body, route) = call.open::<Cats>()?;
-            let Path(id) = last_argument::<Path<u32>, _>(parts, body, &route, 0).await?;
-            let out = Answered(Some(format!("cat {id}"))).split()?;
-            Ok(Answered(Some(out)).reply(&route))
+            let Some(_) = call.controller::<Cats>() else { return call.refused() };
+            let Some(Path(id)) = last_argument::<Path<u32>, _>(&mut call, 0).await else { return call.refused() };
+            let out = format!("cat {id}");
+            let out = (&&&&&&answered(&out)).split(out);
+            (&&&&&answered(&out)).reply(out, &call)
         })
     },
     at: AT,
@@ -87,6 +89,7 @@ macro_rules! module {
                     entries: &$entries,
                     transport: &HttpController {
                         prefix: "cats",
+                        hosts: &[],
                         enhancers: Enhancers::NONE,
                         routes: &[RouteDescriptor { ..*FIND_REF }],
                     },
@@ -116,6 +119,59 @@ async fn data_makes_an_application() {
     assert_eq!(response.into_body().collect().await.expect("it is whole").to_bytes(), "cat 7");
 }
 
+/// A controller of another transport, beside one of HTTP.
+struct Both;
+
+static OTHER: ControllerDescriptor = ControllerDescriptor {
+    provider: &CATS,
+    name: "Messages",
+    enhancers: &[],
+    entries: &[],
+    transport: &"messages",
+    at: AT,
+};
+
+static VERSIONED: ControllerDescriptor = ControllerDescriptor {
+    provider: &CATS,
+    name: "Cats",
+    enhancers: &[],
+    entries: &[Entry { version: "1", ..entry("{id}") }],
+    transport: &HttpController {
+        prefix: "cats",
+        hosts: &[],
+        enhancers: Enhancers::NONE,
+        routes: &[RouteDescriptor { versions: &["1"], ..*FIND_REF }],
+    },
+    at: AT,
+};
+
+impl Module for Both {
+    const CHECKED: () = ();
+    fn module() -> &'static ModuleDescriptor {
+        static MODULE: ModuleDescriptor = ModuleDescriptor {
+            controllers: &[&OTHER, &VERSIONED],
+            paths: &[ModulePath { key: Key::of("Both"), name: "Both", path: "below", at: AT }],
+            transport: &"of messages",
+            own: &OWN,
+            ..ModuleDescriptor::new(Key::of("Both"), "Both", AT)
+        };
+        &MODULE
+    }
+}
+
+/// What a module says to another transport is none of HTTP's, and prefix, path and version are nobody else's.
+///
+/// Parity: VER.12, RRM.4.
+#[tokio::test]
+async fn http_alone_has_versions_and_paths() {
+    let app = Oriole::create::<Both>().await.expect("it is sound").versioning(Versioning::uri()).global_prefix("api");
+    let service = app.into_service().await.expect("the other controller has nothing to say");
+    for (path, status) in [("/api/v1/below/cats/7", 200), ("/api/v1/below", 404), ("/api/v1/below/messages", 404)] {
+        let request = http::Request::get(path).body(Body::empty()).expect("a request");
+        assert_eq!(service.clone().oneshot(request).await.expect("it never fails").status(), status, "{path}");
+    }
+}
+
 #[tokio::test]
 async fn routes_are_checked_before_any_factory_runs() {
     let error = Oriole::create::<Twice>().await.expect_err("its routes collide");
@@ -126,4 +182,32 @@ async fn routes_are_checked_before_any_factory_runs() {
     }
     assert!(text.starts_with("`Twice` cannot be wired: 4 problems"), "{text}");
     assert!(!BUILT.load(Ordering::Relaxed));
+}
+
+/// Lists something as a guard that is none; the macros cannot write this.
+struct Unguarded;
+
+impl Module for Unguarded {
+    const CHECKED: () = ();
+    fn module() -> &'static ModuleDescriptor {
+        static MODULE: ModuleDescriptor = ModuleDescriptor {
+            providers: &[Binding {
+                source: Key::of("Cats"),
+                provider: &CATS,
+                token: <APP_GUARD as NamedToken>::TOKEN,
+                convert: None,
+                at: AT,
+            }],
+            own: &OWN,
+            ..ModuleDescriptor::new(Key::of("Unguarded"), "Unguarded", AT)
+        };
+        &MODULE
+    }
+}
+
+#[tokio::test]
+async fn a_guard_that_is_none_does_not_let_everybody_in() {
+    let app = Oriole::create::<Unguarded>().await.expect("core does not know guards");
+    let error = app.into_service().await.err().expect("it is no guard");
+    assert!(error.to_string().starts_with("what is listed as `APP_GUARD` is no `dyn "), "{error}");
 }

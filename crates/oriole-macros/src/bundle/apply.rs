@@ -28,7 +28,7 @@ pub(crate) fn hand_over(prefix: &TokenStream, item: &TokenStream) -> Option<Toke
     let mut item: ItemImpl = syn::parse2(item.clone()).ok()?;
     let place = first(&mut item)?;
     let attr = place.clone();
-    let controller = paths::controller;
+    let controller = paths::controller.full(Span::call_site());
     let controller = quote!(#[#controller(#prefix)]);
     let calls = match calls(&attr) {
         Ok(calls) => calls,

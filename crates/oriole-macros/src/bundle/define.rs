@@ -2,7 +2,7 @@
 
 use crate::errors::Errors;
 use crate::paths;
-use proc_macro2::{Group, Ident, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::quote;
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Visibility, braced, parenthesized};
@@ -31,7 +31,7 @@ pub(crate) fn define(input: TokenStream) -> TokenStream {
         return errors.into_items();
     }
     let Bundle { docs, visibility, name, parameters, markers } = bundle;
-    let apply = paths::__apply;
+    let apply = paths::__apply.full(Span::call_site());
     quote! {
         #(#docs)*
         #[allow(unused_macros)]

@@ -3,10 +3,11 @@
 use super::handler;
 use super::model::{Controller, Header, Kind, Redirect, Route};
 use crate::errors::Errors;
+use crate::paths::Traits;
 use crate::{paths, words};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
-use syn::LitStr;
+use syn::{Expr, LitStr};
 
 /// The user's impl, and its descriptor.
 pub(crate) fn expand(model: &Controller, errors: Errors) -> TokenStream {
@@ -19,35 +20,19 @@ pub(crate) fn expand(model: &Controller, errors: Errors) -> TokenStream {
     let (controller, descriptor) = (paths::Controller, paths::ControllerDescriptor);
     let errors_free = errors.is_empty();
     let value = errors.into_value().unwrap_or_else(|| self::descriptor(model));
-    let traits = paths::traits(&[
-        paths::ReplyAsIs,
-        paths::ReplyJson,
-        paths::ReplyNone,
-        paths::ReplyOwn,
-        paths::ReplyPlain,
-        paths::Ruleless,
-        paths::SplitError,
-        paths::SplitException,
-        paths::SplitNone,
-        paths::SplitPlain,
-        paths::SplitResponse,
-        paths::SplitText,
-    ]);
     let handlers = errors_free.then(|| {
         let handlers = model.routes.iter().enumerate();
         handlers.map(|(index, route)| handler::function(index, route, ty)).collect::<TokenStream>()
     });
-    quote! {
-        #item
-        const _: () = {
-            #traits
-            #handlers
-            #[automatically_derived]
-            impl #controller for #ty {
-                const CONTROLLER: &'static #descriptor = #value;
-            }
-        };
-    }
+    let items = quote! {
+        #handlers
+        #[automatically_derived]
+        impl #controller for #ty {
+            const CONTROLLER: &'static #descriptor = #value;
+        }
+    };
+    let items = paths::scope(Traits::Controller, &items);
+    quote!(#item #items)
 }
 
 fn descriptor(model: &Controller) -> TokenStream {
@@ -57,7 +42,8 @@ fn descriptor(model: &Controller) -> TokenStream {
     let prefix = model.prefix.as_ref().map(LitStr::value).unwrap_or_default();
     let providers = providers(model);
     let enhancers = model.enhancers.descriptor();
-    let entries = model.routes.iter().flat_map(|route| entries(route, &prefix));
+    let hosts = &model.hosts;
+    let entries = model.routes.iter().flat_map(|route| entries(route, model, &prefix));
     let routes = model.routes.iter().enumerate().map(|(index, route)| self::route(index, route, model));
     let (descriptor, table) = (paths::ControllerDescriptor, paths::HttpController);
     let provider = paths::provider.at(words::span_of(ty));
@@ -67,7 +53,7 @@ fn descriptor(model: &Controller) -> TokenStream {
             name: #name,
             enhancers: &[#(#providers),*],
             entries: &[#(#entries),*],
-            transport: &#table { prefix: #prefix, enhancers: #enhancers, routes: &[#(#routes),*] },
+            transport: &#table { prefix: #prefix, hosts: &[#(#hosts),*], enhancers: #enhancers, routes: &[#(#routes),*] },
             at: #at,
         }
     }
@@ -85,26 +71,39 @@ fn providers(model: &Controller) -> Vec<TokenStream> {
     all
 }
 
-/// One for each path.
-fn entries(route: &Route, prefix: &str) -> Vec<TokenStream> {
+/// One for each path under each version and host.
+fn entries(route: &Route, model: &Controller, prefix: &str) -> Vec<TokenStream> {
     let (entry, gates, method, handler) = (paths::Entry, &route.gates, &route.method, route.name.to_string());
-    paths_of(route)
-        .into_iter()
-        .map(|(path, at)| {
-            let at = words::location(at);
-            quote! {
-                #gates #entry {
-                    method: #method,
-                    version: "",
-                    host: "",
-                    prefix: #prefix,
-                    path: #path,
-                    handler: #handler,
-                    at: #at,
-                }
+    let none = || quote!("");
+    let versions: Vec<_> = versions(route, model).iter().map(ToTokens::to_token_stream).collect();
+    let versions = if versions.is_empty() { vec![none()] } else { versions };
+    let hosts: Vec<_> = model.hosts.iter().map(ToTokens::to_token_stream).collect();
+    let hosts = if hosts.is_empty() { vec![none()] } else { hosts };
+    let mut all = Vec::new();
+    for (path, at) in paths_of(route) {
+        let at = words::location(at);
+        for version in &versions {
+            for host in &hosts {
+                all.push(quote! {
+                    #gates #entry {
+                        method: #method,
+                        version: #version,
+                        host: #host,
+                        prefix: #prefix,
+                        path: #path,
+                        handler: #handler,
+                        at: #at,
+                    }
+                });
             }
-        })
-        .collect()
+        }
+    }
+    all
+}
+
+/// A route's own, or the controller's.
+fn versions<'a>(route: &'a Route, model: &'a Controller) -> &'a [Expr] {
+    if route.versions.is_empty() { &model.versions } else { &route.versions }
 }
 
 fn paths_of(route: &Route) -> Vec<(String, Span)> {
@@ -139,6 +138,7 @@ fn route(index: usize, route: &Route, model: &Controller) -> TokenStream {
         let rules = quote!(#probe::<#ty>::RULES);
         quote!(#arg { name: #name, type_name: #type_name, rules: #rules, pipes: #pipes, at: #at })
     });
+    let versions = versions(route, model);
     let enhancers = route.enhancers.descriptor();
     let call = handler::name(index);
     let at = words::location(route.name.span());
@@ -147,6 +147,7 @@ fn route(index: usize, route: &Route, model: &Controller) -> TokenStream {
         #gates #descriptor {
             method: #method,
             paths: &[#(#addresses),*],
+            versions: &[#(#versions),*],
             handler: #handler,
             kind: #kinds::#kind,
             status: #status,

@@ -11,10 +11,17 @@ pub(super) fn name(index: usize) -> Ident {
     format_ident!("__handler_{index}")
 }
 
-/// The `HandlerFn`. A function and no closure, because rustc takes less time for it.
+/// The variable that goes through all of a handler's code. Its span is the attribute's, even among tokens that point at the
+/// user's: those may come from different `macro_rules` of the user's, where a variable of the one is none of the other's.
+fn the_call() -> Ident {
+    Ident::new("__call", Span::call_site())
+}
+
+/// The `HandlerFn`. A function and no closure, because rustc takes less time for it; for the same reason what goes wrong with
+/// an argument stays in the `Call`, and the two steps of a reply are methods that need no `match`.
 pub(super) fn function(index: usize, route: &Route, controller: &Type) -> TokenStream {
     let names: Vec<Ident> = (0..route.arguments.len()).map(|index| format_ident!("__a{index}")).collect();
-    let open = open(route, controller);
+    let this = route.has_receiver.then(|| this(controller));
     let arguments = arguments(route, controller, &names);
     let call = call(route, controller, &names);
     let body = match route.kind {
@@ -25,33 +32,27 @@ pub(super) fn function(index: usize, route: &Route, controller: &Type) -> TokenS
     let span = route.name.span();
     let pin = paths::Box.at(span);
     let (gates, function) = (&route.gates, name(index));
-    let (call, future, result) = (paths::Call, paths::BoxFuture, paths::Result);
-    let (reply, exception) = (paths::Reply, paths::HttpException);
-    let future = quote!(#future<'static, #result<#reply, #exception>>);
+    let (call, handled) = (paths::Call, paths::Handled);
     let block = quote_spanned! {span=>
         #pin::pin(async move {
-            #open
+            #this
             #arguments
             #body
         })
     };
+    let variable = the_call();
     quote! {
         #gates
-        fn #function(__call: #call) -> #future {
+        fn #function(mut #variable: #call) -> #handled {
             #block
         }
     }
 }
 
-fn open(route: &Route, controller: &Type) -> TokenStream {
-    let this = if route.has_receiver { quote!(__this) } else { quote!(_) };
-    let (parts, body) = match route.arguments.len() {
-        0 => (quote!(_), quote!(_)),
-        1 => (quote!(__parts), quote!(__body)),
-        _ => (quote!(mut __parts), quote!(__body)),
-    };
-    let opened = or_return(&quote!(__call.open::<#controller>()), Span::call_site());
-    quote!(let (#this, #parts, #body, __route) = #opened;)
+fn this(controller: &Type) -> TokenStream {
+    let call = the_call();
+    let controller = or_refused(&quote!(#call.controller::<#controller>()), Span::call_site());
+    quote!(let __this = #controller;)
 }
 
 fn arguments(route: &Route, controller: &Type, names: &[Ident]) -> TokenStream {
@@ -61,17 +62,24 @@ fn arguments(route: &Route, controller: &Type, names: &[Ident]) -> TokenStream {
         // The type is inferred, and all has the place of its first token: were it an argument of the function, rustc
         // would complain once there and once at the `await`.
         let span = words::span_of(&ty);
-        let value = if index < last {
-            let extract = paths::argument.at(span);
-            quote_spanned!(span=> #extract(&mut __parts, &__route, #index).await)
-        } else {
-            let extract = paths::last_argument.at(span);
-            quote_spanned!(span=> #extract(__parts, __body, &__route, #index).await)
-        };
-        let value = or_return(&value, span);
+        let extract = if index < last { paths::argument.at(span) } else { paths::last_argument.at(span) };
+        let call = the_call();
+        let value = or_refused(&quote_spanned!(span=> #extract(&mut #call, #index).await), span);
         quote_spanned!(span=> let #name: #ty = #value;)
     });
     quote!(#(#each)*)
+}
+
+/// The value, or the end.
+fn or_refused(value: &TokenStream, span: Span) -> TokenStream {
+    let (some, none) = (paths::Some.at(span), paths::None.at(span));
+    let call = the_call();
+    quote_spanned! {span=>
+        match #value {
+            #some(__value) => __value,
+            #none => return #call.refused(),
+        }
+    }
 }
 
 /// A function beside the impl has no `Self`.
@@ -96,39 +104,37 @@ fn call(route: &Route, controller: &Type, names: &[Ident]) -> TokenStream {
 /// Takes the value out of a `Result`, if it is one; traits decide.
 fn split(route: &Route, call: &TokenStream) -> TokenStream {
     let span = route.returns;
-    let (answered, some) = (paths::Answered.at(span), paths::Some.at(span));
-    or_return(&quote_spanned!(span=> #answered(#some(#call)).split()), span)
-}
-
-/// `value?`, without what rustc must prove of `?` in every handler.
-fn or_return(value: &TokenStream, span: Span) -> TokenStream {
-    let (ok, err) = (paths::Ok.at(span), paths::Err.at(span));
+    let answered = paths::answered.at(span);
     quote_spanned! {span=>
-        match #value {
-            #ok(__value) => __value,
-            #err(__error) => return #err(__error),
-        }
+        let __out = #call;
+        let __out = (&&&&&&#answered(&__out)).split(__out);
     }
 }
 
 fn reply(route: &Route, call: &TokenStream) -> TokenStream {
     let span = route.returns;
-    let (answered, some, ok) = (paths::Answered.at(span), paths::Some.at(span), paths::Ok.at(span));
-    let value = split(route, call);
-    quote_spanned!(span=> #ok(#answered(#some(#value)).reply(&__route)))
+    let (answered, split) = (paths::answered.at(span), split(route, call));
+    let call = the_call();
+    quote_spanned! {span=>
+        #split
+        (&&&&&#answered(&__out)).reply(__out, &#call)
+    }
 }
 
 fn stream(route: &Route, call: &TokenStream) -> TokenStream {
     let span = route.returns;
-    let (event_stream, events, ok) = (paths::event_stream.at(span), paths::events.at(span), paths::Ok.at(span));
-    let value = split(route, call);
+    let (event_stream, events, ok, err) =
+        (paths::event_stream.at(span), paths::events.at(span), paths::Ok.at(span), paths::Err.at(span));
+    let split = split(route, call);
     let name = route.name.span();
+    let (call, emit) = (the_call(), Ident::new("__emit", span));
     let block = quote_spanned! {span=>
-        // Bound, so that the wrapper is dropped before the stream runs.
-        let __out = #value;
-        __emit.all(#events(__out)).await;
-        #ok(())
+        #split
+        match __out {
+            #ok(__out) => #emit.all(#events(__out)).await,
+            #err(__error) => #err(__error),
+        }
     };
-    let closure = quote_spanned!(name=> move |__emit| async move { #block });
-    quote_spanned!(name=> #event_stream(&__route, #closure).await)
+    let closure = quote_spanned!(name=> move |#emit| async move { #block });
+    quote_spanned!(name=> #event_stream(&#call, #closure).await)
 }

@@ -31,7 +31,8 @@ pub(crate) fn expand(main: &Main, errors: Errors) -> TokenStream {
         ReturnType::Type(_, ty) => words::span_of(ty),
         ReturnType::Default => Span::call_site(),
     };
-    let (run, some, none) = (paths::run.at(span), paths::Some, paths::None);
+    let here = Span::call_site();
+    let (run, some, none) = (paths::run.full(span), paths::Some.full(here), paths::None.full(here));
     let threads = match &main.worker_threads {
         Some(threads) => quote!(#some(#threads)),
         None => quote!(#none),

@@ -4,6 +4,7 @@
 //! stand where `T` is written. It stands in the same block, because there the name means the same.
 
 use crate::attrs::Gates;
+use crate::paths::Traits;
 use crate::{paths, words};
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
@@ -24,20 +25,18 @@ pub(super) fn check_each(item: &mut ItemFn) -> usize {
 /// `const _: () = ..` for `root = T`.
 pub(super) fn check_named(root: &Type) -> TokenStream {
     let span = words::span_of(root);
-    let module = paths::Module.at(span);
+    let module = paths::Module.full(span);
     quote_spanned!(span=> const _: () = <#root as #module>::CHECKED;)
 }
 
 /// `const _: () = ..` for one `create::<T>`. What is no module `create` refuses, or it is not our `create`.
 fn check(root: &Type, gates: &Gates) -> TokenStream {
     let span = words::span_of(root);
-    let (checked, traits) = (paths::Root.at(span), paths::traits(&[paths::NotRoot]));
+    let checked = paths::Root.at(span);
+    let block = paths::block(Traits::Root, &quote_spanned!(span=> #checked::<#root>::CHECKED));
     quote_spanned! {span=>
         #gates
-        const _: () = {
-            #traits
-            #checked::<#root>::CHECKED
-        };
+        const _: () = { #block };
     }
 }
 

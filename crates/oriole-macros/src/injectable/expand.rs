@@ -2,6 +2,7 @@
 
 use super::model::Injectable;
 use crate::errors::Errors;
+use crate::paths::Traits;
 use crate::{hooks, identity, paths, words};
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
@@ -41,17 +42,14 @@ pub(crate) fn expand(model: &Injectable, errors: Errors) -> TokenStream {
             }
         }
     });
-    let traits = paths::traits(&[paths::UnknownNeed, paths::Unhooked]);
-    quote! {
-        #item
-        const _: () = {
-            #traits
-            #token
-            #[automatically_derived]
-            impl #generics #injectable for #name #arguments #clause {
-                type Output = #output;
-                const PROVIDER: &'static #provider = #value;
-            }
-        };
-    }
+    let items = quote! {
+        #token
+        #[automatically_derived]
+        impl #generics #injectable for #name #arguments #clause {
+            type Output = #output;
+            const PROVIDER: &'static #provider = #value;
+        }
+    };
+    let items = paths::scope(Traits::Provider, &items);
+    quote!(#item #items)
 }

@@ -3,8 +3,9 @@
 use super::model::Provider;
 use crate::errors::Errors;
 use crate::needs::Member;
+use crate::paths::Traits;
 use crate::{hooks, paths, token, words};
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
 /// The user's function, and a struct of the same name that is its descriptor.
@@ -24,7 +25,6 @@ pub(crate) fn expand(model: &Provider, errors: Errors) -> TokenStream {
         _ => quote!(()),
     };
     let value = errors.into_value().unwrap_or_else(|| provider(model));
-    let traits = paths::traits(&[paths::Unknown, paths::UnknownNeed, paths::Unhooked, paths::Infallible, paths::Owned]);
     let implementation = quote_spanned! {place=>
         #[automatically_derived]
         impl #injectable for #name {
@@ -32,14 +32,8 @@ pub(crate) fn expand(model: &Provider, errors: Errors) -> TokenStream {
             const PROVIDER: &'static #descriptor = #value;
         }
     };
-    quote! {
-        #item
-        #hidden
-        const _: () = {
-            #traits
-            #implementation
-        };
-    }
+    let items = paths::scope(Traits::Provider, &implementation);
+    quote!(#item #hidden #items)
 }
 
 /// What is provided: traits decide whether `R` is a `Result` or an `Arc`, under whatever alias.
@@ -86,7 +80,7 @@ fn provider(model: &Provider) -> TokenStream {
     let share = quote_spanned!(span=> <#value as #shares>::share);
     let build = if model.item.sig.asyncness.is_some() {
         // At the function's name, but with our own names: it may come from a `macro_rules` of the user's.
-        let span = name.span().resolved_at(Span::call_site());
+        let span = words::ours(name.span());
         let boxed = paths::Box.at(span);
         let call = quote!(#made(#name(#(#arguments),*).await)?);
         let future = quote_spanned!(span=> |mut __needs| #boxed::pin(async move {

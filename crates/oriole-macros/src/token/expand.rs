@@ -2,8 +2,9 @@
 
 use super::model::Token;
 use crate::errors::Errors;
+use crate::paths::Traits;
 use crate::{identity, paths};
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Generics, ItemConst};
 
@@ -37,7 +38,7 @@ fn of_type(name: &Ident, dynamic: &TokenStream, generics: &Generics, shared: boo
         let check = paths::shared.at(name.span());
         key = quote!(#check::<#ty>(#key));
     }
-    identity::implement(&ty, &bound, key)
+    paths::scope(Traits::Provider, &identity::implement(&ty, &bound, key))
 }
 
 fn constant(item: &ItemConst, errors: Errors) -> TokenStream {
@@ -47,8 +48,9 @@ fn constant(item: &ItemConst, errors: Errors) -> TokenStream {
         return quote!(#item #errors);
     }
     let (text, path) = (ident.to_string(), format!("::{ident}@{}", identity::package_version()));
+    let here = Span::call_site();
     let (concat, module_path) = (paths::concat, paths::module_path);
-    let (trait_, named) = (paths::Named, paths::named);
+    let (trait_, named) = (paths::Named, paths::named.full(here));
     let hidden = hidden(vis, ident);
     let mut item = item.clone();
     // The user's value is checked, and then replaced by one that knows its name.
@@ -56,9 +58,7 @@ fn constant(item: &ItemConst, errors: Errors) -> TokenStream {
         const _: #ty = #expr;
         #named::<#ident>()
     }});
-    quote! {
-        #item
-        #hidden
+    let identity = quote! {
         #[automatically_derived]
         impl #trait_ for #ident {
             type Constant = #ty;
@@ -66,7 +66,9 @@ fn constant(item: &ItemConst, errors: Errors) -> TokenStream {
             const PATH: &'static str = #concat!(#module_path!(), #path);
             const NAME: &'static str = #text;
         }
-    }
+    };
+    let identity = paths::scope(Traits::Provider, &identity);
+    quote!(#item #hidden #identity)
 }
 
 /// The struct beside a constant or a function, so that lists of types can name it.

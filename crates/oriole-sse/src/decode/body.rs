@@ -76,7 +76,7 @@ impl<B: Body> Stream for DecodeBody<B> {
     #[inline]
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let mut this = self.project();
-        this.feed.poll(|chunk| {
+        this.feed.poll(cx, |cx, chunk| {
             this.body.as_mut().poll_frame(cx).map(|next| match next {
                 Some(Ok(frame)) => {
                     *chunk = frame.into_data().ok();

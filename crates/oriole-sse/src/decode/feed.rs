@@ -1,11 +1,14 @@
 //! What the adapters share.
 
-use std::task::{Poll, ready};
+use std::task::{Context, Poll, ready};
 
 use bytes::Buf;
 
 use super::ReadError;
 use crate::codec::{Decoder, Found, Held, ReceivedEvent};
+
+/// How many chunks without an event are read before others get the thread.
+const CHUNKS_MAX: usize = 32;
 
 /// A decoder and the chunk that it is in the middle of.
 #[derive(Debug)]
@@ -34,9 +37,10 @@ impl<B: Buf> Feed<B> {
     #[inline]
     pub(super) fn poll<E>(
         &mut self,
-        mut more: impl FnMut(&mut Option<B>) -> Poll<More<E>>,
+        cx: &mut Context<'_>,
+        mut more: impl FnMut(&mut Context<'_>, &mut Option<B>) -> Poll<More<E>>,
     ) -> Poll<Option<EventOr<E>>> {
-        loop {
+        for _ in 0..CHUNKS_MAX {
             while let Some(chunk) = &mut self.chunk {
                 // A chunk of several parts is read part by part.
                 if !chunk.has_remaining() {
@@ -63,12 +67,14 @@ impl<B: Buf> Feed<B> {
             if self.is_over {
                 return Poll::Ready(None);
             }
-            match ready!(more(&mut self.chunk)) {
+            match ready!(more(cx, &mut self.chunk)) {
                 More::Chunk => {}
                 More::Failed(error) => return Poll::Ready(Some(Err(self.fail(ReadError::Source(error))))),
                 More::End => self.finish(),
             }
         }
+        cx.waker().wake_by_ref();
+        Poll::Pending
     }
 
     #[cold]

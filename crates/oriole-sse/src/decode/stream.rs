@@ -90,7 +90,7 @@ where
     #[inline]
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let mut this = self.project();
-        this.feed.poll(|chunk| {
+        this.feed.poll(cx, |cx, chunk| {
             this.stream.as_mut().poll_next(cx).map(|next| match next {
                 Some(Ok(next)) => {
                     *chunk = Some(Cursor::new(next));

@@ -25,6 +25,21 @@ async fn a_source_ends_with_its_first_error() {
     assert_eq!(events.into_decoder().last_event_id(), "");
 }
 
+/// A source that is always ready and says nothing lets others run.
+#[tokio::test]
+async fn a_source_without_events_does_not_hold_the_thread() {
+    let chunks = stream::repeat(Ok::<_, Infallible>(":\n")).take(100).chain(stream::iter([Ok("data: 1\n\n")]));
+    let mut events = DecodeStream::new(chunks);
+    let mut pauses = 0;
+    let event = std::future::poll_fn(|cx| {
+        let poll = events.poll_next_unpin(cx);
+        pauses += usize::from(poll.is_pending());
+        poll
+    });
+    assert_eq!(event.await.expect("an event").expect("no error").data(), "1");
+    assert_eq!(pauses, 3);
+}
+
 #[tokio::test]
 async fn a_limit_is_a_typed_error_and_the_last_item() {
     let decoder = Decoder::new(DecoderOptions::default().line_bytes_max(7));

@@ -100,9 +100,15 @@ impl MessageEvent {
     #[cfg(feature = "json")]
     #[must_use]
     pub fn json<T: serde::Serialize + ?Sized>(value: &T) -> Self {
+        Self::of_json(serde_json::to_string(value))
+    }
+
+    /// Makes an event of what a serialiser gave.
+    #[cfg(feature = "json")]
+    pub(crate) fn of_json(data: Result<String, serde_json::Error>) -> Self {
         use alloc::string::ToString;
 
-        let data = match serde_json::to_string(value) {
+        let data = match data {
             Ok(text) => Data::Text(text),
             Err(error) => Data::Failed(EncodeError::Json { message: error.to_string().into_boxed_str() }),
         };
@@ -188,12 +194,6 @@ impl MessageEvent {
             retry: self.retry_ms.map(Duration::from_millis),
             comment: self.comment.as_deref(),
         }
-    }
-
-    /// Makes an event whose value could not be serialised.
-    #[cfg(all(feature = "json", feature = "std"))]
-    pub(crate) fn failed(error: EncodeError) -> Self {
-        Self { data: Some(Data::Failed(error)), ..Self::default() }
     }
 
     /// Makes an event of the bytes that go out for it.

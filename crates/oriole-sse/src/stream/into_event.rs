@@ -1,5 +1,6 @@
 //! What the items of an event stream can be.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 use std::pin::Pin;
@@ -10,15 +11,15 @@ use pin_project_lite::pin_project;
 
 use crate::event::MessageEvent;
 
-/// Is an item that an event stream can carry: a [`MessageEvent`], or a `Result` of one whose error turns into `E`.
+/// Is an item that an event stream can carry: a [`MessageEvent`], a `Result` of one whose error turns into `E`, or a text, a
+/// number or a truth value, which is the data of one.
 ///
-/// A bare text or value is none, on purpose: whether it goes out as text or as JSON is said by
-/// [`MessageEvent::new`] or [`MessageEvent::json`](MessageEvent::json).
+/// Any other value is none, on purpose: that it goes out as JSON is said by [`MessageEvent::json`](MessageEvent::json).
 #[diagnostic::on_unimplemented(
     message = "an event stream cannot carry items of type `{Self}`",
     label = "the items of this stream are no events",
-    note = "yield `MessageEvent`, or `Result<MessageEvent, E>`",
-    note = "`MessageEvent::json(&value)` carries a value as JSON, `MessageEvent::new(text)` carries a text"
+    note = "yield `MessageEvent`, `Result<MessageEvent, E>`, a text or a number",
+    note = "`MessageEvent::json(&value)` carries a value as JSON"
 )]
 pub trait IntoEvent<E> {
     /// Turns the item into an event or an error of the stream.
@@ -35,11 +36,34 @@ impl<E> IntoEvent<E> for MessageEvent {
     }
 }
 
+// Of nothing else than events, so that rustc infers what `Err(..)` alone does not say.
 impl<E, F: Into<E>> IntoEvent<E> for Result<MessageEvent, F> {
     fn into_event(self) -> Result<MessageEvent, E> {
         self.map_err(Into::into)
     }
 }
+
+macro_rules! texts {
+    ($($text:ty)*) => {$(
+        impl<E> IntoEvent<E> for $text {
+            fn into_event(self) -> Result<MessageEvent, E> {
+                Ok(MessageEvent::new(self))
+            }
+        }
+    )*};
+}
+texts! { String &'static str Cow<'static, str> }
+
+macro_rules! shown {
+    ($($value:ty)*) => {$(
+        impl<E> IntoEvent<E> for $value {
+            fn into_event(self) -> Result<MessageEvent, E> {
+                Ok(MessageEvent::new(self.to_string()))
+            }
+        }
+    )*};
+}
+shown! { bool char i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize f32 f64 }
 
 pin_project! {
     /// Is a stream whose items are brought to one form; made by

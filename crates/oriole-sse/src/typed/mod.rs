@@ -6,8 +6,6 @@ mod read;
 mod stream;
 #[cfg(test)]
 mod tests;
-// serde_json writes with the standard library only.
-#[cfg(feature = "std")]
 mod write;
 
 pub use error::EventReadError;

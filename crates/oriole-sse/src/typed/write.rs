@@ -3,130 +3,135 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use serde::ser::{Serialize, SerializeSeq, SerializeStruct, SerializeStructVariant, SerializeTupleVariant, Serializer};
+use serde::Serialize;
+use serde::ser::{
+    Error as _, SerializeSeq, SerializeStruct, SerializeStructVariant, SerializeTupleVariant, Serializer,
+};
 use serde_json::Error;
-use serde_json::ser::{CompactFormatter, Compound};
 
-use crate::codec::EncodeError;
 use crate::event::{EventName, MessageEvent};
 
-type Json = serde_json::Serializer<Vec<u8>>;
-
 impl MessageEvent {
-    /// Makes an event of an enum: the variant says the event's type, its content is the data as JSON.
+    /// Makes an event of an enum's value: the variant's name is the event's type, its content is the data as JSON.
     ///
-    /// The names are serde's, so the enum that a server writes is the enum that a client reads, by
-    /// [`ReceivedEvent::typed`](crate::ReceivedEvent::typed). A variant without content has `null` as data, so that a page
-    /// sees it; one named `message` has no type, which is the same to every client. A value that is no enum is as
-    /// [`MessageEvent::json`] makes it.
+    /// The names are serde's, and [`ReceivedEvent::typed`](crate::ReceivedEvent::typed) reads the same enum back. A
+    /// variant without content has empty data, so that browsers dispatch it. What is no enum becomes data alone, as
+    /// with [`MessageEvent::json`]; so does an enum that is tagged otherwise (`#[serde(tag = ..)]`, `untagged`), whose
+    /// name is then not to be seen.
     ///
-    /// A value that fails to serialise, or a variant whose name is none for an event, is reported by
-    /// [`encode`](crate::encode).
+    /// A value that fails to serialise, or whose name is none, never becomes an empty frame: the event keeps the error,
+    /// and [`encode`](crate::encode) reports it.
     ///
     /// # Examples
     ///
     /// ```
-    /// use oriole_sse::MessageEvent;
-    /// use serde::Serialize;
+    /// use oriole_sse::{Decoder, MessageEvent, encode};
+    /// use serde::{Deserialize, Serialize};
     ///
-    /// #[derive(Serialize)]
+    /// #[derive(Debug, PartialEq, Serialize, Deserialize)]
     /// #[serde(rename_all = "kebab-case")]
     /// enum Market {
-    ///     PriceChanged { symbol: &'static str, price: u32 },
+    ///     PriceChanged { symbol: String, price: u32 },
     ///     Closed,
     /// }
     ///
-    /// let event = MessageEvent::typed(&Market::PriceChanged { symbol: "ORI", price: 7 });
-    /// assert_eq!(event.fields().event_type.map(|name| name.as_str()), Some("price-changed"));
-    /// assert_eq!(event.fields().data, Some("{\"symbol\":\"ORI\",\"price\":7}"));
-    /// assert_eq!(MessageEvent::typed(&Market::Closed).fields().data, Some("null"));
+    /// let sent = Market::PriceChanged { symbol: "ORI".into(), price: 7 };
+    /// let mut wire = Vec::new();
+    /// encode(&MessageEvent::typed(&sent), &mut wire)?;
+    /// assert_eq!(wire, b"event: price-changed\ndata: {\"symbol\":\"ORI\",\"price\":7}\n\n");
+    ///
+    /// let event = Decoder::default().feed(&wire).next().ok_or("an event")??;
+    /// assert_eq!(event.typed::<Market>()?, sent);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
     pub fn typed<T: Serialize + ?Sized>(value: &T) -> Self {
-        write(value).unwrap_or_else(|message| Self::failed(EncodeError::Json { message: message.into_boxed_str() }))
+        let mut data = Vec::new();
+        let mut name = None;
+        let mut json = serde_json::Serializer::new(&mut data);
+        let written = value.serialize(Event { json: &mut json, name: &mut name });
+        let event = written.and_then(|()| {
+            let name = name.map(EventName::new).transpose().map_err(|error| Error::custom(error.to_string()))?;
+            Ok((name, String::from_utf8(data).map_err(Error::custom)?))
+        });
+        match event {
+            Ok((Some(name), data)) => Self::of_json(Ok(data)).event_type(name),
+            Ok((None, data)) => Self::of_json(Ok(data)),
+            Err(error) => Self::of_json(Err(error)),
+        }
     }
 }
 
-fn write<T: Serialize + ?Sized>(value: &T) -> Result<MessageEvent, String> {
-    let (mut json, mut variant) = (Json::new(Vec::new()), None);
-    value.serialize(Event { json: &mut json, variant: &mut variant }).map_err(|error| error.to_string())?;
-    let data = String::from_utf8(json.into_inner()).map_err(|error| error.to_string())?;
-    let event = MessageEvent::new(data);
-    match variant.filter(|variant| *variant != "message") {
-        Some(variant) => Ok(event.event_type(EventName::new(variant).map_err(|error| error.to_string())?)),
-        None => Ok(event),
-    }
+type Json<'j, 'd> = &'j mut serde_json::Serializer<&'d mut Vec<u8>>;
+
+/// Takes an enum's name aside and writes the rest.
+struct Event<'j, 'd> {
+    json: Json<'j, 'd>,
+    name: &'j mut Option<&'static str>,
 }
 
-/// An event in the making: serde_json writes the data, and the outermost enum's variant is kept apart.
-struct Event<'a> {
-    json: &'a mut Json,
-    variant: &'a mut Option<&'static str>,
-}
-
-/// The content of a variant, without the variant around it.
-struct Content<'a>(Compound<'a, Vec<u8>, CompactFormatter>);
-
-macro_rules! forward {
-    ($($method:ident($type:ty),)*) => {
-        $(
-            fn $method(self, value: $type) -> Result<(), Error> {
-                self.json.$method(value)
-            }
-        )*
+macro_rules! data_alone {
+    ($($method:ident: $type:ty),* $(,)?) => {
+        $(fn $method(self, value: $type) -> Result<(), Error> {
+            self.json.$method(value)
+        })*
     };
 }
 
-impl<'a> Serializer for Event<'a> {
+impl<'j, 'd> Serializer for Event<'j, 'd> {
     type Ok = ();
     type Error = Error;
-    type SerializeSeq = Compound<'a, Vec<u8>, CompactFormatter>;
-    type SerializeTuple = Compound<'a, Vec<u8>, CompactFormatter>;
-    type SerializeTupleStruct = Compound<'a, Vec<u8>, CompactFormatter>;
-    type SerializeTupleVariant = Content<'a>;
-    type SerializeMap = Compound<'a, Vec<u8>, CompactFormatter>;
-    type SerializeStruct = Compound<'a, Vec<u8>, CompactFormatter>;
-    type SerializeStructVariant = Content<'a>;
+    type SerializeSeq = <Json<'j, 'd> as Serializer>::SerializeSeq;
+    type SerializeTuple = <Json<'j, 'd> as Serializer>::SerializeTuple;
+    type SerializeTupleStruct = <Json<'j, 'd> as Serializer>::SerializeTupleStruct;
+    type SerializeTupleVariant = TupleContent<'j, 'd>;
+    type SerializeMap = <Json<'j, 'd> as Serializer>::SerializeMap;
+    type SerializeStruct = <Json<'j, 'd> as Serializer>::SerializeStruct;
+    type SerializeStructVariant = StructContent<'j, 'd>;
 
-    forward! {
-        serialize_bool(bool),
-        serialize_i8(i8),
-        serialize_i16(i16),
-        serialize_i32(i32),
-        serialize_i64(i64),
-        serialize_i128(i128),
-        serialize_u8(u8),
-        serialize_u16(u16),
-        serialize_u32(u32),
-        serialize_u64(u64),
-        serialize_u128(u128),
-        serialize_f32(f32),
-        serialize_f64(f64),
-        serialize_char(char),
-        serialize_str(&str),
-        serialize_bytes(&[u8]),
-        serialize_unit_struct(&'static str),
+    data_alone! {
+        serialize_bool: bool,
+        serialize_i8: i8,
+        serialize_i16: i16,
+        serialize_i32: i32,
+        serialize_i64: i64,
+        serialize_i128: i128,
+        serialize_u8: u8,
+        serialize_u16: u16,
+        serialize_u32: u32,
+        serialize_u64: u64,
+        serialize_u128: u128,
+        serialize_f32: f32,
+        serialize_f64: f64,
+        serialize_char: char,
+        serialize_str: &str,
+        serialize_bytes: &[u8],
     }
 
     fn serialize_none(self) -> Result<(), Error> {
         self.json.serialize_none()
     }
 
-    fn serialize_unit(self) -> Result<(), Error> {
-        self.json.serialize_unit()
-    }
-
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), Error> {
         self.json.serialize_some(value)
     }
 
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Result<(), Error> {
-        value.serialize(self)
+    fn serialize_unit(self) -> Result<(), Error> {
+        self.json.serialize_unit()
+    }
+
+    fn serialize_unit_struct(self, name: &'static str) -> Result<(), Error> {
+        self.json.serialize_unit_struct(name)
     }
 
     fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Result<(), Error> {
-        *self.variant = Some(variant);
-        self.json.serialize_unit()
+        *self.name = Some(variant);
+        Ok(())
+    }
+
+    /// A type that wraps an enum is that enum.
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Result<(), Error> {
+        value.serialize(self)
     }
 
     fn serialize_newtype_variant<T: Serialize + ?Sized>(
@@ -136,7 +141,7 @@ impl<'a> Serializer for Event<'a> {
         variant: &'static str,
         value: &T,
     ) -> Result<(), Error> {
-        *self.variant = Some(variant);
+        *self.name = Some(variant);
         value.serialize(self.json)
     }
 
@@ -158,9 +163,9 @@ impl<'a> Serializer for Event<'a> {
         _: u32,
         variant: &'static str,
         len: usize,
-    ) -> Result<Content<'a>, Error> {
-        *self.variant = Some(variant);
-        self.json.serialize_seq(Some(len)).map(Content)
+    ) -> Result<TupleContent<'j, 'd>, Error> {
+        *self.name = Some(variant);
+        self.json.serialize_seq(Some(len)).map(TupleContent)
     }
 
     fn serialize_map(self, len: Option<usize>) -> Result<Self::SerializeMap, Error> {
@@ -173,22 +178,25 @@ impl<'a> Serializer for Event<'a> {
 
     fn serialize_struct_variant(
         self,
-        name: &'static str,
+        _: &'static str,
         _: u32,
         variant: &'static str,
         len: usize,
-    ) -> Result<Content<'a>, Error> {
-        *self.variant = Some(variant);
-        self.json.serialize_struct(name, len).map(Content)
+    ) -> Result<StructContent<'j, 'd>, Error> {
+        *self.name = Some(variant);
+        self.json.serialize_struct(variant, len).map(StructContent)
     }
 }
 
-impl SerializeTupleVariant for Content<'_> {
+/// Writes a tuple variant's content as an array, without the variant around it.
+struct TupleContent<'j, 'd>(<Json<'j, 'd> as Serializer>::SerializeSeq);
+
+impl SerializeTupleVariant for TupleContent<'_, '_> {
     type Ok = ();
     type Error = Error;
 
     fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
-        SerializeSeq::serialize_element(&mut self.0, value)
+        self.0.serialize_element(value)
     }
 
     fn end(self) -> Result<(), Error> {
@@ -196,7 +204,10 @@ impl SerializeTupleVariant for Content<'_> {
     }
 }
 
-impl SerializeStructVariant for Content<'_> {
+/// Writes a struct variant's content as an object, without the variant around it.
+struct StructContent<'j, 'd>(<Json<'j, 'd> as Serializer>::SerializeStruct);
+
+impl SerializeStructVariant for StructContent<'_, '_> {
     type Ok = ();
     type Error = Error;
 

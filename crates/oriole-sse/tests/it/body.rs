@@ -295,6 +295,7 @@ async fn a_tick_is_an_event() {
     assert_eq!(rest(body).await, "id: 0\ndata: tick\n\nid: 1\ndata: tick\n\n");
 }
 
+/// Parity: SSE.9.
 #[test]
 fn an_item_is_an_event_or_a_result_of_one() {
     fn item<T: IntoEvent<AppError>>(item: T) -> Result<MessageEvent, AppError> {
@@ -304,6 +305,12 @@ fn an_item_is_an_event_or_a_result_of_one() {
     assert_eq!(item(error("b")), error("b"));
     let foreign: Result<MessageEvent, oriole_sse::EncodeError> = Ok(MessageEvent::new("c"));
     assert_eq!(item(foreign), event("c"), "an error that turns into the application's");
+    // What is no event is the data of one.
+    assert_eq!(item("d"), event("d"));
+    assert_eq!(item(String::from("e")), event("e"));
+    assert_eq!(item(7), event("7"));
+    assert_eq!(item(true), event("true"));
+    assert_eq!(item(1.5), event("1.5"));
 }
 
 #[test]

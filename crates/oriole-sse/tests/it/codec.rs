@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use oriole_sse::{Decoder, EventId, EventName, MessageEvent, encode};
+use oriole_sse::{DecodeError, Decoder, DecoderOptions, EventId, EventName, MessageEvent, ReceivedEvent, encode};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -21,6 +21,27 @@ fn decode<'c>(chunks: impl IntoIterator<Item = &'c [u8]>) -> Reference {
     }
     let retry = decoder.reconnection_time().map(|wait| wait.as_millis().to_string());
     Reference { events, last_event_id: decoder.last_event_id().into(), retry }
+}
+
+/// What a decoder with limits makes of a body in these chunks, up to its error.
+fn bounded<'c>(
+    options: &DecoderOptions,
+    chunks: impl IntoIterator<Item = &'c [u8]>,
+) -> (Vec<ReceivedEvent>, Option<DecodeError>) {
+    let mut decoder = Decoder::new(options.clone());
+    let mut events = vec![];
+    for chunk in chunks {
+        for item in decoder.feed(chunk) {
+            match item {
+                Ok(event) => {
+                    assert!(event.data().len() < options.event_bytes_max, "data counts with its LF");
+                    events.push(event);
+                }
+                Err(error) => return (events, Some(error)),
+            }
+        }
+    }
+    (events, None)
 }
 
 /// What the standard makes of a body, with the reconnection time as the crate holds it.
@@ -142,6 +163,17 @@ proptest! {
         let comments = lines.iter().take_while(|line| line.starts_with(": ")).count();
         prop_assert!(lines[comments..].iter().all(|line| line.starts_with("data: ")), "{:?}", lines);
         prop_assert!(comments > 0 && comments < lines.len());
+    }
+
+    /// The limits hold in any cuts: the same events, and the same error at the same place.
+    #[test]
+    fn limits_mean_the_same_in_any_cuts(
+        body in body(), cuts in vec(any::<Index>(), 0..6), line in 0_usize..16, event in 0_usize..24,
+    ) {
+        let options = DecoderOptions::default().line_bytes_max(line).event_bytes_max(event);
+        let expected = bounded(&options, [&body[..]]);
+        prop_assert_eq!(&bounded(&options, cut(&body, &cuts)), &expected);
+        prop_assert_eq!(&bounded(&options, body.chunks(1)), &expected);
     }
 
     /// Any bytes in any cuts give what the standard says, and no panic.

@@ -11,6 +11,7 @@ use tokio::time;
 
 use crate::support::{event, frame, frame_now, open, rest, streams, then_silent};
 
+/// Parity: SSE.21.
 #[tokio::test(start_paused = true)]
 async fn a_silent_stream_says_something_once_per_interval() {
     let start = time::Instant::now();

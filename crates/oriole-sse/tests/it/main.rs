@@ -31,3 +31,21 @@ fn every_file_is_declared() {
         assert!(stem == "main" || this.contains(&format!("mod {stem};")), "{stem} is not declared in main.rs");
     }
 }
+
+/// The rules of the standard are numbered in `docs/design/event-source.md`: E for decoding, C for the connection, A for the object.
+#[cfg(feature = "client")]
+#[test]
+fn every_rule_has_a_test_of_its_name() {
+    let tests = concat!(
+        include_str!("../../src/codec/tests.rs"),
+        include_str!("client/standard.rs"),
+        include_str!("client/object.rs"),
+    );
+    let rules = [("e", 1..=29), ("c", 1..=16), ("a", 1..=4)];
+    for (letter, number) in rules.into_iter().flat_map(|(letter, numbers)| numbers.map(move |number| (letter, number)))
+    {
+        // CORS is for browsers.
+        let is_for_us = (letter, number) != ("c", 3);
+        assert_eq!(tests.contains(&format!("fn {letter}{number}_")), is_for_us, "{letter}{number}");
+    }
+}

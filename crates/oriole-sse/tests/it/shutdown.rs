@@ -156,6 +156,7 @@ async fn two_sets_share_nothing() {
     assert_eq!(first.clone().active(), 1, "a clone is the same set");
 }
 
+/// Parity: SSE.21.
 #[tokio::test(start_paused = true)]
 async fn a_drain_wakes_an_idle_stream() {
     let streams = streams();

@@ -39,6 +39,11 @@ impl Site {
         "x".repeat(bytes)
     }
 
+    #[get("varied")]
+    async fn varied(&self) -> String {
+        (0..5000_u64).map(|n| (n * n * 2_654_435_761 % 1009).to_string() + " of the words ").collect()
+    }
+
     #[get("kind")]
     async fn kind(&self, Query(kind): Query<Vec<(String, String)>>) -> Response {
         of(&kind[0].1, ("x-a", "b"))
@@ -156,6 +161,25 @@ async fn what_both_like_best_is_taken() {
     let app = serve(CompressionOptions::default().encodings([Encoding::Deflate, Encoding::Gzip]).level(9)).await;
     assert_eq!(encoding(&ask(&app, "/text/5000", "gzip, deflate, br").await.0), Some("deflate"));
     assert_eq!(encoding(&ask(&app, "/text/5000", "br").await.0), None);
+    app.end().await;
+}
+
+/// From 0 to 11 for Brotli; what is beyond is taken for the nearest.
+/// Parity: CMP.4.
+#[tokio::test]
+async fn the_quality_is_set() {
+    let mut sizes = Vec::new();
+    for level in [i32::MIN, 0, 4, 11, i32::MAX] {
+        let app = serve(CompressionOptions::default().level(level)).await;
+        let (head, body) = ask(&app, "/varied", "br").await;
+        assert_eq!(encoding(&head), Some("br"), "{level}");
+        sizes.push(body.len());
+        app.end().await;
+    }
+    assert!(sizes[1] > sizes[2] && sizes[2] > sizes[3], "{sizes:?}");
+    assert_eq!((sizes[0], sizes[4]), (sizes[1], sizes[3]));
+    let app = serve(CompressionOptions::default()).await;
+    assert_eq!(ask(&app, "/varied", "br").await.1.len(), sizes[2], "4 by default, as with Nest on Express");
     app.end().await;
 }
 

@@ -24,6 +24,17 @@ impl Cats {
         1.5
     }
 
+    /// Not to be mistaken for events.
+    #[get("last")]
+    async fn last(&self) -> Result<u8, HttpException> {
+        oriole::last_of(stream::iter([1, 2, 3]).then(async |value| value)).await
+    }
+
+    #[get("last-of-none")]
+    async fn last_of_none(&self) -> Result<u8, HttpException> {
+        oriole::last_of(stream::empty()).await
+    }
+
     #[get("text")]
     async fn text(&self) -> String {
         "a \"text\"".to_owned()
@@ -126,5 +137,17 @@ async fn an_answer_that_fails_after_its_head_is_cut_off() {
     connection.ask("GET", "/cats/torn").await;
     assert_eq!(connection.head().await.status, 200);
     assert_eq!(connection.closed().await, "5\r\nfirst\r\n");
+    app.end().await;
+}
+
+/// With correction 21.
+///
+/// Parity: CTL.17.
+#[tokio::test]
+async fn the_last_value_of_a_stream_is_an_answer() {
+    let app = App::serve::<CatsModule>().await;
+    let answer = app.get("/cats/last").await;
+    assert_eq!((answer.status, answer.body.as_str()), (200, "3"));
+    assert_eq!(app.get("/cats/last-of-none").await.status, 500);
     app.end().await;
 }

@@ -100,3 +100,30 @@ async fn the_log_can_be_turned_off() {
     assert!(!kept.lines().is_empty());
     service.close().await;
 }
+
+/// Hears everything.
+struct All(Mutex<Vec<String>>);
+
+impl LoggerService for All {
+    fn log(&self, _: &Record) {}
+    fn fatal(&self, _: &Record) {}
+    fn error(&self, _: &Record) {}
+    fn warn(&self, _: &Record) {}
+    fn debug(&self, record: &Record) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(record.message.clone());
+    }
+}
+
+/// `RUST_LOG=debug` in a program.
+///
+/// Parity: ERR.5.
+#[tokio::test]
+async fn each_look_up_is_told_of_on_demand() {
+    let all = Arc::new(All(Mutex::default()));
+    let subscriber = tracing_subscriber::registry().with(Log::new(Arc::clone(&all)));
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let _app = Oriole::create::<LoggingModule>().await.expect("it is sound");
+    let lines = all.0.lock().unwrap_or_else(PoisonError::into_inner);
+    let expected = "`Kept` in `LoggingModule` gets `Prefix` from `LoggingModule`";
+    assert!(lines.iter().any(|line| line == expected), "{lines:?}");
+}

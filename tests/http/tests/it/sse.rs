@@ -200,6 +200,7 @@ async fn a_stream_is_served() {
     app.end().await;
 }
 
+/// Parity: SSE.21.
 #[tokio::test]
 async fn resume_is_an_argument() {
     let (app, _) = serve().await;
@@ -385,6 +386,8 @@ async fn an_event_that_does_not_serialise_is_logged_once() {
 }
 
 /// A stream waits for its reader; a reader that takes nothing at all is cut off in a bounded time.
+///
+/// Parity: SSE.21.
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_client_that_does_not_read_is_cut_off() {

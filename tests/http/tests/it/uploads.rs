@@ -1,10 +1,16 @@
 //! Uploads: what is taken, what is refused, and what is left on disk.
 
 use http_tests::{App, Connection, Response, within};
+use object_store::ObjectStore;
+use object_store::memory::InMemory;
 use oriole::prelude::*;
-use oriole::upload::{UploadRules, UploadSpec, UploadedFile, UploadedFiles};
+use oriole::upload::{
+    FilePart, FileValidator, FolderStorage, ObjectStorage, Storage, UploadDefaults, UploadRules, UploadSpec,
+    UploadedFile, UploadedFiles,
+};
 use serde_json::{Value, json};
 use std::path::{Path as FsPath, PathBuf};
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 const PNG: &str = "\u{89}PNG";
@@ -12,43 +18,43 @@ const GIF: &str = "GIF89a";
 
 struct Avatar;
 impl UploadSpec for Avatar {
-    fn rules() -> UploadRules {
-        UploadRules::new().field("avatar", 1).max_size(100).mime("image/gif").mime("image/png")
+    fn rules(base: UploadRules) -> UploadRules {
+        base.field("avatar", 1).max_size(100).mime("image/gif").mime("image/png")
     }
 }
 
 struct Photos;
 impl UploadSpec for Photos {
-    fn rules() -> UploadRules {
-        UploadRules::new().field("photos", 2).field("cover", 1).files_max(3).file_bytes_max(50)
+    fn rules(base: UploadRules) -> UploadRules {
+        base.field("photos", 2).field("cover", 1).files_max(3).file_bytes_max(50)
     }
 }
 
 struct Anything;
 impl UploadSpec for Anything {
-    fn rules() -> UploadRules {
+    fn rules(_: UploadRules) -> UploadRules {
         UploadRules::any().optional().files_max(2).texts_max(2).text_bytes_max(10)
     }
 }
 
 struct Texts;
 impl UploadSpec for Texts {
-    fn rules() -> UploadRules {
-        UploadRules::new()
+    fn rules(base: UploadRules) -> UploadRules {
+        base
     }
 }
 
 struct Claimed;
 impl UploadSpec for Claimed {
-    fn rules() -> UploadRules {
-        UploadRules::new().field("file", 1).mime("text/*").trust_content_type().status(StatusCode::UNPROCESSABLE_ENTITY)
+    fn rules(base: UploadRules) -> UploadRules {
+        base.field("file", 1).mime("text/*").trust_content_type().status(StatusCode::UNPROCESSABLE_ENTITY)
     }
 }
 
 struct Own;
 impl UploadSpec for Own {
-    fn rules() -> UploadRules {
-        UploadRules::new().field("file", 1).exception_factory(HttpException::im_a_teapot)
+    fn rules(base: UploadRules) -> UploadRules {
+        base.field("file", 1).exception_factory(HttpException::im_a_teapot)
     }
 }
 
@@ -59,15 +65,15 @@ fn folder(name: &str) -> PathBuf {
 
 struct Kept;
 impl UploadSpec for Kept {
-    fn rules() -> UploadRules {
-        UploadRules::new().field("file", 1).max_size(1000).mime("image/*").to_folder(folder("kept"))
+    fn rules(base: UploadRules) -> UploadRules {
+        base.field("file", 1).max_size(1000).mime("image/*").to_folder(folder("kept"))
     }
 }
 
 struct Left;
 impl UploadSpec for Left {
-    fn rules() -> UploadRules {
-        UploadRules::new().field("file", 1).to_folder(folder("left"))
+    fn rules(base: UploadRules) -> UploadRules {
+        base.field("file", 1).to_folder(folder("left"))
     }
 }
 
@@ -132,6 +138,84 @@ fn bytes_len(bytes: &oriole::axum::body::Bytes) -> usize {
 
 #[module(controllers = [Uploads])]
 pub struct UploadsModule;
+
+struct NotEmpty;
+impl FileValidator for NotEmpty {
+    async fn is_valid(&self, file: &FilePart) -> bool {
+        file.size() > 0
+    }
+
+    fn error_message(&self, file: &FilePart) -> String {
+        format!("{} is empty", file.field())
+    }
+}
+
+/// Asks somebody else, which takes time, and reads the file.
+struct Scanned;
+impl FileValidator for Scanned {
+    async fn is_valid(&self, file: &FilePart) -> bool {
+        tokio::task::yield_now().await;
+        file.read().await.is_ok_and(|content| !content.ends_with(b"virus"))
+    }
+
+    fn error_message(&self, file: &FilePart) -> String {
+        format!("{} is ill: {:?}", file.field(), String::from_utf8_lossy(file.head()))
+    }
+}
+
+struct Checked;
+impl UploadSpec for Checked {
+    fn rules(base: UploadRules) -> UploadRules {
+        base.field("file", 2).max_size(20).validator(NotEmpty).validator(Scanned)
+    }
+}
+
+/// What the module's defaults leave to it.
+struct Renamed;
+impl UploadSpec for Renamed {
+    fn rules(base: UploadRules) -> UploadRules {
+        base.field("file", 2).field("other", 1)
+    }
+}
+
+#[injectable]
+pub struct Storages;
+
+#[controller]
+#[use_interceptors(UploadDefaults)]
+impl Storages {
+    #[post("checked")]
+    async fn checked(&self, files: UploadedFiles<Checked>) -> String {
+        files.files().len().to_string()
+    }
+
+    #[post("stored")]
+    async fn stored(&self, files: UploadedFiles<Renamed>) -> Result<String, HttpException> {
+        let mut told = Vec::new();
+        for file in files.into_files() {
+            let content = file.read().await?;
+            told.push(format!("{} {}", file.key().unwrap_or("-"), String::from_utf8_lossy(&content)));
+            if content.starts_with(b"gone") {
+                file.discard().await?;
+            } else if content.starts_with(b"copy") {
+                file.persist(folder("copied")).await?;
+            }
+        }
+        Ok(told.join("\n"))
+    }
+}
+
+/// What the module's uploads start from, made by the container.
+#[injectable]
+struct Settings;
+
+#[provider]
+fn defaults(_settings: Arc<Settings>) -> UploadDefaults {
+    UploadDefaults::new(UploadRules::new().file_bytes_max(30).status(StatusCode::UNPROCESSABLE_ENTITY))
+}
+
+#[module(controllers = [Storages], providers = [Settings, defaults])]
+pub struct DefaultsModule;
 
 /// A part: a file if it has a file name, else a text.
 type Part<'a> = (&'a str, Option<&'a str>, &'a str, &'a str);
@@ -250,12 +334,147 @@ async fn options() {
     app.end().await;
 }
 
+/// Size and type first, then those of the application, one after the other; later is soon enough.
+/// Parity: UPL.7, UPL.9.
+#[tokio::test]
+async fn validators_are_composed() {
+    let app = App::serve::<DefaultsModule>().await;
+    assert_eq!(
+        send(&app, "/checked", &[("file", Some("a"), "", "fine"), ("file", Some("b"), "", "fine")]).await.body,
+        "2"
+    );
+    for (content, message) in [
+        ("", "file is empty"),
+        ("a virus", "file is ill: \"a virus\""),
+        ("a long one, with a virus", "Validation failed (expected size is less than 20)"),
+    ] {
+        let response =
+            send(&app, "/checked", &[("file", Some("a"), "", "fine"), ("file", Some("b"), "", content)]).await;
+        assert_eq!((response.status, response.json()["message"].clone()), (422, json!(message)), "{content}");
+    }
+    app.end().await;
+}
+
+/// What a module says holds for all its uploads, unless one says otherwise.
+/// Parity: UPL.4.
+#[tokio::test]
+async fn a_module_has_defaults() {
+    let app = App::serve::<DefaultsModule>().await;
+    for (bytes, status) in [(30, 201), (31, 413)] {
+        assert_eq!(
+            send(&app, "/stored", &[("file", Some("a"), "", &"x".repeat(bytes))]).await.status,
+            status,
+            "{bytes}"
+        );
+    }
+    let missing = send(&app, "/stored", &[]).await;
+    assert_eq!((missing.status, missing.json()["message"].clone()), (422, json!("File is required")));
+    app.end().await;
+}
+
+#[module(controllers = [Storages])]
+pub struct BareModule;
+
+#[tokio::test]
+async fn a_module_may_say_nothing() {
+    let app = App::serve::<BareModule>().await;
+    assert_eq!(send(&app, "/stored", &[("file", Some("a"), "", "in memory")]).await.body, "- in memory");
+    assert_eq!(send(&app, "/stored", &[]).await.status, 400);
+    app.end().await;
+}
+
+fn stored(storage: Arc<dyn Storage>) -> UploadDefaults {
+    UploadDefaults::new(UploadRules::new().to_storage(storage, "photos/"))
+}
+
+/// The suite of every storage: what arrives is there, what is refused is not, and what is discarded is gone.
+async fn check_storage<M: oriole::Module>(storage: Arc<dyn Storage>, count: impl AsyncFn() -> usize) {
+    let app = App::serve::<M>().await;
+    let (good, gone) = (("file", Some("../../a"), "", "good"), ("file", Some("b"), "", "gone"));
+    let answer = send(&app, "/stored", &[good]).await;
+    let (key, content) = answer.body.split_once(' ').expect("a key and a content");
+    assert!(key.starts_with("photos/") && key.len() == 39 && content == "good", "{}", answer.body);
+    assert_eq!(count().await, 1);
+    let read = || async {
+        storage
+            .read(key)
+            .await
+            .expect("it is there")
+            .map(|piece| piece.expect("it is read"))
+            .fold(Vec::new(), |whole, piece| async move { [&whole[..], &piece].concat() })
+            .await
+    };
+    assert_eq!(read().await, b"good");
+
+    // The second is discarded by the handler, the others were never there.
+    assert_eq!(send(&app, "/stored", &[gone]).await.body.lines().count(), 1);
+    for refused in [
+        &[good, good, good][..],
+        &[good, ("nobody", Some("c"), "", "")],
+        &[good, ("other", Some("c"), "", &"x".repeat(2 << 20))],
+    ] {
+        assert!(send(&app, "/stored", refused).await.status >= 400);
+        assert_eq!(count().await, 1);
+    }
+    let copied = send(&app, "/stored", &[("file", Some("c"), "", "copy this")]).await;
+    assert_eq!(std::fs::read_to_string(folder("copied")).ok().as_deref(), Some("copy this"), "{}", copied.body);
+    std::fs::remove_file(folder("copied")).expect("it is ours");
+    assert_eq!(count().await, 2);
+
+    // A client that leaves halfway.
+    let mut connection = Connection::open(app.addr).await;
+    let body = form(&[good, ("other", Some("d"), "", &"x".repeat(1000))]);
+    let head = "POST /stored HTTP/1.1\r\nHost: test\r\nContent-Type: multipart/form-data; boundary=x\r\n";
+    connection.send(format!("{head}Content-Length: {}\r\n\r\n{}", body.len(), &body[..body.len() - 500])).await;
+    drop(connection);
+    app.end().await;
+    assert_eq!(count().await, 2);
+
+    storage.remove(key).await.expect("it is there");
+    storage.remove(key).await.expect("nothing to do is no error");
+    let missing = storage.read(key).await.err().map(|error| error.kind());
+    assert_eq!((missing, count().await), (Some(std::io::ErrorKind::NotFound), 1));
+    assert!(storage.create("../a").await.is_err(), "a key leads nowhere else");
+}
+
+static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| folder("storage"));
+
+#[provider]
+fn in_folder() -> UploadDefaults {
+    stored(Arc::new(FolderStorage::new(&*FOLDER)))
+}
+
+#[module(controllers = [Storages], providers = [in_folder])]
+pub struct FolderModule;
+
+#[tokio::test]
+async fn uploads_go_to_a_folder() {
+    let count = async || entries(&FOLDER.join("photos"));
+    check_storage::<FolderModule>(Arc::new(FolderStorage::new(&*FOLDER)), count).await;
+    std::fs::remove_dir_all(&*FOLDER).expect("it is ours");
+}
+
+static STORE: LazyLock<Arc<InMemory>> = LazyLock::new(|| Arc::new(InMemory::new()));
+
+#[provider]
+fn in_store() -> UploadDefaults {
+    stored(Arc::new(ObjectStorage::new(STORE.clone())))
+}
+
+#[module(controllers = [Storages], providers = [in_store])]
+pub struct StoreModule;
+
+#[tokio::test]
+async fn uploads_go_to_an_object_store() {
+    let count = async || STORE.list(None).count().await;
+    check_storage::<StoreModule>(Arc::new(ObjectStorage::new(STORE.clone())), count).await;
+}
+
 fn entries(folder: &FsPath) -> usize {
     std::fs::read_dir(folder).map_or(0, Iterator::count)
 }
 
 /// Files on disk are checked as well, and removed unless they are kept.
-/// Parity: UPL.4.
 #[tokio::test]
 async fn files_on_disk() {
     let folder = folder("kept");

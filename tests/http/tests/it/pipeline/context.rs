@@ -30,6 +30,7 @@ impl Interceptor for Tell {
             ctx.meta_all::<Roles>().map(|roles| roles.0.len()).collect::<Vec<_>>(),
             merged.map(|roles| roles.0),
             ctx.meta::<&str>(),
+            ctx.meta::<u64>(),
             // The handler's arguments took it, and it is here.
             ctx.http().uri.path(),
             ctx.http().headers.get("host").and_then(|host| host.to_str().ok()),
@@ -104,7 +105,7 @@ async fn a_guard_reads_the_roles_of_its_handler() {
 #[module(controllers = [Metas, Guarded])]
 pub struct MetasModule;
 
-/// Parity: EXC.1, EXC.2, EXC.3, EXC.4, EXC.5, EXC.6, EXC.7.
+/// Parity: EXC.1, EXC.2, EXC.3, EXC.4, EXC.5, EXC.6, EXC.7, EXC.8.
 #[tokio::test]
 async fn names_and_metadata() {
     let app = App::serve::<MetasModule>().await;
@@ -117,13 +118,14 @@ async fn names_and_metadata() {
             [2, 1],
             ["admin", "owner", "user"],
             "of the class",
+            null,
             "/metas/both/7",
             "test"
         ])
     );
     assert_eq!(
         app.get("/metas/class").await.json(),
-        json!(["Metas", "class", ["user"], [1], ["user"], "of the class", "/metas/class", "test"])
+        json!(["Metas", "class", ["user"], [1], ["user"], "of the class", null, "/metas/class", "test"])
     );
     assert_eq!(app.get("/metas/events").await.body, "data: Metas events\n\n");
     app.end().await;

@@ -120,6 +120,11 @@ impl Errors {
         Err(HttpException::gone("moved"))
     }
 
+    #[get("pair")]
+    async fn pair(&self) -> Result<(), (StatusCode, &'static str)> {
+        Err((StatusCode::CONFLICT, "taken"))
+    }
+
     #[get("slow")]
     async fn slow(&self) {
         std::future::pending().await
@@ -140,6 +145,12 @@ impl Errors {
     #[use_filters(LastWords {})]
     fn late(&self) -> impl Stream<Item = Result<MessageEvent, HttpException>> {
         stream::iter([Ok(MessageEvent::new("1")), Err(HttpException::gone("out of cats"))])
+    }
+
+    #[sse("early-words")]
+    #[use_filters(LastWords {})]
+    fn early_words(&self) -> impl Stream<Item = Result<MessageEvent, HttpException>> {
+        stream::iter([Err(HttpException::gone("out of cats"))])
     }
 
     #[sse("late-base")]
@@ -204,6 +215,43 @@ async fn the_applications_filters_see_everything() {
     app.end().await;
 }
 
+/// Whatever a filter says to a request without a route, its status stays.
+#[tokio::test]
+async fn a_filter_of_streams_answers_what_is_none() {
+    let app = App::serve_with::<ErrorsModule>(|app| app.use_global_filter(LastWords)).await;
+    check(&app.get("/nowhere").await, 404, "Cannot GET /nowhere");
+    app.end().await;
+}
+
+/// The same filter behind our server and behind another: it names neither.
+///
+/// Parity: EXF.20.
+#[tokio::test]
+async fn a_filter_knows_no_platform() {
+    use tower::ServiceExt;
+
+    let app = App::serve::<ErrorsModule>().await;
+    check(&app.get("/errors/typed").await, 409, r#"[3,"/errors/typed"]"#);
+    app.end().await;
+    let service = Oriole::create::<ErrorsModule>().await.expect("it is sound").into_service().await;
+    let request = http::Request::get("/errors/typed").body(axum::body::Body::empty()).expect("a request");
+    let other = axum::Router::new().fallback_service(service.expect("hooks do not fail"));
+    let response = other.oneshot(request).await.expect("it never fails");
+    assert_eq!(response.status(), 409);
+    let body = axum::body::to_bytes(response.into_body(), 1024).await.expect("it is short");
+    assert_eq!(body, r#"[3,"/errors/typed"]"#);
+}
+
+/// What is no exception, and has a status and a message.
+///
+/// Parity: EXF.3.
+#[tokio::test]
+async fn an_error_with_a_status_of_its_own_keeps_it() {
+    let app = App::serve::<ErrorsModule>().await;
+    check(&app.get("/errors/pair").await, 409, "taken");
+    app.end().await;
+}
+
 /// Correction 12 the other way: filters are asked.
 ///
 /// Parity: SSE.15, SSE.16.
@@ -211,6 +259,8 @@ async fn the_applications_filters_see_everything() {
 async fn errors_of_streams() {
     let app = App::serve::<ErrorsModule>().await;
     check(&app.get("/errors/early").await, 403, r#""any: not for you""#);
+    // Before the head an event is an answer.
+    check(&app.get("/errors/early-words").await, 410, "out of cats");
     check(&app.get("/errors/late").await, 200, "data: 1\n\nevent: bye\ndata: out of cats\n\n");
     check(&app.get("/errors/late-base").await, 200, "data: 1\n\nevent: error\ndata: out of cats\n\n");
     let body = "data: 1\n\nevent: error\ndata: Internal server error\n\n";

@@ -121,7 +121,7 @@ async fn refusals() {
     app.end().await;
 }
 
-/// Parity: GRD.6.
+/// Parity: GRD.6, PRV.10.
 #[tokio::test]
 async fn the_container_builds_what_nobody_provides() {
     let app = Oriole::create::<OwnModule>().await.expect("it is sound");

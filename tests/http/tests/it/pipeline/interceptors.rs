@@ -6,6 +6,8 @@ use http_tests::{App, within};
 use oriole::RawValue;
 use oriole::prelude::*;
 use serde::Serialize;
+use std::collections::HashMap;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -293,6 +295,131 @@ async fn calls_are_timed_replaced_and_their_errors_mapped() {
     // Not even the argument is looked at.
     assert_eq!(app.get("/plain/fixed/not-a-number").await.body, r#"["cached"]"#);
     assert_eq!(app.get("/plain/calls").await.body, "0");
+    app.end().await;
+}
+
+/// Remembers what it has answered; no handler runs a second time.
+#[derive(Default)]
+struct Cache(Mutex<HashMap<String, serde_json::Value>>);
+
+impl Interceptor for Cache {
+    async fn intercept(&self, ctx: &mut ExecutionContext, next: Next<'_>) -> Result<Reply, HttpException> {
+        let key = ctx.http().uri.to_string();
+        let known = self.0.lock().expect("no test panics with it").get(&key).cloned();
+        if let Some(value) = known {
+            return Ok(Reply::json(&value));
+        }
+        let reply = next.run(ctx).await?;
+        if let Some(value) = reply.value() {
+            self.0.lock().expect("no test panics with it").insert(key, value);
+        }
+        Ok(reply)
+    }
+}
+
+/// Ends an event stream that takes too long, with a word.
+struct Bounded(Duration);
+
+impl Interceptor for Bounded {
+    async fn intercept(&self, ctx: &mut ExecutionContext, next: Next<'_>) -> Result<Reply, HttpException> {
+        let end = tokio::time::sleep(self.0);
+        let reply = next.run(ctx).await?.with_events(|events| events.take_until(end));
+        Ok(reply.with_status(StatusCode::ACCEPTED))
+    }
+}
+
+#[injectable]
+pub struct Timed {
+    #[inject(default)]
+    calls: AtomicU32,
+}
+
+#[controller("timed")]
+impl Timed {
+    #[get("cached/{id}")]
+    #[use_interceptors(Cache::default())]
+    async fn cached(&self, Path(id): Path<u32>) -> (u32, u32) {
+        (id, self.calls.fetch_add(1, Ordering::Relaxed))
+    }
+
+    #[get("after/{seconds}")]
+    #[use_interceptors(Timeout(Duration::from_secs(5)))]
+    async fn after(&self, Path(seconds): Path<u64>) -> Result<u64, HttpException> {
+        tokio::time::sleep(Duration::from_secs(seconds)).await;
+        if seconds == 4 { Err(HttpException::gone("too old")) } else { Ok(seconds) }
+    }
+
+    #[sse("ticks")]
+    #[use_interceptors(Bounded(Duration::from_millis(3500)))]
+    fn ticks(&self) -> impl Stream<Item = MessageEvent> {
+        oriole::sse::interval(Duration::from_secs(1)).map(|tick| MessageEvent::new(tick.to_string()))
+    }
+
+    #[get("by-hand")]
+    #[header("x-marked", "yes")]
+    #[use_interceptors(Wrap {})]
+    async fn by_hand(&self) -> Response {
+        (StatusCode::ACCEPTED, "mine").into_response()
+    }
+}
+
+#[module(controllers = [Timed])]
+pub struct TimedModule;
+
+async fn ask(service: &oriole::AppService, path: &str) -> (u16, String) {
+    use tower::ServiceExt;
+    let request = http::Request::get(path).body(axum::body::Body::empty()).expect("a request");
+    let response = service.clone().oneshot(request).await.expect("it never fails");
+    let status = response.status().as_u16();
+    let body = axum::body::to_bytes(response.into_body(), 1024).await.expect("it is short");
+    (status, String::from_utf8(body.into()).expect("it is text"))
+}
+
+async fn timed() -> oriole::AppService {
+    Oriole::create::<TimedModule>().await.expect("it is sound").into_service().await.expect("hooks do not fail")
+}
+
+/// Parity: ITC.11.
+#[tokio::test]
+async fn replies_are_cached() {
+    let service = timed().await;
+    for (path, body) in [("7", "[7,0]"), ("7", "[7,0]"), ("8", "[8,1]"), ("7", "[7,0]")] {
+        assert_eq!(ask(&service, &format!("/timed/cached/{path}")).await, (200, body.to_owned()));
+    }
+}
+
+/// In virtual time; an error that comes in time is left alone.
+///
+/// Parity: ITC.12.
+#[tokio::test(start_paused = true)]
+async fn a_handler_has_five_seconds() {
+    let service = timed().await;
+    let late = r#"{"message":"Request Timeout","statusCode":408}"#;
+    let error = r#"{"message":"too old","error":"Gone","statusCode":410}"#;
+    for (seconds, expected, took) in [("3", (200, "3"), 3), ("4", (410, error), 4), ("6", (408, late), 5)] {
+        let begun = tokio::time::Instant::now();
+        let answer = ask(&service, &format!("/timed/after/{seconds}")).await;
+        assert_eq!((answer.0, answer.1.as_str()), expected);
+        assert_eq!(begun.elapsed().as_secs(), took);
+    }
+}
+
+/// Parity: SSE.14.
+#[tokio::test(start_paused = true)]
+async fn a_stream_is_ended_by_the_clock_and_has_the_status_that_was_set() {
+    let service = timed().await;
+    let begun = tokio::time::Instant::now();
+    let (status, body) = ask(&service, "/timed/ticks").await;
+    assert_eq!((status, body.as_str()), (202, "data: 0\n\ndata: 1\n\ndata: 2\n\n"));
+    assert_eq!(begun.elapsed().as_secs(), 3);
+}
+
+/// Parity: CTL.9.
+#[tokio::test]
+async fn an_answer_by_hand_is_not_mapped_and_has_the_markers_headers() {
+    let app = App::serve::<TimedModule>().await;
+    let answer = app.get("/timed/by-hand").await;
+    assert_eq!((answer.status, answer.body.as_str(), answer.header("x-marked")), (202, "mine", Some("yes")));
     app.end().await;
 }
 

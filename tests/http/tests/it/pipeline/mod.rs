@@ -1,5 +1,6 @@
 //! What stands around a handler.
 
+mod bundles;
 mod context;
 mod extractors;
 mod filters;

@@ -1,6 +1,6 @@
 //! The order of everything around a handler, for every place where something can go wrong (`RLC`).
 
-use super::stages::{ByToken, ByType, Given, Name, begin, lines, step};
+use super::stages::{ByToken, ByType, Given, Middleware, Name, begin, lines, step};
 use futures_util::stream;
 use http_tests::{App, Response};
 use oriole::prelude::*;
@@ -97,20 +97,23 @@ async fn serve() -> App {
             .use_global_interceptor(object())
             .use_global_pipe(object())
             .use_global_filter(object())
+            .layer(Middleware)
     })
     .await
 }
 
 #[track_caller]
 fn check(case: &str, answer: &Response, status: u16, body: &str, expected: &[String]) {
-    assert_eq!(lines(), expected, "{case}");
+    let seen = lines();
+    assert_eq!(seen.first().map(String::as_str), Some("middleware"), "{case}");
+    assert_eq!(&seen[1..], expected, "{case}");
     assert_eq!((answer.status, answer.body.as_str()), (status, body), "{case}");
 }
 
 /// With corrections 14 and 18.
 ///
-/// Parity: GRD.2, GRD.6, GRD.7, GRD.10, ITC.1, ITC.2, ITC.6, ITC.7, ITC.14, ITC.15, PIP.7, PIP.10, PIP.11.
-/// Parity: RLC.3, RLC.4, RLC.5, RLC.6, RLC.7, RLC.8, RLC.9, RLC.11, RLC.12, RLC.13, RLC.14, RLC.15, RLC.16, RLC.17.
+/// Parity: GRD.2, GRD.6, GRD.7, GRD.10, ITC.1, ITC.2, ITC.5, ITC.6, ITC.7, ITC.13, ITC.14, ITC.15, PIP.7, PIP.10, PIP.11.
+/// Parity: RLC.1, RLC.3, RLC.4, RLC.5, RLC.6, RLC.7, RLC.8, RLC.9, RLC.11, RLC.12, RLC.13, RLC.14, RLC.15, RLC.16, RLC.17.
 /// Parity: EXF.15, EXF.16, EXF.22, SSE.15, SSE.16, SSE.20.
 #[tokio::test]
 async fn the_order_of_everything() {
@@ -125,6 +128,13 @@ async fn the_order_of_everything() {
     let well: Vec<_> = way_in().into_iter().chain(way_out("out", 5)).collect();
     check("success", &answer, 202, "run 7", &well);
     assert_eq!(answer.header("x-marked"), Some("yes"));
+
+    // An error before all of them: only the application's filters are there, and no markers.
+    for (status, filter) in [(418, "token"), (409, "token"), (410, "object"), (500, "token")] {
+        let answer = ask(&[("middleware", status)]).await;
+        check("middleware", &answer, status, &format!("\"{filter}: middleware\""), &[format!("filter {filter}")]);
+        assert_eq!(answer.header("x-marked"), None);
+    }
 
     // An error at each step, for the filter of each level.
     for (at, failing) in way_in().iter().enumerate() {

@@ -1,10 +1,16 @@
 //! One enhancer of every kind for every level, which says when it runs and fails when it is told to.
 
+use axum::extract::Request;
+use axum::response::Response;
 use http_tests::Recorder;
 use oriole::prelude::*;
 use oriole::{ArgMeta, Pipe};
 use std::any::Any;
+use std::convert::Infallible;
+use std::pin::Pin;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::task::{Context, Poll};
+use tower::{Layer, Service};
 
 /// What happened; the tests of the order run one after another.
 pub static LOG: LazyLock<Mutex<Recorder>> = LazyLock::new(Mutex::default);
@@ -37,6 +43,43 @@ pub fn step(step: &str) -> Result<(), HttpException> {
             Err(HttpException::new(StatusCode::from_u16(status).expect("tests know statuses"), step.to_owned()))
         }
         None => Ok(()),
+    }
+}
+
+/// What runs before all of them, as a tower layer.
+#[derive(Clone)]
+pub struct Middleware;
+
+/// The same around a service.
+#[derive(Clone)]
+pub struct Around<S>(S);
+
+impl<S> Layer<S> for Middleware {
+    type Service = Around<S>;
+
+    fn layer(&self, inner: S) -> Around<S> {
+        Around(inner)
+    }
+}
+
+impl<S> Service<Request> for Around<S>
+where
+    S: Service<Request, Response = Response, Error = Infallible, Future: Send + 'static>,
+{
+    type Response = Response;
+    type Error = HttpException;
+    type Future = Pin<Box<dyn Future<Output = Result<Response, HttpException>> + Send>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), HttpException>> {
+        self.0.poll_ready(cx).map_err(|never| match never {})
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        let answer = self.0.call(request);
+        Box::pin(async move {
+            step("middleware")?;
+            answer.await.map_err(|never| match never {})
+        })
     }
 }
 

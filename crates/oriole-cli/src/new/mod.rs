@@ -1,0 +1,8 @@
+//! `oriole new`: a project that builds, runs, and whose test passes.
+
+mod create;
+mod files;
+mod name;
+
+pub(crate) use create::{Order, create};
+pub(crate) use name::ProjectName;
