@@ -17,13 +17,16 @@ pub mod inject;
 pub mod lifecycle;
 pub mod token;
 
-pub use container::{BootError, Container};
+pub use container::{
+    ApplicationContext, BootError, Container, ContextId, Discovered, Discovery, Held, LazyModules, ModuleRef,
+    ResolveError, Scoped,
+};
 pub use descriptor::{
     Binding, Build, ControllerDescriptor, Entry, Export, ExportTarget, Import, Location, ModuleDescriptor, ModulePath,
-    NeedDescriptor, NeedKind, ProviderDescriptor,
+    NeedDescriptor, NeedKind, ProviderDescriptor, Scope,
 };
 pub use dynamic::{DynamicModule, OptionsFactory, OptionsSource, UseClass, UseExisting};
-pub use inject::{BoxError, Controller, Inject, Injectable, Instance, Lazy, Module, Needs};
+pub use inject::{BoxError, Controller, Inject, Injectable, Inquirer, Instance, Lazy, Module, Needs, Payload};
 pub use lifecycle::{
     BeforeApplicationShutdown, Hooks, OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy, OnModuleInit,
     Signal,

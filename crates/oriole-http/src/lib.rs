@@ -35,6 +35,7 @@ mod pipeline;
 mod raw_body;
 pub mod route;
 mod run;
+mod scope;
 mod serialized;
 mod server;
 mod sse;
@@ -78,6 +79,7 @@ pub use pipeline::{
 };
 pub use raw_body::RawBody;
 pub use route::{GlobalPrefix, HostParams, VERSION_NEUTRAL, Versioning};
+pub use scope::{CurrentContext, CurrentRequest, DurableKey, DurableOptions};
 pub use serialized::{Exposed, FieldRule, Fields, Serialized, SerializerInterceptor};
 pub use server::{Listen, PeerAddr, Server};
 

@@ -88,6 +88,36 @@ fn module() {
 }
 
 #[test]
+fn dynamic_module() {
+    let arguments = quote! {
+        imports = [
+            SettingsModule::for_root(Settings::default()),
+            global MailModule::connect(url()?).await?.import::<SettingsModule>(),
+            CacheModule = cache(),
+        ],
+        for_root = CatsOptions,
+        dynamic = [dyn Store, LIMIT],
+        providers = [Settings = Settings::default(), dyn Clock = Fixed(7)],
+    };
+    let item = quote!(
+        pub struct CatsModule;
+    );
+    check("dynamic_module", stages::module(&arguments, item));
+}
+
+#[test]
+fn scoped() {
+    let item = quote! {
+        #[meta(Job { name: "daily" }, Rank(1))]
+        pub struct Report {
+            orders: Lazy<Orders>,
+            module: ModuleRef,
+        }
+    };
+    check("scoped", stages::injectable(&quote!(request, durable), item));
+}
+
+#[test]
 fn generic_module() {
     let arguments = quote!(providers = [Repo<T>]);
     let item = quote! {

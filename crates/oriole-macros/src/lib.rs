@@ -22,6 +22,7 @@ mod module;
 mod needs;
 mod paths;
 mod provider;
+mod scope;
 mod stages;
 mod token;
 mod words;

@@ -51,6 +51,14 @@ fn on_item(name: &str, arguments: &TokenStream, mut item: Item, errors: &mut Err
         errors.push_at(Span::call_site(), format!("`#[{name}]` stands {place}"));
         return item.to_token_stream();
     }
+    if let Item::Struct(item) = &mut item
+        && name == "meta"
+        && let Some(at) = item.attrs.iter().position(|attr| attrs::is(attr.path(), "injectable"))
+    {
+        let arguments = (!arguments.is_empty()).then(|| quote!((#arguments)));
+        item.attrs.insert(at + 1, syn::parse_quote!(#[meta #arguments]));
+        return item.to_token_stream();
+    }
     errors.push_at(
         Span::call_site(),
         format!(

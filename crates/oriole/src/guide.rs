@@ -21,6 +21,8 @@ chapters! {
     request_pipeline = "09-request-pipeline.md";
     routing = "14-routing.md";
     dynamic_modules = "20-dynamic-modules.md";
+    scopes = "21-scopes.md";
+    module_reference = "22-module-reference.md";
 }
 
 #[cfg(feature = "sse-client")]

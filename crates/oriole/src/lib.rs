@@ -77,9 +77,10 @@ mod sse_module;
 extern crate self as oriole;
 
 pub use oriole_core::{
-    BeforeApplicationShutdown, BootError, BoxError, Controller, DynamicModule, Inject, Injectable, InjectionToken,
-    Lazy, Module, NamedToken, OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy, OnModuleInit,
-    OptionsFactory, OptionsSource, Signal, Token, UseClass, UseExisting,
+    ApplicationContext, BeforeApplicationShutdown, BootError, BoxError, ContextId, Controller, Discovered, Discovery,
+    DynamicModule, Inject, Injectable, InjectionToken, Inquirer, Lazy, LazyModules, Module, ModuleRef, NamedToken,
+    OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy, OnModuleInit, OptionsFactory, OptionsSource,
+    Payload, ResolveError, Scope, Signal, Token, UseClass, UseExisting,
 };
 
 /// The log.
@@ -94,11 +95,11 @@ pub use oriole_http::validation;
 #[cfg(feature = "http")]
 pub use oriole_http::{
     APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, AppService, Application, ArgMeta, ArgSource, CatchableError,
-    Catches, ConfigureMiddleware, ContextKind, Error, Events, ExceptionFilter, ExecutionContext, GlobalPrefix, Guard,
-    HostParams, HttpAdapterHost, HttpAdapterModule, HttpException, Interceptor, Json, Listen, Message, MetaValue,
-    Middleware, MiddlewareBinding, MiddlewareConsumer, Next, NextService, Oriole, Path, PeerAddr, Pipe, Query, RawBody,
-    RawValue, RedirectTo, Reply, RouteMatch, Routes, Server, Shutdown, StatusCode, StreamableFile, VERSION_NEUTRAL,
-    Versioning, axum, http, last_of,
+    Catches, ConfigureMiddleware, ContextKind, CurrentContext, CurrentRequest, DurableKey, DurableOptions, Error,
+    Events, ExceptionFilter, ExecutionContext, GlobalPrefix, Guard, HostParams, HttpAdapterHost, HttpAdapterModule,
+    HttpException, Interceptor, Json, Listen, Message, MetaValue, Middleware, MiddlewareBinding, MiddlewareConsumer,
+    Next, NextService, Oriole, Path, PeerAddr, Pipe, Query, RawBody, RawValue, RedirectTo, Reply, RouteMatch, Routes,
+    Server, Shutdown, StatusCode, StreamableFile, VERSION_NEUTRAL, Versioning, axum, http, last_of,
 };
 #[cfg(feature = "compression")]
 pub use oriole_http::{CompressionOptions, Encoding};

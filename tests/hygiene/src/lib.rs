@@ -200,10 +200,91 @@ impl GuardedController {
     }
 }
 
+/// Options of a dynamic module.
+#[::oriole::token]
+#[derive(::std::fmt::Debug)]
+pub struct Options(pub u16);
+
+/// A second name.
+#[::oriole::token]
+pub const ALIAS: ::oriole::Token<u16> = ::oriole::Token::new();
+
+/// A factory that chooses.
+#[::oriole::provider(transient)]
+#[must_use]
+pub fn chosen(options: ::std::sync::Arc<Options>) -> ::std::sync::Arc<dyn Chosen> {
+    options
+}
+
+/// What it chooses.
+#[::oriole::token]
+pub trait Chosen: ::std::marker::Send + ::std::marker::Sync {}
+impl Chosen for Options {}
+
+/// Of a request, and marked.
+#[::oriole::injectable(request, durable)]
+#[meta(7_u8, "marked")]
+pub struct Scoped {
+    chosen: ::std::sync::Arc<dyn Chosen>,
+    #[inject(ALIAS)]
+    alias: ::std::sync::Arc<u16>,
+    late: ::oriole::Lazy<Options>,
+    module: ::oriole::ModuleRef,
+}
+
+impl ::std::fmt::Debug for Scoped {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        let _ = (&self.chosen, &self.alias, &self.late, &self.module);
+        f.write_str("Scoped")
+    }
+}
+
+/// A module with constructors.
+#[::oriole::module(
+    for_root = Options,
+    dynamic = [ALIAS],
+    providers = [PORT = 1, chosen, Scoped, Pool = Pool(1)],
+    exports = [Options],
+)]
+#[derive(::std::fmt::Debug)]
+pub struct DynamicModule;
+
+/// A source of options.
+#[::oriole::provider]
+pub async fn options() -> ::std::result::Result<Options, ::std::string::String> {
+    ::std::result::Result::Ok(Options(2))
+}
+
+impl DynamicModule {
+    /// A constructor.
+    ///
+    /// # Errors
+    ///
+    /// Never.
+    pub async fn made() -> ::std::result::Result<::oriole::DynamicModule<Self>, ::std::string::String> {
+        let module = Self::for_root_async::<options>();
+        ::std::result::Result::Ok(::oriole::DynamicModule::token(module, ALIAS, 5))
+    }
+}
+
+/// Imports them in every way.
+#[::oriole::module(
+    imports = [DynamicModule::made().await?, global DynamicModule = DynamicModule::for_root(Options(3))
+        .token(ALIAS, 4)],
+    providers = [use Options as OPTIONS],
+)]
+#[derive(::std::fmt::Debug)]
+pub struct ImportingModule;
+
+/// A second name for the options.
+#[::oriole::token]
+pub const OPTIONS: ::oriole::Token<Options> = ::oriole::Token::new();
+
 /// The module.
 #[::oriole::module(
     root,
     global,
+    imports = [ImportingModule],
     controllers = [CatsController, GuardedController],
     providers = [Around as ::oriole::APP_GUARD, PORT = 1, pool, names, PgCats as dyn CatsRepo, Repo<Pool>],
     exports = [PORT, pool, dyn CatsRepo],

@@ -278,4 +278,4 @@ async fn main() -> oriole::Result<()> {
     Ok(())
 }
 
-// Parity: DYN.1, DYN.2, DYN.3, DYN.4, DYN.5, DYN.6, DYN.7, DYN.8, DYN.9, DYN.10, MOD.10, MOD.11, MOD.12, MOD.13, MOD.14.
+// Parity: DYN.1, DYN.2, DYN.3, DYN.4, DYN.5, DYN.6, DYN.8, DYN.9, DYN.10, MOD.10, MOD.11, MOD.12, MOD.13, MOD.14.

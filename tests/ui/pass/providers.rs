@@ -205,4 +205,4 @@ async fn main() -> oriole::Result<()> {
     Ok(())
 }
 
-// Parity: CPR.1, CPR.3, CPR.4, CPR.5, CPR.6, CPR.7, CPR.8, CPR.9, CPR.10, PRV.1, PRV.2, PRV.5, PRV.6, PRV.7, PRV.8, PRV.9, MOD.7.
+// Parity: APR.3, CPR.1, CPR.3, CPR.4, CPR.5, CPR.6, CPR.7, CPR.8, CPR.9, CPR.10, PRV.1, PRV.2, PRV.5, PRV.6, PRV.7, PRV.8, PRV.9, MOD.7.

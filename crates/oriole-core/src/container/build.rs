@@ -1,23 +1,22 @@
 //! From plan to instances.
 
-use super::BootError;
 use super::layer::{Layer, Shared};
+use super::make::{Maker, Transients};
+use super::{BootError, ResolveError};
 use crate::descriptor::{Build, NeedKind};
-use crate::graph::{Plan, PlannedSlot};
-use crate::inject::{Asking, BoxError, Instance, LateSource, Needs};
+use crate::graph::Plan;
+use crate::inject::{BoxError, Instance};
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
-use std::sync::{Arc, Weak};
-
-/// Where the log says which need was met by what, at the level `DEBUG` (`CPR.11`).
-const INJECTOR: &str = "oriole::Injector";
+use std::sync::{Arc, PoisonError, Weak};
 
 /// The instances of a plan while they are built.
 pub(super) struct Builder {
     plan: Plan,
     shared: Weak<Shared>,
     instances: Vec<Option<Instance>>,
+    transients: Transients,
     /// Asynchronous factories under way.
     running: FuturesUnordered<BoxFuture<'static, (usize, Result<Instance, BoxError>)>>,
 }
@@ -25,17 +24,35 @@ pub(super) struct Builder {
 impl Builder {
     pub(super) fn new(plan: Plan, shared: &Arc<Shared>) -> Self {
         let instances = plan.slots().iter().map(|slot| slot.given.clone()).collect();
-        Self { plan, shared: Arc::downgrade(shared), instances, running: FuturesUnordered::new() }
+        Self::with(plan, shared, instances)
     }
 
-    /// Builds every slot, those that are needed first. A slot that waits for an asynchronous factory does not keep others
-    /// waiting that can do without it.
+    /// Builds what a larger plan adds to a smaller one.
+    pub(super) fn beside(plan: Plan, smaller: &Layer, shared: &Arc<Shared>) -> Self {
+        let mut instances = plan.carry(&smaller.plan, &smaller.instances);
+        for (instance, slot) in instances.iter_mut().zip(plan.slots()) {
+            if instance.is_none() {
+                instance.clone_from(&slot.given);
+            }
+        }
+        Self::with(plan, shared, instances)
+    }
+
+    fn with(plan: Plan, shared: &Arc<Shared>, instances: Vec<Option<Instance>>) -> Self {
+        let shared = Arc::downgrade(shared);
+        Self { plan, shared, instances, transients: Transients::default(), running: FuturesUnordered::new() }
+    }
+
+    /// Builds every slot that lives as long as the application, those that are needed first. A slot that waits for an
+    /// asynchronous factory does not keep others waiting that can do without it.
     pub(super) async fn run(mut self) -> Result<Layer, BootError> {
-        let mut waiting = self.plan.order().to_vec();
+        let kept = self.plan.kept();
+        let is_kept = |slot: &usize| kept[*slot] && self.instances[*slot].is_none();
+        let mut waiting: Vec<_> = self.plan.order().iter().copied().filter(is_kept).collect();
         loop {
             let mut still = Vec::new();
             for slot in waiting {
-                if self.instances[slot].is_none() && !self.start(slot)? {
+                if !self.start(slot).await? {
                     still.push(slot);
                 }
             }
@@ -43,78 +60,70 @@ impl Builder {
             let Some((slot, made)) = self.running.next().await else { break };
             self.finish(slot, made)?;
         }
-        Ok(Layer { plan: self.plan, instances: self.instances })
+        let transients = self.transients.into_inner().unwrap_or_else(PoisonError::into_inner);
+        Ok(Layer::new(self.plan, self.instances, transients, self.shared))
     }
 
     /// Starts what can be; `false` if a need is not built yet.
-    fn start(&mut self, index: usize) -> Result<bool, BootError> {
-        let slot = &self.plan.slots()[index];
-        if slot.given.is_some() {
-            return Ok(true);
-        }
-        let needs = slot.provider.needs.iter().zip(&slot.needs);
-        let unmet = |kind: NeedKind, from: usize| matches!(kind, NeedKind::Provider) && self.instances[from].is_none();
-        if needs.clone().any(|(need, served)| served.is_some_and(|(from, _)| unmet(need.kind, from))) {
+    async fn start(&mut self, slot: usize) -> Result<bool, BootError> {
+        if !self.is_ready(slot) {
             return Ok(false);
         }
-        let mut needs = Needs::new(self.needs(slot));
-        match slot.provider.build {
+        let maker = Maker {
+            plan: &self.plan,
+            shared: &self.shared,
+            instances: &self.instances,
+            transients: Some(&self.transients),
+        };
+        let planned = &self.plan.slots()[slot];
+        let mut needs = maker.needs(planned, None, None).await.map_err(|error| self.boot_error(error))?;
+        match self.plan.slots()[slot].provider.build {
             Build::Sync(build) => {
                 let made = build(&mut needs);
-                self.finish(index, made)?;
+                self.finish(slot, made)?;
             }
             Build::Async(build) => {
                 let made = build(needs);
-                self.running.push(Box::pin(async move { (index, made.await) }));
+                self.running.push(Box::pin(async move { (slot, made.await) }));
             }
-            Build::Given => self.finish(index, Err("no value was supplied".into()))?,
+            Build::Given => self.finish(slot, Err("no value was supplied".into()))?,
         }
         Ok(true)
     }
 
-    fn needs(&self, slot: &PlannedSlot) -> Vec<Option<Instance>> {
-        let each = slot.provider.needs.iter().zip(&slot.needs);
-        let each = each.map(|(need, served)| match (need.kind, *served) {
-            (NeedKind::Container(give), _) => Some(give(&Asking { shared: &self.shared, module: slot.module_index })),
-            (_, None) => None,
-            (NeedKind::Late, Some((slot, convert))) => {
-                let shared = Weak::clone(&self.shared);
-                Some(Instance::new(Arc::new(LateSource { shared, slot, convert })))
-            }
-            (NeedKind::Provider, Some((from, convert))) => {
-                tracing::debug!(
-                    target: INJECTOR,
-                    "`{}` in `{}` gets `{}` from `{}`",
-                    slot.provider.token.name,
-                    slot.module.name,
-                    need.token.name,
-                    self.plan.slots()[from].module.name,
-                );
-                let instance = self.instances[from].clone()?;
-                Some(match convert {
-                    Some(convert) => convert(instance),
-                    None => instance,
-                })
-            }
-        });
-        each.collect()
+    /// Whether everything is there that the needs of a slot are made of.
+    fn is_ready(&self, slot: usize) -> bool {
+        let slot = &self.plan.slots()[slot];
+        let mut needs = slot.provider.needs.iter().zip(&slot.needs);
+        needs.all(|(need, served)| match (need.kind, *served) {
+            (NeedKind::Provider, Some((from, _))) if self.plan.slots()[from].life.is_transient() => self.is_ready(from),
+            (NeedKind::Provider, Some((from, _))) => self.instances[from].is_some(),
+            _ => true,
+        })
     }
 
-    fn finish(&mut self, index: usize, made: Result<Instance, BoxError>) -> Result<(), BootError> {
+    fn finish(&mut self, slot: usize, made: Result<Instance, BoxError>) -> Result<(), BootError> {
         match made {
             Ok(instance) => {
-                self.instances[index] = Some(instance);
+                self.instances[slot] = Some(instance);
                 Ok(())
             }
             Err(source) => {
-                let slot = &self.plan.slots()[index];
-                Err(BootError::Factory {
-                    provider: slot.provider.token.name,
-                    module: slot.module.name,
-                    at: slot.provider.at,
-                    source,
-                })
+                let slot = &self.plan.slots()[slot];
+                let (provider, module, at) = (slot.provider.token.name, slot.module.name, slot.provider.at);
+                Err(BootError::Factory { provider, module, at, source })
             }
+        }
+    }
+
+    /// What a transient provider failed with.
+    fn boot_error(&self, error: ResolveError) -> BootError {
+        let root = self.plan.root();
+        match error {
+            ResolveError::Factory { provider, module, at, source } => {
+                BootError::Factory { provider, module, at, source }
+            }
+            other => BootError::Factory { provider: root.name, module: root.name, at: root.at, source: other.into() },
         }
     }
 }

@@ -51,6 +51,76 @@ pub enum BootError {
     },
 }
 
+/// Why something could not be resolved by hand, or for a request.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ResolveError {
+    /// Nothing provides it where it was looked for.
+    NotFound {
+        /// What was asked for.
+        token: &'static str,
+    },
+    /// It is request-scoped or transient: `get` has no instance of it, `resolve` makes one.
+    NotSingleton {
+        /// What was asked for.
+        token: &'static str,
+    },
+    /// The application is being built, or gone.
+    NotReady,
+    /// It has not been built.
+    NotBuilt {
+        /// The provider.
+        provider: &'static str,
+    },
+    /// The context has no request, or not what comes with its key.
+    NoRequest {
+        /// Who needs it.
+        provider: &'static str,
+        /// What is needed.
+        need: &'static str,
+    },
+    /// A factory failed.
+    Factory {
+        /// What the factory provides.
+        provider: &'static str,
+        /// The module that it belongs to.
+        module: &'static str,
+        /// Where it was written.
+        at: Location,
+        /// What it said.
+        source: BoxError,
+    },
+}
+
+impl fmt::Display for ResolveError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotFound { token } => write!(f, "nothing provides `{token}` here"),
+            Self::NotSingleton { token } => {
+                write!(f, "`{token}` is request-scoped or transient: resolve it instead of getting it")
+            }
+            Self::NotReady => f.write_str("the application is being built, or gone"),
+            Self::NotBuilt { provider } => write!(f, "`{provider}` has not been built"),
+            Self::NoRequest { provider, need } => {
+                write!(f, "`{provider}` needs `{need}`, which does not come with this context")
+            }
+            Self::Factory { provider, module, at, source } => {
+                write!(f, "the factory of `{provider}` in `{module}` ({at}) failed: ")?;
+                causes(f, source)
+            }
+        }
+    }
+}
+
+impl std::error::Error for ResolveError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Factory { source, .. } => Some(&**source),
+            _ => None,
+        }
+    }
+}
+
 impl fmt::Display for BootError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -2,7 +2,7 @@
 
 use super::{BootError, Container};
 use crate::graph::PlannedModule;
-use crate::inject::BoxError;
+use crate::inject::{BoxError, Instance};
 use crate::lifecycle::{HookFn, Hooks, Signal};
 use futures_util::FutureExt;
 use futures_util::future::join_all;
@@ -65,16 +65,17 @@ impl Container {
 
     /// One hook over one module: controllers and providers at once, then the module's own. At the start a module whose
     /// providers failed is not told that it is ready; at the end every hook runs.
-    async fn run(
-        &self,
+    async fn run<'a>(
+        &'a self,
         module: &PlannedModule,
         signal: Option<Signal>,
         pick: fn(&Hooks) -> Option<HookFn>,
         own_in_any_case: bool,
     ) -> Vec<(usize, Result<(), BoxError>)> {
-        let call = |slot: usize| {
-            let hook = pick(&self.layer.plan.slots()[slot].provider.hooks)?;
-            let instance = self.layer.instance(slot)?;
+        let layer = &self.layer;
+        let call = |slot: usize, instance: Option<&'a Instance>| {
+            let hook = pick(&layer.plan.slots()[slot].provider.hooks)?;
+            let instance = instance?;
             // A panic is this hook's own failure: the others run.
             let guarded = AssertUnwindSafe(async move {
                 match hook(instance, signal) {
@@ -86,9 +87,13 @@ impl Container {
             Some(async move { (slot, guarded.await.unwrap_or_else(|panic| Err(panicked(panic.as_ref())))) })
         };
         let together = module.controllers.iter().map(|&(_, slot)| slot).chain(module.providers.iter().copied());
-        let mut outcomes = join_all(together.filter_map(call)).await;
+        let together = together.map(|slot| (slot, layer.instance(slot)));
+        let is_here = |slot: usize| layer.plan.slots()[slot].module_index == module.index;
+        let transients = layer.transients.iter().filter(|(slot, _)| is_here(*slot));
+        let together = together.chain(transients.map(|(slot, instance)| (*slot, Some(instance))));
+        let mut outcomes = join_all(together.filter_map(|(slot, instance)| call(slot, instance))).await;
         if (own_in_any_case || outcomes.iter().all(|(_, outcome)| outcome.is_ok()))
-            && let Some(own) = call(module.own)
+            && let Some(own) = call(module.own, layer.instance(module.own))
         {
             outcomes.push(own.await);
         }

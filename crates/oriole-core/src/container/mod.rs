@@ -1,11 +1,23 @@
-//! Builds every provider once, in the order of needs, and runs the lifecycle hooks.
+//! Builds every provider, in the order of needs, and runs the lifecycle hooks.
 
 mod build;
-mod container;
+mod context;
+mod discovery;
 mod error;
 mod hooks;
+mod instances;
 mod layer;
+mod lazy_modules;
+mod make;
+mod module_ref;
+mod standalone;
 
-pub use container::Container;
-pub use error::BootError;
+pub use context::ContextId;
+pub use discovery::{Discovered, Discovery};
+pub use error::{BootError, ResolveError};
+pub use instances::Container;
 pub(crate) use layer::Shared;
+pub use layer::{Held, Scoped};
+pub use lazy_modules::LazyModules;
+pub use module_ref::ModuleRef;
+pub use standalone::ApplicationContext;

@@ -8,4 +8,4 @@ mod provider;
 pub use controller::{ControllerDescriptor, Entry};
 pub use location::Location;
 pub use module::{Binding, Export, ExportTarget, Import, MakeModule, ModuleDescriptor, ModulePath};
-pub use provider::{Build, NeedDescriptor, NeedKind, ProviderDescriptor};
+pub use provider::{Build, Meta, NeedDescriptor, NeedKind, ProviderDescriptor, Scope};

@@ -45,7 +45,6 @@ impl ModuleDescriptor {
     pub const fn new(key: Key, name: &'static str, at: Location) -> Self {
         const OWN: ProviderDescriptor = ProviderDescriptor::new(
             TokenDescriptor::of::<()>(None, "a module"),
-            &[],
             Build::Sync(|_| Ok(Instance::new(Arc::new(())))),
             Location { file: file!(), line: line!(), column: column!() },
         );

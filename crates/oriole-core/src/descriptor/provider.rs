@@ -5,6 +5,8 @@ use crate::inject::{Asking, BoxError, Instance, Needs};
 use crate::lifecycle::Hooks;
 use crate::token::TokenDescriptor;
 use futures_util::future::BoxFuture;
+use std::any::Any;
+use std::sync::Arc;
 
 /// One provider: a struct marked `#[injectable]`, a `#[provider]` function, or a value.
 ///
@@ -17,6 +19,12 @@ pub struct ProviderDescriptor {
     pub needs: &'static [NeedDescriptor],
     /// Makes an instance.
     pub build: Build,
+    /// How long an instance lives.
+    pub scope: Scope,
+    /// Whether what lives for a request is kept for the requests of one key; `None` leaves it to what it needs.
+    pub durable: Option<bool>,
+    /// What `#[meta(..)]` says of it, for [`Discovery`](crate::Discovery).
+    pub meta: &'static [fn() -> Meta],
     /// The lifecycle hooks that its type implements.
     pub hooks: Hooks,
     /// Where it was written.
@@ -24,11 +32,27 @@ pub struct ProviderDescriptor {
 }
 
 impl ProviderDescriptor {
-    /// A singleton without hooks.
+    /// A singleton without needs and hooks.
     #[must_use]
-    pub const fn new(token: TokenDescriptor, needs: &'static [NeedDescriptor], build: Build, at: Location) -> Self {
-        Self { token, needs, build, hooks: Hooks::NONE, at }
+    pub const fn new(token: TokenDescriptor, build: Build, at: Location) -> Self {
+        Self { token, needs: &[], build, scope: Scope::Singleton, durable: None, meta: &[], hooks: Hooks::NONE, at }
     }
+}
+
+/// A value of `#[meta(..)]`, with its type taken off.
+pub type Meta = Arc<dyn Any + Send + Sync>;
+
+/// How long an instance lives, as its provider says (`SCO.1`).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+#[non_exhaustive]
+pub enum Scope {
+    /// As long as the application: one instance for all.
+    #[default]
+    Singleton,
+    /// As long as the one consumer that it is made for.
+    Transient,
+    /// As long as a request.
+    Request,
 }
 
 /// One need of a provider: a field, or a parameter of a factory.
@@ -55,6 +79,10 @@ pub enum NeedKind {
     Late,
     /// The container itself.
     Container(fn(&Asking<'_>) -> Instance),
+    /// The transport, with each request.
+    Request,
+    /// The transport, with the key that a durable provider is kept for.
+    Payload,
 }
 
 /// Makes an instance out of its needs.

@@ -184,7 +184,6 @@ impl<M: Module> DynamicModule<M> {
 /// A value has no needs, and nothing makes it.
 static GIVEN: ProviderDescriptor = ProviderDescriptor::new(
     TokenDescriptor::of::<Given>(None, "a value"),
-    &[],
     Build::Given,
     Location { file: file!(), line: line!(), column: column!() },
 );

@@ -49,24 +49,26 @@ where
     C: Injectable,
     C::Output: OptionsFactory<Options = O>,
 {
-    const OPTIONS: &'static ProviderDescriptor = &ProviderDescriptor::new(
-        TokenDescriptor::of::<O>(None, "the options"),
-        C::PROVIDER.needs,
-        Build::Async(|mut needs| {
-            Box::pin(async move {
-                let made = match C::PROVIDER.build {
-                    Build::Sync(build) => build(&mut needs)?,
-                    Build::Async(build) => build(needs).await?,
-                    Build::Given => return Err("a value cannot make options".into()),
-                };
-                match made.get::<C::Output>() {
-                    Some(factory) => create(factory).await,
-                    None => Err(format!("`{}` is not what was built", type_name::<C>()).into()),
-                }
-            })
-        }),
-        C::PROVIDER.at,
-    );
+    const OPTIONS: &'static ProviderDescriptor = &ProviderDescriptor {
+        needs: C::PROVIDER.needs,
+        ..ProviderDescriptor::new(
+            TokenDescriptor::of::<O>(None, "the options"),
+            Build::Async(|mut needs| {
+                Box::pin(async move {
+                    let made = match C::PROVIDER.build {
+                        Build::Sync(build) => build(&mut needs)?,
+                        Build::Async(build) => build(needs).await?,
+                        Build::Given => return Err("a value cannot make options".into()),
+                    };
+                    match made.get::<C::Output>() {
+                        Some(factory) => create(factory).await,
+                        None => Err(format!("`{}` is not what was built", type_name::<C>()).into()),
+                    }
+                })
+            }),
+            C::PROVIDER.at,
+        )
+    };
 }
 
 /// Asks the `C` that the module sees for the options (`useExisting`).
@@ -87,17 +89,19 @@ where
     C: Injectable,
     C::Output: OptionsFactory<Options = O>,
 {
-    const OPTIONS: &'static ProviderDescriptor = &ProviderDescriptor::new(
-        TokenDescriptor::of::<O>(None, "the options"),
-        Self::NEEDS,
-        Build::Async(|mut needs: Needs| {
-            Box::pin(async move {
-                let factory: Arc<C::Output> = needs.take()?;
-                create(&factory).await
-            })
-        }),
-        C::PROVIDER.at,
-    );
+    const OPTIONS: &'static ProviderDescriptor = &ProviderDescriptor {
+        needs: Self::NEEDS,
+        ..ProviderDescriptor::new(
+            TokenDescriptor::of::<O>(None, "the options"),
+            Build::Async(|mut needs: Needs| {
+                Box::pin(async move {
+                    let factory: Arc<C::Output> = needs.take()?;
+                    create(&factory).await
+                })
+            }),
+            C::PROVIDER.at,
+        )
+    };
 }
 
 async fn create<F: OptionsFactory + ?Sized>(factory: &Arc<F>) -> Result<Instance, BoxError> {

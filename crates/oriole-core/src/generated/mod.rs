@@ -20,5 +20,5 @@ pub use root::{NotRoot, Root};
 pub use transport::{ModuleProbe, Unserved};
 pub use wiring::{
     Entry, NotImported, PlainEntry, alias, bind, convert, default, dynamic, entry, global, import, import_call,
-    instance, module_key, own, parts, place, provider, shared_instance, verify,
+    instance, meta_of, module_key, own, parts, place, provider, shared_instance, verify,
 };

@@ -1,7 +1,7 @@
 //! Entries of a module's lists.
 
 use crate::descriptor::{
-    Binding, Build, Import, Location, MakeModule, ModuleDescriptor, NeedDescriptor, NeedKind, ProviderDescriptor,
+    Binding, Build, Import, Location, MakeModule, Meta, ModuleDescriptor, NeedDescriptor, NeedKind, ProviderDescriptor,
 };
 use crate::dynamic::{DynamicModule, ModuleParts};
 use crate::graph::{Report, check};
@@ -65,23 +65,23 @@ pub trait PlainEntry {
     type Target: ?Sized;
     /// The value of a `Type = value` entry.
     #[must_use]
-    fn value(value: Arc<Self::Target>) -> Instance;
+    fn __oriole_value(value: Arc<Self::Target>) -> Instance;
     /// The next need.
     ///
     /// # Errors
     ///
     /// As [`Needs::take`].
-    fn take(needs: &mut Needs) -> Result<Arc<Self::Target>, BoxError>;
+    fn __oriole_take(needs: &mut Needs) -> Result<Arc<Self::Target>, BoxError>;
 }
 
 impl<T: ?Sized + Send + Sync + 'static> PlainEntry for Entry<T> {
     type Target = T;
 
-    fn value(value: Arc<T>) -> Instance {
+    fn __oriole_value(value: Arc<T>) -> Instance {
         Instance::new(value)
     }
 
-    fn take(needs: &mut Needs) -> Result<Arc<T>, BoxError> {
+    fn __oriole_take(needs: &mut Needs) -> Result<Arc<T>, BoxError> {
         needs.take()
     }
 }
@@ -89,7 +89,7 @@ impl<T: ?Sized + Send + Sync + 'static> PlainEntry for Entry<T> {
 impl<N: NamedToken> Entry<N> {
     /// The value of a `TOKEN = value` entry.
     #[must_use]
-    pub fn value(value: Arc<N::Target>) -> Instance {
+    pub fn __oriole_value(value: Arc<N::Target>) -> Instance {
         Instance::new(value)
     }
 
@@ -98,7 +98,7 @@ impl<N: NamedToken> Entry<N> {
     /// # Errors
     ///
     /// As [`Needs::take`].
-    pub fn take(needs: &mut Needs) -> Result<Arc<N::Target>, BoxError> {
+    pub fn __oriole_take(needs: &mut Needs) -> Result<Arc<N::Target>, BoxError> {
         needs.take()
     }
 }
@@ -171,7 +171,6 @@ pub fn parts<M: Module>(module: DynamicModule<M>) -> ModuleParts {
 pub const fn dynamic(token: TokenDescriptor, at: Location) -> Binding {
     const DECLARED: ProviderDescriptor = ProviderDescriptor::new(
         TokenDescriptor::of::<()>(None, "what a call supplies"),
-        &[],
         Build::Given,
         Location { file: file!(), line: line!(), column: column!() },
     );
@@ -190,6 +189,12 @@ pub const fn module_key<M: Module>(key: Option<Key>) -> Key {
         // Every module has one; what has none has been refused by the bound.
         None => Key::of(""),
     }
+}
+
+/// A value of `#[meta(..)]`.
+#[must_use]
+pub fn meta_of<T: Send + Sync + 'static>(value: T) -> Meta {
+    Arc::new(value)
 }
 
 /// Gives everything the function that `#[module]` gives to modules, so that an import that is no module is reported by

@@ -1,6 +1,7 @@
 //! The check, as a constant runs it.
 
 use super::collect::{add_enhancer, collect, enhance, identify};
+use super::life::spread;
 use super::order::{order_modules, order_slots};
 use super::paths::{Located, path_of, place_modules};
 use super::report::Report;
@@ -36,7 +37,7 @@ const LARGE: Sizes = Sizes {
 
 macro_rules! zeros {
     ($type:ty, $len:expr) => {
-        &mut [0 as $type; $len]
+        &mut [<$type>::MIN; $len]
     };
 }
 macro_rules! none {
@@ -136,4 +137,5 @@ pub(super) const fn examine(graph: &mut Graph<'_, '_>, report: &mut Report<'_>) 
     place_modules(graph, report);
     order_modules(graph, report);
     order_slots(graph, report);
+    spread(graph, report);
 }

@@ -9,7 +9,7 @@ use crate::token::Key;
 use std::collections::{HashMap, HashSet};
 
 /// Every module that can be reached, in the order in which a constant finds them.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Expanded {
     pub(crate) nodes: Vec<ExpandedNode>,
     by_name: HashMap<Key, usize>,
@@ -17,11 +17,11 @@ pub(crate) struct Expanded {
 }
 
 /// One module, and where its imports lead.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct ExpandedNode {
     pub(crate) module: &'static ModuleDescriptor,
     pub(crate) parts: Option<ModuleParts>,
-    global: bool,
+    pub(crate) global: bool,
     origin: Option<(u32, u32)>,
     imports: Vec<usize>,
 }

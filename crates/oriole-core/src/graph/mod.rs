@@ -7,6 +7,8 @@
 mod check;
 mod collect;
 mod expand;
+mod life;
+mod lookup;
 mod node;
 mod order;
 mod paths;
@@ -17,6 +19,8 @@ mod say;
 mod storage;
 
 pub use check::check;
+pub(crate) use life::Life;
 pub use paths::Located;
+pub(crate) use plan::{Identity, identity};
 pub use plan::{Plan, PlannedModule, PlannedSlot, Served};
 pub use report::{Mark, Report};

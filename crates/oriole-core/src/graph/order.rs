@@ -30,8 +30,12 @@ pub(super) const fn order_modules(graph: &mut Graph<'_, '_>, report: &mut Report
         }
         module += 1;
     }
-    // Every module is reached from the root, which is number 0.
-    walk(graph, report, Nodes::Modules, 0, done);
+    // The root is number 0; only what is loaded later is not reached from it.
+    let mut module = 0;
+    while done < graph.used.modules {
+        done = walk(graph, report, Nodes::Modules, module, done);
+        module += 1;
+    }
 }
 
 /// Orders slots, those that are needed first, module after module. A cycle is a problem.

@@ -3,11 +3,12 @@
 use super::check::{examine, index};
 use super::collect::{add_enhancer, collect_lists, enhance, identify};
 use super::expand::Expanded;
+use super::life::Life;
 use super::paths::{Located, path_of};
 use super::report::Report;
 use super::storage::{Graph, lend};
 use crate::container::BootError;
-use crate::descriptor::{ControllerDescriptor, ModuleDescriptor, ProviderDescriptor};
+use crate::descriptor::{ControllerDescriptor, ExportTarget, ModuleDescriptor, ProviderDescriptor};
 use crate::inject::Instance;
 use crate::token::TokenDescriptor;
 use std::any::TypeId;
@@ -26,6 +27,9 @@ pub struct Plan {
     pub(super) scanned: Vec<usize>,
     pub(super) many: HashMap<Identity, Vec<Served>>,
     pub(super) enhancers: HashMap<(usize, Identity), usize>,
+    /// The slots behind those of modules.
+    pub(super) first_enhancer: usize,
+    pub(super) expanded: Expanded,
     pub(super) problems: String,
     pub(super) count: usize,
 }
@@ -48,6 +52,11 @@ pub struct PlannedModule {
     pub own: usize,
     /// What stands before the path of everything that it serves.
     pub path: &'static str,
+    /// What it provides, by token.
+    pub(crate) tokens: Vec<(Identity, Served)>,
+    pub(crate) imports: Vec<usize>,
+    pub(crate) exports: Vec<ExportTarget>,
+    pub(crate) global: bool,
 }
 
 /// Place for one instance.
@@ -63,6 +72,7 @@ pub struct PlannedSlot {
     pub needs: Vec<Option<Served>>,
     /// The instance, if it came with a dynamic import.
     pub given: Option<Instance>,
+    pub(crate) life: Life,
 }
 
 /// A slot, and how its instance is turned into what a token stands for.
@@ -70,7 +80,7 @@ pub type Served = (usize, Option<fn(crate::Instance) -> crate::Instance>);
 
 macro_rules! zeros {
     ($type:ty, $len:expr) => {
-        &mut vec![0 as $type; $len]
+        &mut vec![<$type>::MIN; $len]
     };
 }
 macro_rules! none {
@@ -93,15 +103,15 @@ impl Plan {
     pub async fn of(root: &'static ModuleDescriptor) -> Result<Self, BootError> {
         let mut expanded = Expanded::default();
         expanded.add(root).await?;
-        Ok(Self::resolve(&expanded, root))
+        Ok(Self::resolve(expanded, root))
     }
 
     /// Resolves a graph whose modules are known.
-    pub(crate) fn resolve(expanded: &Expanded, root: &'static ModuleDescriptor) -> Self {
+    pub(crate) fn resolve(expanded: Expanded, root: &'static ModuleDescriptor) -> Self {
         let sizes = expanded.sizes();
         let mut bytes = vec![0; TEXT_BYTES_MAX];
         let mut report = Report::new(&mut bytes);
-        lend!(sizes, zeros, none, |graph| {
+        let mut plan = lend!(sizes, zeros, none, |graph| {
             let graph = &mut graph;
             expanded.fill(graph);
             let collected = collect_lists(graph);
@@ -113,8 +123,10 @@ impl Plan {
             debug_assert!(collected && indexed, "the graph was measured before");
             enhance!(graph, |token| number(token, &state, &pair));
             examine(graph, &mut report);
-            Self::from_graph(graph, expanded, root, &report)
-        })
+            Self::from_graph(graph, &expanded, root, &report)
+        });
+        plan.expanded = expanded;
+        plan
     }
 
     fn from_graph(
@@ -135,6 +147,7 @@ impl Plan {
                     })
                     .collect(),
                 given: None,
+                life: graph.slot_life[slot],
             })
             .collect();
         give(graph, expanded, &mut slots);
@@ -167,6 +180,8 @@ impl Plan {
             },
             many: many(graph),
             enhancers: enhancers(graph),
+            first_enhancer: graph.slot_from[graph.used.modules] as usize,
+            expanded: Expanded::default(),
             problems,
             count: report.problems(),
         }
@@ -195,6 +210,7 @@ impl Plan {
     }
 
     /// The modules, those that are imported first, global ones before all others.
+    #[must_use]
     pub fn modules(&self) -> impl DoubleEndedIterator<Item = &PlannedModule> {
         self.module_order.iter().map(|&module| &self.modules[module])
     }
@@ -215,6 +231,16 @@ impl Plan {
     #[must_use]
     pub fn order(&self) -> &[usize] {
         &self.order
+    }
+
+    /// Which slots have one instance for the whole application: singletons, and what enhancers and `APP_` tokens name.
+    pub(crate) fn kept(&self) -> Vec<bool> {
+        let mut kept: Vec<_> = self.slots.iter().map(|slot| slot.life.is_singleton()).collect();
+        let named = self.enhancers.values().copied();
+        for slot in named.chain(self.many.values().flatten().map(|(slot, _)| *slot)) {
+            kept[slot] = !self.slots[slot].life.is_bound();
+        }
+        kept
     }
 
     /// The controllers, in the order of [`modules`](Self::modules), for the transport's own check.
@@ -256,6 +282,17 @@ fn planned(graph: &Graph<'_, '_>, module: usize) -> PlannedModule {
         controllers: (0..node.controllers()).map(|at| (node.controller(at), controllers + at)).collect(),
         own,
         path: path_of(graph, module as u32),
+        tokens: (graph.binding_from[module] as usize..graph.binding_from[module + 1] as usize)
+            .filter_map(|at| {
+                let binding = graph.binding[at]?;
+                Some((identity(&binding.token), (graph.binding_slot[at] as usize, binding.convert)))
+            })
+            .collect(),
+        imports: (graph.import_from[module] as usize..graph.import_from[module + 1] as usize)
+            .map(|at| graph.import_to[at] as usize)
+            .collect(),
+        exports: (0..node.exports()).map(|at| node.export(at).target).collect(),
+        global: node.global,
     }
 }
 

@@ -166,7 +166,7 @@ pub(super) const fn resolve_needs(graph: &mut Graph<'_, '_>, report: &mut Report
         while i < needs.len() {
             let need = graph.need_from[slot as usize] as usize + i;
             let id = graph.need_id[need];
-            if id != 0 && !matches!(needs[i].kind, NeedKind::Container(_)) {
+            if id != 0 && matches!(needs[i].kind, NeedKind::Provider | NeedKind::Late) {
                 match find(graph, module, id) {
                     Some(binding) => graph.need_to[need] = binding + 1,
                     None if needs[i].optional => {}

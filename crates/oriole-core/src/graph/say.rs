@@ -2,7 +2,7 @@
 
 use super::report::Report;
 use super::storage::{Graph, within};
-use crate::descriptor::{Export, ExportTarget, NeedDescriptor};
+use crate::descriptor::{Export, ExportTarget, NeedDescriptor, NeedKind};
 
 /// `ORI001` and `ORI002`.
 pub(super) const fn missing(
@@ -184,6 +184,34 @@ const fn importer(graph: &Graph<'_, '_>, module: u32) -> Option<(u32, usize)> {
         from += 1;
     }
     None
+}
+
+/// `ORI014`.
+pub(super) const fn outlives(report: &mut Report<'_>, graph: &Graph<'_, '_>, slot: u32, need: usize, why: &str) {
+    let provider = graph.provider(slot);
+    let module = graph.module(graph.slot_module[slot as usize]);
+    let need = &provider.needs[need];
+    report.begin("ORI014");
+    report.name(provider.token.name);
+    if !same(provider.token.name, module.name) {
+        report.say(" in ");
+        report.name(module.name);
+    }
+    report.say(" cannot have ");
+    report.name(need.token.name);
+    report.say(match need.kind {
+        NeedKind::Late => ", which is made anew for each request or consumer: ",
+        _ => ", which lives no longer than a request: ",
+    });
+    report.say(why);
+    report.say(".");
+    report.at(need.at);
+    report.say(" (");
+    report.name(need.member);
+    report.say(")");
+    report.help();
+    report.say("take a `ModuleRef` instead, and resolve it where it is used.");
+    report.end();
 }
 
 /// `ORI003`.

@@ -3,6 +3,7 @@
 //! The arrays are lent: a constant lends locals of a fixed size, the boot lends vectors of the measured size. Everything
 //! refers to everything by index. Index 0 of the `*_from` arrays starts a list whose end is the next element's start.
 
+use super::life::Life;
 use super::node::Node;
 use crate::descriptor::{Binding, ModuleDescriptor, ModulePath, NeedKind, ProviderDescriptor};
 
@@ -48,6 +49,8 @@ pub(crate) struct Graph<'a, 'g> {
     pub(crate) need_from: &'a mut [u32],
     /// Slots, those that are needed first.
     pub(crate) slot_order: &'a mut [u32],
+    /// How long what is in a slot lives.
+    pub(crate) slot_life: &'a mut [Life],
 
     pub(crate) binding: &'a mut [Option<&'g Binding>],
     pub(crate) binding_id: &'a mut [u128],
@@ -173,12 +176,25 @@ impl<'g> Graph<'_, 'g> {
         }
     }
 
+    /// Whether a slot is a module's own instance.
+    pub(crate) const fn is_own(&self, slot: u32) -> bool {
+        let module = self.slot_module[slot as usize] as usize;
+        slot + 1 == self.slot_from[module + 1]
+    }
+
+    /// Whether a slot is one of a module's providers, neither a controller nor an enhancer.
+    pub(crate) const fn can_be_needed(&self, slot: u32) -> bool {
+        let module = self.slot_module[slot as usize];
+        let end = self.slot_from[module as usize + 1] - 1;
+        slot < end - self.node(module).controllers() as u32
+    }
+
     /// The slot that must be built before, for a need of a slot.
     pub(crate) const fn needed_first(&self, slot: u32, need: u32) -> Option<u32> {
         let index = need - self.need_from[slot as usize];
         match self.provider(slot).needs[index as usize].kind {
-            NeedKind::Late => None,
-            NeedKind::Provider | NeedKind::Container(_) => self.served_by(need as usize),
+            NeedKind::Provider => self.served_by(need as usize),
+            NeedKind::Late | NeedKind::Container(_) | NeedKind::Request | NeedKind::Payload => None,
         }
     }
 
@@ -194,6 +210,7 @@ impl<'g> Graph<'_, 'g> {
 /// Lends the arrays of one graph. `$array!(type, length)` makes one array filled with zeros, `$none!(..)` one of `None`s.
 macro_rules! lend {
     ($sizes:ident, $zeros:ident, $none:ident, |$graph:ident| $body:expr) => {{
+        use $crate::graph::Life;
         let mut $graph = $crate::graph::storage::Graph {
             used: $crate::graph::storage::Sizes {
                 modules: 0,
@@ -221,6 +238,7 @@ macro_rules! lend {
             slot_module: $zeros!(u32, $sizes.slots),
             need_from: $zeros!(u32, $sizes.slots + 1),
             slot_order: $zeros!(u32, $sizes.slots),
+            slot_life: $zeros!(Life, $sizes.slots),
             binding: $none!($sizes.bindings),
             binding_id: $zeros!(u128, $sizes.bindings),
             binding_module: $zeros!(u32, $sizes.bindings),

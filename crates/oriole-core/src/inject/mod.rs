@@ -4,11 +4,13 @@ mod asking;
 mod instance;
 mod lazy;
 mod needs;
+mod payload;
 mod traits;
 
-pub use asking::Asking;
+pub use asking::{Asking, Inquirer};
 pub use instance::{BoxError, Instance};
 pub(crate) use lazy::LateSource;
 pub use lazy::Lazy;
 pub use needs::{HoldsToken, Inject, Needs};
+pub use payload::Payload;
 pub use traits::{Controller, Injectable, Module};

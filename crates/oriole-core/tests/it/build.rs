@@ -7,13 +7,14 @@ use std::sync::{Arc, Mutex};
 
 fn made(name: &'static str, needs: &[(&'static str, bool)], build: Build, hooks: Hooks) -> Binding {
     let needs = provider(name, needs).needs;
-    bind(Box::leak(Box::new(ProviderDescriptor { token: token(name), needs, build, hooks, at: at(3) })))
+    bind(Box::leak(Box::new(ProviderDescriptor { needs, hooks, ..ProviderDescriptor::new(token(name), build, at(3)) })))
 }
 
 async fn build(root: &'static ModuleDescriptor) -> Result<Container, BootError> {
     Container::build(Plan::of(root).await?).await
 }
 
+/// Parity: CPR.2.
 #[tokio::test]
 async fn needs_are_built_first_and_handed_over_in_order() {
     let join: Build = Build::Sync(|needs| {

@@ -2,8 +2,8 @@
 
 use crate::world::{Module, bind, problems, provider, token};
 use oriole_core::{
-    Binding, Build, ControllerDescriptor, Hooks, Import, Key, Location, ModuleDescriptor, ModulePath,
-    ProviderDescriptor, TokenDescriptor,
+    Binding, Build, ControllerDescriptor, Import, Key, Location, ModuleDescriptor, ModulePath, ProviderDescriptor,
+    TokenDescriptor,
 };
 
 fn check(root: &'static ModuleDescriptor, expected: &[&str]) {
@@ -141,13 +141,11 @@ static RIGHT_OF_LEFT: [Import; 1] = [Import { module: &RIGHT, global: false, mak
 static LEFT_OF_RIGHT: [Import; 1] = [Import { module: &LEFT, global: false, make: None, at: LINE }];
 const LINE: Location = Location { file: "app.rs", line: 9, column: 1 };
 
-static NEVER: ProviderDescriptor = ProviderDescriptor {
-    token: TokenDescriptor::of::<()>(None, "a half"),
-    needs: &[],
-    build: Build::Sync(|_| Err("never built".into())),
-    hooks: Hooks::NONE,
-    at: LINE,
-};
+static NEVER: ProviderDescriptor = ProviderDescriptor::new(
+    TokenDescriptor::of::<()>(None, "a half"),
+    Build::Sync(|_| Err("never built".into())),
+    LINE,
+);
 
 const fn half(name: &'static str, imports: &'static [Import]) -> ModuleDescriptor {
     ModuleDescriptor { imports, own: &NEVER, ..ModuleDescriptor::new(Key::of(name), name, LINE) }

@@ -4,6 +4,7 @@
 
 mod build;
 mod graph;
+mod life;
 mod random;
 mod world;
 

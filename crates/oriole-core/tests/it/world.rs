@@ -3,8 +3,8 @@
 use futures_util::FutureExt;
 use oriole_core::graph::{Plan, Report, check};
 use oriole_core::{
-    Binding, Build, Export, ExportTarget, Hooks, Import, Instance, Key, Location, ModuleDescriptor, NeedDescriptor,
-    NeedKind, ProviderDescriptor, TokenDescriptor,
+    Binding, Build, Export, ExportTarget, Import, Instance, Key, Location, ModuleDescriptor, NeedDescriptor, NeedKind,
+    ProviderDescriptor, TokenDescriptor,
 };
 use std::sync::Arc;
 
@@ -28,13 +28,9 @@ pub(crate) fn provider(name: &'static str, needs: &[(&'static str, bool)]) -> &'
             at: at(7),
         })
         .collect();
-    Box::leak(Box::new(ProviderDescriptor {
-        token: token(name),
-        needs: needs.leak(),
-        build: Build::Sync(|_| Ok(Instance::new(Arc::new(String::new())))),
-        hooks: Hooks::NONE,
-        at: at(3),
-    }))
+    let build = Build::Sync(|_| Ok(Instance::new(Arc::new(String::new()))));
+    let provider = ProviderDescriptor::new(token(name), build, at(3));
+    Box::leak(Box::new(ProviderDescriptor { needs: needs.leak(), ..provider }))
 }
 
 pub(crate) fn bind(provider: &'static ProviderDescriptor) -> Binding {

@@ -3,7 +3,7 @@
 use super::HttpAdapterHost;
 use oriole_core::generated::own;
 use oriole_core::{
-    Binding, Build, Export, ExportTarget, Hooks, Injectable, InjectionToken, Instance, Key, Location, Module,
+    Binding, Build, Export, ExportTarget, Injectable, InjectionToken, Instance, Key, Location, Module,
     ModuleDescriptor, ProviderDescriptor, TokenDescriptor,
 };
 use std::sync::Arc;
@@ -18,21 +18,14 @@ const MODULE: Key = Key::of(concat!(module_path!(), "::HttpAdapterModule"));
 const TOKEN: TokenDescriptor = TokenDescriptor::of::<HttpAdapterHost>(Some(HOST), "HttpAdapterHost");
 const AT: Location = Location { file: file!(), line: line!(), column: column!() };
 
-static PROVIDER: ProviderDescriptor = ProviderDescriptor {
-    token: TOKEN,
-    needs: &[],
-    build: Build::Sync(|_| Ok(Instance::new(Arc::new(HttpAdapterHost::new())))),
-    hooks: Hooks::NONE,
-    at: AT,
-};
+static PROVIDER: ProviderDescriptor =
+    ProviderDescriptor::new(TOKEN, Build::Sync(|_| Ok(Instance::new(Arc::new(HttpAdapterHost::new())))), AT);
 
-static OWN: ProviderDescriptor = ProviderDescriptor {
-    token: TokenDescriptor::of::<HttpAdapterModule>(Some(MODULE), "HttpAdapterModule"),
-    needs: &[],
-    build: Build::Sync(|_| Ok(own(HttpAdapterModule))),
-    hooks: Hooks::NONE,
-    at: AT,
-};
+static OWN: ProviderDescriptor = ProviderDescriptor::new(
+    TokenDescriptor::of::<HttpAdapterModule>(Some(MODULE), "HttpAdapterModule"),
+    Build::Sync(|_| Ok(own(HttpAdapterModule))),
+    AT,
+);
 
 static DESCRIPTOR: ModuleDescriptor = ModuleDescriptor {
     global: true,

@@ -5,6 +5,7 @@ use super::place::{Place, Placed};
 use super::service::layer;
 use crate::middleware::{IntoMiddleware, MiddlewareLayer};
 use crate::route::{GlobalPrefix, Mount, Versioning};
+use crate::scope::DurableOptions;
 use crate::{ExceptionFilter, Guard, HttpException, Interceptor, Pipe};
 use axum::Router;
 use axum::extract::Request;
@@ -61,6 +62,14 @@ impl Application {
     pub fn use_global_middleware<K>(mut self, middleware: impl IntoMiddleware<K>) -> Self {
         let layer = layer(MiddlewareLayer::of(middleware));
         self.layers.insert(0, Placed { place: Place::Middleware, layer });
+        self
+    }
+
+    /// Which requests share the durable providers of a sub-tree, and how many sub-trees are kept (`SCO.11`).
+    ///
+    /// Without it, durable providers are made for each request.
+    pub fn durable(mut self, options: DurableOptions) -> Self {
+        self.given.durable = Some(options);
         self
     }
 

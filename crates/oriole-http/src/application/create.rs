@@ -10,7 +10,7 @@ use crate::{Error, route};
 use futures_util::future::BoxFuture;
 use http::Extensions;
 use oriole_core::graph::Plan;
-use oriole_core::{BootError, Container, Location, Module, ModuleDescriptor, Token};
+use oriole_core::{BootError, Container, LazyModules, Location, Module, ModuleDescriptor, ModuleRef, Token};
 use oriole_sse::SseOptions;
 use std::fmt;
 use std::sync::Arc;
@@ -193,6 +193,18 @@ impl Application {
     #[must_use]
     pub fn get<T: ?Sized + Send + Sync + 'static>(&self) -> Option<Arc<T>> {
         self.container.get::<T>()
+    }
+
+    /// The root module, for look-ups: see [`ModuleRef`].
+    #[must_use]
+    pub fn module_ref(&self) -> ModuleRef {
+        self.container.module_ref()
+    }
+
+    /// Loads modules while the application runs: see [`LazyModules`].
+    #[must_use]
+    pub fn lazy_modules(&self) -> LazyModules {
+        self.container.lazy_modules()
     }
 
     /// The value of a named token, whichever module provides it; `None` if none does.

@@ -204,8 +204,9 @@ impl Future for ResponseFuture {
         if *this.is_head {
             strip_body(&mut response);
         }
-        trace::answered(this.span, &response);
-        let response = response.map(|body| trace::within(this.span, body));
+        if !this.span.is_disabled() {
+            trace::answered(this.span, &mut response);
+        }
         Poll::Ready(Ok(response))
     }
 }

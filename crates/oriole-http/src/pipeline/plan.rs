@@ -5,6 +5,7 @@ use super::{
     AnyFilter, AnyGuard, AnyInterceptor, AnyMeta, AnyPipe, Catches, Enhancer, Enhancers, ExecutionContext, Globals,
 };
 use crate::route::{Arg, panicked};
+use crate::scope::{self, Scopes};
 use crate::{Error, HttpException, Reply};
 use futures_util::FutureExt;
 use oriole_core::Container;
@@ -25,6 +26,8 @@ pub(crate) struct Pipeline {
     pub(super) filters: Vec<Filter>,
     /// The handler's, then the controller's.
     pub(super) meta: Vec<AnyMeta>,
+    pub(super) scopes: Scopes,
+    is_scoped: bool,
 }
 
 /// A filter, and where it stands.
@@ -42,6 +45,8 @@ pub(crate) struct Built<'a> {
     pub(crate) module: &'a PlannedModule,
     pub(crate) controller: &'static str,
     pub(crate) globals: &'a Globals,
+    /// Whether the controller lives for one request.
+    pub(crate) is_scoped: bool,
 }
 
 /// What one marker place says, each expression evaluated once.
@@ -76,12 +81,15 @@ impl Pipeline {
             argument_pipes,
             filters: filters.chain(globals.filters.iter().cloned()).collect(),
             meta: [&route.meta[..], &class.meta].concat(),
+            scopes: globals.scopes.clone(),
+            is_scoped: built.is_scoped,
         })
     }
 
-    /// Whether nothing but pipes stands around the handler.
+    /// Whether nothing but pipes stands around the handler, and nothing is made for a request.
     pub(crate) fn is_bare(&self) -> bool {
-        self.guards.is_empty() && self.interceptors.is_empty() && self.filters.is_empty()
+        let has_none = self.guards.is_empty() && self.interceptors.is_empty() && self.filters.is_empty();
+        has_none && !self.is_scoped && !self.scopes.has_keys()
     }
 
     pub(crate) fn has_interceptors(&self) -> bool {
@@ -115,11 +123,14 @@ impl Built<'_> {
     }
 
     fn one<T: ?Sized + Send + Sync>(self, enhancer: &Enhancer<T>) -> Result<Arc<T>, Error> {
-        let (provider, pick) = match enhancer.source {
+        let (provider, pick, per_request) = match enhancer.source {
             Source::Instance(make) => return Ok(make()),
-            Source::Type { provider, pick } => (provider, pick),
+            Source::Type { provider, pick, per_request } => (provider, pick, per_request),
         };
-        let found = self.container.enhancer(self.module, provider).and_then(pick);
+        let found = match self.container.enhancer(self.module, provider) {
+            Some(held) => scope::found(held, pick, per_request, &self.globals.scopes)?,
+            None => None,
+        };
         found.ok_or_else(|| Error::Route {
             reason: format!("`{}` was not built for `{}`", provider.token.name, self.module.descriptor.name),
             at: enhancer.at,

@@ -16,7 +16,11 @@ use std::panic::AssertUnwindSafe;
 
 /// Guards, interceptors, pipes, handler; filters where something goes wrong.
 pub(crate) async fn run(request: Request, route: RouteRef) -> Response {
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
+    let scopes = &route.pipeline().scopes;
+    if scopes.has_keys() {
+        parts.extensions.insert(scopes.clone());
+    }
     let mut ctx = ExecutionContext::of_route(parts, route.clone());
     // The markers' headers are on the response from here on (`RLC.16`): a guard's refusal does not have them.
     let mut is_guarded = false;
@@ -62,6 +66,14 @@ async fn guard(ctx: &mut ExecutionContext, route: &RouteRef) -> Result<(), HttpE
 
 /// The innermost of all: pipes and the handler itself.
 pub(super) async fn handle(ctx: &mut ExecutionContext, body: Body, route: &RouteRef) -> Result<Reply, HttpException> {
+    let route = match route.per_request() {
+        None => route.clone(),
+        Some(controller) => {
+            let context = route.pipeline().scopes.context(ctx.http_mut());
+            let controller = controller.resolve(&context).await.map_err(HttpException::internal)?;
+            route.clone().with_controller(controller)
+        }
+    };
     let has_arguments = !route.descriptor().args.is_empty();
     let parts = if has_arguments {
         ctx.parts_for_handler(route.pipeline().looks_back())
@@ -70,7 +82,7 @@ pub(super) async fn handle(ctx: &mut ExecutionContext, body: Body, route: &Route
         Request::new(()).into_parts().0
     };
     let call = route.descriptor().call;
-    let call = call(Call::new(Request::from_parts(parts, body), route.clone()));
+    let call = call(Call::new(Request::from_parts(parts, body), route));
     caught(call).await?.settled()
 }
 

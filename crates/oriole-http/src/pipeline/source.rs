@@ -2,6 +2,7 @@
 
 use super::{DynFilter, DynGuard, DynInterceptor, ExceptionFilter, Guard, Interceptor};
 use crate::pipe::{DynPipe, Pipe};
+use crate::scope::PerRequest;
 use oriole_core::{Instance, Location, ProviderDescriptor};
 use std::any::Any;
 use std::fmt;
@@ -38,9 +39,12 @@ pub struct Enhancer<T: ?Sized + 'static> {
     pub(super) at: Location,
 }
 
+/// Makes an enhancer of one that lives for a request, if its kind allows it.
+pub(super) type Wrap<T> = fn(PerRequest<T>) -> Option<Arc<T>>;
+
 pub(super) enum Source<T: ?Sized + 'static> {
     /// A type: the container has the instance.
-    Type { provider: &'static ProviderDescriptor, pick: fn(&Instance) -> Option<Arc<T>> },
+    Type { provider: &'static ProviderDescriptor, pick: fn(&Instance) -> Option<Arc<T>>, per_request: Wrap<T> },
     /// An expression, evaluated at boot.
     Instance(fn() -> Arc<T>),
 }
@@ -74,7 +78,7 @@ impl<T: ?Sized> fmt::Debug for Enhancer<T> {
 }
 
 macro_rules! kinds {
-    ($($Trait:ident $Dyn:ident $Any:ident $by_type:ident $given:ident;)*) => {$(
+    ($($Trait:ident $Dyn:ident $Any:ident $by_type:ident $given:ident $per_request:expr;)*) => {$(
         #[doc = concat!("Any `", stringify!($Trait), "`.")]
         pub type $Any = Arc<dyn $Dyn>;
 
@@ -82,7 +86,7 @@ macro_rules! kinds {
         #[must_use]
         pub const fn $by_type<T: $Trait>(provider: &'static ProviderDescriptor, at: Location) -> Enhancer<dyn $Dyn> {
             let pick = |instance: &Instance| instance.get::<T>().map(|found| Arc::clone(found) as $Any);
-            Enhancer { source: Source::Type { provider, pick }, at }
+            Enhancer { source: Source::Type { provider, pick, per_request: $per_request }, at }
         }
 
         #[doc = concat!("A `", stringify!($Trait), "` that is given.")]
@@ -92,10 +96,10 @@ macro_rules! kinds {
     )*};
 }
 kinds! {
-    Guard DynGuard AnyGuard guard_type guard;
-    Interceptor DynInterceptor AnyInterceptor interceptor_type interceptor;
-    Pipe DynPipe AnyPipe pipe_type pipe;
-    ExceptionFilter DynFilter AnyFilter filter_type filter;
+    Guard DynGuard AnyGuard guard_type guard |one| Some(Arc::new(one));
+    Interceptor DynInterceptor AnyInterceptor interceptor_type interceptor |one| Some(Arc::new(one));
+    Pipe DynPipe AnyPipe pipe_type pipe |_| None;
+    ExceptionFilter DynFilter AnyFilter filter_type filter |_| None;
 }
 
 /// A value of `#[meta(..)]`.

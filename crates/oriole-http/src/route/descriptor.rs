@@ -47,6 +47,49 @@ pub struct RouteDescriptor {
     pub at: Location,
 }
 
+impl RouteDescriptor {
+    /// One that answers once, and has nothing but what every route has.
+    #[must_use]
+    pub const fn new(
+        method: &'static str,
+        paths: &'static [&'static str],
+        handler: &'static str,
+        call: HandlerFn,
+        at: Location,
+    ) -> Self {
+        Self {
+            method,
+            paths,
+            versions: &[],
+            handler,
+            kind: RouteKind::Http,
+            status: None,
+            headers: &[],
+            redirect: None,
+            enhancers: Enhancers::NONE,
+            args: &[],
+            call,
+            at,
+        }
+    }
+}
+
+impl HttpController {
+    /// One that serves every host and has nothing around its handlers.
+    #[must_use]
+    pub const fn new(prefix: &'static str, routes: &'static [RouteDescriptor]) -> Self {
+        Self { prefix, hosts: &[], enhancers: Enhancers::NONE, routes }
+    }
+}
+
+impl Arg {
+    /// One without pipes of its own.
+    #[must_use]
+    pub const fn new(name: &'static str, type_name: &'static str, rules: Option<Rules>, at: Location) -> Self {
+        Self { name, type_name, rules, pipes: &[], at }
+    }
+}
+
 /// The plain function behind a route: nothing captured, nothing generic left.
 pub type HandlerFn = fn(crate::Call) -> Handled;
 /// What becomes of it.

@@ -10,7 +10,7 @@ use super::{HttpController, RouteDescriptor, RouteKind, RoutePlan, RouteRef};
 use crate::Error;
 use crate::pipeline::{Built, Pipeline};
 use http::{HeaderName, HeaderValue, StatusCode};
-use oriole_core::{Container, ControllerDescriptor, Instance, Location};
+use oriole_core::{Container, ControllerDescriptor, Held, Location};
 
 /// A route at one of its addresses.
 pub(crate) struct Placed {
@@ -36,14 +36,20 @@ pub(crate) fn place(container: &Container, options: &TableOptions) -> Result<Vec
         let Some(http) = controller.transport.downcast_ref::<HttpController>() else { continue };
         let prefix = join(&[options.global_prefix.as_str(), module.path, http.prefix]);
         tracing::info!(target: "oriole::RoutesResolver", "{} {{{prefix}}}:", controller.name);
-        let built = Built { container, module, controller: controller.name, globals: &options.globals };
+        let built = Built {
+            container,
+            module,
+            controller: controller.name,
+            globals: &options.globals,
+            is_scoped: matches!(instance, Held::PerRequest(_)),
+        };
         let class = built.level(&http.enhancers)?;
         let hosts: Vec<_> = http.hosts.iter().map(|host| Some(HostPattern::new(host))).collect();
         let hosts = if hosts.is_empty() { vec![None] } else { hosts };
         let mut all_bare = true;
         for descriptor in http.routes {
             let pipeline = Pipeline::build(built, &class, &descriptor.enhancers, descriptor.args)?;
-            let mut plan = plan(descriptor, instance, pipeline, options)?;
+            let mut plan = plan(descriptor, &instance, pipeline, options)?;
             plan.runs_to_end &= http.enhancers.run_to_end || descriptor.enhancers.run_to_end;
             if cfg!(debug_assertions) && !descriptor.enhancers.meta.is_empty() && plan.pipeline.is_bare() {
                 warn_of_unread(&format!("{}::{}", controller.name, descriptor.handler), descriptor.at);
@@ -114,7 +120,7 @@ fn versions(descriptor: &RouteDescriptor, options: &TableOptions) -> Result<Vec<
 
 fn plan(
     descriptor: &'static RouteDescriptor,
-    controller: &Instance,
+    controller: &Held,
     pipeline: Pipeline,
     options: &TableOptions,
 ) -> Result<RoutePlan, Error> {

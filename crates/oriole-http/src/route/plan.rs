@@ -6,7 +6,7 @@ use crate::pipe::{ArgMeta, ArgSource, Rules};
 use crate::pipeline::Pipeline;
 use crate::raw_body::BodyLimits;
 use http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode};
-use oriole_core::Instance;
+use oriole_core::{Held, Instance, Scoped};
 use oriole_sse::EventStreams;
 use std::any::Any;
 use std::fmt;
@@ -15,11 +15,11 @@ use std::time::Duration;
 
 /// A route as the application runs it, shared by all its calls.
 #[derive(Clone)]
-pub struct RouteRef(Arc<RoutePlan>);
+pub struct RouteRef(Arc<RoutePlan>, Option<Instance>);
 
 pub(crate) struct RoutePlan {
     pub(crate) descriptor: &'static RouteDescriptor,
-    pub(crate) controller: Instance,
+    pub(crate) controller: Held,
     pub(crate) status: StatusCode,
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
     pub(crate) pipeline: Pipeline,
@@ -34,7 +34,20 @@ pub(crate) struct RoutePlan {
 
 impl RouteRef {
     pub(crate) fn new(plan: RoutePlan) -> Self {
-        Self(Arc::new(plan))
+        Self(Arc::new(plan), None)
+    }
+
+    /// The provider of a controller that lives for one request.
+    pub(crate) fn per_request(&self) -> Option<&Scoped> {
+        match &self.0.controller {
+            Held::PerRequest(scoped) => Some(scoped),
+            Held::Built(_) => None,
+        }
+    }
+
+    /// The same route with the controller of one request.
+    pub(crate) fn with_controller(self, controller: Instance) -> Self {
+        Self(self.0, Some(controller))
     }
 
     pub(crate) fn descriptor(&self) -> &'static RouteDescriptor {
@@ -42,7 +55,11 @@ impl RouteRef {
     }
 
     pub(crate) fn controller<C: Send + Sync + 'static>(&self) -> Option<&Arc<C>> {
-        self.0.controller.get::<C>()
+        let controller = match (&self.1, &self.0.controller) {
+            (Some(controller), _) | (None, Held::Built(controller)) => controller,
+            (None, Held::PerRequest(_)) => return None,
+        };
+        controller.get::<C>()
     }
 
     pub(crate) fn body_limits(&self) -> &BodyLimits {

@@ -5,17 +5,15 @@ use super::pattern::{Pattern, PatternError};
 use axum::Router;
 use axum::routing::get;
 use oriole_core::graph::{Located, Report};
-use oriole_core::{Build, ControllerDescriptor, Entry, Hooks, Location, ProviderDescriptor, TokenDescriptor};
+use oriole_core::{Build, ControllerDescriptor, Entry, Location, ProviderDescriptor, TokenDescriptor};
 use proptest::prelude::*;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-static PROVIDER: ProviderDescriptor = ProviderDescriptor {
-    token: TokenDescriptor::of::<()>(None, "Cats"),
-    needs: &[],
-    build: Build::Sync(|_| Err("not built in a test".into())),
-    hooks: Hooks::NONE,
-    at: AT,
-};
+static PROVIDER: ProviderDescriptor = ProviderDescriptor::new(
+    TokenDescriptor::of::<()>(None, "Cats"),
+    Build::Sync(|_| Err("not built in a test".into())),
+    AT,
+);
 const AT: Location = Location { file: "src/cats.rs", line: 1, column: 2 };
 
 /// A controller with these methods and paths. What tests leak, the process gives back.

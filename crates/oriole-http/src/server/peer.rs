@@ -28,8 +28,11 @@ use std::net::SocketAddr;
 /// #[module(controllers = [Whoami])]
 /// struct App;
 ///
+/// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> oriole::Result<()> {
-/// Oriole::create::<App>().await?.peer_addr(true).listen("127.0.0.1:3000").await
+/// let server = Oriole::create::<App>().await?.peer_addr(true).bind("127.0.0.1:0").await?;
+/// # server.shutdown_handle().shutdown();
+/// server.serve().await
 /// # }
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

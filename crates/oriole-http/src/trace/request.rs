@@ -1,6 +1,8 @@
 //! One request.
 
 use super::Peer;
+use super::body::within;
+use axum::body::Body;
 use http::header::{HOST, USER_AGENT};
 use http::{Extensions, HeaderMap, Request, Response, Version};
 use std::borrow::Cow;
@@ -66,8 +68,10 @@ pub(crate) fn routed(extensions: &Extensions, method: &str, path: &str) {
     }
 }
 
-/// Tells a request's span how it was answered.
-pub(crate) fn answered<B>(span: &Span, response: &Response<B>) {
+/// Tells a request's span how it was answered, and lets it last as long as the answer.
+pub(crate) fn answered(span: &Span, response: &mut Response<Body>) {
+    let body = std::mem::take(response.body_mut());
+    *response.body_mut() = within(span, body);
     let status = response.status();
     span.record("http.response.status_code", status.as_u16());
     // What the client did wrong is no error of the server's.

@@ -3,9 +3,7 @@
 use super::UploadRules;
 use crate::{ExecutionContext, HttpException, Interceptor, Next, Reply};
 use http::Extensions;
-use oriole_core::{
-    Build, Hooks, Injectable, InjectionToken, Instance, Key, Location, ProviderDescriptor, TokenDescriptor,
-};
+use oriole_core::{Build, Injectable, InjectionToken, Instance, Key, Location, ProviderDescriptor, TokenDescriptor};
 use std::sync::Arc;
 
 /// Rules that the [`UploadSpec`](super::UploadSpec)s behind it start from: Nest's `MulterModule.register` (`UPL.4`).
@@ -75,13 +73,11 @@ impl InjectionToken for UploadDefaults {
 /// A module that provides none has [`UploadRules::new`].
 impl Injectable for UploadDefaults {
     type Output = Self;
-    const PROVIDER: &'static ProviderDescriptor = &ProviderDescriptor {
-        token: TokenDescriptor::of::<Self>(Some(Self::KEY), "UploadDefaults"),
-        needs: &[],
-        build: Build::Sync(|_| Ok(Instance::new(Arc::new(Self::default())))),
-        hooks: Hooks::NONE,
-        at: Location { file: file!(), line: line!(), column: column!() },
-    };
+    const PROVIDER: &'static ProviderDescriptor = &ProviderDescriptor::new(
+        TokenDescriptor::of::<Self>(Some(Self::KEY), "UploadDefaults"),
+        Build::Sync(|_| Ok(Instance::new(Arc::new(Self::default())))),
+        Location { file: file!(), line: line!(), column: column!() },
+    );
 }
 
 impl Interceptor for UploadDefaults {

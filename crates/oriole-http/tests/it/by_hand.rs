@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::extract::Path;
 use http_body_util::BodyExt;
 use oriole_core::{
-    Binding, Build, ControllerDescriptor, Entry, Hooks, Instance, Key, Location, Module, ModuleDescriptor, ModulePath,
+    Binding, Build, ControllerDescriptor, Entry, Instance, Key, Location, Module, ModuleDescriptor, ModulePath,
     NamedToken, ProviderDescriptor, TokenDescriptor,
 };
 use oriole_http::__private::{
@@ -20,34 +20,28 @@ const AT: Location = Location { file: file!(), line: 1, column: 1 };
 
 struct Cats;
 
-static CATS: ProviderDescriptor = ProviderDescriptor {
-    token: TokenDescriptor::of::<Cats>(Some(Key::of("Cats")), "Cats"),
-    needs: &[],
-    build: Build::Sync(|_| Ok(Instance::new(Arc::new(Cats)))),
-    hooks: Hooks::NONE,
-    at: AT,
-};
+static CATS: ProviderDescriptor = ProviderDescriptor::new(
+    TokenDescriptor::of::<Cats>(Some(Key::of("Cats")), "Cats"),
+    Build::Sync(|_| Ok(Instance::new(Arc::new(Cats)))),
+    AT,
+);
 
 /// Must not be built.
-static NEVER: ProviderDescriptor = ProviderDescriptor {
-    token: TokenDescriptor::of::<Cats>(Some(Key::of("Cats")), "Cats"),
-    needs: &[],
-    build: Build::Sync(|_| {
+static NEVER: ProviderDescriptor = ProviderDescriptor::new(
+    TokenDescriptor::of::<Cats>(Some(Key::of("Cats")), "Cats"),
+    Build::Sync(|_| {
         BUILT.store(true, Ordering::Relaxed);
         Err("a factory ran before the check".into())
     }),
-    hooks: Hooks::NONE,
-    at: AT,
-};
+    AT,
+);
 static BUILT: AtomicBool = AtomicBool::new(false);
 
-static OWN: ProviderDescriptor = ProviderDescriptor {
-    token: TokenDescriptor::of::<()>(None, "the module"),
-    needs: &[],
-    build: Build::Sync(|_| Ok(Instance::new(Arc::new(())))),
-    hooks: Hooks::NONE,
-    at: AT,
-};
+static OWN: ProviderDescriptor = ProviderDescriptor::new(
+    TokenDescriptor::of::<()>(None, "the module"),
+    Build::Sync(|_| Ok(Instance::new(Arc::new(())))),
+    AT,
+);
 
 static FIND: RouteDescriptor = RouteDescriptor {
     method: "GET",

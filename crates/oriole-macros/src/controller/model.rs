@@ -74,6 +74,8 @@ pub(crate) struct Argument {
     /// The one name that its pattern binds, or nothing.
     pub(super) name: String,
     pub(super) ty: Type,
+    /// The function of `#[extract(..)]`.
+    pub(super) extract: Option<Expr>,
     /// Its own pipes.
     pub(super) enhancers: Enhancers,
 }

@@ -11,7 +11,7 @@ use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
-use syn::{Attribute, FnArg, ImplItem, ImplItemFn, Item, Pat, PatIdent, ReturnType};
+use syn::{Attribute, Expr, FnArg, ImplItem, ImplItemFn, Item, Pat, PatIdent, ReturnType};
 
 /// The impl, or the item as it was if it is none.
 pub(crate) fn parse(
@@ -131,7 +131,9 @@ fn route(method: &mut ImplItemFn, errors: &mut Errors) -> Option<Route> {
                 );
             }
             let enhancers = Enhancers::take(&mut argument.attrs, errors);
-            arguments.push(Argument { name: bound_name(&argument.pat), ty: (*argument.ty).clone(), enhancers });
+            let extract = extract(&mut argument.attrs, errors);
+            let (name, ty) = (bound_name(&argument.pat), (*argument.ty).clone());
+            arguments.push(Argument { name, ty, extract, enhancers });
         }
     }
     if !arguments.is_empty() {
@@ -157,6 +159,16 @@ fn route(method: &mut ImplItemFn, errors: &mut Errors) -> Option<Route> {
             ReturnType::Default => method.sig.ident.span(),
         },
     })
+}
+
+/// `#[extract(function)]` on an argument.
+fn extract(attributes: &mut Vec<Attribute>, errors: &mut Errors) -> Option<Expr> {
+    let found = attrs::take(attributes, "extract");
+    for again in found.iter().skip(1) {
+        errors.push(again, "`#[extract]` is given twice");
+    }
+    let function = found.first()?.parse_args::<Expr>();
+    function.map_err(|_| errors.push(&found[0], "`#[extract(..)]` takes a function: `#[extract(current_user)]`")).ok()
 }
 
 fn no_route(name: &str) -> String {

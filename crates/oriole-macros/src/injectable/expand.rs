@@ -30,15 +30,27 @@ pub(crate) fn expand(model: &Injectable, errors: Errors) -> TokenStream {
     let output = quote::quote_spanned!(name.span()=> Self);
     let (injectable, provider, build) = (paths::Injectable, paths::ProviderDescriptor, paths::Build);
     let (descriptor, injection, some, ok) = (paths::TokenDescriptor, paths::InjectionToken, paths::Some, paths::Ok);
-    let instance = paths::instance;
+    let (instance, scope) = (paths::instance, model.scope.fields());
+    let meta = (!model.meta.is_empty()).then(|| {
+        let values = model.meta.iter().map(|value| {
+            let span = words::span_of(value);
+            let meta = paths::meta_of.at(span);
+            quote::quote_spanned!(span=> || #meta(#value))
+        });
+        quote!(meta: &[#(#values),*],)
+    });
     let value = errors.into_value().unwrap_or_else(|| {
         quote! {
             &#provider {
-                token: #descriptor::of::<Self>(#some(<Self as #injection>::KEY), #text),
                 needs: &[#(#needs),*],
-                build: #build::Sync(|__needs| #ok(#instance::<Self>(Self { #(#fields),* }))),
                 hooks: #hooks,
-                at: #at,
+                #scope
+                #meta
+                ..#provider::new(
+                    #descriptor::of::<Self>(#some(<Self as #injection>::KEY), #text),
+                    #build::Sync(|__needs| #ok(#instance::<Self>(Self { #(#fields),* }))),
+                    #at,
+                )
             }
         }
     });

@@ -1,8 +1,9 @@
 //! What `#[injectable]` knows of a struct.
 
 use crate::needs::Member;
+use crate::scope::Scope;
 use proc_macro2::Ident;
-use syn::ItemStruct;
+use syn::{Expr, ItemStruct};
 
 /// A struct that the container builds.
 pub(crate) struct Injectable {
@@ -10,4 +11,7 @@ pub(crate) struct Injectable {
     pub(super) item: ItemStruct,
     /// Its fields, in order.
     pub(super) members: Vec<(Ident, Member)>,
+    pub(super) scope: Scope,
+    /// The values of `#[meta(..)]`.
+    pub(super) meta: Vec<Expr>,
 }

@@ -103,11 +103,13 @@ fn own(model: &Module, ty: &TokenStream) -> TokenStream {
     let (build, some, ok, own) = (paths::Build, paths::Some, paths::Ok, paths::own);
     quote! {
         #provider {
-            token: #token::of::<#ty>(#some(<#ty as #injection>::KEY), #name),
             needs: &[#(#needs),*],
-            build: #build::Sync(|__needs| #ok(#own(#ty { #(#fields),* }))),
             hooks: #hooks,
-            at: #at,
+            ..#provider::new(
+                #token::of::<#ty>(#some(<#ty as #injection>::KEY), #name),
+                #build::Sync(|__needs| #ok(#own(#ty { #(#fields),* }))),
+                #at,
+            )
         }
     }
 }
@@ -216,7 +218,7 @@ fn binding(Listed { gates, entry }: &Listed<Provision>) -> TokenStream {
             let (entry, arc) = (paths::ListEntry.at(span), paths::Arc.at(spot));
             let source = format!("= {}", source(token));
             let value = quote_spanned!(spot=> #arc::new(#value));
-            let value = quote_spanned!(span=> #entry::<#token>::value(#value));
+            let value = quote_spanned!(span=> #entry::<#token>::__oriole_value(#value));
             made(gates, &source, &entry_token(token), &TokenStream::new(), &value, span)
         }
         Provision::Alias(of, to) => {
@@ -227,8 +229,8 @@ fn binding(Listed { gates, entry }: &Listed<Provision>) -> TokenStream {
             let (of_token, arc, value) = (entry_token(of), paths::Arc, paths::ListEntry);
             let need = quote!(#alias(#of_token, #at));
             // The coercion fails at the existing one's name if it is not what the alias stands for.
-            let taken = quote_spanned!(span=> let __value: #arc<#target> = #entry::<#of>::take(__needs)?;);
-            let made = quote!({ #taken <#value<#target>>::value(__value) });
+            let taken = quote_spanned!(span=> let __value: #arc<#target> = #entry::<#of>::__oriole_take(__needs)?;);
+            let made = quote!({ #taken <#value<#target>>::__oriole_value(__value) });
             self::made(gates, &source, &token, &need, &made, span)
         }
     }
@@ -243,17 +245,14 @@ fn made(
     value: &TokenStream,
     span: Span,
 ) -> TokenStream {
-    let (binding, key, none, hooks) = (paths::Binding, paths::Key, paths::None, paths::Hooks);
+    let (binding, key, none) = (paths::Binding, paths::Key, paths::None);
     let (provider, build, ok, at) = (paths::ProviderDescriptor, paths::Build, paths::Ok, words::location(span));
     quote! {
         #gates #binding {
             source: #key::of(#source),
             provider: &#provider {
-                token: #token,
                 needs: &[#needs],
-                build: #build::Sync(|__needs| #ok(#value)),
-                hooks: #hooks::NONE,
-                at: #at,
+                ..#provider::new(#token, #build::Sync(|__needs| #ok(#value)), #at)
             },
             token: #token,
             convert: #none,

@@ -95,14 +95,14 @@ fn provider(model: &Provider) -> TokenStream {
     let (hooks, at) = (hooks::of(&output, span), words::location(name.span()));
     let (descriptor, token, probe) =
         (paths::ProviderDescriptor, paths::TokenDescriptor.at(span), paths::Probe.at(span));
+    let scope = model.scope.fields();
     let token = quote_spanned!(span=> #token::of::<#output>(#probe::<#output>::KEY, #text));
     quote! {
         &#descriptor {
-            token: #token,
             needs: &[#(#needs),*],
-            build: #build,
             hooks: #hooks,
-            at: #at,
+            #scope
+            ..#descriptor::new(#token, #build, #at)
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What `#[provider]` knows of a function.
 
 use crate::needs::Member;
+use crate::scope::Scope;
 use syn::{ItemFn, Type};
 
 /// A factory.
@@ -11,4 +12,5 @@ pub(crate) struct Provider {
     pub(super) members: Vec<Member>,
     /// What it returns, if it says so.
     pub(super) returns: Option<Type>,
+    pub(super) scope: Scope,
 }

@@ -5,15 +5,14 @@ use crate::attrs;
 use crate::errors::Errors;
 use crate::items;
 use crate::needs::{Member, Place};
+use crate::scope::Scope;
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::{FnArg, Item, Pat, ReturnType};
 
 /// The function, or the item as it was if it is none.
 pub(crate) fn parse(arguments: &TokenStream, item: TokenStream, errors: &mut Errors) -> Result<Provider, TokenStream> {
-    if !arguments.is_empty() {
-        errors.push(arguments, "`#[provider]` takes no arguments");
-    }
+    let scope = Scope::parse(arguments, "provider", errors);
     let mut item = match syn::parse2::<Item>(item.clone()) {
         Ok(Item::Fn(item)) => item,
         Ok(other) => {
@@ -51,5 +50,5 @@ pub(crate) fn parse(arguments: &TokenStream, item: TokenStream, errors: &mut Err
         ReturnType::Type(_, ty) => Some((**ty).clone()),
         ReturnType::Default => None,
     };
-    Ok(Provider { item, members, returns })
+    Ok(Provider { item, members, returns, scope })
 }

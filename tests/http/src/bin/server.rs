@@ -6,16 +6,28 @@
 
 use futures_util::stream;
 use oriole::prelude::*;
+use std::sync::Arc;
 use std::time::Duration;
 
 #[injectable]
-struct Site;
+struct Place;
+
+impl Place {
+    fn name(&self) -> &'static str {
+        "here"
+    }
+}
+
+#[injectable]
+struct Site {
+    place: Arc<Place>,
+}
 
 #[controller]
 impl Site {
     #[get]
     async fn root(&self) -> &'static str {
-        "here"
+        self.place.name()
     }
 
     #[get("stuck")]
@@ -52,7 +64,7 @@ async fn hang(hook: &str) {
     }
 }
 
-#[module(controllers = [Site])]
+#[module(providers = [Place], controllers = [Site])]
 struct SiteModule;
 
 #[oriole::main]

@@ -1,5 +1,6 @@
 //! What Nest's chapters on modules, providers and lifecycle events say, where no other test shows it.
 
+use futures_util::FutureExt;
 use http_tests::{App, Recorder, within};
 use oriole::Oriole;
 use oriole::prelude::*;
@@ -261,4 +262,44 @@ async fn the_second_hook_of_the_end_runs_while_serving() {
     assert_eq!(app.get("/").await.body, "here");
     log.go.notify_one();
     app.ended().await;
+}
+
+/// Waits for the test's word.
+static OPENED: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(0);
+
+pub struct Door;
+
+#[provider]
+async fn door() -> Result<Door, String> {
+    OPENED.acquire().await.map_err(|closed| closed.to_string())?.forget();
+    Ok(Door)
+}
+
+#[injectable]
+pub struct House {
+    door: Arc<Door>,
+}
+
+#[controller("house")]
+impl House {
+    #[get]
+    async fn enter(&self) -> String {
+        Arc::strong_count(&self.door).to_string()
+    }
+}
+
+#[module(providers = [door], controllers = [House])]
+pub struct HouseModule;
+
+/// Parity: APR.1, APR.2.
+#[tokio::test]
+async fn nothing_is_served_before_all_factories_are_ready() {
+    let mut serving = std::pin::pin!(App::serve::<HouseModule>());
+    assert!(serving.as_mut().now_or_never().is_none(), "the factory waits");
+    tokio::task::yield_now().await;
+    assert!(serving.as_mut().now_or_never().is_none(), "and waits");
+    OPENED.add_permits(1);
+    let app = within(PATIENCE, serving).await;
+    assert_eq!(app.get("/house").await.status, 200);
+    app.end().await;
 }

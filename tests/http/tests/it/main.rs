@@ -2,7 +2,9 @@
 #![allow(missing_docs, missing_debug_implementations, unreachable_pub, reason = "the applications of tests")]
 
 mod adapter;
+mod application;
 mod compression;
+mod container;
 mod controllers;
 mod cookies;
 mod cors;
@@ -37,6 +39,7 @@ mod raw_body;
 mod readers;
 mod replies;
 mod routing;
+mod scopes;
 mod serialized;
 mod sse;
 mod tracing_spans;

@@ -210,3 +210,17 @@ async fn a_vanished_peer_is_found() {
         (String::from_utf8_lossy(&output.stdout).into_owned(), String::from_utf8_lossy(&output.stderr).into_owned());
     assert!(output.status.success() && said.0 == "ended\n", "{said:?}");
 }
+
+/// Parity: CPR.11.
+#[tokio::test]
+async fn an_environment_variable_shows_how_needs_are_met() {
+    let mut child = server()
+        .env("RUST_LOG", "oriole::Injector=debug")
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .expect("the binary is built");
+    let mut lines = BufReader::new(child.stdout.take().expect("it is piped")).lines();
+    let first = within(PATIENCE, lines.next_line()).await.expect("it can be read").expect("it says something");
+    assert!(first.ends_with("[Injector] `Site` in `SiteModule` gets `Place` from `SiteModule`"), "{first}");
+}

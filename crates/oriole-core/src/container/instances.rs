@@ -1,9 +1,9 @@
 //! Every instance of an application.
 
-use super::BootError;
 use super::build::Builder;
-use super::layer::{Layer, Shared};
-use crate::descriptor::{ControllerDescriptor, ModuleDescriptor, ProviderDescriptor};
+use super::layer::{Held, Layer, Shared};
+use super::{BootError, LazyModules, ModuleRef};
+use crate::descriptor::{ControllerDescriptor, ModuleDescriptor, NeedKind, ProviderDescriptor};
 use crate::graph::{Plan, PlannedModule, Served};
 use crate::inject::{BoxError, Instance};
 use crate::token::{Token, TokenDescriptor};
@@ -16,7 +16,7 @@ use std::sync::Arc;
 pub struct Container {
     pub(super) layer: Arc<Layer>,
     /// Providers hold it weakly: they must not outlive their application.
-    _shared: Arc<Shared>,
+    shared: Arc<Shared>,
 }
 
 impl Container {
@@ -38,12 +38,12 @@ impl Container {
         let shared = Arc::new(Shared::default());
         let layer = Arc::new(Builder::new(plan, &shared).run().await?);
         shared.set(Arc::clone(&layer));
-        Ok(Self { layer, _shared: shared })
+        Ok(Self { layer, shared })
     }
 
     /// The instance of a type, whichever module provides it (`app.get` in Nest, which is not strict either).
     ///
-    /// `None` if nothing provides it. Use it at the edge of an application, in `main` or in a test; inside, state the need
+    /// `None` if nothing provides it, and for what is request-scoped or transient. Use it at the edge of an application, in `main` or in a test; inside, state the need
     /// as a field, which the compiler checks.
     #[must_use]
     pub fn get<T: ?Sized + Send + Sync + 'static>(&self) -> Option<Arc<T>> {
@@ -58,27 +58,39 @@ impl Container {
 
     fn find<T: ?Sized + Send + Sync + 'static>(&self, token: &TokenDescriptor) -> Option<Arc<T>> {
         let served = self.layer.plan.find(token)?;
+        if !self.layer.plan.slots()[served.0].life.is_singleton() {
+            return None;
+        }
         self.layer.served(served)?.get::<T>().map(Arc::clone)
     }
 
     /// Everything that a token leads to which may be provided many times; the root module's first, then depth first.
     #[must_use]
-    pub fn all(&self, token: &TokenDescriptor) -> Vec<Instance> {
+    pub fn all(&self, token: &TokenDescriptor) -> Vec<Held> {
         let served = self.layer.plan.find_all(token).iter();
-        served.filter_map(|&served: &Served| self.layer.served(served)).collect()
+        served.filter_map(|&served: &Served| self.layer.held(served)).collect()
+    }
+
+    /// Whether anything needs the request.
+    #[must_use]
+    pub fn wants_request(&self) -> bool {
+        let slots = self.layer.plan.slots().iter();
+        let mut needs = slots.flat_map(|slot| slot.provider.needs);
+        needs.any(|need| matches!(need.kind, NeedKind::Request))
     }
 
     /// The instance of an enhancer of one of a module's controllers.
     #[must_use]
-    pub fn enhancer(&self, module: &PlannedModule, enhancer: &ProviderDescriptor) -> Option<&Instance> {
-        self.layer.plan.enhancer(module, enhancer).and_then(|slot| self.layer.instance(slot))
+    pub fn enhancer(&self, module: &PlannedModule, enhancer: &ProviderDescriptor) -> Option<Held> {
+        self.layer.plan.enhancer(module, enhancer).and_then(|slot| self.layer.held((slot, None)))
     }
 
     /// Every controller with its instance and its module, modules in the order of their initialisation.
-    pub fn controllers(&self) -> impl Iterator<Item = (&'static ControllerDescriptor, &Instance, &PlannedModule)> {
+    pub fn controllers(&self) -> impl Iterator<Item = (&'static ControllerDescriptor, Held, &PlannedModule)> {
         self.layer.plan.modules().flat_map(move |module| {
             let controllers = module.controllers.iter();
-            controllers.filter_map(move |&(controller, slot)| Some((controller, self.layer.instance(slot)?, module)))
+            controllers
+                .filter_map(move |&(controller, slot)| Some((controller, self.layer.held((slot, None))?, module)))
         })
     }
 
@@ -92,6 +104,18 @@ impl Container {
     /// The modules in the order of their initialisation.
     pub fn modules(&self) -> impl Iterator<Item = &'static ModuleDescriptor> {
         self.layer.plan.modules().map(|module| module.descriptor)
+    }
+
+    /// The root module, for look-ups.
+    #[must_use]
+    pub fn module_ref(&self) -> ModuleRef {
+        ModuleRef::new(Arc::downgrade(&self.shared), 0)
+    }
+
+    /// Loads modules while the application runs.
+    #[must_use]
+    pub fn lazy_modules(&self) -> LazyModules {
+        LazyModules::new(Arc::downgrade(&self.shared))
     }
 
     pub(super) fn hook_error(&self, hook: &'static str, slot: usize, source: BoxError) -> BootError {

@@ -1,0 +1,178 @@
+//! One instance out of its needs.
+
+use super::ResolveError;
+use super::context::{Begun, ContextId};
+use super::layer::Shared;
+use crate::descriptor::{Build, NeedKind};
+use crate::graph::{Plan, PlannedSlot, Served};
+use crate::inject::{Asking, Instance, LateSource, Needs};
+use futures_util::future::BoxFuture;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+/// Where the log says which need was met by what, at the level `DEBUG` (`CPR.11`).
+const INJECTOR: &str = "oriole::Injector";
+
+/// Transient instances with their slots.
+pub(super) type Transients = Mutex<Vec<(usize, Instance)>>;
+
+/// What instances are made of.
+#[derive(Clone, Copy)]
+pub(super) struct Maker<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) shared: &'a Weak<Shared>,
+    /// Those that live as long as the application.
+    pub(super) instances: &'a [Option<Instance>],
+    /// Where transient ones are kept that are made at the start, for their hooks.
+    pub(super) transients: Option<&'a Transients>,
+}
+
+impl<'a> Maker<'a> {
+    pub(super) fn slot(&self, slot: usize) -> &'a PlannedSlot {
+        &self.plan.slots()[slot]
+    }
+
+    /// The instance of a slot, whatever its life. `bound` are the slots that live no longer than `ctx`, in order.
+    pub(super) async fn resolve(
+        &self,
+        slot: usize,
+        bound: &[usize],
+        ctx: &ContextId,
+    ) -> Result<Instance, ResolveError> {
+        for &each in bound {
+            self.build_in(each, ctx).await?;
+        }
+        self.supply(slot, None, Some(ctx)).await
+    }
+
+    /// Everything that a slot needs, in order.
+    pub(super) async fn needs(
+        &self,
+        slot: &PlannedSlot,
+        inquirer: Option<&'static str>,
+        ctx: Option<&ContextId>,
+    ) -> Result<Needs, ResolveError> {
+        let mut needs = Vec::with_capacity(slot.provider.needs.len());
+        for (need, served) in slot.provider.needs.iter().zip(&slot.needs) {
+            needs.push(match (need.kind, *served) {
+                (NeedKind::Container(give), _) => {
+                    Some(give(&Asking { shared: self.shared, module: slot.module_index, inquirer }))
+                }
+                (NeedKind::Request | NeedKind::Payload, _) => {
+                    let given = ctx.and_then(|ctx| ctx.given(need.token.type_id));
+                    if given.is_none() && !need.optional {
+                        let provider = slot.provider.token.name;
+                        return Err(ResolveError::NoRequest { provider, need: need.token.name });
+                    }
+                    given.cloned()
+                }
+                (NeedKind::Late, Some((slot, convert))) => {
+                    let shared = Weak::clone(self.shared);
+                    Some(Instance::new(Arc::new(LateSource { shared, slot, convert })))
+                }
+                (NeedKind::Provider, Some(served)) => {
+                    tracing::debug!(
+                        target: INJECTOR,
+                        "`{}` in `{}` gets `{}` from `{}`",
+                        slot.provider.token.name,
+                        slot.module.name,
+                        need.token.name,
+                        self.slot(served.0).module.name,
+                    );
+                    Some(self.served(served, Some(slot.provider.token.name), ctx).await?)
+                }
+                (NeedKind::Provider | NeedKind::Late, None) => None,
+            });
+        }
+        Ok(Needs::new(needs))
+    }
+
+    pub(super) async fn served(
+        &self,
+        (slot, convert): Served,
+        inquirer: Option<&'static str>,
+        ctx: Option<&ContextId>,
+    ) -> Result<Instance, ResolveError> {
+        let instance = self.supply(slot, inquirer, ctx).await?;
+        Ok(match convert {
+            Some(convert) => convert(instance),
+            None => instance,
+        })
+    }
+
+    /// What a slot has, or a new one where each consumer gets its own.
+    async fn supply(
+        &self,
+        slot: usize,
+        inquirer: Option<&'static str>,
+        ctx: Option<&ContextId>,
+    ) -> Result<Instance, ResolveError> {
+        let planned = self.slot(slot);
+        if planned.life.is_transient() {
+            return self.fresh(slot, inquirer, ctx).await;
+        }
+        let found = match ctx {
+            Some(ctx) if planned.life.is_durable() => ctx.durable().built(self.plan.cell(slot)),
+            Some(ctx) if planned.life.is_bound() => ctx.built(self.plan.cell(slot)),
+            _ => self.instances[slot].clone(),
+        };
+        found.ok_or(ResolveError::NotBuilt { provider: planned.provider.token.name })
+    }
+
+    /// A new instance. Boxed, because what it needs may be new as well.
+    pub(super) fn fresh<'b>(
+        &'b self,
+        slot: usize,
+        inquirer: Option<&'static str>,
+        ctx: Option<&'b ContextId>,
+    ) -> BoxFuture<'b, Result<Instance, ResolveError>> {
+        Box::pin(async move {
+            let mut needs = self.needs(self.slot(slot), inquirer, ctx).await?;
+            let made = match self.slot(slot).provider.build {
+                Build::Sync(build) => build(&mut needs),
+                Build::Async(build) => build(needs).await,
+                Build::Given => Err("no value was supplied".into()),
+            };
+            let made = made.map_err(|source| self.failed(slot, source))?;
+            if let Some(transients) = self.transients {
+                let mut transients = transients.lock().unwrap_or_else(PoisonError::into_inner);
+                transients.push((slot, made.clone()));
+            }
+            Ok(made)
+        })
+    }
+
+    /// Builds a slot that lives no longer than `ctx`, unless it is there.
+    pub(super) async fn build_in(&self, index: usize, ctx: &ContextId) -> Result<(), ResolveError> {
+        let slot = self.slot(index);
+        let (ctx, cell) = (if slot.life.is_durable() { ctx.durable() } else { ctx }, self.plan.cell(index));
+        if ctx.built(cell).is_some() {
+            return Ok(());
+        }
+        match slot.provider.build {
+            Build::Sync(build) => {
+                let mut needs = self.needs(slot, None, Some(ctx)).await?;
+                ctx.build(cell, || build(&mut needs)).map_err(|source| self.failed(index, source))?;
+            }
+            Build::Async(build) => match ctx.begin(cell).await {
+                Begun::Built => {}
+                Begun::Mine(_guard) => {
+                    let needs = self.needs(slot, None, Some(ctx)).await?;
+                    let made = build(needs).await.map_err(|source| self.failed(index, source))?;
+                    ctx.finish(cell, &made);
+                }
+            },
+            Build::Given => return Err(self.failed(index, "no value was supplied".into())),
+        }
+        Ok(())
+    }
+
+    fn failed(&self, slot: usize, source: crate::BoxError) -> ResolveError {
+        let slot = self.slot(slot);
+        ResolveError::Factory {
+            provider: slot.provider.token.name,
+            module: slot.module.name,
+            at: slot.provider.at,
+            source,
+        }
+    }
+}
