@@ -22,7 +22,7 @@ pub use container::{
     ResolveError, Scoped,
 };
 pub use descriptor::{
-    Binding, Build, ControllerDescriptor, Entry, Export, ExportTarget, Import, Location, ModuleDescriptor,
+    Binding, Build, ControllerDescriptor, Entry, Export, ExportTarget, Import, Location, ModuleDescriptor, ModulePath,
     NeedDescriptor, NeedKind, ProviderDescriptor, Scope,
 };
 pub use dynamic::{DynamicModule, OptionsFactory, OptionsSource, UseClass, UseExisting};

@@ -7,6 +7,7 @@
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+mod adapter;
 mod application;
 mod collect;
 #[cfg(feature = "compression")]
@@ -27,6 +28,7 @@ mod helmet;
 mod https;
 #[cfg(feature = "logger")]
 pub mod logger;
+pub mod middleware;
 mod parse;
 mod pipe;
 mod pipeline;
@@ -43,6 +45,7 @@ pub mod upload;
 #[cfg(feature = "validation")]
 pub mod validation;
 
+pub use adapter::{HttpAdapterHost, HttpAdapterModule};
 pub use application::{AppService, Application, BoxService, Oriole, ResponseFuture, Shutdown};
 #[cfg(feature = "compression")]
 pub use compression::{CompressionOptions, Encoding};
@@ -61,6 +64,10 @@ pub use handler::{Events, Reply, last_of};
 pub use helmet::{ContentSecurityPolicy, Helmet, HelmetFuture, HelmetLayer, HelmetOptions};
 #[cfg(feature = "https")]
 pub use https::{HttpsError, HttpsOptions};
+pub use middleware::{
+    ConfigureMiddleware, IntoMiddleware, Middleware, MiddlewareBinding, MiddlewareConsumer, NextService, RouteMatch,
+    Routes,
+};
 pub use parse::{
     ParseArray, ParseBool, ParseDate, ParseEnum, ParseFloat, ParseInt, ParseItem, ParseOptions, ParseUuid, Parsed,
     ParsedBy,
@@ -71,10 +78,10 @@ pub use pipeline::{
     ExecutionContext, Guard, Interceptor, MetaValue, Next,
 };
 pub use raw_body::RawBody;
-pub use route::GlobalPrefix;
+pub use route::{GlobalPrefix, HostParams, VERSION_NEUTRAL, Versioning};
 pub use scope::{CurrentContext, CurrentRequest, DurableKey, DurableOptions};
 pub use serialized::{Exposed, FieldRule, Fields, Serialized, SerializerInterceptor};
-pub use server::{Listen, Server};
+pub use server::{Listen, PeerAddr, Server};
 
 pub use axum;
 pub use axum::Json;

@@ -2,10 +2,11 @@
 
 pub use crate::exception::HttpException;
 pub use crate::handler::{
-    Answer, Answered, Argument, Call, HeaderPart, Headers, IntoException, LastArgument, NoStatus, OwnStatus, Reply,
-    ReplyAsIs, ReplyJson, ReplyNone, ReplyOwn, ReplyPlain, SplitError, SplitException, SplitNone, SplitPlain,
-    SplitResponse, SplitText, answered, argument, last_argument,
+    Answer, Answered, Argument, Call, Extract, Fallible, HeaderPart, Headers, IntoException, LastArgument, NoStatus,
+    OwnStatus, Plain, Reply, ReplyAsIs, ReplyJson, ReplyNone, ReplyOwn, ReplyPlain, SplitError, SplitException,
+    SplitNone, SplitPlain, SplitResponse, SplitText, answered, argument, extracted, last_argument,
 };
+pub use crate::middleware::{ModuleProbe, Unserved};
 pub use crate::pipe::{DynPipe, RuleProbe, Ruleless, Rules};
 pub use crate::pipeline::{
     AnyFilter, AnyGuard, AnyInterceptor, AnyMeta, AnyPipe, DynFilter, DynGuard, DynInterceptor, Enhancer, Enhancers,

@@ -13,6 +13,7 @@ pub(crate) const DETAILS: &[&str] = &[
     "http_code",
     "header",
     "redirect",
+    "version",
     "use_guards",
     "use_interceptors",
     "use_pipes",
@@ -28,7 +29,7 @@ pub(crate) const ENHANCERS: &[&str] =
 
 /// Those of them that may stand on the impl as well.
 pub(crate) const OF_A_CLASS: &[&str] =
-    &["header", "use_guards", "use_interceptors", "use_pipes", "use_filters", "meta", "run_to_end", "apply"];
+    &["header", "version", "use_guards", "use_interceptors", "use_pipes", "use_filters", "meta", "run_to_end", "apply"];
 
 /// What takes its arguments by value because we call it: the advice of this lint cannot be followed there.
 pub(crate) fn by_value() -> Attribute {
@@ -64,6 +65,11 @@ impl Gates {
 
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// The conditions of both.
+    pub(crate) fn and(&self, other: &Self) -> Self {
+        Self([&self.0[..], &other.0].concat())
     }
 }
 

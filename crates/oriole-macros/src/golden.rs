@@ -74,6 +74,7 @@ fn module() {
         controllers = [CatsController],
         providers = [CatsService, PgCats as dyn CatsRepo, connect as POOL, PORT = 3000, use POOL as READER, #[cfg(test)] Fake],
         exports = [dyn CatsRepo, POOL],
+        paths = ["/admin/" = AdminModule { "db" = DbModule, #[cfg(test)] AuditModule }],
     };
     check(
         "module",
@@ -169,6 +170,22 @@ fn enhancers() {
         }
     };
     check("enhancers", stages::controller(&quote!("cats"), item));
+}
+
+#[test]
+fn addresses() {
+    let item = quote! {
+        impl CatsController {
+            #[get]
+            fn all(&self) {}
+
+            #[get]
+            #[version("2", VERSION_NEUTRAL)]
+            fn newer(&self) {}
+        }
+    };
+    let arguments = quote!("cats", version = "1", host = ["cats.example.com", "{account}.example.com"]);
+    check("addresses", stages::controller(&arguments, item));
 }
 
 #[test]

@@ -65,7 +65,7 @@ macro_rules! markers {
 
 markers! {
     all apply delete get head header http_code meta options patch post put redirect run_to_end sse
-    use_filters use_guards use_interceptors use_pipes
+    use_filters use_guards use_interceptors use_pipes version
 }
 
 #[proc_macro]

@@ -91,7 +91,7 @@ names! {
     __apply controller
 
     // Descriptors.
-    Binding Build ControllerDescriptor Entry Export ModuleDescriptor ProviderDescriptor Scope
+    Binding Build ControllerDescriptor Entry Export ModuleDescriptor ModulePath ProviderDescriptor Scope
 
     // Tokens.
     InjectionToken Key NamedToken TokenDescriptor
@@ -106,6 +106,7 @@ names! {
     AsModule AsNamed AsProvider NeedProbe Probe
     Named OutputProbe Outputs Shares ListEntry
     run Root
+    ModuleProbe module_key
     alias bind convert default dynamic entry export global import import_call meta_of own parts verify instance named need need_named place provider shared shared_instance
     take take_named
 
@@ -116,7 +117,7 @@ names! {
     Arg Call Handled HttpController Redirect RouteDescriptor RouteKind RuleProbe
 
 
-    answered argument event_stream events last_argument
+    answered argument event_stream events extracted last_argument
 
     // HTTP: what stands around a handler.
     Enhancer Enhancers

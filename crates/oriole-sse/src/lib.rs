@@ -54,7 +54,7 @@ pub use decode::{DecodeBody, DecodeStream, ReadError};
 #[cfg(feature = "hub")]
 pub use hub::{
     ControlNames, Crowd, EndReason, GapReason, Hub, HubOptions, Publish, PublishError, Published, SlowReader,
-    SlowReaderPolicy, Start, StartRejection, Subscribe, SubscribeError, Subscription, TopicNaming, Verdict,
+    SlowReaderPolicy, Snapshot, Start, StartRejection, Subscribe, SubscribeError, Subscription, TopicNaming, Verdict,
 };
 #[cfg(feature = "response")]
 pub use request::{LastEventId, LastEventIdRejection};

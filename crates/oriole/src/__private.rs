@@ -11,24 +11,25 @@ pub use std::sync::Arc;
 pub use oriole_core::generated::{
     AsModule, AsNamed, AsProvider, Entry as ListEntry, Infallible, Named, NeedProbe, NotImported, NotModule, NotNamed,
     NotProvider, NotRoot, OutputProbe, Outputs, Owned, PlainEntry, Root, Shares, UnknownNeed, alias, bind, convert,
-    default, dynamic, entry, export, global, import, import_call, instance, meta_of, named, need, need_named, own,
-    parts, place, provider, shared, shared_instance, take, take_named,
+    default, dynamic, entry, export, global, import, import_call, instance, meta_of, module_key, named, need,
+    need_named, own, parts, place, provider, shared, shared_instance, take, take_named,
 };
 pub use oriole_core::lifecycle::{HookProbe, Hooks, Unhooked};
 pub use oriole_core::token::{Probe, Unknown};
 pub use oriole_core::{
     Binding, Build, Controller, ControllerDescriptor, DynamicModule, Entry, Export, Injectable, InjectionToken, Key,
-    Module, ModuleDescriptor, NamedToken, OptionsSource, ProviderDescriptor, Scope, TokenDescriptor,
+    Module, ModuleDescriptor, ModulePath, NamedToken, OptionsSource, ProviderDescriptor, Scope, TokenDescriptor,
 };
 
 #[cfg(not(feature = "http"))]
-pub use oriole_core::generated::verify;
+pub use oriole_core::generated::{ModuleProbe, Unserved, verify};
 #[cfg(feature = "http")]
 pub use oriole_http::__private::{
-    Arg, Call, Enhancer, Enhancers, Handled, HttpController, HttpException, Redirect, Reply, ReplyAsIs, ReplyJson,
-    ReplyNone, ReplyOwn, ReplyPlain, RouteDescriptor, RouteKind, RuleProbe, Ruleless, SplitError, SplitException,
-    SplitNone, SplitPlain, SplitResponse, SplitText, answered, argument, event_stream, events, filter, filter_type,
-    guard, guard_type, interceptor, interceptor_type, last_argument, meta, pipe, pipe_type, run, verify,
+    Arg, Call, Enhancer, Enhancers, Handled, HttpController, HttpException, ModuleProbe, Redirect, Reply, ReplyAsIs,
+    ReplyJson, ReplyNone, ReplyOwn, ReplyPlain, RouteDescriptor, RouteKind, RuleProbe, Ruleless, SplitError,
+    SplitException, SplitNone, SplitPlain, SplitResponse, SplitText, Unserved, answered, argument, event_stream,
+    events, extracted, filter, filter_type, guard, guard_type, interceptor, interceptor_type, last_argument, meta,
+    pipe, pipe_type, run, verify,
 };
 #[cfg(feature = "http")]
 pub use oriole_macros::{__apply, controller};
@@ -41,7 +42,7 @@ pub mod provider_traits {
 /// What `#[module]` wants.
 pub mod module_traits {
     pub use super::provider_traits::*;
-    pub use super::{NotImported as _, NotModule as _, NotNamed as _, NotProvider as _};
+    pub use super::{NotImported as _, NotModule as _, NotNamed as _, NotProvider as _, Unserved as _};
 }
 
 /// What the check of `create` wants.

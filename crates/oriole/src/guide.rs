@@ -19,6 +19,7 @@ chapters! {
     logging = "07-logging.md";
     on_plain_axum = "08-on-plain-axum.md";
     request_pipeline = "09-request-pipeline.md";
+    routing = "14-routing.md";
     dynamic_modules = "20-dynamic-modules.md";
     scopes = "21-scopes.md";
     module_reference = "22-module-reference.md";
@@ -31,6 +32,13 @@ chapters! {
 #[cfg(feature = "validation")]
 chapters! {
     validation = "11-validation.md";
+}
+#[cfg(feature = "sse-hub")]
+chapters! {
+    hub = "15-hub.md";
+    resume = "16-resume.md";
+    slow_readers = "17-slow-readers.md";
+    deploys = "18-deploys.md";
 }
 #[cfg(feature = "upload")]
 chapters! {

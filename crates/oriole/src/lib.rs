@@ -55,6 +55,7 @@
 //! | `https` | | listeners with TLS |
 //! | `logger` | yes | the console format of `#[oriole::main]`, on tracing |
 //! | `sse` | yes | `#[sse]` handlers, events and streams |
+//! | `sse-hub` | | `SseModule`, `sse::Hub`: topics with a log, resume, slow readers |
 //! | `sse-client` | | `sse::EventSource`, which reads event streams |
 //! | `upload` | | files in `multipart/form-data`, in memory or on disk |
 //! | `validation` | | arguments that are checked by rules, on garde |
@@ -68,6 +69,12 @@ pub mod errors;
 #[cfg(all(feature = "http", feature = "sse"))]
 pub mod guide;
 pub mod prelude;
+#[cfg(feature = "sse-hub")]
+mod sse_module;
+
+// What the macros write names this crate from outside.
+#[cfg(feature = "sse-hub")]
+extern crate self as oriole;
 
 pub use oriole_core::{
     ApplicationContext, BeforeApplicationShutdown, BootError, BoxError, ContextId, Controller, Discovered, Discovery,
@@ -88,10 +95,11 @@ pub use oriole_http::validation;
 #[cfg(feature = "http")]
 pub use oriole_http::{
     APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, AppService, Application, ArgMeta, ArgSource, CatchableError,
-    Catches, ContextKind, CurrentContext, CurrentRequest, DurableKey, DurableOptions, Error, Events, ExceptionFilter,
-    ExecutionContext, GlobalPrefix, Guard, HttpException, Interceptor, Json, Listen, Message, MetaValue, Next, Oriole,
-    Path, Pipe, Query, RawBody, RawValue, RedirectTo, Reply, Server, Shutdown, StatusCode, StreamableFile, axum, http,
-    last_of,
+    Catches, ConfigureMiddleware, ContextKind, CurrentContext, CurrentRequest, DurableKey, DurableOptions, Error,
+    Events, ExceptionFilter, ExecutionContext, GlobalPrefix, Guard, HostParams, HttpAdapterHost, HttpAdapterModule,
+    HttpException, Interceptor, Json, Listen, Message, MetaValue, Middleware, MiddlewareBinding, MiddlewareConsumer,
+    Next, NextService, Oriole, Path, PeerAddr, Pipe, Query, RawBody, RawValue, RedirectTo, Reply, RouteMatch, Routes,
+    Server, Shutdown, StatusCode, StreamableFile, VERSION_NEUTRAL, Versioning, axum, http, last_of,
 };
 #[cfg(feature = "compression")]
 pub use oriole_http::{CompressionOptions, Encoding};
@@ -113,6 +121,9 @@ pub use oriole_http::{HttpsError, HttpsOptions};
 /// Events, their encoder and decoder, streams as responses: the whole of `oriole-sse`.
 #[cfg(feature = "sse")]
 pub use oriole_sse as sse;
+
+#[cfg(feature = "sse-hub")]
+pub use sse_module::{SseModule, SseModuleOptions};
 
 /// What `main` and set-up code return.
 #[cfg(feature = "http")]
@@ -169,6 +180,9 @@ pub use oriole_macros::use_interceptors;
 #[cfg(feature = "http")]
 #[doc = include_str!("macros/use_pipes.md")]
 pub use oriole_macros::use_pipes;
+#[cfg(feature = "http")]
+#[doc = include_str!("macros/version.md")]
+pub use oriole_macros::version;
 
 macro_rules! routes {
     ($($name:ident = $what:literal;)*) => {

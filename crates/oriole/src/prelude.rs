@@ -2,8 +2,8 @@
 //!
 //! - **Attributes**: `injectable`, `provider`, `token`, `module`, `controller`; the routes `get`, `post`, `put`, `patch`,
 //!   `delete`, `head`, `options`, `all`, `sse`; `http_code`, `header`, `redirect`; `use_guards`, `use_interceptors`, `use_pipes`,
-//!   `use_filters`, `meta`; `run_to_end`; `apply` with `bundle!`. They live among macros, so that a function or a variable of the
-//!   same name is no conflict.
+//!   `use_filters`, `meta`, `version`; `run_to_end`; `apply` with `bundle!`. They live among macros, so that a function or a variable
+//!   of the same name is no conflict.
 //! - **The application**: `Oriole`, `Token`, `DynamicModule`, `Lazy`, the lifecycle traits with their `BoxError` and `Signal`.
 //! - **Handlers**: axum's extractors `Path`, `Query`, `Json`, `Form` and `HeaderMap`; `Html`, `IntoResponse`, `StatusCode` and
 //!   `HttpException`.
@@ -32,7 +32,7 @@ pub use oriole_core::{
 #[cfg(feature = "http")]
 pub use crate::{
     all, apply, bundle, controller, delete, get, head, header, http_code, meta, options, patch, post, put, redirect,
-    run_to_end, use_filters, use_guards, use_interceptors, use_pipes,
+    run_to_end, use_filters, use_guards, use_interceptors, use_pipes, version,
 };
 #[cfg(feature = "http")]
 pub use oriole_http::{

@@ -5,7 +5,7 @@ use super::layer::{Held, Layer, Shared};
 use super::{BootError, LazyModules, ModuleRef};
 use crate::descriptor::{ControllerDescriptor, ModuleDescriptor, NeedKind, ProviderDescriptor};
 use crate::graph::{Plan, PlannedModule, Served};
-use crate::inject::BoxError;
+use crate::inject::{BoxError, Instance};
 use crate::token::{Token, TokenDescriptor};
 use std::sync::Arc;
 
@@ -92,6 +92,13 @@ impl Container {
             controllers
                 .filter_map(move |&(controller, slot)| Some((controller, self.layer.held((slot, None))?, module)))
         })
+    }
+
+    /// Every module with its own instance: those that are global first, then importers before what they import, in depth
+    /// from the root.
+    pub fn scanned(&self) -> impl Iterator<Item = (&'static ModuleDescriptor, &Instance)> {
+        let scanned = self.layer.plan.scanned();
+        scanned.filter_map(|module| Some((module.descriptor, self.layer.instance(module.own)?)))
     }
 
     /// The modules in the order of their initialisation.

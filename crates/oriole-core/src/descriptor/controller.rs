@@ -40,3 +40,31 @@ pub struct Entry {
     /// Where the path was written.
     pub at: Location,
 }
+
+impl ControllerDescriptor {
+    /// One that has no enhancers named by type.
+    #[must_use]
+    pub const fn new(
+        provider: &'static ProviderDescriptor,
+        name: &'static str,
+        entries: &'static [Entry],
+        transport: &'static (dyn Any + Send + Sync),
+        at: Location,
+    ) -> Self {
+        Self { provider, name, enhancers: &[], entries, transport, at }
+    }
+}
+
+impl Entry {
+    /// One of any version and host.
+    #[must_use]
+    pub const fn new(
+        method: &'static str,
+        prefix: &'static str,
+        path: &'static str,
+        handler: &'static str,
+        at: Location,
+    ) -> Self {
+        Self { method, version: "", host: "", prefix, path, handler, at }
+    }
+}

@@ -7,5 +7,5 @@ mod provider;
 
 pub use controller::{ControllerDescriptor, Entry};
 pub use location::Location;
-pub use module::{Binding, Export, ExportTarget, Import, MakeModule, ModuleDescriptor};
+pub use module::{Binding, Export, ExportTarget, Import, MakeModule, ModuleDescriptor, ModulePath};
 pub use provider::{Build, Meta, NeedDescriptor, NeedKind, ProviderDescriptor, Scope};

@@ -5,6 +5,7 @@ use crate::dynamic::ModuleParts;
 use crate::inject::{BoxError, Instance};
 use crate::token::{Key, TokenDescriptor};
 use futures_util::future::BoxFuture;
+use std::any::Any;
 use std::sync::Arc;
 
 /// One module.
@@ -28,6 +29,10 @@ pub struct ModuleDescriptor {
     pub exports: &'static [Export],
     /// What only a dynamic import supplies.
     pub dynamic: &'static [Binding],
+    /// The paths that it gives to modules below it.
+    pub paths: &'static [ModulePath],
+    /// What a transport is told by the module itself; the transport downcasts it.
+    pub transport: &'static (dyn Any + Send + Sync),
     /// The module's own instance: it may have needs and hooks, but nothing can inject it.
     pub own: &'static ProviderDescriptor,
     /// Where it was written.
@@ -52,6 +57,8 @@ impl ModuleDescriptor {
             controllers: &[],
             exports: &[],
             dynamic: &[],
+            paths: &[],
+            transport: &(),
             own: &OWN,
             at,
         }
@@ -67,6 +74,19 @@ pub struct Import {
     pub global: bool,
     /// Evaluates the entry, if it is a call. Each is a module of its own.
     pub make: Option<MakeModule>,
+    /// Where the entry was written.
+    pub at: Location,
+}
+
+/// One entry of `paths`: what stands before the path of everything that a module serves.
+#[derive(Clone, Copy, Debug)]
+pub struct ModulePath {
+    /// The module's identity.
+    pub key: Key,
+    /// As the user wrote it.
+    pub name: &'static str,
+    /// The whole path, those of the modules above it included.
+    pub path: &'static str,
     /// Where the entry was written.
     pub at: Location,
 }

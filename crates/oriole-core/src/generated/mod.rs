@@ -9,6 +9,7 @@ mod names;
 mod needs;
 mod output;
 mod root;
+mod transport;
 mod wiring;
 
 pub use export::{AsModule, AsNamed, AsProvider, NotModule, NotNamed, NotProvider, export};
@@ -16,7 +17,8 @@ pub use names::{Named, NamedConstant, Shared, named, shared};
 pub use needs::{NeedProbe, UnknownNeed, need, need_named, take, take_named};
 pub use output::{Infallible, OutputProbe, Outputs, Owned, Shares};
 pub use root::{NotRoot, Root};
+pub use transport::{ModuleProbe, Unserved};
 pub use wiring::{
     Entry, NotImported, PlainEntry, alias, bind, convert, default, dynamic, entry, global, import, import_call,
-    instance, meta_of, own, parts, place, provider, shared_instance, verify,
+    instance, meta_of, module_key, own, parts, place, provider, shared_instance, verify,
 };

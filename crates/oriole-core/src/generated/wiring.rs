@@ -181,6 +181,16 @@ pub const fn dynamic(token: TokenDescriptor, at: Location) -> Binding {
     Binding { source, provider: &DECLARED, token, convert: None, at }
 }
 
+/// The identity of a module that is given a path, as [`Probe`](crate::token::Probe) found it.
+#[must_use]
+pub const fn module_key<M: Module>(key: Option<Key>) -> Key {
+    match key {
+        Some(key) => key,
+        // Every module has one; what has none has been refused by the bound.
+        None => Key::of(""),
+    }
+}
+
 /// A value of `#[meta(..)]`.
 #[must_use]
 pub fn meta_of<T: Send + Sync + 'static>(value: T) -> Meta {

@@ -3,10 +3,11 @@
 use super::collect::{add_enhancer, collect, enhance, identify};
 use super::life::spread;
 use super::order::{order_modules, order_slots};
+use super::paths::{Located, path_of, place_modules};
 use super::report::Report;
 use super::resolve::{index_bindings, index_exports, index_open, resolve_needs};
 use super::storage::{Graph, Sizes, lend};
-use crate::descriptor::{ControllerDescriptor, ModuleDescriptor};
+use crate::descriptor::ModuleDescriptor;
 
 /// What most applications need.
 const SMALL: Sizes = Sizes {
@@ -56,7 +57,7 @@ macro_rules! none {
 pub const fn check(
     root: &'static ModuleDescriptor,
     report: &mut Report<'_>,
-    controllers: &mut [Option<&'static ControllerDescriptor>],
+    controllers: &mut [Option<Located>],
 ) -> usize {
     match check_small(root, report, controllers) {
         Some(count) => count,
@@ -70,7 +71,7 @@ pub const fn check(
 const fn check_small(
     root: &'static ModuleDescriptor,
     report: &mut Report<'_>,
-    controllers: &mut [Option<&'static ControllerDescriptor>],
+    controllers: &mut [Option<Located>],
 ) -> Option<usize> {
     lend!(SMALL, zeros, none, |graph| examine_known(&mut graph, root, report, controllers))
 }
@@ -78,7 +79,7 @@ const fn check_small(
 const fn check_large(
     root: &'static ModuleDescriptor,
     report: &mut Report<'_>,
-    controllers: &mut [Option<&'static ControllerDescriptor>],
+    controllers: &mut [Option<Located>],
 ) -> Option<usize> {
     lend!(LARGE, zeros, none, |graph| examine_known(&mut graph, root, report, controllers))
 }
@@ -87,7 +88,7 @@ const fn examine_known(
     graph: &mut Graph<'_, '_>,
     root: &'static ModuleDescriptor,
     report: &mut Report<'_>,
-    controllers: &mut [Option<&'static ControllerDescriptor>],
+    controllers: &mut [Option<Located>],
 ) -> Option<usize> {
     if !collect(graph, root) {
         return None;
@@ -112,7 +113,7 @@ const fn examine_known(
         let node = graph.node(module);
         let mut i = 0;
         while i < node.controllers() && count < controllers.len() {
-            controllers[count] = Some(node.controller(i));
+            controllers[count] = Some(Located { controller: node.controller(i), path: path_of(graph, module) });
             count += 1;
             i += 1;
         }
@@ -133,6 +134,7 @@ pub(super) const fn index(graph: &mut Graph<'_, '_>, report: &mut Report<'_>) ->
 /// Every other rule, on a graph that is complete.
 pub(super) const fn examine(graph: &mut Graph<'_, '_>, report: &mut Report<'_>) {
     resolve_needs(graph, report);
+    place_modules(graph, report);
     order_modules(graph, report);
     order_slots(graph, report);
     spread(graph, report);

@@ -11,6 +11,7 @@ mod life;
 mod lookup;
 mod node;
 mod order;
+mod paths;
 mod plan;
 mod report;
 mod resolve;
@@ -19,6 +20,7 @@ mod storage;
 
 pub use check::check;
 pub(crate) use life::Life;
+pub use paths::Located;
 pub(crate) use plan::{Identity, identity};
 pub use plan::{Plan, PlannedModule, PlannedSlot, Served};
 pub use report::{Mark, Report};

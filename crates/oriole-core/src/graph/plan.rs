@@ -4,6 +4,7 @@ use super::check::{examine, index};
 use super::collect::{add_enhancer, collect_lists, enhance, identify};
 use super::expand::Expanded;
 use super::life::Life;
+use super::paths::{Located, path_of};
 use super::report::Report;
 use super::storage::{Graph, lend};
 use crate::container::BootError;
@@ -23,6 +24,7 @@ pub struct Plan {
     pub(super) slots: Vec<PlannedSlot>,
     pub(super) order: Vec<usize>,
     pub(super) tokens: HashMap<Identity, Served>,
+    pub(super) scanned: Vec<usize>,
     pub(super) many: HashMap<Identity, Vec<Served>>,
     pub(super) enhancers: HashMap<(usize, Identity), usize>,
     /// The slots behind those of modules.
@@ -48,6 +50,8 @@ pub struct PlannedModule {
     pub controllers: Vec<(&'static ControllerDescriptor, usize)>,
     /// The slot of its own instance.
     pub own: usize,
+    /// What stands before the path of everything that it serves.
+    pub path: &'static str,
     /// What it provides, by token.
     pub(crate) tokens: Vec<(Identity, Served)>,
     pub(crate) imports: Vec<usize>,
@@ -169,6 +173,11 @@ impl Plan {
             slots,
             order: ordered(graph.slot_order, graph.used.slots),
             tokens,
+            scanned: {
+                let mut scanned = scanned(graph);
+                scanned.sort_by_key(|&module| !graph.node(module as u32).global);
+                scanned
+            },
             many: many(graph),
             enhancers: enhancers(graph),
             first_enhancer: graph.slot_from[graph.used.modules] as usize,
@@ -206,6 +215,12 @@ impl Plan {
         self.module_order.iter().map(|&module| &self.modules[module])
     }
 
+    /// The modules in the order in which Nest configures them: global ones first, then importers before what they import, in
+    /// depth from the root.
+    pub fn scanned(&self) -> impl Iterator<Item = &PlannedModule> {
+        self.scanned.iter().map(|&module| &self.modules[module])
+    }
+
     /// The slots; others refer to them by index.
     #[must_use]
     pub fn slots(&self) -> &[PlannedSlot] {
@@ -229,8 +244,11 @@ impl Plan {
     }
 
     /// The controllers, in the order of [`modules`](Self::modules), for the transport's own check.
-    pub fn controllers(&self) -> impl Iterator<Item = &'static ControllerDescriptor> {
-        self.modules().flat_map(|module| module.controllers.iter().map(|(controller, _)| *controller))
+    pub fn controllers(&self) -> impl Iterator<Item = Located> {
+        self.modules().flat_map(|module| {
+            let located = |&(controller, _): &_| Located { controller, path: module.path };
+            module.controllers.iter().map(located)
+        })
     }
 
     /// Where a token leads, whichever module provides it; of several the first that is reached from the root.
@@ -263,6 +281,7 @@ fn planned(graph: &Graph<'_, '_>, module: usize) -> PlannedModule {
         providers: (from..controllers).collect(),
         controllers: (0..node.controllers()).map(|at| (node.controller(at), controllers + at)).collect(),
         own,
+        path: path_of(graph, module as u32),
         tokens: (graph.binding_from[module] as usize..graph.binding_from[module + 1] as usize)
             .filter_map(|at| {
                 let binding = graph.binding[at]?;
@@ -294,15 +313,8 @@ fn give(graph: &Graph<'_, '_>, expanded: &Expanded, slots: &mut [PlannedSlot]) {
 /// what they import, as Nest scans them.
 fn many(graph: &Graph<'_, '_>) -> HashMap<Identity, Vec<Served>> {
     let mut rank = vec![usize::MAX; graph.used.modules];
-    let mut stack = vec![0];
-    let mut next = 0;
-    while let Some(module) = stack.pop() {
-        if rank[module] == usize::MAX {
-            rank[module] = next;
-            next += 1;
-            let imports = graph.import_from[module] as usize..graph.import_from[module + 1] as usize;
-            stack.extend(imports.rev().map(|import| graph.import_to[import] as usize));
-        }
+    for (at, module) in scanned(graph).into_iter().enumerate() {
+        rank[module] = at;
     }
     let mut bindings: Vec<_> = (0..graph.used.bindings).collect();
     bindings.sort_by_key(|&at| rank[graph.binding_module[at] as usize]);
@@ -316,6 +328,19 @@ fn many(graph: &Graph<'_, '_>) -> HashMap<Identity, Vec<Served>> {
         }
     }
     many
+}
+
+/// Every module once, importers before what they import, in depth.
+fn scanned(graph: &Graph<'_, '_>) -> Vec<usize> {
+    let (mut all, mut seen, mut stack) = (Vec::new(), vec![false; graph.used.modules], vec![0]);
+    while let Some(module) = stack.pop() {
+        if !std::mem::replace(&mut seen[module], true) {
+            all.push(module);
+            let imports = graph.import_from[module] as usize..graph.import_from[module + 1] as usize;
+            stack.extend(imports.rev().map(|import| graph.import_to[import] as usize));
+        }
+    }
+    all
 }
 
 /// The slot of each enhancer, by its module and token.

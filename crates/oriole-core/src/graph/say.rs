@@ -186,12 +186,12 @@ const fn importer(graph: &Graph<'_, '_>, module: u32) -> Option<(u32, usize)> {
     None
 }
 
-/// `ORI013`.
+/// `ORI014`.
 pub(super) const fn outlives(report: &mut Report<'_>, graph: &Graph<'_, '_>, slot: u32, need: usize, why: &str) {
     let provider = graph.provider(slot);
     let module = graph.module(graph.slot_module[slot as usize]);
     let need = &provider.needs[need];
-    report.begin("ORI013");
+    report.begin("ORI014");
     report.name(provider.token.name);
     if !same(provider.token.name, module.name) {
         report.say(" in ");

@@ -5,7 +5,7 @@
 
 use super::life::Life;
 use super::node::Node;
-use crate::descriptor::{Binding, ModuleDescriptor, NeedKind, ProviderDescriptor};
+use crate::descriptor::{Binding, ModuleDescriptor, ModulePath, NeedKind, ProviderDescriptor};
 
 /// How many of each thing the arrays hold.
 #[derive(Clone, Copy, Debug, Default)]
@@ -33,6 +33,8 @@ pub(crate) struct Graph<'a, 'g> {
     pub(crate) reserved_needs: usize,
 
     pub(crate) modules: &'a mut [Option<Node<'g>>],
+    /// What stands before the paths of each module.
+    pub(crate) module_path: &'a mut [Option<&'static ModulePath>],
     pub(crate) import_from: &'a mut [u32],
     pub(crate) slot_from: &'a mut [u32],
     pub(crate) binding_from: &'a mut [u32],
@@ -225,6 +227,7 @@ macro_rules! lend {
             calls: false,
             reserved_needs: 0,
             modules: $none!($sizes.modules),
+            module_path: $none!($sizes.modules),
             import_from: $zeros!(u32, $sizes.modules + 1),
             slot_from: $zeros!(u32, $sizes.modules + 1),
             binding_from: $zeros!(u32, $sizes.modules + 1),

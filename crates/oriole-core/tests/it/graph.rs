@@ -2,7 +2,8 @@
 
 use crate::world::{Module, bind, problems, provider, token};
 use oriole_core::{
-    Binding, Build, ControllerDescriptor, Import, Key, Location, ModuleDescriptor, ProviderDescriptor, TokenDescriptor,
+    Binding, Build, ControllerDescriptor, Import, Key, Location, ModuleDescriptor, ModulePath, ProviderDescriptor,
+    TokenDescriptor,
 };
 
 fn check(root: &'static ModuleDescriptor, expected: &[&str]) {
@@ -275,6 +276,27 @@ fn guarded(needs: &[(&'static str, bool)], providers: Vec<Binding>) -> &'static 
     let controllers = vec![&*Box::leak(Box::new(controller))].leak();
     let module = Module { name: "CatsModule", providers, ..Module::default() }.leak();
     Box::leak(Box::new(ModuleDescriptor { controllers, ..*module }))
+}
+
+/// Parity: RRM.3.
+#[test]
+fn a_path_is_for_a_module_that_is_there_once() {
+    let path = |name, path, line| ModulePath { key: Key::of(name), name, path, at: crate::world::at(line) };
+    let admin = Module { name: "AdminModule", ..Module::default() }.leak();
+    let root = Module { name: "AppModule", imports: vec![admin], ..Module::default() }.leak();
+    let with = |paths: Vec<ModulePath>| -> &'static ModuleDescriptor {
+        Box::leak(Box::new(ModuleDescriptor { paths: paths.leak(), ..*root }))
+    };
+    check(with(vec![path("AdminModule", "admin", 1)]), &[]);
+    check(
+        with(vec![path("AdminModule", "admin", 1), path("Users", "users", 2), path("AdminModule", "again", 3)]),
+        &[
+            "ORI013: `Users` is given the path `users`, but no module of the application imports it.\n  --> app.rs:2:1\n  \
+             help: add it to the `imports` of a module: a path alone brings nothing into the application.",
+            "ORI013: `AdminModule` is given two paths, `admin` and `again`.\n  --> app.rs:1:1\n  --> app.rs:3:1\n  help: \
+             leave one of them out: a module has one path.",
+        ],
+    );
 }
 
 #[test]

@@ -74,20 +74,20 @@ fn what_lives_longer_cannot_have_what_does_not() {
     let durable = |needs: &[(&'static str, NeedKind)]| scoped("Durable", Scope::Request, Some(true), needs);
     expect(&[bound, durable(&[])], &[]);
     expect(&[durable(&[("Tenant", NeedKind::Payload)])], &[]);
-    let tied = "ORI013: `Durable` in `AppModule` cannot have `Bound`, which lives no longer than a request: what is \
+    let tied = "ORI014: `Durable` in `AppModule` cannot have `Bound`, which lives no longer than a request: what is \
                 durable lives longer.";
     expect(&[bound, durable(&[("Bound", PROVIDER)])], &[tied]);
-    let request = "ORI013: `Durable` in `AppModule` cannot have `Head`, which lives no longer than a request: ";
+    let request = "ORI014: `Durable` in `AppModule` cannot have `Head`, which lives no longer than a request: ";
     expect(&[durable(&[("Head", NeedKind::Request)])], &[request]);
 
     // Durability spreads to what says nothing; `false` keeps it out.
     let consumer = |durable| scoped("Consumer", Scope::Singleton, durable, &[("Durable", PROVIDER)]);
     let last = scoped("Last", Scope::Request, Some(true), &[("Consumer", PROVIDER)]);
     expect(&[durable(&[]), consumer(None), last], &[]);
-    expect(&[durable(&[]), consumer(Some(false)), last], &["ORI013: `Last` in `AppModule` cannot have `Consumer`, "]);
+    expect(&[durable(&[]), consumer(Some(false)), last], &["ORI014: `Last` in `AppModule` cannot have `Consumer`, "]);
 
     let late = |needs: &[(&'static str, NeedKind)]| scoped("Late", Scope::Singleton, None, needs);
-    let anew = "ORI013: `Late` in `AppModule` cannot have `Bound`, which is made anew for each request or consumer: ";
+    let anew = "ORI014: `Late` in `AppModule` cannot have `Bound`, which is made anew for each request or consumer: ";
     expect(&[bound, late(&[("Bound", NeedKind::Late)])], &[anew]);
     expect(&[late(&[("Late", NeedKind::Late)])], &[]);
 }

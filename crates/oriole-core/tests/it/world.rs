@@ -72,6 +72,8 @@ impl Module {
             controllers: &[],
             exports: exports.leak(),
             dynamic: self.dynamic.leak(),
+            paths: &[],
+            transport: &(),
             own,
             at: at(1),
         }))

@@ -3,7 +3,8 @@
 use super::Application;
 use super::place::{Place, Placed};
 use super::service::layer;
-use crate::route::GlobalPrefix;
+use crate::middleware::{IntoMiddleware, MiddlewareLayer};
+use crate::route::{GlobalPrefix, Mount, Versioning};
 use crate::scope::DurableOptions;
 use crate::{ExceptionFilter, Guard, HttpException, Interceptor, Pipe};
 use axum::Router;
@@ -53,6 +54,17 @@ impl Application {
         self
     }
 
+    /// Lets every request pass a middleware first, before the layers of modules; several in the order in which they were
+    /// given (`MDW.10`).
+    ///
+    /// It has no needs: a middleware that has some is applied by a module, to
+    /// [`RouteMatch::all`](crate::RouteMatch::all). Requests without a route pass it as well, and mounted routers.
+    pub fn use_global_middleware<K>(mut self, middleware: impl IntoMiddleware<K>) -> Self {
+        let layer = layer(MiddlewareLayer::of(middleware));
+        self.layers.insert(0, Placed { place: Place::Middleware, layer });
+        self
+    }
+
     /// Which requests share the durable providers of a sub-tree, and how many sub-trees are kept (`SCO.11`).
     ///
     /// Without it, durable providers are made for each request.
@@ -68,9 +80,14 @@ impl Application {
     /// [`Error::Route`](crate::Error::Route) when the application starts.
     #[track_caller]
     pub fn global_prefix(mut self, prefix: impl Into<GlobalPrefix>) -> Self {
-        let at = std::panic::Location::caller();
-        self.global_prefix_at = Location { file: at.file(), line: at.line(), column: at.column() };
+        self.global_prefix_at = caller();
         self.global_prefix = prefix.into();
+        self
+    }
+
+    /// Tells how requests name the version that they want (`VER.1`); without it no route may have one.
+    pub fn versioning(mut self, versioning: Versioning) -> Self {
+        self.versioning = Some(versioning);
         self
     }
 
@@ -79,9 +96,8 @@ impl Application {
     /// The application's own routes come first; a request that none of them wants goes to the mounted routers, and one
     /// that those do not know either is answered 404 in the usual shape.
     ///
-    /// # Panics
-    ///
-    /// When the application starts to serve, if two mounted routers overlap: axum's own panic.
+    /// A path that is none (`ORI008`) is an [`Error::Route`](crate::Error::Route) when the application starts, and two
+    /// routers that have one route are an [`Error::Settings`](crate::Error::Settings).
     ///
     /// # Examples
     ///
@@ -104,8 +120,9 @@ impl Application {
     /// # Ok(())
     /// # }
     /// ```
+    #[track_caller]
     pub fn mount(mut self, path: impl Into<String>, router: Router) -> Self {
-        self.mounts.push((path.into(), router));
+        self.mounts.push(Mount { path: path.into(), router, at: caller() });
         self
     }
 
@@ -293,9 +310,23 @@ impl Application {
         self
     }
 
+    /// Whether each request knows the address of its connection's other end, for the [`PeerAddr`](crate::PeerAddr)
+    /// extractor; off by default, since it is written into every request.
+    pub fn peer_addr(mut self, on: bool) -> Self {
+        self.options.peer_addr = on;
+        self
+    }
+
     /// A handle that ends the application from anywhere.
     #[must_use]
     pub fn shutdown_handle(&self) -> super::Shutdown {
         self.shutdown.clone()
     }
+}
+
+/// Where the user's call stands.
+#[track_caller]
+fn caller() -> Location {
+    let at = std::panic::Location::caller();
+    Location { file: at.file(), line: at.line(), column: at.column() }
 }

@@ -4,10 +4,9 @@ use super::Shutdown;
 use super::place::Placed;
 use crate::pipeline::Given;
 use crate::raw_body::BodyLimits;
-use crate::route::GlobalPrefix;
+use crate::route::{GlobalPrefix, Mount, Versioning};
 use crate::server::ServerOptions;
 use crate::{Error, route};
-use axum::Router;
 use futures_util::future::BoxFuture;
 use http::Extensions;
 use oriole_core::graph::Plan;
@@ -74,6 +73,7 @@ async fn create(root: &'static ModuleDescriptor) -> Result<Application, Error> {
         global_prefix: GlobalPrefix::default(),
         given: Given::default(),
         global_prefix_at: root.at,
+        versioning: None,
         checking: None,
         mounts: Vec::new(),
         layers: Vec::new(),
@@ -144,8 +144,9 @@ pub struct Application {
     pub(super) global_prefix: GlobalPrefix,
     pub(super) given: Given,
     pub(super) global_prefix_at: Location,
+    pub(super) versioning: Option<Versioning>,
+    pub(super) mounts: Vec<Mount>,
     pub(crate) checking: Option<Extensions>,
-    pub(super) mounts: Vec<(String, Router)>,
     pub(super) layers: Vec<Placed>,
     pub(super) raw_body: bool,
     pub(super) unattended_max: usize,
@@ -216,6 +217,7 @@ impl fmt::Debug for Application {
             .field("body_limits", &self.body_limits)
             .field("body_read_timeout", &self.body_read_timeout)
             .field("global_prefix", &self.global_prefix)
+            .field("versioning", &self.versioning)
             .finish_non_exhaustive()
     }
 }

@@ -16,5 +16,6 @@ pub use stop::Shutdown;
 pub(crate) use around::Around;
 pub(crate) use place::Place;
 pub(crate) use running::{Deadline, SHUTDOWN, joined};
+pub(crate) use service::{BoxLayer, layer};
 pub(crate) use start::Ready;
 pub(crate) use stop::Reason;

@@ -14,8 +14,12 @@ use tower_service::Service;
 /// that the page that was refused can read why.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) enum Place {
+    /// What modules apply to routes.
+    Modules,
     /// Reads bodies: only of requests that nothing refused.
     RawBody,
+    /// The application's middleware, the first outermost.
+    Middleware,
     /// The layers that users add, in their own order.
     Own,
     /// Finds its token among the cookies.

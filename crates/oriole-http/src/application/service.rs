@@ -32,9 +32,9 @@ use tracing::Span;
 /// What layers wrap: a service that never fails, as axum's middleware wants it.
 pub type BoxService = BoxCloneSyncService<Request, Response, Infallible>;
 
-pub(super) type BoxLayer = Box<dyn FnOnce(BoxService, &Arc<Globals>) -> BoxService + Send>;
+pub(crate) type BoxLayer = Box<dyn FnOnce(BoxService, &Arc<Globals>) -> BoxService + Send>;
 
-pub(super) fn layer<L>(layer: L) -> BoxLayer
+pub(crate) fn layer<L>(layer: L) -> BoxLayer
 where
     L: Layer<BoxService> + Send + 'static,
     L::Service: Service<Request> + Clone + Send + Sync + 'static,
@@ -204,8 +204,9 @@ impl Future for ResponseFuture {
         if *this.is_head {
             strip_body(&mut response);
         }
-        trace::answered(this.span, &response);
-        let response = response.map(|body| trace::within(this.span, body));
+        if !this.span.is_disabled() {
+            trace::answered(this.span, &mut response);
+        }
         Poll::Ready(Ok(response))
     }
 }

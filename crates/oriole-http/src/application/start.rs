@@ -1,12 +1,14 @@
 //! From set-up to service: hooks, routing table, listener.
 
-use super::place::in_order;
+use super::place::{Placed, in_order};
 use super::running::Running;
 use super::{AppService, Application, Around, Place, Shutdown};
 use crate::Error;
+use crate::adapter::HttpAdapterHost;
+use crate::middleware::{Known, chain, configure};
 use crate::pipeline::Globals;
 use crate::raw_body;
-use crate::route::{Table, TableOptions, Unattended};
+use crate::route::{Table, TableOptions, Unattended, Versioning, place};
 use crate::server::{Listen, Listener, Server, ServerOptions};
 use futures_util::future::BoxFuture;
 use oriole_sse::EventStreams;
@@ -22,6 +24,8 @@ pub(crate) struct Ready {
     pub(crate) service: AppService,
     pub(crate) options: ServerOptions,
     pub(crate) shutdown: Shutdown,
+    /// Whom to tell when addresses are bound.
+    pub(crate) host: Option<Arc<HttpAdapterHost>>,
 }
 
 impl Application {
@@ -133,6 +137,7 @@ impl Application {
 
     pub(crate) async fn start(mut self) -> Result<Ready, Error> {
         self.mistakes.extend(self.global_prefix.mistakes());
+        self.mistakes.extend(self.versioning.iter().flat_map(Versioning::mistakes));
         #[cfg(feature = "csrf")]
         if self.needs_cookie_secret && self.cookie_secrets.is_empty() {
             self.mistakes.push("tokens against forged requests need `Application::cookie_secret(..)`".to_owned());
@@ -155,26 +160,35 @@ impl Application {
             global_prefix_at: self.global_prefix_at,
             body_limits: self.body_limits,
             body_read_timeout: self.body_read_timeout,
+            versioning: self.versioning,
             mounts: self.mounts,
             streams: streams.clone(),
             checking: self.checking,
             unattended: unattended.clone(),
         };
-        let table = Table::build(&self.container, table)?;
+        let placed = place(&self.container, &table)?;
+        let known = Known { placed: &placed, prefix: &table.global_prefix, versioning: table.versioning.as_ref() };
+        let bound = configure(&self.container, &known).await?;
+        if !bound.is_empty() {
+            let versioning = table.versioning.clone();
+            let layer = Box::new(move |routes, globals: &_| chain(bound, versioning, &routes, globals));
+            self.layers.push(Placed { place: Place::Modules, layer });
+        }
+        let table = Table::build(&placed, table)?;
         self.container.init().await?;
         self.container.bootstrap().await?;
         tracing::info!(target: "oriole::OrioleApplication", "Oriole application successfully started");
+        let host = self.container.get::<HttpAdapterHost>();
         let shutdown_timeout = options.shutdown_timeout;
         let running = Running { container: self.container, streams, unattended, shutdown_timeout };
         let service = AppService::new(table, Arc::new(running), in_order(self.layers), &globals);
-        Ok(Ready { service, options, shutdown: self.shutdown })
+        Ok(Ready { service, options, shutdown: self.shutdown, host })
     }
 }
 
 fn server(ready: Ready, listeners: Vec<Listener>) -> Server {
     for listener in &listeners {
-        let (scheme, addr) = (listener.scheme(), listener.addr());
-        tracing::info!(target: "oriole::OrioleApplication", "Listening on {scheme}://{addr}");
+        tracing::info!(target: "oriole::OrioleApplication", "Listening on {listener}");
     }
     Server::new(ready, listeners)
 }

@@ -3,6 +3,8 @@
 mod builtin;
 mod convert;
 mod http_exception;
+#[cfg(feature = "sse-hub")]
+mod hub;
 mod message;
 mod rejection;
 mod respond;

@@ -107,6 +107,7 @@ async fn read(rules: Rules, request: Request) -> Checked {
 }
 
 /// What was read by its rules is of the type that they were found for.
+#[allow(clippy::result_large_err, reason = "taken apart at once")]
 fn unboxed<T: 'static>(checked: Checked) -> Result<T, Refusal> {
     match checked {
         Ok(value) => match value.downcast::<T>() {
@@ -118,14 +119,14 @@ fn unboxed<T: 'static>(checked: Checked) -> Result<T, Refusal> {
 }
 
 /// Which argument a pipe is shown.
-struct Shown {
-    index: usize,
-    type_name: &'static str,
-    consumes_request: bool,
+pub(super) struct Shown {
+    pub(super) index: usize,
+    pub(super) type_name: &'static str,
+    pub(super) consumes_request: bool,
 }
 
 /// Shows a value to the route's pipes; `false` if one refused it.
-async fn pass_pipes(call: &mut Call, value: &mut (dyn Any + Send), shown: Shown) -> bool {
+pub(super) async fn pass_pipes(call: &mut Call, value: &mut (dyn Any + Send), shown: Shown) -> bool {
     let Shown { index, type_name, consumes_request } = shown;
     match call.route().run_pipes(value, index, ArgSource::named(type_name, consumes_request)).await {
         Ok(()) => true,

@@ -3,6 +3,7 @@
 mod answered;
 mod argument;
 mod call;
+mod extracted;
 mod into_reply;
 mod last;
 mod redirect;
@@ -13,6 +14,7 @@ mod timed_body;
 pub use answered::{Answered, answered};
 pub use argument::{Argument, LastArgument, argument, last_argument};
 pub use call::Call;
+pub use extracted::{Extract, Fallible, Plain, extracted};
 pub use into_reply::{
     Answer, HeaderPart, Headers, NoStatus, OwnStatus, ReplyAsIs, ReplyJson, ReplyNone, ReplyOwn, ReplyPlain,
 };

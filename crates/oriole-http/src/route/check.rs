@@ -3,7 +3,7 @@
 //! One hashed pass each, so that a thousand routes stay cheap in a constant.
 
 use super::pattern::{Outline, Pattern};
-use oriole_core::graph::Report;
+use oriole_core::graph::{Located, Report};
 use oriole_core::{ControllerDescriptor, Entry};
 
 /// An address with its controller.
@@ -24,11 +24,7 @@ pub(crate) struct Space<'a> {
 }
 
 /// Adds each problem of the controllers' entries to `report`. `false` if there are more entries than `space` holds.
-pub(crate) const fn check(
-    controllers: &[Option<&'static ControllerDescriptor>],
-    space: &mut Space<'_>,
-    report: &mut Report<'_>,
-) -> bool {
+pub(crate) const fn check(controllers: &[Option<Located>], space: &mut Space<'_>, report: &mut Report<'_>) -> bool {
     let Some(count) = parse(controllers, space.addresses, report) else { return false };
     find_duplicates(space, count, report);
     clear(space.slots);
@@ -38,19 +34,19 @@ pub(crate) const fn check(
 
 /// `ORI008`; what does not parse is left out of the other two rules.
 const fn parse(
-    controllers: &[Option<&'static ControllerDescriptor>],
+    controllers: &[Option<Located>],
     addresses: &mut [Option<Address>],
     report: &mut Report<'_>,
 ) -> Option<usize> {
     let mut count = 0;
     let mut i = 0;
     while i < controllers.len() {
-        let Some(controller) = controllers[i] else { break };
+        let Some(Located { controller, path }) = controllers[i] else { break };
         let entries = controller.entries;
         let mut j = 0;
         while j < entries.len() {
             let entry = &entries[j];
-            let pattern = Pattern::new(entry.prefix, entry.path);
+            let pattern = Pattern::new(path, entry.prefix, entry.path);
             match pattern.check() {
                 Err(error) => {
                     let (what, instead) = error.words();
@@ -92,7 +88,7 @@ const fn find_duplicates(space: &mut Space<'_>, count: usize, report: &mut Repor
             if let Some(other) = space.addresses[space.slots[slot] as usize - 1]
                 && address.outline.hash == other.outline.hash
                 && equal(address.entry.method, other.entry.method)
-                && same_host(&address, &other)
+                && same_realm(&address, &other)
                 && address.pattern.same(address.pattern.len(), &other.pattern, other.pattern.len())
             {
                 say_duplicate(&other, &address, report);
@@ -140,7 +136,7 @@ const fn find_conflicts(space: &mut Space<'_>, count: usize, report: &mut Report
                     if let Some(rest) = space.addresses[space.slots[slot] as usize - 1]
                         && let Some(rest_at) = rest.outline.rest
                         && share_a_table(rest.entry.method, address.entry.method)
-                        && same_host(&rest, &address)
+                        && same_realm(&rest, &address)
                         && pattern.same(at, &rest.pattern, rest_at)
                     {
                         say_conflict(&rest, &address, report);
@@ -156,7 +152,7 @@ const fn find_conflicts(space: &mut Space<'_>, count: usize, report: &mut Report
 }
 
 /// A table per method; `*` is in all of them, and HEAD is answered by GET's.
-const fn share_a_table(left: &str, right: &str) -> bool {
+pub(super) const fn share_a_table(left: &str, right: &str) -> bool {
     equal(left, right)
         || equal(left, "*")
         || equal(right, "*")
@@ -164,8 +160,37 @@ const fn share_a_table(left: &str, right: &str) -> bool {
         || (equal(left, "HEAD") && equal(right, "GET"))
 }
 
-const fn same_host(left: &Address, right: &Address) -> bool {
-    equal(left.entry.version, right.entry.version) && equal(left.entry.host, right.entry.host)
+/// Whether both are asked for by the same requests, their methods and paths aside. Which versions are one, only the boot
+/// knows.
+const fn same_realm(left: &Address, right: &Address) -> bool {
+    equal(left.entry.version, right.entry.version) && same_host(left.entry.host, right.entry.host)
+}
+
+/// Parameters count, their names do not; nor does case.
+const fn same_host(left: &str, right: &str) -> bool {
+    let (left, right) = (left.as_bytes(), right.as_bytes());
+    let (mut i, mut j) = (0, 0);
+    while i < left.len() && j < right.len() {
+        if !left[i].eq_ignore_ascii_case(&right[j]) {
+            return false;
+        }
+        if left[i] == b'{' {
+            i = end_of_parameter(left, i);
+            j = end_of_parameter(right, j);
+        } else {
+            i += 1;
+            j += 1;
+        }
+    }
+    i == left.len() && j == right.len()
+}
+
+const fn end_of_parameter(host: &[u8], from: usize) -> usize {
+    let mut at = from;
+    while at < host.len() && host[at] != b'}' {
+        at += 1;
+    }
+    at
 }
 
 const FNV_OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
@@ -269,6 +294,16 @@ const fn say_address(address: &Address, report: &mut Report<'_>) {
     report.say(" ");
     address.pattern.say(report);
     report.say("`");
+    if !address.entry.version.is_empty() {
+        report.say(" of version `");
+        report.say(address.entry.version);
+        report.say("`");
+    }
+    if !address.entry.host.is_empty() {
+        report.say(" at host `");
+        report.say(address.entry.host);
+        report.say("`");
+    }
 }
 
 const fn say_handler(address: &Address, report: &mut Report<'_>) {

@@ -10,6 +10,8 @@ use oriole_core::Location;
 pub struct HttpController {
     /// The prefix, without slashes at its ends; empty for the root.
     pub prefix: &'static str,
+    /// The hosts that it asks for, such as `{account}.example.com`; empty for any.
+    pub hosts: &'static [&'static str],
     /// What stands around all its handlers.
     pub enhancers: Enhancers,
     /// Its routes, in the order of its methods.
@@ -23,6 +25,8 @@ pub struct RouteDescriptor {
     pub method: &'static str,
     /// The paths that it answers to, below the prefix; at least one, which may be empty.
     pub paths: &'static [&'static str],
+    /// The versions that it serves, its controller's unless it has its own; empty for none.
+    pub versions: &'static [&'static str],
     /// The handler's name.
     pub handler: &'static str,
     /// Whether it answers once or streams events.
@@ -41,6 +45,49 @@ pub struct RouteDescriptor {
     pub call: HandlerFn,
     /// Where the method was written.
     pub at: Location,
+}
+
+impl RouteDescriptor {
+    /// One that answers once, and has nothing but what every route has.
+    #[must_use]
+    pub const fn new(
+        method: &'static str,
+        paths: &'static [&'static str],
+        handler: &'static str,
+        call: HandlerFn,
+        at: Location,
+    ) -> Self {
+        Self {
+            method,
+            paths,
+            versions: &[],
+            handler,
+            kind: RouteKind::Http,
+            status: None,
+            headers: &[],
+            redirect: None,
+            enhancers: Enhancers::NONE,
+            args: &[],
+            call,
+            at,
+        }
+    }
+}
+
+impl HttpController {
+    /// One that serves every host and has nothing around its handlers.
+    #[must_use]
+    pub const fn new(prefix: &'static str, routes: &'static [RouteDescriptor]) -> Self {
+        Self { prefix, hosts: &[], enhancers: Enhancers::NONE, routes }
+    }
+}
+
+impl Arg {
+    /// One without pipes of its own.
+    #[must_use]
+    pub const fn new(name: &'static str, type_name: &'static str, rules: Option<Rules>, at: Location) -> Self {
+        Self { name, type_name, rules, pipes: &[], at }
+    }
 }
 
 /// The plain function behind a route: nothing captured, nothing generic left.

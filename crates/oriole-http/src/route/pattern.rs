@@ -3,15 +3,16 @@
 //! `/cats/{id}`: literal segments, `{name}` for one segment or for the rest of one (`v{version}`), `{*rest}` for
 //! everything to the end. A parameter alone in the last segment takes at least one character, as a rest does; one behind
 //! a text or before a slash may be empty, so `/v{version}` matches `/v` and `/{tenant}/cats` matches `//cats`. That is how
-//! axum's router has it. Controller and handler each give a part; slashes between them and around them are optional.
+//! axum's router has it. Module, controller and handler each give a part; slashes between them and around them are optional.
 
 use oriole_core::graph::Report;
 
-/// A path in its two parts, as if written in one.
+/// A path in its parts, as if written in one. Parts without text come last.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Pattern<'a> {
-    prefix: &'a str,
-    path: &'a str,
+    first: &'a str,
+    second: &'a str,
+    third: &'a str,
 }
 
 /// axum's router cannot hold more.
@@ -50,41 +51,52 @@ pub(crate) enum PatternError {
 }
 
 impl<'a> Pattern<'a> {
-    /// Takes off one slash at each end of both parts.
-    pub(crate) const fn new(prefix: &'a str, path: &'a str) -> Self {
-        Self { prefix: trim(prefix), path: trim(path) }
-    }
-
-    pub(crate) const fn len(&self) -> usize {
-        match (self.prefix.len(), self.path.len()) {
-            (0, 0) => 1,
-            (0, n) | (n, 0) => n + 1,
-            (a, b) => a + b + 2,
+    /// Takes off one slash at each end of each part.
+    pub(crate) const fn new(module: &'a str, prefix: &'a str, path: &'a str) -> Self {
+        let (module, prefix, path) = (trim(module), trim(prefix), trim(path));
+        match (module.is_empty(), prefix.is_empty()) {
+            (false, false) => Self { first: module, second: prefix, third: path },
+            (false, true) => Self { first: module, second: path, third: "" },
+            (true, false) => Self { first: prefix, second: path, third: "" },
+            (true, true) => Self { first: path, second: "", third: "" },
         }
     }
 
-    /// The byte at a position of `/prefix/path`.
+    pub(crate) const fn len(&self) -> usize {
+        let rest = match (self.second.len(), self.third.len()) {
+            (0, 0) => 0,
+            (n, 0) => n + 1,
+            (a, b) => a + b + 2,
+        };
+        self.first.len() + rest + 1
+    }
+
+    /// The byte at a position of `/first/second/third`.
     pub(crate) const fn byte(&self, at: usize) -> u8 {
-        let (prefix, path) = (self.prefix.as_bytes(), self.path.as_bytes());
-        let first = if prefix.is_empty() { path } else { prefix };
-        if at == 0 || (at == first.len() + 1) {
-            b'/'
-        } else if at <= first.len() {
-            first[at - 1]
-        } else {
-            path[at - first.len() - 2]
+        let (mut at, mut part, mut next) = (at, self.first, self.second);
+        loop {
+            if at == 0 {
+                return b'/';
+            }
+            if at <= part.len() {
+                return part.as_bytes()[at - 1];
+            }
+            at -= part.len() + 1;
+            (part, next) = (next, self.third);
         }
     }
 
     /// Writes the path as the router will have it.
     pub(crate) const fn say(&self, report: &mut Report<'_>) {
-        if !self.prefix.is_empty() {
+        report.say("/");
+        report.say(self.first);
+        if !self.second.is_empty() {
             report.say("/");
-            report.say(self.prefix);
+            report.say(self.second);
         }
-        if !self.path.is_empty() || self.prefix.is_empty() {
+        if !self.third.is_empty() {
             report.say("/");
-            report.say(self.path);
+            report.say(self.third);
         }
     }
 
@@ -92,23 +104,28 @@ impl<'a> Pattern<'a> {
     ///
     /// One pass over the bytes without a call for each: in a constant, calls are what costs.
     pub(crate) const fn check(&self) -> Result<Outline, PatternError> {
-        let (prefix, path) = (self.prefix.as_bytes(), self.path.as_bytes());
-        let mut params = 0;
-        let outline = Outline { hash: HASH_START, rest: None };
-        let outline = match self.check_part(prefix, 1, path.is_empty(), outline, &mut params) {
-            Ok(outline) => outline,
-            Err(error) => return Err(error),
-        };
-        if let [.., b'/'] = prefix
-            && !path.is_empty()
-        {
-            return Err(PatternError::EmptySegment);
+        let parts = [self.first.as_bytes(), self.second.as_bytes(), self.third.as_bytes()];
+        let mut outline = Outline { hash: HASH_START, rest: None };
+        let (mut i, mut from, mut params) = (0, 1, 0);
+        while i < parts.len() && (i == 0 || !parts[i].is_empty()) {
+            let part = parts[i];
+            let is_last = i + 1 == parts.len() || parts[i + 1].is_empty();
+            outline = match self.check_part(part, from, is_last, outline, &mut params) {
+                Ok(outline) => outline,
+                Err(error) => return Err(error),
+            };
+            if let [.., b'/'] = part
+                && !is_last
+            {
+                return Err(PatternError::EmptySegment);
+            }
+            from += part.len() + 1;
+            i += 1;
         }
-        let from = if prefix.is_empty() { 1 } else { prefix.len() + 2 };
-        self.check_part(path, from, true, outline, &mut params)
+        Ok(outline)
     }
 
-    /// Checks one of the two parts, which begins at `from` of the whole.
+    /// Checks one of the parts, which begins at `from` of the whole.
     const fn check_part(
         &self,
         part: &[u8],

@@ -60,12 +60,14 @@ impl GlobalPrefix {
         !self.exclusions.is_empty()
     }
 
-    /// The whole path of a route. `*` is a route for all methods, which only an exclusion of all methods names.
-    pub(super) fn before(&self, method: &str, path: String) -> String {
+    /// The whole path of a route, with a version's segment behind the prefix. `*` is a route for all methods, which only
+    /// an exclusion of all methods names.
+    pub(crate) fn before(&self, method: &str, version: &str, path: &str) -> String {
         let excluded = |exclusion: &Exclusion| {
-            exclusion.method.as_ref().is_none_or(|of| of.as_str() == method) && covers(&exclusion.path, &path)
+            exclusion.method.as_ref().is_none_or(|of| of.as_str() == method) && covers(&exclusion.path, path)
         };
-        if self.exclusions.iter().any(excluded) { path } else { join(&[&self.prefix, &path]) }
+        let prefix = if self.exclusions.iter().any(excluded) { "" } else { &self.prefix };
+        join(&[prefix, version, path])
     }
 
     /// What is wrong with the exclusions.
@@ -156,9 +158,11 @@ mod tests {
     #[test]
     fn a_method_limits_an_exclusion() {
         let prefix = GlobalPrefix::new("api").exclude((Method::GET, "a"));
-        assert_eq!(prefix.before("GET", "/a".into()), "/a");
-        assert_eq!(prefix.before("POST", "/a".into()), "/api/a");
-        assert_eq!(prefix.before("*", "/a".into()), "/api/a");
+        assert_eq!(prefix.before("GET", "", "/a"), "/a");
+        assert_eq!(prefix.before("POST", "", "/a"), "/api/a");
+        assert_eq!(prefix.before("*", "", "/a"), "/api/a");
+        assert_eq!(prefix.before("GET", "v1", "/a"), "/v1/a");
+        assert_eq!(prefix.before("POST", "v1", "/a"), "/api/v1/a");
     }
 
     #[test]

@@ -1,12 +1,14 @@
-//! The routing table: one axum router per HTTP method.
+//! The routing table: one axum router per HTTP method, in each realm.
 //!
 //! So `GET /cats/{id}` stands beside `POST /cats/{name}`, and axum's own `Path` works in both.
 
-use super::boot::{check_path, check_prefix};
+use super::boot::check_mount;
 use super::endpoint::{Endpoint, Probe};
-use super::plan::default_status;
-use super::{GlobalPrefix, HttpController, RouteDescriptor, RouteKind, RoutePlan, RouteRef, Unattended};
-use crate::pipeline::{self, Built, Globals, Pipeline};
+use super::host::Found;
+use super::place::Placed;
+use super::realm::{Candidates, Choice, Realm};
+use super::{GlobalPrefix, Unattended, Versioning};
+use crate::pipeline::{self, Globals};
 use crate::raw_body::BodyLimits;
 use crate::{Error, HttpException};
 use axum::Router;
@@ -16,12 +18,14 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::future::RouteFuture;
 use futures_util::future::BoxFuture;
 use http::header::ALLOW;
-use http::{Extensions, HeaderName, HeaderValue, Method, StatusCode, Uri};
-use oriole_core::{Container, Held, Location};
+use http::request::Parts;
+use http::{Extensions, HeaderValue, Method, StatusCode};
+use oriole_core::Location;
 use oriole_sse::EventStreams;
 use std::collections::HashSet;
 use std::convert::Infallible;
 use std::fmt::Write as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Weak};
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -34,8 +38,12 @@ const HEAD: usize = 1;
 /// Any other method: only routes for all methods.
 const OTHER: usize = METHODS.len();
 
+type Routers = [Option<Router>; METHODS.len() + 1];
+
 pub(crate) struct Table {
-    routers: [Option<Router>; METHODS.len() + 1],
+    realms: Vec<Routers>,
+    /// `None` where there is one realm, of no host and no version.
+    choice: Option<Choice>,
     mounts: Option<Router>,
     unmatched: Unmatched,
     globals: Arc<Globals>,
@@ -48,90 +56,98 @@ pub(crate) struct TableOptions {
     pub(crate) global_prefix_at: Location,
     pub(crate) body_limits: BodyLimits,
     pub(crate) body_read_timeout: Option<Duration>,
-    pub(crate) mounts: Vec<(String, Router)>,
+    pub(crate) versioning: Option<Versioning>,
+    pub(crate) mounts: Vec<Mount>,
     pub(crate) streams: EventStreams,
     pub(crate) checking: Option<Extensions>,
     pub(crate) unattended: Unattended,
 }
 
-/// A route on its way into the tables.
-struct Placed {
-    path: String,
-    method: &'static str,
-    route: RouteRef,
+/// A router of axum's, and where it stands.
+pub(crate) struct Mount {
+    pub(crate) path: String,
+    pub(crate) router: Router,
+    pub(crate) at: Location,
 }
 
 impl Table {
-    pub(crate) fn build(container: &Container, options: TableOptions) -> Result<Arc<Self>, Error> {
-        check_prefix(options.global_prefix.as_str(), options.global_prefix_at)?;
-        let mut placed = Vec::new();
-        for (controller, instance, module) in container.controllers() {
-            let Some(http) = controller.transport.downcast_ref::<HttpController>() else { continue };
-            let prefix = join(&[options.global_prefix.as_str(), http.prefix]);
-            tracing::info!(target: "oriole::RoutesResolver", "{} {{{prefix}}}:", controller.name);
-            let built = Built {
-                container,
-                module,
-                controller: controller.name,
-                globals: &options.globals,
-                is_scoped: matches!(instance, Held::PerRequest(_)),
-            };
-            let class = built.level(&http.enhancers)?;
-            let mut all_bare = true;
-            for descriptor in http.routes {
-                let pipeline = Pipeline::build(built, &class, &descriptor.enhancers, descriptor.args)?;
-                let mut plan = plan(descriptor, &instance, pipeline, &options)?;
-                plan.runs_to_end &= http.enhancers.run_to_end || descriptor.enhancers.run_to_end;
-                if cfg!(debug_assertions) && !descriptor.enhancers.meta.is_empty() && plan.pipeline.is_bare() {
-                    warn_of_unread(&format!("{}::{}", controller.name, descriptor.handler), descriptor.at);
-                }
-                all_bare &= plan.pipeline.is_bare();
-                let route = RouteRef::new(plan);
-                for path in descriptor.paths {
-                    let path = options.global_prefix.before(descriptor.method, join(&[http.prefix, path]));
-                    check_path(descriptor.handler, &path, descriptor.at)?;
-                    let method = if descriptor.method == "*" { "ALL" } else { descriptor.method };
-                    tracing::info!(target: "oriole::RouterExplorer", "Mapped {{{path}, {method}}} route");
-                    placed.push(Placed { path, method: descriptor.method, route: route.clone() });
-                }
-            }
-            if cfg!(debug_assertions) && !http.enhancers.meta.is_empty() && all_bare {
-                warn_of_unread(controller.name, controller.at);
-            }
+    pub(crate) fn build(placed: &[Placed], options: TableOptions) -> Result<Arc<Self>, Error> {
+        for mount in &options.mounts {
+            check_mount(&mount.path, mount.at)?;
         }
-        if let Some(unknown) = placed.iter().find(|placed| index(placed.method).is_none()) {
-            let reason = format!("`{}` is no method that a route can have", unknown.method);
-            return Err(Error::Route { reason, at: unknown.route.descriptor().at });
-        }
-        if options.global_prefix.excludes() {
-            refuse_duplicates(&placed)?;
+        let mut realms: Vec<Realm> = Vec::new();
+        for placed in placed {
+            let realm = placed.realm();
+            if !realms.contains(&realm) {
+                realms.push(realm);
+            }
         }
         let (mounts, globals, unattended) = (options.mounts, options.globals, options.unattended);
+        let mut failed = None;
         let table = Arc::new_cyclic(|table| {
             let unmatched = Unmatched { table: Weak::clone(table), after_mounts: false };
+            let of = |realm: &Realm| {
+                let own: Vec<_> = placed.iter().filter(|placed| placed.realm() == *realm).collect();
+                routers(&own, &unmatched, &globals, &unattended)
+            };
+            let mounts = mount(mounts, &unmatched).unwrap_or_else(|problem| {
+                failed = Some(problem);
+                None
+            });
             Self {
-                routers: routers(&placed, &unmatched, &globals, &unattended),
-                mounts: mount(mounts, &unmatched),
+                realms: if realms.is_empty() { vec![Default::default()] } else { realms.iter().map(of).collect() },
+                choice: Choice::among(&realms, options.versioning.as_ref()),
+                mounts,
                 unmatched,
                 globals,
             }
         });
-        Ok(table)
+        failed.map_or(Ok(table), |problems| Err(Error::Settings { problems }))
     }
 
     /// Finds the route, or the answer to a request that has none.
     #[inline]
     pub(crate) fn call(&self, request: Request) -> Routed {
-        let at = METHODS.iter().position(|method| *method == request.method().as_str()).unwrap_or(OTHER);
-        let router = match &self.routers[at] {
-            // HEAD is answered by GET's routes.
-            None if at == HEAD => &self.routers[GET],
-            router => router,
-        };
-        match router {
+        if let Some(choice) = &self.choice {
+            let (mut parts, body) = request.into_parts();
+            let candidates = choice.candidates(&parts);
+            parts.extensions.insert(candidates);
+            let mut request = Request::from_parts(parts, body);
+            return match self.next(&mut request) {
+                Some(router) => Routed::Matched(router.clone().call(request)),
+                None => Routed::Unmatched(self.unmatched.clone().call(request)),
+            };
+        }
+        match self.router(0, request.method()) {
             Some(router) => Routed::Matched(router.clone().call(request)),
             None => Routed::Unmatched(self.unmatched.clone().call(request)),
         }
+    }
+
+    /// The router of a realm for a method.
+    #[inline]
+    fn router(&self, realm: usize, method: &Method) -> Option<&Router> {
+        let routers = &self.realms[realm];
+        let at = METHODS.iter().position(|known| *known == method.as_str()).unwrap_or(OTHER);
+        match &routers[at] {
+            // HEAD is answered by GET's routes.
+            None if at == HEAD => routers[GET].as_ref(),
+            router => router.as_ref(),
+        }
+    }
+
+    /// The next router to ask, where there is a choice.
+    fn next(&self, request: &mut Request) -> Option<&Router> {
+        while let Some(candidate) = request.extensions_mut().get_mut::<Candidates>().and_then(Candidates::next) {
+            let Some(router) = self.router(candidate.realm, request.method()) else { continue };
+            if let Some(found) = candidate.found {
+                request.extensions_mut().insert(found);
+            } else {
+                request.extensions_mut().remove::<Found>();
+            }
+            return Some(router);
+        }
+        None
     }
 }
 
@@ -144,68 +160,27 @@ pub(crate) enum Routed {
     Unmatched(BoxFuture<'static, Result<Response, Infallible>>),
 }
 
-/// Metadata is for those that stand around a handler: where nobody does, a guard was forgotten.
-fn warn_of_unread(what: &str, at: Location) {
-    tracing::warn!(
-        target: "oriole::RouterExplorer",
-        "nobody reads what `#[meta(..)]` says of `{what}`: no guard, interceptor or filter stands around it\n  --> {at}"
-    );
+/// Whether a route can have the method.
+pub(super) fn knows(method: &str) -> bool {
+    index(method).is_some()
 }
 
 fn index(method: &str) -> Option<usize> {
     if method == "*" { Some(OTHER) } else { METHODS.iter().position(|known| *known == method) }
 }
 
-fn plan(
-    descriptor: &'static RouteDescriptor,
-    controller: &Held,
-    pipeline: Pipeline,
-    options: &TableOptions,
-) -> Result<RoutePlan, Error> {
-    let invalid = |reason: String| Error::Route { reason, at: descriptor.at };
-    let status = match descriptor.status {
-        None => default_status(descriptor),
-        Some(status) => {
-            StatusCode::from_u16(status).map_err(|_| invalid(format!("{status} is no status that a reply can have")))?
-        }
-    };
-    let headers = descriptor.headers.iter().map(|(name, value)| {
-        let (Ok(name), Ok(value)) = (HeaderName::try_from(*name), HeaderValue::try_from(*value)) else {
-            return Err(invalid(format!("`{name}: {value}` is no header that a reply can have")));
-        };
-        Ok((name, value))
-    });
-    Ok(RoutePlan {
-        descriptor,
-        controller: controller.clone(),
-        status,
-        headers: headers.collect::<Result<_, _>>()?,
-        pipeline,
-        body_limits: options.body_limits.clone(),
-        body_read_timeout: options.body_read_timeout,
-        streams: options.streams.clone(),
-        checking: options.checking.clone(),
-        // A stream has no end of its own.
-        runs_to_end: descriptor.kind == RouteKind::Http,
-    })
-}
-
 /// One router for each method that has routes.
-fn routers(
-    placed: &[Placed],
-    unmatched: &Unmatched,
-    globals: &Arc<Globals>,
-    unattended: &Unattended,
-) -> [Option<Router>; METHODS.len() + 1] {
-    let for_all: Vec<_> = placed.iter().filter(|placed| placed.method == "*").collect();
+fn routers(placed: &[&Placed], unmatched: &Unmatched, globals: &Arc<Globals>, unattended: &Unattended) -> Routers {
+    let placed = || placed.iter().copied();
+    let for_all: Vec<_> = placed().filter(|placed| placed.method == "*").collect();
     std::array::from_fn(|at| {
-        let own = placed.iter().filter(|placed| index(placed.method) == Some(at) && placed.method != "*");
+        let own = placed().filter(|placed| index(placed.method) == Some(at) && placed.method != "*");
         let mut routes: Vec<_> = own.collect();
         if routes.is_empty() && (at == HEAD || for_all.is_empty()) {
             // HEAD without routes of its own goes to GET's table.
             return None;
         }
-        let from_get = placed.iter().filter(|placed| at == HEAD && placed.method == "GET");
+        let from_get = placed().filter(|placed| at == HEAD && placed.method == "GET");
         let others: Vec<_> = from_get.chain(for_all.iter().copied()).collect();
         if !others.is_empty() {
             // The more specific method wins where the router would see the same path.
@@ -222,27 +197,23 @@ fn routers(
     })
 }
 
-fn mount(mounts: Vec<(String, Router)>, unmatched: &Unmatched) -> Option<Router> {
+fn mount(mounts: Vec<Mount>, unmatched: &Unmatched) -> Result<Option<Router>, String> {
     if mounts.is_empty() {
-        return None;
+        return Ok(None);
     }
-    let mounted = mounts.into_iter().fold(Router::new(), |all, (path, router)| {
-        let path = join(&[&path]);
-        if path == "/" { all.merge(router) } else { all.nest(&path, router) }
-    });
-    Some(mounted.fallback_service(Unmatched { after_mounts: true, ..unmatched.clone() }))
-}
-
-/// The compiler saw paths without the prefix: one that lacks it may meet another that has it.
-fn refuse_duplicates(placed: &[Placed]) -> Result<(), Error> {
-    let mut taken = HashSet::new();
-    match placed.iter().find(|placed| !taken.insert((placed.method, blank(&placed.path)))) {
-        None => Ok(()),
-        Some(Placed { path, method, route }) => {
-            let reason = format!("`{method} {path}` is served by two routes, one of them without the global prefix");
-            Err(Error::Route { reason, at: route.descriptor().at })
-        }
-    }
+    // What routers have within them they do not tell: axum panics where two of them meet.
+    let mounted = catch_unwind(AssertUnwindSafe(|| {
+        mounts.into_iter().fold(Router::new(), |all, Mount { path, router, .. }| {
+            let path = join(&[&path]);
+            if path == "/" { all.merge(router) } else { all.nest(&path, router) }
+        })
+    }));
+    let mounted = mounted.map_err(|panic| {
+        let text = panic.downcast_ref::<String>().cloned();
+        let text = text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
+        format!("the mounted routers cannot stand together: {}", text.unwrap_or_default())
+    })?;
+    Ok(Some(mounted.fallback_service(Unmatched { after_mounts: true, ..unmatched.clone() })))
 }
 
 /// `/a/b` of parts with or without slashes.
@@ -259,7 +230,7 @@ pub(super) fn join(parts: &[&str]) -> String {
 }
 
 /// A path with the names of its parameters left out.
-fn blank(path: &str) -> String {
+pub(super) fn blank(path: &str) -> String {
     let mut blank = String::with_capacity(path.len());
     let mut in_name = false;
     for character in path.chars() {
@@ -290,15 +261,21 @@ impl Service<Request> for Unmatched {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, request: Request) -> Self::Future {
-        if request.extensions().get::<Probe>().is_some() {
-            return Box::pin(async { Ok(StatusCode::NOT_FOUND.into_response()) });
-        }
+    fn call(&mut self, mut request: Request) -> Self::Future {
         // Whoever polls this holds the table.
         let table = self.table.upgrade();
         let after_mounts = self.after_mounts;
         Box::pin(async move {
             let Some(table) = table else { return Ok(HttpException::unknown().into_response()) };
+            if table.choice.is_some()
+                && !after_mounts
+                && let Some(router) = table.next(&mut request)
+            {
+                return router.clone().call(request).await;
+            }
+            if request.extensions().get::<Probe>().is_some() {
+                return Ok(StatusCode::NOT_FOUND.into_response());
+            }
             match &table.mounts {
                 Some(mounts) if !after_mounts => mounts.clone().call(request).await,
                 _ => Ok(table.refuse(request).await),
@@ -313,14 +290,8 @@ impl Table {
         // The body is dropped here: it is not `Sync`, and nobody wants it.
         let (request, _) = request.into_parts();
         let mut allow = String::new();
-        for (at, method) in METHODS.iter().enumerate() {
-            let router = match &self.routers[at] {
-                None if at == HEAD => &self.routers[GET],
-                router => router,
-            };
-            if let Some(router) = router
-                && matches(router.clone(), &request.uri, method).await
-            {
+        for method in METHODS {
+            if self.matches(&request, method).await {
                 let separator = if allow.is_empty() { "" } else { ", " };
                 // Writing to a `String` does not fail.
                 let _ = write!(allow, "{separator}{method}");
@@ -339,16 +310,25 @@ impl Table {
         }
         response
     }
-}
 
-async fn matches(mut router: Router, uri: &Uri, method: &'static str) -> bool {
-    let mut probe = Request::new(Body::empty());
-    *probe.uri_mut() = uri.clone();
-    *probe.method_mut() = Method::from_bytes(method.as_bytes()).unwrap_or_default();
-    probe.extensions_mut().insert(Probe);
-    match router.call(probe).await {
-        Ok(response) => response.status() == StatusCode::OK,
-        Err(never) => match never {},
+    /// Whether the request would have a route under another method.
+    async fn matches(&self, request: &Parts, method: &'static str) -> bool {
+        let mut probe = Request::new(Body::empty());
+        *probe.uri_mut() = request.uri.clone();
+        *probe.method_mut() = Method::from_bytes(method.as_bytes()).unwrap_or_default();
+        probe.extensions_mut().insert(Probe);
+        let router = match &self.choice {
+            Some(choice) => {
+                probe.extensions_mut().insert(choice.candidates(request));
+                self.next(&mut probe)
+            }
+            None => self.router(0, probe.method()),
+        };
+        let Some(router) = router else { return false };
+        match router.clone().call(probe).await {
+            Ok(response) => response.status() == StatusCode::OK,
+            Err(never) => match never {},
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use super::check::{Address, Space, check};
 use super::pattern::{Pattern, PatternError};
 use axum::Router;
 use axum::routing::get;
-use oriole_core::graph::Report;
+use oriole_core::graph::{Located, Report};
 use oriole_core::{Build, ControllerDescriptor, Entry, Location, ProviderDescriptor, TokenDescriptor};
 use proptest::prelude::*;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -36,11 +36,15 @@ fn controller(entries: &[(&'static str, &'static str, &'static str)]) -> &'stati
 }
 
 fn report(entries: &[(&'static str, &'static str, &'static str)]) -> String {
-    report_all(&[Some(controller(entries))])
+    report_all(&[Some(at_root(controller(entries)))])
 }
 
-fn report_all(controllers: &[Option<&'static ControllerDescriptor>]) -> String {
-    let entries: usize = controllers.iter().flatten().map(|controller| controller.entries.len()).sum();
+fn at_root(controller: &'static ControllerDescriptor) -> Located {
+    Located { controller, path: "" }
+}
+
+fn report_all(controllers: &[Option<Located>]) -> String {
+    let entries: usize = controllers.iter().flatten().map(|located| located.controller.entries.len()).sum();
     let mut bytes = vec![0; 1 << 16];
     let mut report = Report::new(&mut bytes);
     let mut addresses: Vec<Option<Address>> = vec![None; entries];
@@ -52,7 +56,7 @@ fn report_all(controllers: &[Option<&'static ControllerDescriptor>]) -> String {
 
 #[track_caller]
 fn check_one(path: &'static str, expected: Option<PatternError>) {
-    assert_eq!(Pattern::new("", path).check().err(), expected, "{path}");
+    assert_eq!(Pattern::new("", "", path).check().err(), expected, "{path}");
 }
 
 #[test]
@@ -111,7 +115,7 @@ fn one_address_twice() {
 
 #[test]
 fn one_controller_in_two_modules() {
-    let cats = controller(&[("GET", "cats", "")]);
+    let cats = at_root(controller(&[("GET", "cats", "")]));
     let text = report_all(&[Some(cats), Some(cats)]);
     assert!(
         text.contains("  --> src/cats.rs:1:2\n  help: the controller is listed twice; list it in one module"),
@@ -132,6 +136,38 @@ fn what_does_not() {
         let text = report(&[(rest, "a", "{x}/{*rest}"), (other, "a", "{id}/{name}/b")]);
         assert_eq!(text.matches("ORI007").count(), 1, "{rest} {other}: {text}");
     }
+}
+
+#[test]
+fn versions_and_hosts_tell_routes_apart() {
+    let at = |version, host| {
+        let controller = controller(&[("GET", "cats", "")]);
+        let entries = vec![Entry { version, host, ..controller.entries[0] }].leak();
+        Some(at_root(Box::leak(Box::new(ControllerDescriptor { entries, provider: &PROVIDER, ..*controller }))))
+    };
+    let check = |left, right, expected: Option<&str>| {
+        let text = report_all(&[left, right]);
+        assert_eq!(text.is_empty(), expected.is_none(), "{text}");
+        assert!(text.contains(expected.unwrap_or_default()), "{text}");
+    };
+    check(at("1", ""), at("2", ""), None);
+    check(at("", ""), at("*", ""), None);
+    check(at("1", ""), at("1", ""), Some("`GET /cats` of version `1` is served twice"));
+    check(at("", "a.example.com"), at("", ""), None);
+    check(at("", "{a}.example.com"), at("", "{a}.example.org"), None);
+    check(at("", "{a}.example.com"), at("", "{b}.Example.com"), Some("at host `{b}.Example.com` is served twice"));
+    check(at("", "{a}"), at("", "a"), None);
+    check(at("", "a.b"), at("", "a"), None);
+}
+
+#[test]
+fn a_modules_path_comes_first() {
+    let located = |path| Some(Located { controller: controller(&[("GET", "cats", "{id}")]), path });
+    assert_eq!(report_all(&[located("admin"), located("shop")]), "");
+    let text = report_all(&[located("/admin/"), located("admin")]);
+    assert!(text.contains("`GET /admin/cats/{id}` is served twice"), "{text}");
+    let text = report_all(&[located("{id}")]);
+    assert!(text.contains("has two parameters of one name: `/{id}/cats/{id}`"), "{text}");
 }
 
 #[test]
@@ -206,7 +242,7 @@ proptest! {
 
     #[test]
     fn what_we_take_axum_takes(path in soup()) {
-        if Pattern::new("", path.clone().leak()).check().is_ok() {
+        if Pattern::new("", "", path.clone().leak()).check().is_ok() {
             let joined = format!("/{}", path.trim_matches('/'));
             prop_assert!(axum_takes(&[joined]), "{}", path);
         }

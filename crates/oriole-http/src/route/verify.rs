@@ -1,8 +1,8 @@
 //! The whole check of an application: core's graph, then HTTP's routes, in one report.
 
 use super::check::{Address, Space, check};
-use oriole_core::graph::{self, Report};
-use oriole_core::{ControllerDescriptor, ModuleDescriptor};
+use oriole_core::ModuleDescriptor;
+use oriole_core::graph::{self, Located, Report};
 
 /// Beyond this many routes the paths are checked at boot only.
 const ROUTES_MAX: usize = 8192;
@@ -20,7 +20,7 @@ const TEXT_BYTES_MAX: usize = 32 * 1024;
 pub const fn verify(root: &'static ModuleDescriptor) {
     let mut bytes = [0; TEXT_BYTES_MAX];
     let mut report = Report::new(&mut bytes);
-    let mut controllers: [Option<&'static ControllerDescriptor>; CONTROLLERS_MAX] = [None; CONTROLLERS_MAX];
+    let mut controllers: [Option<Located>; CONTROLLERS_MAX] = [None; CONTROLLERS_MAX];
     graph::check(root, &mut report, &mut controllers);
     let mut addresses: [Option<Address>; ROUTES_USUAL] = [None; ROUTES_USUAL];
     let mut slots = [0; ROUTES_USUAL * 2];
@@ -35,28 +35,25 @@ pub const fn verify(root: &'static ModuleDescriptor) {
     }
 }
 
-const fn verify_large(controllers: &[Option<&'static ControllerDescriptor>], report: &mut Report<'_>) {
+const fn verify_large(controllers: &[Option<Located>], report: &mut Report<'_>) {
     let mut addresses: [Option<Address>; ROUTES_MAX] = [None; ROUTES_MAX];
     let mut slots = [0; ROUTES_MAX * 2];
     check(controllers, &mut Space { addresses: &mut addresses, slots: &mut slots }, report);
 }
 
-const fn count(controllers: &[Option<&'static ControllerDescriptor>]) -> usize {
+const fn count(controllers: &[Option<Located>]) -> usize {
     let mut count = 0;
     let mut i = 0;
     while i < controllers.len() {
-        let Some(controller) = controllers[i] else { break };
-        count += controller.entries.len();
+        let Some(located) = controllers[i] else { break };
+        count += located.controller.entries.len();
         i += 1;
     }
     count
 }
 
 /// The problems of the routes as the boot finds them, without a bound; `None` if there are none.
-pub(crate) fn problems(
-    root: &'static ModuleDescriptor,
-    controllers: impl Iterator<Item = &'static ControllerDescriptor>,
-) -> Option<String> {
+pub(crate) fn problems(root: &'static ModuleDescriptor, controllers: impl Iterator<Item = Located>) -> Option<String> {
     let controllers: Vec<_> = controllers.map(Some).collect();
     let count = count(&controllers);
     let mut bytes = vec![0; TEXT_BYTES_MAX];

@@ -5,6 +5,8 @@ use super::connection::{self, End};
 use super::listener::{Listener, accept};
 use super::signals::Signals;
 use super::socket;
+use super::stream::Incoming;
+use crate::adapter::Listening;
 use crate::application::{AppService, Deadline, Ready, Reason, SHUTDOWN, Shutdown, joined};
 use crate::{Error, trace};
 use std::fmt;
@@ -46,25 +48,28 @@ pub struct Server {
     options: Arc<ServerOptions>,
     shutdown: Shutdown,
     signals: Option<Signals>,
+    listening: Option<Listening>,
 }
 
 impl Server {
     /// There is one listener at least.
     pub(crate) fn new(ready: Ready, listeners: Vec<Listener>) -> Self {
-        let addrs = listeners.iter().map(Listener::addr).collect();
-        let Ready { service, options, shutdown } = ready;
+        let addrs: Vec<_> = listeners.iter().filter_map(Listener::addr).collect();
+        let listening = ready.host.as_ref().map(|host| host.begin(&addrs));
+        let Ready { service, options, shutdown, .. } = ready;
         // Before anybody can know that it listens: a signal that comes early ends it in good order as well.
         let signals = if options.signals { listen_to_signals() } else { None };
-        Self { listeners, addrs, service, options: Arc::new(options), shutdown, signals }
+        Self { listeners, addrs, service, options: Arc::new(options), shutdown, signals, listening }
     }
 
-    /// The address that was bound, with the port that the system chose where 0 was asked for; the first of several.
+    /// The address that was bound, with the port that the system chose where 0 was asked for; the first of several, and
+    /// `0.0.0.0:0` where there are sockets of Unix alone.
     #[must_use]
     pub fn local_addr(&self) -> SocketAddr {
-        self.addrs[0]
+        self.addrs.first().copied().unwrap_or_else(|| SocketAddr::from(([0, 0, 0, 0], 0)))
     }
 
-    /// All addresses that were bound, in the order in which they were given.
+    /// All addresses that were bound, in the order in which they were given; sockets of Unix have none.
     #[must_use]
     pub fn local_addrs(&self) -> &[SocketAddr] {
         &self.addrs
@@ -94,7 +99,7 @@ impl Server {
     ///
     /// Dropping the future closes the listeners and every connection at once, without hooks.
     pub async fn serve(self) -> Result<(), Error> {
-        let Self { listeners, service, options, shutdown, mut signals, .. } = self;
+        let Self { listeners, service, options, shutdown, mut signals, listening, .. } = self;
         let end = Arc::new(End::default());
         let mut connections = JoinSet::new();
         let mut turn = 0;
@@ -111,7 +116,9 @@ impl Server {
                 tokio::select! {
                     begun = &mut begun => break begun,
                     accepted = accept(&listeners, &mut turn), if has_room => {
-                        socket::set_up(&accepted.stream, options.peer_timeout);
+                        if let Incoming::Tcp(stream) = &accepted.stream {
+                            socket::set_up(stream, options.peer_timeout);
+                        }
                         let (service, options, end) = (service.clone(), Arc::clone(&options), Arc::clone(&end));
                         let span = trace::connection(accepted.peer);
                         connections.spawn(connection::serve(accepted, service, options, end).instrument(span));
@@ -120,7 +127,7 @@ impl Server {
                 }
             }
         };
-        drop(listeners);
+        drop((listening, listeners));
         service.drain_streams();
         end.begin();
         if !is_urgent && !options.force_close_connections {

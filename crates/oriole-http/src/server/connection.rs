@@ -2,6 +2,7 @@
 
 use super::ServerOptions;
 use super::listener::Accepted;
+use super::peer::PeerAddr;
 use crate::application::{AppService, ResponseFuture};
 use crate::trace::Peer;
 use hyper::body::Incoming;
@@ -29,8 +30,13 @@ impl Service<http::Request<Incoming>> for OnConnection {
     type Error = std::convert::Infallible;
     type Future = ResponseFuture;
 
-    fn call(&self, request: http::Request<Incoming>) -> ResponseFuture {
+    fn call(&self, mut request: http::Request<Incoming>) -> ResponseFuture {
         self.was_used.store(true, Ordering::Relaxed);
+        if self.peer.is_kept
+            && let Some(addr) = self.peer.addr
+        {
+            request.extensions_mut().insert(PeerAddr(addr));
+        }
         self.service.answer(request, Some(&self.peer))
     }
 }
@@ -60,7 +66,7 @@ impl End {
 /// Serves a connection until the client leaves or, once the end has begun, until its requests are answered.
 pub(super) async fn serve(accepted: Accepted, service: AppService, options: Arc<ServerOptions>, end: Arc<End>) {
     let told = Arc::clone(&end.wake).notified_owned();
-    let peer = Peer { addr: accepted.peer, scheme: "http", span: Span::current() };
+    let peer = Peer { addr: accepted.peer, is_kept: options.peer_addr, scheme: "http", span: Span::current() };
     #[cfg(feature = "https")]
     if let Some(tls) = accepted.tls {
         // A handshake is cut off by the end: nothing was asked yet.

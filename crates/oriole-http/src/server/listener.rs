@@ -1,5 +1,8 @@
 //! Addresses, and the sockets that are bound to them.
 
+use super::stream::Incoming;
+#[cfg(unix)]
+use super::unix::UnixSocket;
 use crate::Error;
 #[cfg(feature = "https")]
 use crate::https::{HttpsOptions, acceptor};
@@ -8,9 +11,11 @@ use std::fmt;
 use std::future::poll_fn;
 use std::io;
 use std::net::SocketAddr;
-use std::task::Poll;
+#[cfg(unix)]
+use std::path::PathBuf;
+use std::task::{Context, Poll};
 use std::time::Duration;
-use tokio::net::{TcpListener, TcpStream, ToSocketAddrs};
+use tokio::net::{TcpListener, ToSocketAddrs};
 use tokio::time::sleep;
 #[cfg(feature = "https")]
 use tokio_rustls::TlsAcceptor;
@@ -30,7 +35,7 @@ use tokio_rustls::TlsAcceptor;
 #[must_use = "an address is nothing until an application listens on it"]
 pub struct Listen {
     addr: String,
-    bind: BoxFuture<'static, io::Result<TcpListener>>,
+    bind: BoxFuture<'static, io::Result<Socket>>,
     #[cfg(feature = "https")]
     https: Option<HttpsOptions>,
 }
@@ -41,7 +46,7 @@ impl Listen {
         let said = format!("{addr:?}").trim_matches('"').to_owned();
         Self {
             addr: said,
-            bind: Box::pin(async move { TcpListener::bind(addr).await }),
+            bind: Box::pin(async move { TcpListener::bind(addr).await.map(Socket::Tcp) }),
             #[cfg(feature = "https")]
             https: None,
         }
@@ -51,6 +56,21 @@ impl Listen {
     #[cfg(feature = "https")]
     pub fn https<A: ToSocketAddrs + fmt::Debug + Send + Sync + 'static>(addr: A, options: HttpsOptions) -> Self {
         Self { https: Some(options), ..Self::http(addr) }
+    }
+
+    /// HTTP on a socket of Unix, for a proxy on the same machine.
+    ///
+    /// A file that an ended server left there is taken over; one on which somebody listens is an
+    /// [`Error::Listen`]. The file is removed at the end. Who may connect, the rights of its folder say.
+    #[cfg(unix)]
+    pub fn unix(path: impl Into<PathBuf>) -> Self {
+        let path = path.into();
+        Self {
+            addr: path.display().to_string(),
+            bind: Box::pin(async move { UnixSocket::bind(path).await.map(Socket::Unix) }),
+            #[cfg(feature = "https")]
+            https: None,
+        }
     }
 
     /// Binds it, with what stands in the way in the application's words.
@@ -63,7 +83,7 @@ impl Listen {
         let failed = |source| Error::Listen { addr: self.addr.clone(), source };
         let socket = self.bind.await.map_err(failed)?;
         #[cfg_attr(not(feature = "https"), allow(unused_mut, reason = "TLS is all that is added"))]
-        let mut listener = Listener::plain(socket).map_err(failed)?;
+        let mut listener = Listener::of(socket).map_err(failed)?;
         #[cfg(feature = "https")]
         {
             listener.tls = tls;
@@ -80,15 +100,29 @@ impl fmt::Debug for Listen {
 
 /// A bound socket.
 pub(crate) struct Listener {
-    socket: TcpListener,
-    addr: SocketAddr,
+    socket: Socket,
+    addr: Option<SocketAddr>,
     #[cfg(feature = "https")]
     tls: Option<TlsAcceptor>,
 }
 
+enum Socket {
+    Tcp(TcpListener),
+    #[cfg(unix)]
+    Unix(UnixSocket),
+}
+
 impl Listener {
     pub(crate) fn plain(socket: TcpListener) -> io::Result<Self> {
-        let addr = socket.local_addr()?;
+        Self::of(Socket::Tcp(socket))
+    }
+
+    fn of(socket: Socket) -> io::Result<Self> {
+        let addr = match &socket {
+            Socket::Tcp(socket) => Some(socket.local_addr()?),
+            #[cfg(unix)]
+            Socket::Unix(_) => None,
+        };
         Ok(Self {
             socket,
             addr,
@@ -97,23 +131,45 @@ impl Listener {
         })
     }
 
-    pub(crate) fn scheme(&self) -> &'static str {
+    pub(crate) fn addr(&self) -> Option<SocketAddr> {
+        self.addr
+    }
+
+    fn scheme(&self) -> &'static str {
         #[cfg(feature = "https")]
         if self.tls.is_some() {
             return "https";
         }
         "http"
     }
+}
 
-    pub(crate) fn addr(&self) -> SocketAddr {
-        self.addr
+/// Where it listens, as a client would write it.
+impl fmt::Display for Listener {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.socket, self.addr) {
+            #[cfg(unix)]
+            (Socket::Unix(socket), _) => write!(f, "unix:{}", socket.path().display()),
+            (_, Some(addr)) => write!(f, "{}://{addr}", self.scheme()),
+            (_, None) => f.write_str(self.scheme()),
+        }
+    }
+}
+
+impl Socket {
+    fn poll_accept(&self, cx: &mut Context<'_>) -> Poll<io::Result<(Incoming, Option<SocketAddr>)>> {
+        match self {
+            Self::Tcp(socket) => socket.poll_accept(cx).map_ok(|(stream, peer)| (Incoming::Tcp(stream), Some(peer))),
+            #[cfg(unix)]
+            Self::Unix(socket) => socket.poll_accept(cx).map_ok(|stream| (Incoming::Unix(stream), None)),
+        }
     }
 }
 
 /// A connection, before a byte of it is read.
 pub(super) struct Accepted {
-    pub(super) stream: TcpStream,
-    pub(super) peer: SocketAddr,
+    pub(super) stream: Incoming,
+    pub(super) peer: Option<SocketAddr>,
     #[cfg(feature = "https")]
     pub(super) tls: Option<TlsAcceptor>,
 }

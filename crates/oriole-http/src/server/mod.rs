@@ -4,11 +4,16 @@ mod accept;
 mod connection;
 mod listener;
 mod options;
+mod peer;
 mod signals;
 mod socket;
+mod stream;
+#[cfg(unix)]
+mod unix;
 
 pub use accept::Server;
 pub use listener::Listen;
+pub use peer::PeerAddr;
 
 pub(crate) use listener::Listener;
 pub(crate) use options::ServerOptions;

@@ -12,6 +12,7 @@ pub(crate) struct ServerOptions {
     pub(crate) connections_max: usize,
     pub(crate) shutdown_timeout: Duration,
     pub(crate) peer_timeout: Option<Duration>,
+    pub(crate) peer_addr: bool,
     pub(crate) signals: bool,
 }
 
@@ -25,6 +26,7 @@ impl Default for ServerOptions {
             connections_max: 100_000,
             shutdown_timeout: Duration::from_secs(10),
             peer_timeout: Some(Duration::from_secs(60)),
+            peer_addr: false,
             signals: true,
         }
     }

@@ -15,7 +15,7 @@ struct Within {
 }
 
 /// Holds a span until a body that is yet to come has ended; one that is at hand ends with its head.
-pub(crate) fn within(span: &Span, body: Body) -> Body {
+pub(super) fn within(span: &Span, body: Body) -> Body {
     if span.is_disabled() || body.size_hint().exact().is_some() {
         return body;
     }

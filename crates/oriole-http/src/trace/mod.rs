@@ -9,6 +9,5 @@ mod request;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use body::within;
 pub(crate) use connection::{Peer, connection};
 pub(crate) use request::{RequestSpan, answered, request, routed};

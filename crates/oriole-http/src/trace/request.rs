@@ -1,6 +1,8 @@
 //! One request.
 
 use super::Peer;
+use super::body::within;
+use axum::body::Body;
 use http::header::{HOST, USER_AGENT};
 use http::{Extensions, HeaderMap, Request, Response, Version};
 use std::borrow::Cow;
@@ -24,6 +26,7 @@ const SECRETS: [&str; 4] = ["AWSAccessKeyId", "Signature", "sig", "X-Goog-Signat
 pub(crate) fn request<B>(request: &Request<B>, peer: Option<&Peer>) -> Span {
     let said = request.method().as_str();
     let method = if METHODS.contains(&said) { said } else { "_OTHER" };
+    let addr = peer.and_then(|peer| peer.addr);
     let span = tracing::info_span!(
         target: "oriole::Request",
         parent: None,
@@ -41,9 +44,9 @@ pub(crate) fn request<B>(request: &Request<B>, peer: Option<&Peer>) -> Span {
         url.scheme = request.uri().scheme_str().or(peer.map(|peer| peer.scheme)).unwrap_or("http"),
         server.address = server(request).map(|(host, _)| host),
         server.port = server(request).and_then(|(_, port)| port),
-        client.address = peer.map(|peer| display(peer.addr.ip())),
-        network.peer.address = peer.map(|peer| display(peer.addr.ip())),
-        network.peer.port = peer.map(|peer| peer.addr.port()),
+        client.address = addr.map(|addr| display(addr.ip())),
+        network.peer.address = addr.map(|addr| display(addr.ip())),
+        network.peer.port = addr.map(|addr| addr.port()),
         network.protocol.version = version(request.version()),
         user_agent.original = text(request.headers(), &USER_AGENT),
     );
@@ -65,8 +68,10 @@ pub(crate) fn routed(extensions: &Extensions, method: &str, path: &str) {
     }
 }
 
-/// Tells a request's span how it was answered.
-pub(crate) fn answered<B>(span: &Span, response: &Response<B>) {
+/// Tells a request's span how it was answered, and lets it last as long as the answer.
+pub(crate) fn answered(span: &Span, response: &mut Response<Body>) {
+    let body = std::mem::take(response.body_mut());
+    *response.body_mut() = within(span, body);
     let status = response.status();
     span.record("http.response.status_code", status.as_u16());
     // What the client did wrong is no error of the server's.

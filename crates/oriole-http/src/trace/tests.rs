@@ -1,6 +1,7 @@
 //! What a span says of a request.
 
-use super::{answered, request, within};
+use super::body::within;
+use super::{answered, request};
 use axum::body::Body;
 use http::{Request, Response};
 use std::collections::BTreeMap;
@@ -43,7 +44,8 @@ fn check(asked: &Request<()>, status: u16, expected: &[(&'static str, &str)]) {
     let seen = Seen::default();
     tracing::subscriber::with_default(tracing_subscriber::registry().with(seen.clone()), || {
         let span = request(asked, None);
-        answered(&span, &Response::builder().status(status).body(()).expect("a status"));
+        let mut response = Response::builder().status(status).body(Body::empty()).expect("a status");
+        answered(&span, &mut response);
     });
     let expected: Fields = expected.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
     assert_eq!(*seen.0.lock().unwrap_or_else(PoisonError::into_inner), expected);
@@ -99,7 +101,9 @@ fn methods_of_nobody_and_errors_of_the_server() {
 
 #[test]
 fn nobody_asks_and_nothing_is_wrapped() {
-    let span = request(&Request::new(()), None);
+    // Whatever other tests listen to.
+    let nobody = tracing::subscriber::NoSubscriber::default();
+    let span = tracing::subscriber::with_default(nobody, || request(&Request::new(()), None));
     assert!(span.is_disabled());
     let body = Body::from_stream(futures_util::stream::iter([Ok::<_, std::io::Error>("a")]));
     assert!(http_body::Body::size_hint(&within(&span, body)).exact().is_none());

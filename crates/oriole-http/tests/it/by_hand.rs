@@ -4,14 +4,14 @@ use axum::body::Body;
 use axum::extract::Path;
 use http_body_util::BodyExt;
 use oriole_core::{
-    Binding, Build, ControllerDescriptor, Entry, Instance, Key, Location, Module, ModuleDescriptor, NamedToken,
-    ProviderDescriptor, TokenDescriptor,
+    Binding, Build, ControllerDescriptor, Entry, Instance, Key, Location, Module, ModuleDescriptor, ModulePath,
+    NamedToken, ProviderDescriptor, TokenDescriptor,
 };
 use oriole_http::__private::{
     Arg, Enhancers, HttpController, ReplyPlain as _, RouteDescriptor, RouteKind, SplitPlain as _, answered,
     last_argument,
 };
-use oriole_http::{APP_GUARD, Error, Oriole};
+use oriole_http::{APP_GUARD, Error, Oriole, Versioning};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tower::ServiceExt;
@@ -46,6 +46,7 @@ static OWN: ProviderDescriptor = ProviderDescriptor::new(
 static FIND: RouteDescriptor = RouteDescriptor {
     method: "GET",
     paths: &["{id}"],
+    versions: &[],
     handler: "find",
     kind: RouteKind::Http,
     status: None,
@@ -82,6 +83,7 @@ macro_rules! module {
                     entries: &$entries,
                     transport: &HttpController {
                         prefix: "cats",
+                        hosts: &[],
                         enhancers: Enhancers::NONE,
                         routes: &[RouteDescriptor { ..*FIND_REF }],
                     },
@@ -109,6 +111,59 @@ async fn data_makes_an_application() {
     let response = service.oneshot(request).await.expect("it never fails");
     assert_eq!(response.status(), 200);
     assert_eq!(response.into_body().collect().await.expect("it is whole").to_bytes(), "cat 7");
+}
+
+/// A controller of another transport, beside one of HTTP.
+struct Both;
+
+static OTHER: ControllerDescriptor = ControllerDescriptor {
+    provider: &CATS,
+    name: "Messages",
+    enhancers: &[],
+    entries: &[],
+    transport: &"messages",
+    at: AT,
+};
+
+static VERSIONED: ControllerDescriptor = ControllerDescriptor {
+    provider: &CATS,
+    name: "Cats",
+    enhancers: &[],
+    entries: &[Entry { version: "1", ..entry("{id}") }],
+    transport: &HttpController {
+        prefix: "cats",
+        hosts: &[],
+        enhancers: Enhancers::NONE,
+        routes: &[RouteDescriptor { versions: &["1"], ..*FIND_REF }],
+    },
+    at: AT,
+};
+
+impl Module for Both {
+    const CHECKED: () = ();
+    fn module() -> &'static ModuleDescriptor {
+        static MODULE: ModuleDescriptor = ModuleDescriptor {
+            controllers: &[&OTHER, &VERSIONED],
+            paths: &[ModulePath { key: Key::of("Both"), name: "Both", path: "below", at: AT }],
+            transport: &"of messages",
+            own: &OWN,
+            ..ModuleDescriptor::new(Key::of("Both"), "Both", AT)
+        };
+        &MODULE
+    }
+}
+
+/// What a module says to another transport is none of HTTP's, and prefix, path and version are nobody else's.
+///
+/// Parity: VER.12, RRM.4.
+#[tokio::test]
+async fn http_alone_has_versions_and_paths() {
+    let app = Oriole::create::<Both>().await.expect("it is sound").versioning(Versioning::uri()).global_prefix("api");
+    let service = app.into_service().await.expect("the other controller has nothing to say");
+    for (path, status) in [("/api/v1/below/cats/7", 200), ("/api/v1/below", 404), ("/api/v1/below/messages", 404)] {
+        let request = http::Request::get(path).body(Body::empty()).expect("a request");
+        assert_eq!(service.clone().oneshot(request).await.expect("it never fails").status(), status, "{path}");
+    }
 }
 
 #[tokio::test]

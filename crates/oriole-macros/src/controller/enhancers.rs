@@ -98,6 +98,10 @@ impl Enhancers {
         }
     }
 
+    pub(super) fn has_pipes(&self) -> bool {
+        !self.pipes.is_empty()
+    }
+
     /// The list of pipes alone, which is all that an argument can have.
     pub(super) fn pipes(&self) -> TokenStream {
         list(&self.pipes, paths::pipe_type, paths::pipe)
@@ -112,7 +116,7 @@ impl Enhancers {
         })
     }
 
-    fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         let entries = [&self.guards, &self.interceptors, &self.pipes, &self.filters];
         entries.iter().all(|entries| entries.is_empty()) && self.meta.is_empty() && self.run_to_end.is_none()
     }

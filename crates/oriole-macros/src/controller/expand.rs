@@ -1,13 +1,14 @@
 //! Writes the table of routes beside the impl.
 
+use super::enhancers::Enhancers;
 use super::handler;
-use super::model::{Controller, Header, Kind, Redirect, Route};
+use super::model::{Argument, Controller, Header, Kind, Redirect, Route};
 use crate::errors::Errors;
 use crate::paths::Traits;
 use crate::{paths, words};
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote};
-use syn::LitStr;
+use quote::{ToTokens, format_ident, quote};
+use syn::{Expr, LitStr};
 
 /// The user's impl, and its descriptor.
 pub(crate) fn expand(model: &Controller, errors: Errors) -> TokenStream {
@@ -41,21 +42,43 @@ fn descriptor(model: &Controller) -> TokenStream {
     let at = words::location(Span::call_site());
     let prefix = model.prefix.as_ref().map(LitStr::value).unwrap_or_default();
     let providers = providers(model);
-    let enhancers = model.enhancers.descriptor();
-    let entries = model.routes.iter().flat_map(|route| entries(route, &prefix));
+    let entries = model.routes.iter().flat_map(|route| entries(route, model, &prefix));
     let routes = model.routes.iter().enumerate().map(|(index, route)| self::route(index, route, model));
     let (descriptor, table) = (paths::ControllerDescriptor, paths::HttpController);
     let provider = paths::provider.at(words::span_of(ty));
-    quote! {
-        &#descriptor {
-            provider: #provider::<#ty>(),
-            name: #name,
-            enhancers: &[#(#providers),*],
-            entries: &[#(#entries),*],
-            transport: &#table { prefix: #prefix, enhancers: #enhancers, routes: &[#(#routes),*] },
-            at: #at,
-        }
+    // Here and below: only what there is, because rustc takes its time for every field.
+    let providers = list("enhancers", &providers);
+    let hosts = list("hosts", &model.hosts);
+    let enhancers = enhancers(&model.enhancers);
+    let table = update(quote!(#hosts #enhancers), quote!(#table), quote!(#table::new(#prefix, &[#(#routes),*])));
+    let descriptor = update(
+        providers,
+        quote!(#descriptor),
+        quote!(#descriptor::new(#provider::<#ty>(), #name, &[#(#entries),*], &#table, #at)),
+    );
+    quote!(&#descriptor)
+}
+
+/// `fields` of a descriptor, if there are any; all else is as `plain` has it.
+fn update(fields: TokenStream, name: TokenStream, plain: TokenStream) -> TokenStream {
+    if fields.is_empty() { plain } else { quote!(#name { #fields ..#plain }) }
+}
+
+/// A field with a list, if that has entries.
+fn list(name: &str, entries: &[impl ToTokens]) -> TokenStream {
+    if entries.is_empty() {
+        return TokenStream::new();
     }
+    let name = format_ident!("{name}");
+    quote!(#name: &[#(#entries),*],)
+}
+
+fn enhancers(enhancers: &Enhancers) -> TokenStream {
+    if enhancers.is_empty() {
+        return TokenStream::new();
+    }
+    let enhancers = enhancers.descriptor();
+    quote!(enhancers: #enhancers,)
 }
 
 /// What is named by type, on the class, its routes and their arguments.
@@ -70,26 +93,37 @@ fn providers(model: &Controller) -> Vec<TokenStream> {
     all
 }
 
-/// One for each path.
-fn entries(route: &Route, prefix: &str) -> Vec<TokenStream> {
+/// One for each path under each version and host.
+fn entries(route: &Route, model: &Controller, prefix: &str) -> Vec<TokenStream> {
     let (entry, gates, method, handler) = (paths::Entry, &route.gates, &route.method, route.name.to_string());
-    paths_of(route)
-        .into_iter()
-        .map(|(path, at)| {
-            let at = words::location(at);
-            quote! {
-                #gates #entry {
-                    method: #method,
-                    version: "",
-                    host: "",
-                    prefix: #prefix,
-                    path: #path,
-                    handler: #handler,
-                    at: #at,
-                }
+    let versions: Vec<_> = versions(route, model).iter().map(|version| Some(version.to_token_stream())).collect();
+    let versions = if versions.is_empty() { vec![None] } else { versions };
+    let hosts: Vec<_> = model.hosts.iter().map(|host| Some(host.to_token_stream())).collect();
+    let hosts = if hosts.is_empty() { vec![None] } else { hosts };
+    let mut all = Vec::new();
+    for (path, at) in paths_of(route) {
+        let at = words::location(at);
+        for version in &versions {
+            for host in &hosts {
+                let own = [("version", version), ("host", host)].map(|(name, value)| {
+                    let name = format_ident!("{name}");
+                    value.as_ref().map(|value| quote!(#name: #value,))
+                });
+                let entry = update(
+                    quote!(#(#own)*),
+                    quote!(#entry),
+                    quote!(#entry::new(#method, #prefix, #path, #handler, #at)),
+                );
+                all.push(quote!(#gates #entry));
             }
-        })
-        .collect()
+        }
+    }
+    all
+}
+
+/// A route's own, or the controller's.
+fn versions<'a>(route: &'a Route, model: &'a Controller) -> &'a [Expr] {
+    if route.versions.is_empty() { &model.versions } else { &route.versions }
 }
 
 fn paths_of(route: &Route) -> Vec<(String, Span)> {
@@ -102,45 +136,35 @@ fn paths_of(route: &Route) -> Vec<(String, Span)> {
 fn route(index: usize, route: &Route, model: &Controller) -> TokenStream {
     let (gates, method, handler) = (&route.gates, &route.method, route.name.to_string());
     let addresses = paths_of(route).into_iter().map(|(path, _)| path);
-    let kind = match route.kind {
-        Kind::Http => quote!(Http),
-        Kind::Sse => quote!(Sse),
-    };
-    let (some, none) = (paths::Some, paths::None);
-    let status = route.status.map_or_else(|| none.to_token_stream(), |status| quote!(#some(#status)));
+    let (kinds, some, redirect) = (paths::RouteKind, paths::Some, paths::Redirect);
+    let kind = (route.kind == Kind::Sse).then(|| quote!(kind: #kinds::Sse,));
+    let status = route.status.map(|status| quote!(status: #some(#status),));
+    let redirect = route
+        .redirect
+        .as_ref()
+        .map(|Redirect { url, status }| quote!(redirect: #some(#redirect { url: #url, status: #status }),));
     let headers = model.headers.iter().chain(&route.headers).map(|Header { name, value }| quote!((#name, #value)));
-    let redirect = route.redirect.as_ref().map_or_else(
-        || none.to_token_stream(),
-        |Redirect { url, status }| {
-            let redirect = paths::Redirect;
-            quote!(#some(#redirect { url: #url, status: #status }))
-        },
+    let headers = list("headers", &headers.collect::<Vec<_>>());
+    let arguments = list("args", &route.arguments.iter().map(argument).collect::<Vec<_>>());
+    let versions = list("versions", versions(route, model));
+    let enhancers = enhancers(&route.enhancers);
+    let (call, at) = (handler::name(index), words::location(route.name.span()));
+    let descriptor = paths::RouteDescriptor;
+    let descriptor = update(
+        quote!(#versions #kind #status #headers #redirect #enhancers #arguments),
+        quote!(#descriptor),
+        quote!(#descriptor::new(#method, &[#(#addresses),*], #handler, #call, #at)),
     );
-    let arguments = route.arguments.iter().map(|argument| {
-        let (arg, name, type_name) = (paths::Arg, &argument.name, words::type_name(&argument.ty));
-        let at = words::location(words::span_of(&argument.ty));
+    quote!(#gates #descriptor)
+}
+
+fn argument(argument: &Argument) -> TokenStream {
+    let (arg, probe) = (paths::Arg, paths::RuleProbe);
+    let (name, ty, type_name) = (&argument.name, &argument.ty, words::type_name(&argument.ty));
+    let at = words::location(words::span_of(&argument.ty));
+    let pipes = argument.enhancers.has_pipes().then(|| {
         let pipes = argument.enhancers.pipes();
-        let (probe, ty) = (paths::RuleProbe, &argument.ty);
-        let rules = quote!(#probe::<#ty>::RULES);
-        quote!(#arg { name: #name, type_name: #type_name, rules: #rules, pipes: #pipes, at: #at })
+        quote!(pipes: #pipes,)
     });
-    let enhancers = route.enhancers.descriptor();
-    let call = handler::name(index);
-    let at = words::location(route.name.span());
-    let (descriptor, kinds) = (paths::RouteDescriptor, paths::RouteKind);
-    quote! {
-        #gates #descriptor {
-            method: #method,
-            paths: &[#(#addresses),*],
-            handler: #handler,
-            kind: #kinds::#kind,
-            status: #status,
-            headers: &[#(#headers),*],
-            redirect: #redirect,
-            enhancers: #enhancers,
-            args: &[#(#arguments),*],
-            call: #call,
-            at: #at,
-        }
-    }
+    update(quote!(#pipes), quote!(#arg), quote!(#arg::new(#name, #type_name, #probe::<#ty>::RULES, #at)))
 }

@@ -64,7 +64,13 @@ fn arguments(route: &Route, controller: &Type, names: &[Ident]) -> TokenStream {
         let span = words::span_of(&ty);
         let extract = if index < last { paths::argument.at(span) } else { paths::last_argument.at(span) };
         let call = the_call();
-        let value = or_refused(&quote_spanned!(span=> #extract(&mut #call, #index).await), span);
+        let extracted = if let Some(function) = &argument.extract {
+            let extracted = paths::extracted.at(span);
+            quote_spanned!(span=> #extracted(&mut #call, #index, #function).await)
+        } else {
+            quote_spanned!(span=> #extract(&mut #call, #index).await)
+        };
+        let value = or_refused(&extracted, span);
         quote_spanned!(span=> let #name: #ty = #value;)
     });
     quote!(#(#each)*)

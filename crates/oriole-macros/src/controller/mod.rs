@@ -1,8 +1,9 @@
 //! `#[controller]`: an impl says what it serves.
 //!
-//! Parse takes the markers off the methods (`markers` reads each), check refuses methods that cannot be handlers, expand
+//! Parse takes the markers off the methods (`markers` reads each, `address` what a controller is asked by), check refuses methods that cannot be handlers, expand
 //! writes the table of routes and one function per handler.
 
+mod address;
 mod check;
 mod enhancers;
 mod expand;

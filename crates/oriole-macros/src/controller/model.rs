@@ -3,7 +3,7 @@
 use super::enhancers::Enhancers;
 use crate::attrs::Gates;
 use proc_macro2::{Ident, Span};
-use syn::{ItemImpl, LitStr, Type};
+use syn::{Expr, ItemImpl, LitStr, Type};
 
 /// A controller.
 pub(crate) struct Controller {
@@ -11,6 +11,10 @@ pub(crate) struct Controller {
     pub(super) item: ItemImpl,
     /// The controller's part of every path.
     pub(super) prefix: Option<LitStr>,
+    /// The versions of every route that names none itself.
+    pub(super) versions: Vec<Expr>,
+    /// The hosts that it asks for; empty for any.
+    pub(super) hosts: Vec<LitStr>,
     /// The headers of every route.
     pub(super) headers: Vec<Header>,
     /// What stands around every route.
@@ -30,6 +34,8 @@ pub(crate) struct Route {
     pub(super) method: String,
     /// As written; empty for the controller's own path.
     pub(super) paths: Vec<LitStr>,
+    /// In place of the controller's.
+    pub(super) versions: Vec<Expr>,
     pub(super) status: Option<u16>,
     pub(super) headers: Vec<Header>,
     pub(super) redirect: Option<Redirect>,
@@ -68,6 +74,8 @@ pub(crate) struct Argument {
     /// The one name that its pattern binds, or nothing.
     pub(super) name: String,
     pub(super) ty: Type,
+    /// The function of `#[extract(..)]`.
+    pub(super) extract: Option<Expr>,
     /// Its own pipes.
     pub(super) enhancers: Enhancers,
 }

@@ -1,5 +1,6 @@
 //! Takes the markers off an impl and its methods.
 
+use super::address;
 use super::enhancers::Enhancers;
 use super::markers;
 use super::model::{Argument, Controller, Header, Kind, Route};
@@ -8,10 +9,9 @@ use crate::errors::Errors;
 use crate::{items, words};
 use proc_macro2::TokenStream;
 use quote::ToTokens;
-use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
-use syn::{Attribute, FnArg, ImplItem, ImplItemFn, Item, LitStr, Pat, PatIdent, ReturnType, Token};
+use syn::{Attribute, Expr, FnArg, ImplItem, ImplItemFn, Item, Pat, PatIdent, ReturnType};
 
 /// The impl, or the item as it was if it is none.
 pub(crate) fn parse(
@@ -37,7 +37,16 @@ pub(crate) fn parse(
             return Err(item);
         }
     };
-    let prefix = prefix(arguments, errors);
+    let address::Arguments { prefix, mut versions, hosts } = address::arguments(arguments, errors);
+    let marked = attrs::take(&mut item.attrs, "version");
+    if let Some(marker) = marked.first()
+        && !versions.is_empty()
+    {
+        errors.push(marker, "the version is given twice: in `#[controller(..)]` already");
+    }
+    if versions.is_empty() {
+        versions = address::versions(&marked, errors);
+    }
     let headers = headers(&mut item.attrs, errors);
     let enhancers = Enhancers::take(&mut item.attrs, errors);
     for attr in
@@ -55,27 +64,7 @@ pub(crate) fn parse(
             _ => {}
         }
     }
-    Ok(Controller { item, prefix, headers, enhancers, routes })
-}
-
-/// `#[controller("cats")]`.
-fn prefix(arguments: &TokenStream, errors: &mut Errors) -> Option<LitStr> {
-    if arguments.is_empty() {
-        return None;
-    }
-    let parser = |input: ParseStream<'_>| {
-        let shape = "`#[controller(..)]` takes one path: `#[controller(\"cats\")]`";
-        if !input.peek(LitStr) {
-            return Err(input.error(shape));
-        }
-        let prefix: LitStr = input.parse()?;
-        input.parse::<Option<Token![,]>>()?;
-        if !input.is_empty() {
-            return Err(input.error(shape));
-        }
-        Ok(prefix)
-    };
-    parser.parse2(arguments.clone()).map_err(|error| errors.add(error)).ok()
+    Ok(Controller { item, prefix, versions, hosts, headers, enhancers, routes })
 }
 
 /// The route that a method is, if it has a marker.
@@ -85,9 +74,10 @@ fn route(method: &mut ImplItemFn, errors: &mut Errors) -> Option<Route> {
     let found = take_any(&mut method.attrs, ROUTES);
     let codes = attrs::take(&mut method.attrs, "http_code");
     let redirects = attrs::take(&mut method.attrs, "redirect");
+    let versions = attrs::take(&mut method.attrs, "version");
     let headers = headers(&mut method.attrs, errors);
     let Some(first) = found.first() else {
-        for attr in codes.iter().chain(&redirects).chain(&take_any(&mut method.attrs, ENHANCERS)) {
+        for attr in codes.iter().chain(&redirects).chain(&versions).chain(&take_any(&mut method.attrs, ENHANCERS)) {
             errors.push(attr, no_route(name_of(attr)));
         }
         if let Some(header) = headers.first() {
@@ -141,7 +131,9 @@ fn route(method: &mut ImplItemFn, errors: &mut Errors) -> Option<Route> {
                 );
             }
             let enhancers = Enhancers::take(&mut argument.attrs, errors);
-            arguments.push(Argument { name: bound_name(&argument.pat), ty: (*argument.ty).clone(), enhancers });
+            let extract = extract(&mut argument.attrs, errors);
+            let (name, ty) = (bound_name(&argument.pat), (*argument.ty).clone());
+            arguments.push(Argument { name, ty, extract, enhancers });
         }
     }
     if !arguments.is_empty() {
@@ -154,6 +146,7 @@ fn route(method: &mut ImplItemFn, errors: &mut Errors) -> Option<Route> {
         kind: marker.kind,
         method: marker.method,
         paths: marker.paths,
+        versions: address::versions(&versions, errors),
         status,
         headers,
         redirect,
@@ -166,6 +159,16 @@ fn route(method: &mut ImplItemFn, errors: &mut Errors) -> Option<Route> {
             ReturnType::Default => method.sig.ident.span(),
         },
     })
+}
+
+/// `#[extract(function)]` on an argument.
+fn extract(attributes: &mut Vec<Attribute>, errors: &mut Errors) -> Option<Expr> {
+    let found = attrs::take(attributes, "extract");
+    for again in found.iter().skip(1) {
+        errors.push(again, "`#[extract]` is given twice");
+    }
+    let function = found.first()?.parse_args::<Expr>();
+    function.map_err(|_| errors.push(&found[0], "`#[extract(..)]` takes a function: `#[extract(current_user)]`")).ok()
 }
 
 fn no_route(name: &str) -> String {

@@ -1,6 +1,6 @@
 //! Writes the module's part of the graph beside the struct.
 
-use super::model::{Imported, Listed, Module, Provision};
+use super::model::{Imported, Listed, Module, Placed, Provision};
 use crate::attrs::Gates;
 use crate::errors::Errors;
 use crate::paths::Traits;
@@ -75,12 +75,14 @@ fn descriptor(model: &Module, ty: &TokenStream) -> TokenStream {
         list("controllers", controllers),
         list("exports", lists.exports.iter().map(export)),
         list("dynamic", dynamic(model).into_iter()),
+        list("paths", lists.paths.iter().map(placed)),
         lists.global.map(|_| quote!(global: true,)),
     ];
     let fields = fields.iter().flatten();
     let (descriptor, token) = (paths::ModuleDescriptor, paths::InjectionToken);
+    let probe = paths::ModuleProbe;
     let own = own(model, ty);
-    quote!(#descriptor { #(#fields)* own: &#own, ..#descriptor::new(<#ty as #token>::KEY, #name, #at) })
+    quote!(#descriptor { #(#fields)* transport: #probe::<#ty>::TRANSPORT, own: &#own, ..#descriptor::new(<#ty as #token>::KEY, #name, #at) })
 }
 
 fn list(name: &str, entries: impl ExactSizeIterator<Item = TokenStream>) -> Option<TokenStream> {
@@ -176,6 +178,14 @@ fn constructors(model: &Module) -> TokenStream {
         }
     });
     quote!(#(#each)*)
+}
+
+fn placed(Listed { gates, entry }: &Listed<Placed>) -> TokenStream {
+    let (module, path) = (&entry.module, &entry.path);
+    let (span, name) = (words::span_of(module), words::type_name(module));
+    let (placed, key, at) = (paths::ModulePath, paths::module_key.at(span), words::location(span));
+    let probe = paths::Probe;
+    quote!(#gates #placed { key: #key::<#module>(#probe::<#module>::KEY), name: #name, path: #path, at: #at })
 }
 
 fn binding(Listed { gates, entry }: &Listed<Provision>) -> TokenStream {

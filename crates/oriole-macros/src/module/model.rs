@@ -24,6 +24,7 @@ pub(crate) struct Lists {
     pub(super) controllers: Vec<Listed<Type>>,
     pub(super) providers: Vec<Listed<Provision>>,
     pub(super) exports: Vec<Listed<Type>>,
+    pub(super) paths: Vec<Listed<Placed>>,
     pub(super) global: Option<Span>,
     pub(super) root: Option<Span>,
 }
@@ -32,6 +33,12 @@ pub(crate) struct Lists {
 pub(crate) struct Listed<T> {
     pub(super) gates: Gates,
     pub(super) entry: T,
+}
+
+/// A module and its path, those above it included.
+pub(crate) struct Placed {
+    pub(super) module: Type,
+    pub(super) path: String,
 }
 
 /// One entry of `imports`.

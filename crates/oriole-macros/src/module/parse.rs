@@ -1,6 +1,6 @@
 //! Reads the lists. A mistake costs its entry, not the rest.
 
-use super::model::{Imported, Listed, Lists, Module, Provision};
+use super::model::{Imported, Listed, Lists, Module, Placed, Provision};
 use crate::attrs::Gates;
 use crate::errors::Errors;
 use crate::items;
@@ -8,13 +8,14 @@ use crate::needs::Member;
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
-use syn::{Attribute, Expr, Token, Type, bracketed, token};
+use syn::{Attribute, Expr, LitStr, Token, Type, braced, bracketed, token};
 
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 11] = [
     "imports",
     "controllers",
     "providers",
     "exports",
+    "paths",
     "global",
     "root",
     "dynamic",
@@ -108,6 +109,7 @@ fn key(input: ParseStream<'_>, seen: &mut Vec<Ident>, lists: &mut Lists, errors:
         "imports" => lists.imports = entries(&content, &import_entry, errors),
         "dynamic" => lists.dynamic = entries(&content, &|input| type_entry(input, "dynamic"), errors),
         "controllers" => lists.controllers = entries(&content, &|input| type_entry(input, "controllers"), errors),
+        "paths" => paths(&content, "", &mut lists.paths, errors),
         "exports" => lists.exports = entries(&content, &|input| type_entry(input, "exports"), errors),
         _ => lists.providers = entries(&content, &provision, errors),
     }
@@ -167,6 +169,59 @@ fn type_entry(input: ParseStream<'_>, list: &str) -> syn::Result<Type> {
     }
     plain(&ty, list)?;
     Ok(ty)
+}
+
+/// `"admin" = AdminModule`, `"admin" = AdminModule { "users" = UsersModule, AuditModule }`, `"admin" = { .. }`.
+fn paths(input: ParseStream<'_>, above: &str, list: &mut Vec<Listed<Placed>>, errors: &mut Errors) {
+    while !input.is_empty() {
+        if let Err(error) = placed(input, above, list, errors) {
+            errors.add(error);
+            skip(input);
+        }
+        if !input.is_empty()
+            && let Err(error) = input.parse::<Token![,]>()
+        {
+            errors.add(error);
+            skip(input);
+            let _ = input.parse::<Token![,]>();
+        }
+    }
+}
+
+fn placed(input: ParseStream<'_>, above: &str, list: &mut Vec<Listed<Placed>>, errors: &mut Errors) -> syn::Result<()> {
+    const SHAPE: &str = "an entry of `paths` is `\"path\" = Module`, with `{ .. }` for those below it";
+    let gates = gates(input, errors)?;
+    let mut path = above.to_owned();
+    if input.peek(LitStr) {
+        let part: LitStr = input.parse()?;
+        let part = part.value();
+        let part = part.trim_matches('/');
+        if !path.is_empty() && !part.is_empty() {
+            path.push('/');
+        }
+        path.push_str(part);
+        if !input.peek(Token![=]) {
+            return Err(input.error(SHAPE));
+        }
+        input.parse::<Token![=]>()?;
+    } else if above.is_empty() {
+        return Err(input.error(SHAPE));
+    }
+    if !input.peek(token::Brace) {
+        let module: Type = input.parse().map_err(|error| syn::Error::new(error.span(), SHAPE))?;
+        plain(&module, "paths")?;
+        list.push(Listed { gates: gates.clone(), entry: Placed { module, path: path.clone() } });
+    }
+    if input.peek(token::Brace) {
+        let content;
+        braced!(content in input);
+        let from = list.len();
+        paths(&content, &path, list, errors);
+        for below in &mut list[from..] {
+            below.gates = gates.and(&below.gates);
+        }
+    }
+    Ok(())
 }
 
 fn import_entry(input: ParseStream<'_>) -> syn::Result<Imported> {

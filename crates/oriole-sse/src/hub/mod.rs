@@ -29,6 +29,6 @@ pub use readers::Crowd;
 pub use server::Hub;
 pub use slow::{SlowReader, SlowReaderPolicy};
 pub use start::{Start, StartRejection};
-pub use subscribe::{Subscribe, SubscribeError};
+pub use subscribe::{Snapshot, Subscribe, SubscribeError};
 pub use subscription::Subscription;
 pub use verdict::Verdict;

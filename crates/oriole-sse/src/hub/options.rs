@@ -76,6 +76,8 @@ pub struct HubOptions {
     /// Between which bounds the `retry` of a [drain](super::Hub::drain) is spread over the subscriptions. 500 ms to 5 s by
     /// default.
     pub drain_retry: RangeInclusive<Duration>,
+    /// For how long a [drain](super::Hub::drain) waits for clients that were told to leave. 1 s by default.
+    pub drain_grace: Duration,
     /// How the hub's own events are named.
     pub names: ControlNames,
     /// Whether frames name their topic. They do not by default.
@@ -178,6 +180,7 @@ setters! {
     address_subscriptions_max: usize,
     retry_after: RangeInclusive<Duration>,
     drain_retry: RangeInclusive<Duration>,
+    drain_grace: Duration,
 }
 
 impl Default for HubOptions {
@@ -207,6 +210,7 @@ impl Default for HubOptions {
             lifetime_max: None,
             write_timeout: Some(Duration::from_secs(60)),
             drain_retry: Duration::from_millis(500)..=Duration::from_secs(5),
+            drain_grace: Duration::from_secs(1),
             names: ControlNames::default(),
             topic_naming: TopicNaming::None,
             cursor_keys: CursorKeys::default(),

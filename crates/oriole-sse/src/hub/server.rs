@@ -1,7 +1,10 @@
 //! The hub itself.
 
 use std::fmt;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use super::HubOptions;
@@ -131,18 +134,19 @@ impl Hub {
         self.shared.readers.revoke(principal)
     }
 
-    /// Ends all subscriptions, one after the other over a time, and is ready when the last is dropped; there is no way back.
+    /// Ends all subscriptions, one after the other over a time; there is no way back. Tells how many have not left.
     ///
     /// Each gets an `end` with the reason `drain` and a `retry` of its own within [`HubOptions::drain_retry`], so that neither
     /// the leaving nor the return of its clients comes all at once. What a client had not taken by then it gets when it
     /// returns. Who subscribes from now on gets the same `end` and nothing else. Publishing goes on.
     ///
-    /// A client that reads nothing is not waited for by anybody but this future: put a deadline over it.
+    /// It is ready when all have left, or [`HubOptions::drain_grace`] after the time: a client that takes nothing is not waited
+    /// for, and its connection is the server's to close.
     ///
     /// # Cancel safety
     ///
     /// If the future is dropped, subscriptions that were not ended yet stay, and new ones are still sent away.
-    pub async fn drain(&self, window: Duration) {
+    pub async fn drain(&self, window: Duration) -> usize {
         let readers = self.shared.readers.begin_drain();
         let begun = self.shared.clock.now();
         let last = u32::try_from(readers.len().saturating_sub(1)).unwrap_or(u32::MAX).max(1);
@@ -154,7 +158,16 @@ impl Hub {
             }
             reader.end(EndReason::Drain);
         }
-        self.shared.readers.all_left().await;
+        let patience = window.saturating_add(self.shared.options.drain_grace);
+        let mut patience = begun.checked_add(patience).map(|end| self.shared.clock.sleep_until(end));
+        let mut all_left = pin!(self.shared.readers.all_left());
+        poll_fn(|cx| match &mut patience {
+            _ if all_left.as_mut().poll(cx).is_ready() => Poll::Ready(()),
+            Some(patience) => patience.as_mut().poll(cx),
+            None => Poll::Pending,
+        })
+        .await;
+        self.shared.readers.count()
     }
 }
 

@@ -7,9 +7,11 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::StatusCode;
 
 use super::control::{Gap, GapReason};
+use super::frame::encode_published;
 use super::lane::Lane;
 use super::readers::{Candidate, Crowd, Turned};
 use super::shared::Shared;
@@ -19,6 +21,7 @@ use super::subscription::Subscription;
 use super::topic::TopicState;
 use super::verdict::Verdict;
 use crate::cursor::{CursorFault, Place, Principal, read};
+use crate::event::MessageEvent;
 use crate::store::{Position, Rewind, StoreError, Topic, TopicError};
 
 /// Is a subscription on its way; made by [`Hub::subscribe`](super::Hub::subscribe), and begun by `.await`.
@@ -31,6 +34,20 @@ pub struct Subscribe {
     address: Option<IpAddr>,
     lifetime: Option<Duration>,
     slow: SlowReader,
+    snapshot: Option<TakeSnapshot>,
+}
+
+type TakeSnapshot = Box<dyn FnMut(Topic) -> SnapshotFuture + Send>;
+type SnapshotFuture = Pin<Box<dyn Future<Output = Result<Snapshot, BoxError>> + Send>>;
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// Is the state of a topic at one moment: what a client needs to make sense of the events that come after it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Snapshot {
+    /// After which event the state was so: the place that [`Published::position`](super::Published::position) gave.
+    pub position: Position,
+    /// The state, as the client gets it; without an id, which is the place's.
+    pub event: MessageEvent,
 }
 
 /// Says why a subscription did not begin.
@@ -59,6 +76,8 @@ pub enum SubscribeError {
         /// When the client may try again; each is told another time.
         retry_after: Duration,
     },
+    /// The application has no [`Snapshot`].
+    Snapshot(BoxError),
     /// The store failed. One that is away is no error: the subscription is then live only, and says so.
     Store(StoreError),
 }
@@ -67,7 +86,16 @@ impl Subscribe {
     pub(super) fn new(shared: Arc<Shared>, topic: Result<Topic, TopicError>) -> Self {
         let slow = shared.options.slow_reader;
         let topics = topic.map(|topic| vec![topic]);
-        Self { shared, topics, start: Start::Live, principal: None, address: None, lifetime: None, slow }
+        Self {
+            shared,
+            topics,
+            start: Start::Live,
+            principal: None,
+            address: None,
+            lifetime: None,
+            slow,
+            snapshot: None,
+        }
     }
 
     /// Adds a topic. A topic that is there already counts once.
@@ -120,8 +148,49 @@ impl Subscribe {
         self
     }
 
+    /// Gives a client the state of a topic first, and then everything that came after it, under one cursor.
+    ///
+    /// The closure is asked for each topic, and only if it is needed: not for a client that goes on where it left off and
+    /// gets everything that it missed. What is lost for another is not told, since the state replaces it. Take position and state under
+    /// one lock, or keep the position with the state: the client is given every event after the position, once.
+    ///
+    /// Without meaning for a [`Start`] that goes back.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures_util::StreamExt;
+    /// use oriole_sse::{Hub, LastEventId, MessageEvent, Snapshot};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let hub = Hub::default();
+    /// let position = hub.publish("count", MessageEvent::new("41")).await?.position().ok_or("stored")?;
+    /// hub.publish("count", MessageEvent::new("42")).await?;
+    ///
+    /// let state = Snapshot { position, event: MessageEvent::new("the count is 41") };
+    /// let subscribe = hub.subscribe("count").from(LastEventId::default());
+    /// let subscription = subscribe.snapshot(move |_topic| std::future::ready(Ok::<_, std::io::Error>(state.clone()))).await?;
+    /// let events: Vec<_> = subscription.take(3).collect().await;
+    /// let data: Vec<_> = events.iter().filter_map(|event| event.fields().data).collect();
+    /// assert_eq!(data, ["{\"verdict\":\"snapshot\"}", "the count is 41", "42"]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn snapshot<F, E>(mut self, mut take: impl FnMut(Topic) -> F + Send + 'static) -> Self
+    where
+        F: Future<Output = Result<Snapshot, E>> + Send + 'static,
+        E: Into<BoxError>,
+    {
+        self.snapshot = Some(Box::new(move |topic| {
+            let taken = take(topic);
+            Box::pin(async { taken.await.map_err(Into::into) })
+        }));
+        self
+    }
+
     async fn begin(self) -> Result<Subscription, SubscribeError> {
-        let Self { shared, topics, start, principal, address, lifetime, slow } = self;
+        let Self { shared, topics, start, principal, address, lifetime, slow, snapshot } = self;
         let topics = topics.map_err(SubscribeError::Topic)?;
         let topics_max = shared.options.subscription_topics_max;
         if topics.len() > topics_max {
@@ -147,7 +216,24 @@ impl Subscribe {
             seat.state.open(&shared).await.map_err(SubscribeError::Store)?;
             lanes.push(Lane::new(seat));
         }
-        let (verdict, begun) = place(&shared, &mut lanes, start, principal.as_ref()).await?;
+        let takes_snapshot = matches!(start, Start::Live | Start::Cursor(_));
+        let (mut verdict, mut begun) = place(&shared, &mut lanes, start, principal.as_ref()).await?;
+        if let Some(mut take) = snapshot.filter(|_| takes_snapshot) {
+            begun.resize_with(lanes.len(), || Begun::Live);
+            for (lane, begun) in lanes.iter_mut().zip(&mut begun) {
+                if verdict == Verdict::Resumed && matches!(begun, Begun::Placed) {
+                    continue;
+                }
+                let Snapshot { position, event } =
+                    take(lane.topic().clone()).await.map_err(SubscribeError::Snapshot)?;
+                lane.start_at(position, &shared);
+                let frame = encode_published(lane.topic(), event, shared.options.topic_naming, usize::MAX);
+                *begun = Begun::Snapshot(frame.map_err(|error| SubscribeError::Snapshot(error.into()))?);
+            }
+            if verdict != Verdict::Resumed {
+                verdict = Verdict::Snapshot;
+            }
+        }
         Ok(Subscription::new(shared, admission, lanes, principal, slow, verdict, begun))
     }
 }
@@ -160,6 +246,8 @@ pub(super) enum Begun {
     Live,
     /// With a loss.
     Gap(Gap),
+    /// With this event, and what came after it.
+    Snapshot(Bytes),
 }
 
 /// Moves the lanes to where the subscription begins.
@@ -311,7 +399,7 @@ impl SubscribeError {
             Self::TooMany { crowd: Crowd::Principal | Crowd::Address, .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::TooMany { .. } | Self::HubFull { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Self::Store(StoreError::TooManyTopics { .. }) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Store(_) | Self::Snapshot(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
@@ -328,7 +416,7 @@ impl SubscribeError {
     #[must_use]
     pub fn body_text(&self) -> String {
         match self {
-            Self::Store(_) => "the events cannot be read".into(),
+            Self::Store(_) | Self::Snapshot(_) => "the events cannot be read".into(),
             other => other.to_string(),
         }
     }
@@ -341,6 +429,7 @@ impl fmt::Display for SubscribeError {
             Self::TooManyTopics { topics_max } => write!(f, "a subscription has {topics_max} topics at most"),
             Self::TooMany { crowd, .. } => crowd.fmt(f),
             Self::HubFull { topics_max } => write!(f, "{topics_max} topics are being read, and no more can be"),
+            Self::Snapshot(_) => f.write_str("the application has no snapshot"),
             Self::Store(error) => error.fmt(f),
         }
     }
@@ -350,6 +439,7 @@ impl std::error::Error for SubscribeError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Store(error) => error.source(),
+            Self::Snapshot(error) => Some(&**error),
             _ => None,
         }
     }

@@ -19,7 +19,7 @@ use super::slow::SlowReader;
 use super::subscribe::Begun;
 use super::verdict::Verdict;
 use crate::cursor::Principal;
-use crate::event::{EventName, MessageEvent};
+use crate::event::MessageEvent;
 use crate::store::Topic;
 
 /// Is the stream of a subscriber's events: `hello`, then what it missed, then what comes.
@@ -74,19 +74,21 @@ impl Subscription {
             is_over: false,
             admission: Some(admission),
         };
-        let names = Arc::clone(&this.shared);
         let live = this.lanes.iter().zip(&begun).filter(|(_, begun)| matches!(begun, Begun::Live));
         let hello = hello_data(verdict, !absences.is_multiple_of(2), live.map(|(lane, _)| lane.topic()));
-        let mut said = vec![(&names.options.names.hello, hello)];
+        let options = &this.shared.options;
+        let mut said = vec![encode_control(&options.names.hello, hello)];
         for (lane, begun) in this.lanes.iter().zip(begun) {
-            if let Begun::Gap(gap) = begun {
-                said.push((&names.options.names.gap, gap_data(lane.topic(), gap)));
+            match begun {
+                Begun::Gap(gap) => said.push(encode_control(&options.names.gap, gap_data(lane.topic(), gap))),
+                Begun::Snapshot(frame) => said.push(frame),
+                Begun::Placed | Begun::Live => {}
             }
         }
-        let last = said.len() - 1;
-        for (at, (name, data)) in said.into_iter().enumerate() {
-            // The id is behind all of the gaps: a client that is cut off before the last is told of them again.
-            this.say(name, data, at == last);
+        // The id is behind all of them: a client that is cut off before the last is told of them again.
+        if let Some(last) = said.pop() {
+            let last = this.sign(Frame::without_id(last));
+            this.said.extend(said.into_iter().chain([last]));
         }
         this
     }
@@ -211,16 +213,10 @@ impl Subscription {
         }
     }
 
-    fn say(&mut self, name: &EventName, data: String, has_id: bool) {
-        let frame = Frame::without_id(encode_control(name, data));
-        let frame = if has_id { self.sign(frame) } else { frame.bytes };
-        self.said.push_back(frame);
-    }
-
     fn say_gap(&mut self, lane: usize, gap: Gap) {
         let data = gap_data(self.lanes[lane].topic(), gap);
-        let shared = Arc::clone(&self.shared);
-        self.say(&shared.options.names.gap, data, true);
+        let signed = self.sign(Frame::without_id(encode_control(&self.shared.options.names.gap, data)));
+        self.said.push_back(signed);
     }
 
     /// Tells that from here on events may have no id, if it is so.

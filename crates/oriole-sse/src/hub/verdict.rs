@@ -13,6 +13,8 @@ pub enum Verdict {
     Resumed,
     /// The client goes on where it left off, but part of what it missed is gone; a `gap` says which: `gap`.
     Gap,
+    /// The client is given the state as it was at one moment, and then everything that came after it: `snapshot`.
+    Snapshot,
     /// The client's cursor was refused. It gets what comes from now on: `refused`.
     Refused(CursorFault),
 }
@@ -25,6 +27,7 @@ impl Verdict {
             Self::Live => "live",
             Self::Resumed => "resumed",
             Self::Gap => "gap",
+            Self::Snapshot => "snapshot",
             Self::Refused(_) => "refused",
         }
     }

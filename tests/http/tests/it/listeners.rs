@@ -106,7 +106,9 @@ impl Tls {
     }
 }
 
-/// MSV.1 and MSV.2: one application on several addresses, all of which end with it.
+/// One application on several addresses, all of which end with it.
+///
+/// Parity: MSV.1, MSV.2.
 #[tokio::test]
 async fn several_listeners_serve_one_application() {
     let certificate = certificate();
@@ -137,6 +139,70 @@ async fn several_listeners_serve_one_application() {
     for addr in addrs {
         assert!(TcpStream::connect(addr).await.is_err(), "{addr} is closed");
     }
+}
+
+/// As Nest has it: the same handler under servers made by hand, which are closed by hand.
+///
+/// Parity: MSV.2.
+#[tokio::test]
+async fn servers_by_hand_serve_it_as_well() {
+    let app = Oriole::create::<SiteModule>().await.expect("the module is sound");
+    let service = app.into_service().await.expect("no hook fails");
+    let mut servers = JoinSet::new();
+    let mut addrs = Vec::new();
+    for _ in 0..2 {
+        let socket = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+        addrs.push(socket.local_addr().expect("it is bound"));
+        let service = service.clone();
+        servers.spawn(async move { axum::serve(socket, tower::make::Shared::new(service)).await });
+    }
+    for addr in addrs {
+        let mut connection = Connection::open(addr).await;
+        connection.ask("GET", "/").await;
+        assert_eq!(connection.response_to("GET").await.body, "here");
+    }
+    service.close().await;
+    servers.shutdown().await;
+}
+
+/// A socket that an ended server left is taken over; one on which somebody listens is not.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_socket_of_unix_is_served() {
+    let folder = std::env::temp_dir().join(format!("oriole-unix-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder can be made");
+    let path = folder.join("site.sock");
+    drop(std::os::unix::net::UnixListener::bind(&path).expect("it can be bound"));
+    assert!(path.exists(), "the file of a socket outlives it");
+    let server = bind([Listen::unix(&path), Listen::http("127.0.0.1:0")]).await.expect("the file is left over");
+    assert_eq!(server.local_addrs().len(), 1);
+    let error = bind([Listen::unix(&path)]).await.expect_err("somebody listens");
+    assert!(error.to_string().starts_with(&format!("cannot listen on {}: ", path.display())), "{error}");
+    let shutdown = server.shutdown_handle();
+    let mut running = JoinSet::new();
+    running.spawn(server.serve());
+    let mut stream = tokio::net::UnixStream::connect(&path).await.expect("it listens");
+    for (target, expected) in [("/", "here"), ("/events", "data: first\n\n\r\n")] {
+        let head = format!("GET {target} HTTP/1.1\r\nHost: site\r\n\r\n");
+        stream.write_all(head.as_bytes()).await.expect("it reads");
+        let mut text = String::new();
+        while !text.ends_with(expected) {
+            let byte = within(PATIENCE, stream.read_u8()).await.unwrap_or_else(|error| panic!("{error} after {text}"));
+            text.push(char::from(byte));
+        }
+        assert!(text.starts_with("HTTP/1.1 200"), "{text}");
+    }
+    shutdown.shutdown();
+    let mut rest = String::new();
+    within(PATIENCE, stream.read_to_string(&mut rest)).await.expect("it is closed in good order");
+    assert!(rest.ends_with("0\r\n\r\n"), "{rest}");
+    within(PATIENCE, running.join_next()).await.expect("it runs").expect("no panic").expect("it ends well");
+    assert!(!path.exists(), "the file goes with the server");
+    // A file that is no socket is nobody's to remove.
+    std::fs::write(&path, "mine").expect("it can be written");
+    bind([Listen::unix(&path)]).await.expect_err("there is a file");
+    assert_eq!(std::fs::read_to_string(&path).expect("it is there"), "mine");
+    std::fs::remove_dir_all(&folder).expect("it can be removed");
 }
 
 /// The orderly end of an event stream, with TLS's own good-bye after it.
@@ -254,7 +320,9 @@ async fn keep_alive_can_be_turned_off() {
     app.end().await;
 }
 
-/// KAL.1: responses that are under way are awaited, and connections that rest are not.
+/// Responses that are under way are awaited, and connections that rest are not.
+///
+/// Parity: KAL.1.
 #[tokio::test]
 async fn the_end_waits_for_answers() {
     let app = Oriole::create::<SiteModule>().await.expect("the module is sound");

@@ -1,6 +1,8 @@
 //! HTTP over real sockets, in one binary.
 #![allow(missing_docs, missing_debug_implementations, unreachable_pub, reason = "the applications of tests")]
 
+mod adapter;
+mod application;
 mod compression;
 mod container;
 mod controllers;
@@ -10,11 +12,14 @@ mod csrf;
 mod dynamic;
 mod event_streams;
 mod exceptions;
+mod extractors;
 mod files;
 mod helmet;
 mod hooks;
+mod hosts;
 #[cfg(feature = "http2")]
 mod http2;
+mod hub;
 mod instances;
 mod layout;
 mod leaving;
@@ -22,6 +27,8 @@ mod lifecycle;
 mod limits;
 mod listeners;
 mod logging;
+mod middleware;
+mod module_paths;
 mod parse;
 mod pipeline;
 mod pipes;
@@ -38,3 +45,4 @@ mod sse;
 mod tracing_spans;
 mod uploads;
 mod validation;
+mod versions;

@@ -2,7 +2,7 @@
 
 use http::request::Parts;
 use http_tests::{App, Recorder};
-use oriole::axum::extract::{FromRequestParts, Request};
+use oriole::axum::extract::{FromRequestParts, RawPathParams, Request};
 use oriole::prelude::*;
 use oriole::{ArgMeta, Pipe};
 use serde::Deserialize;
@@ -234,14 +234,19 @@ async fn a_layer_knows_neither_handler_nor_arguments() {
     let app = App::serve_with::<CatsModule>(|app| {
         app.use_global_pipe(Record(log.clone(), "pipe")).layer(axum::middleware::map_request(
             move |request: Request| {
-                seen.record(format!("layer {} {}", request.uri(), request.extensions().len()));
-                async { request }
+                let seen = seen.clone();
+                async move {
+                    let (mut parts, body) = request.into_parts();
+                    let knows_route = RawPathParams::from_request_parts(&mut parts, &()).await.is_ok();
+                    seen.record(format!("layer {} {knows_route}", parts.uri));
+                    Request::from_parts(parts, body)
+                }
             },
         ))
     })
     .await;
     assert_eq!(app.get("/cats/last/5").await.body, "5");
-    assert_eq!(log.lines(), ["layer /cats/last/5 0", "pipe Param Path<u32> id"]);
+    assert_eq!(log.lines(), ["layer /cats/last/5 false", "pipe Param Path<u32> id"]);
     app.end().await;
 }
 

@@ -102,5 +102,6 @@ async fn an_excluded_route_that_meets_another_is_told() {
     let app = Oriole::create::<BothModule>().await.expect("the module is sound");
     let error = app.global_prefix(GlobalPrefix::new("api").exclude("api/cats/{id}")).bind("127.0.0.1:0").await;
     let Err(Error::Route { reason, .. }) = error else { panic!("{error:?}") };
-    assert_eq!(reason, "`GET /api/cats/{id}` is served by two routes, one of them without the global prefix");
+    let expected = "ORI006: `GET /api/cats/{id}` of `Site::cat` and `GET /api/cats/{id}` of `Api::cat` are one address";
+    assert!(reason.starts_with(expected), "{reason}");
 }

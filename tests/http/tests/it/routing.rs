@@ -277,6 +277,30 @@ async fn a_router_at_the_root_comes_after_the_routes() {
     app.end().await;
 }
 
+/// Axum would panic.
+#[tokio::test]
+async fn a_mount_that_cannot_be_is_an_error() {
+    let router = || Router::new().route("/x", axum_get(|| async {}));
+    let error = async |paths: [&str; 2]| {
+        let app = Oriole::create::<PrefixedModule>().await.expect("it is sound");
+        let app = app.mount(paths[0], router()).mount(paths[1], router());
+        (line!() - 1, app.into_service().await.expect_err("axum would panic").to_string())
+    };
+    for (path, what) in [
+        (":x", "has a segment that begins with `:`: `:x`"),
+        ("a{b", "has a `{` that is not closed"),
+        ("files/{*rest}", "has a `{*rest}` that is not at the end"),
+        ("a//b", "has a segment without text"),
+        ("a b", "has a space"),
+    ] {
+        let (line, text) = error([path, "fine"]).await;
+        assert!(text.starts_with(&format!("ORI008: the path of a mounted router {what}")), "{path}: {text}");
+        assert!(text.contains(&format!("routing.rs:{line}:")), "{path}: {text}");
+    }
+    let (_, text) = error(["same", "/same/"]).await;
+    assert!(text.starts_with("the mounted routers cannot stand together: "), "{text}");
+}
+
 /// Parity: MDW.1.
 #[tokio::test]
 async fn layers_wrap_everything() {

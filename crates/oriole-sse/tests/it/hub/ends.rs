@@ -209,7 +209,7 @@ async fn a_drain_is_spread_and_each_has_a_retry_of_its_own() {
         });
     }
     let draining = async {
-        hub.drain(10 * SECOND).await;
+        assert_eq!(hub.drain(10 * SECOND).await, 0);
         begun.elapsed()
     };
     let late = async {
@@ -246,4 +246,15 @@ async fn a_drain_of_nobody_or_of_one_takes_no_longer_than_its_window() {
     let mut subscription = hub.subscribe("a").await.expect("room");
     let reading = async { while subscription.next().await.is_some() {} };
     timeout(SECOND, async { tokio::join!(reading, hub.drain(Duration::ZERO)) }).await.expect("at once");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_drain_does_not_wait_for_those_who_take_nothing() {
+    let hub = Hub::default();
+    let mut stalled = hub.subscribe("a").await.expect("room");
+    let begun = Instant::now();
+    assert_eq!(hub.drain(10 * SECOND).await, 1);
+    assert_eq!(begun.elapsed().as_secs(), 11);
+    assert_eq!(read_all(&mut stalled)[..2], [HELLO, "end({\"reason\":\"drain\"})"]);
+    assert_eq!(hub.subscriptions(), 0);
 }

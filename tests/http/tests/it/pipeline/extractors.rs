@@ -36,12 +36,25 @@ impl FromRequestParts<()> for UserName {
     }
 }
 
+/// The same in one function, and 401 where nobody is known.
+fn user(parts: &Parts) -> Result<User, HttpException> {
+    parts.extensions.get().cloned().ok_or_else(|| HttpException::unauthorized("who are you?"))
+}
+
+/// One of the headers.
+fn header(name: &'static str) -> impl FnOnce(&Parts) -> Option<String> {
+    move |parts| parts.headers.get(name)?.to_str().ok().map(str::to_owned)
+}
+
 struct UpperCase;
 
 impl Pipe for UpperCase {
     async fn transform(&self, value: &mut (dyn Any + Send), arg: &ArgMeta) -> Result<(), HttpException> {
         if let Some(UserName(Some(name))) = value.downcast_mut() {
             assert_eq!(arg.source, ArgSource::Custom);
+            *name = name.to_uppercase();
+        } else if let Some(Some(name)) = value.downcast_mut::<Option<String>>() {
+            assert_eq!((arg.source, arg.key), (ArgSource::Custom, Some("tenant")));
             *name = name.to_uppercase();
         }
         Ok(())
@@ -71,7 +84,36 @@ impl Users {
     }
 }
 
-#[module(controllers = [Users])]
+#[injectable]
+pub struct Extracted;
+
+#[controller("extracted")]
+#[use_guards(Auth {})]
+impl Extracted {
+    #[get("user")]
+    async fn user(&self, #[extract(user)] user: User) -> String {
+        user.name
+    }
+
+    #[post("all")]
+    async fn all(
+        &self,
+        #[extract(header("x-tenant"))]
+        #[use_pipes(UpperCase {})]
+        tenant: Option<String>,
+        #[extract(|parts: &Parts| parts.uri.path().len())] length: usize,
+        body: String,
+    ) -> String {
+        format!("{} {length} {body}", tenant.as_deref().unwrap_or("nobody's"))
+    }
+
+    #[sse("events")]
+    fn events(&self, _headers: HeaderMap, #[extract(user)] user: User) -> impl Stream<Item = String> {
+        futures_util::stream::iter([user.name])
+    }
+}
+
+#[module(controllers = [Users, Extracted])]
 pub struct UsersModule;
 
 /// Parity: DEC.1, DEC.2, DEC.3, DEC.4, PIP.10.
@@ -83,5 +125,20 @@ async fn an_extractor_reads_what_a_guard_left_and_pipes_see_it() {
         assert_eq!(app.send("GET", &path, "X-User: ada\r\n", "").await.body, body);
         assert_eq!(app.get(&path).await.body, "");
     }
+    app.end().await;
+}
+
+/// One short function, with or without something that it is told where it is used.
+///
+/// Parity: DEC.1, DEC.2, DEC.3, DEC.4.
+#[tokio::test]
+async fn a_function_is_an_extractor() {
+    let app = App::serve::<UsersModule>().await;
+    assert_eq!(app.send("GET", "/extracted/user", "X-User: ada\r\n", "").await.body, "ada");
+    let refused = app.get("/extracted/user").await;
+    assert_eq!((refused.status, &refused.json()["message"]), (401, &"who are you?".into()));
+    assert_eq!(app.send("POST", "/extracted/all", "X-Tenant: acme\r\n", "b").await.body, "ACME 14 b");
+    assert_eq!(app.send("POST", "/extracted/all", "", "b").await.body, "nobody's 14 b");
+    assert_eq!(app.send("GET", "/extracted/events", "X-User: ada\r\n", "").await.body, "data: ada\n\n");
     app.end().await;
 }

@@ -1,0 +1,94 @@
+//! The handle that is injected.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tokio::sync::watch;
+
+/// Tells providers whether the application listens, and where (`FHA.2`).
+///
+/// Import [`HttpAdapterModule`](super::HttpAdapterModule) anywhere and it can be injected everywhere. Before the first
+/// address is bound, that is in hooks and factories, it knows nothing yet; under another server it never does. Use it to
+/// register a port that the system chose, or to wait until the application can call itself.
+///
+/// # Examples
+///
+/// ```
+/// use oriole::prelude::*;
+/// use oriole::{HttpAdapterHost, HttpAdapterModule};
+/// use std::sync::Arc;
+///
+/// #[injectable]
+/// struct Registration {
+///     host: Arc<HttpAdapterHost>,
+/// }
+///
+/// #[module(imports = [HttpAdapterModule], providers = [Registration])]
+/// struct App;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let app = Oriole::create::<App>().await?;
+/// let host = app.get::<Registration>().expect("it is provided").host.clone();
+/// assert!(!host.is_listening());
+///
+/// let server = app.bind("127.0.0.1:0").await?;
+/// host.listening().await;
+/// assert_eq!(host.local_addrs(), server.local_addrs());
+/// # Ok(())
+/// # }
+/// ```
+pub struct HttpAdapterHost {
+    addrs: Arc<watch::Sender<Option<Vec<SocketAddr>>>>,
+}
+
+impl HttpAdapterHost {
+    pub(super) fn new() -> Self {
+        Self { addrs: Arc::new(watch::Sender::new(None)) }
+    }
+
+    /// Whether connections are accepted, from the binding of the first address to the end (`FHA.5`).
+    #[must_use]
+    pub fn is_listening(&self) -> bool {
+        self.addrs.borrow().is_some()
+    }
+
+    /// Waits until connections are accepted; at once if they are (`FHA.4`).
+    ///
+    /// # Cancel safety
+    ///
+    /// Nothing is lost.
+    pub async fn listening(&self) {
+        let mut addrs = self.addrs.subscribe();
+        // The sender lives in `self`.
+        let _ = addrs.wait_for(Option::is_some).await;
+    }
+
+    /// The addresses that are bound, with the ports that the system chose; none while nothing listens. Sockets of Unix are
+    /// not among them.
+    #[must_use]
+    pub fn local_addrs(&self) -> Vec<SocketAddr> {
+        self.addrs.borrow().clone().unwrap_or_default()
+    }
+
+    /// Says that these are bound, until what is given back is dropped.
+    pub(crate) fn begin(&self, addrs: &[SocketAddr]) -> Listening {
+        self.addrs.send_replace(Some(addrs.to_vec()));
+        Listening(Arc::clone(&self.addrs))
+    }
+}
+
+impl fmt::Debug for HttpAdapterHost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpAdapterHost").field("local_addrs", &self.local_addrs()).finish()
+    }
+}
+
+/// While it lives, the host says that the application listens.
+pub(crate) struct Listening(Arc<watch::Sender<Option<Vec<SocketAddr>>>>);
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        self.0.send_replace(None);
+    }
+}

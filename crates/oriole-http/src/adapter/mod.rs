@@ -1,0 +1,9 @@
+//! What providers may know of the server: whether it listens, and where.
+
+mod host;
+mod module;
+
+pub use host::HttpAdapterHost;
+pub use module::HttpAdapterModule;
+
+pub(crate) use host::Listening;

@@ -1,0 +1,52 @@
+//! What a hub refuses.
+
+use super::rejection::shaped;
+use super::{Detail, HttpException};
+use axum::response::IntoResponse;
+use http::header::RETRY_AFTER;
+use http::{HeaderValue, StatusCode};
+use oriole_sse::{AppendRefusal, PublishError, StartRejection, SubscribeError};
+
+impl From<StartRejection> for HttpException {
+    /// 400 with the rejection's text.
+    fn from(rejection: StartRejection) -> Self {
+        shaped(rejection.status(), rejection.body_text())
+    }
+}
+
+impl From<SubscribeError> for HttpException {
+    /// 400, 429 or 503 with the error's text, and `Retry-After` where that may help; 500 for a store that failed.
+    fn from(error: SubscribeError) -> Self {
+        let status = error.status();
+        let exception = shaped(status, error.body_text());
+        let Some(wait) = error.retry_after() else {
+            return exception.with_source(error);
+        };
+        let mut response = exception.into_response();
+        // A part of a second is a whole one.
+        if let Ok(seconds) = HeaderValue::from_str(&wait.as_millis().div_ceil(1000).to_string()) {
+            response.headers_mut().insert(RETRY_AFTER, seconds);
+        }
+        Self::of(status, Detail::response(response))
+    }
+}
+
+impl From<PublishError> for HttpException {
+    /// 400 for a topic's name, 409 for another predecessor, 413 for too large an event, 503 for a store that is away or
+    /// full; else 500, with the error for the log.
+    fn from(error: PublishError) -> Self {
+        let status = match &error {
+            PublishError::Topic(_) => StatusCode::BAD_REQUEST,
+            PublishError::Refused(AppendRefusal::Conflict { .. }) => StatusCode::CONFLICT,
+            PublishError::TooLarge { .. } | PublishError::Refused(AppendRefusal::TooLarge { .. }) => {
+                StatusCode::PAYLOAD_TOO_LARGE
+            }
+            PublishError::Away | PublishError::Refused(AppendRefusal::TooManyTopics { .. }) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
+            _ => return Self::internal(error),
+        };
+        let text = error.to_string();
+        shaped(status, text).with_source(error)
+    }
+}
