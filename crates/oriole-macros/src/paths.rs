@@ -49,7 +49,7 @@ mod private {
         // What points at the user's tokens is linted as if the user had written it: a path to what is imported there, and
         // the value of a handler that gives none.
         quote! {
-            #[allow(unused_qualifications, unit_bindings, clippy::let_unit_value)]
+            #[allow(unused_qualifications, unit_bindings, clippy::let_unit_value, clippy::needless_borrow)]
             const _: () = { #block };
         }
     }

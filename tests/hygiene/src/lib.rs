@@ -211,6 +211,7 @@ pub const ALIAS: ::oriole::Token<u16> = ::oriole::Token::new();
 
 /// A factory that chooses.
 #[::oriole::provider(transient)]
+#[must_use]
 pub fn chosen(options: ::std::sync::Arc<Options>) -> ::std::sync::Arc<dyn Chosen> {
     options
 }

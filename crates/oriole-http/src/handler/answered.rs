@@ -12,6 +12,7 @@ use std::marker::PhantomData;
 pub struct Answered<T>(PhantomData<fn() -> T>);
 
 /// The type of a value.
+#[must_use]
 pub fn answered<T>(_: &T) -> Answered<T> {
     Answered(PhantomData)
 }

@@ -126,6 +126,7 @@ impl<'a> Pattern<'a> {
     }
 
     /// Checks one of the parts, which begins at `from` of the whole.
+    #[allow(clippy::manual_rotate, reason = "two shifts cost a constant less than a call")]
     const fn check_part(
         &self,
         part: &[u8],

@@ -59,8 +59,8 @@ static FIND: RouteDescriptor = RouteDescriptor {
             let Some(_) = call.controller::<Cats>() else { return call.refused() };
             let Some(Path(id)) = last_argument::<Path<u32>, _>(&mut call, 0).await else { return call.refused() };
             let out = format!("cat {id}");
-            let out = (&&&&&&answered(&out)).split(out);
-            (&&&&&answered(&out)).reply(out, &call)
+            let out = answered(&out).split(out);
+            (&&&&answered(&out)).reply(out, &call)
         })
     },
     at: AT,
@@ -202,6 +202,6 @@ impl Module for Unguarded {
 #[tokio::test]
 async fn a_guard_that_is_none_does_not_let_everybody_in() {
     let app = Oriole::create::<Unguarded>().await.expect("core does not know guards");
-    let error = app.into_service().await.err().expect("it is no guard");
+    let error = app.into_service().await.expect_err("it is no guard");
     assert!(error.to_string().starts_with("what is listed as `APP_GUARD` is no `dyn "), "{error}");
 }

@@ -4,7 +4,7 @@ use super::enhancers::Enhancers;
 use super::handler;
 use super::model::{Argument, Controller, Header, Kind, Redirect, Route};
 use crate::errors::Errors;
-use crate::paths::Traits;
+use crate::paths::{Private, Traits};
 use crate::{paths, words};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
@@ -50,17 +50,17 @@ fn descriptor(model: &Controller) -> TokenStream {
     let providers = list("enhancers", &providers);
     let hosts = list("hosts", &model.hosts);
     let enhancers = enhancers(&model.enhancers);
-    let table = update(quote!(#hosts #enhancers), quote!(#table), quote!(#table::new(#prefix, &[#(#routes),*])));
+    let table = update(&quote!(#hosts #enhancers), table, quote!(#table::new(#prefix, &[#(#routes),*])));
     let descriptor = update(
-        providers,
-        quote!(#descriptor),
+        &providers,
+        descriptor,
         quote!(#descriptor::new(#provider::<#ty>(), #name, &[#(#entries),*], &#table, #at)),
     );
     quote!(&#descriptor)
 }
 
 /// `fields` of a descriptor, if there are any; all else is as `plain` has it.
-fn update(fields: TokenStream, name: TokenStream, plain: TokenStream) -> TokenStream {
+fn update(fields: &TokenStream, name: Private, plain: TokenStream) -> TokenStream {
     if fields.is_empty() { plain } else { quote!(#name { #fields ..#plain }) }
 }
 
@@ -109,11 +109,8 @@ fn entries(route: &Route, model: &Controller, prefix: &str) -> Vec<TokenStream> 
                     let name = format_ident!("{name}");
                     value.as_ref().map(|value| quote!(#name: #value,))
                 });
-                let entry = update(
-                    quote!(#(#own)*),
-                    quote!(#entry),
-                    quote!(#entry::new(#method, #prefix, #path, #handler, #at)),
-                );
+                let entry =
+                    update(&quote!(#(#own)*), entry, quote!(#entry::new(#method, #prefix, #path, #handler, #at)));
                 all.push(quote!(#gates #entry));
             }
         }
@@ -151,8 +148,8 @@ fn route(index: usize, route: &Route, model: &Controller) -> TokenStream {
     let (call, at) = (handler::name(index), words::location(route.name.span()));
     let descriptor = paths::RouteDescriptor;
     let descriptor = update(
-        quote!(#versions #kind #status #headers #redirect #enhancers #arguments),
-        quote!(#descriptor),
+        &quote!(#versions #kind #status #headers #redirect #enhancers #arguments),
+        descriptor,
         quote!(#descriptor::new(#method, &[#(#addresses),*], #handler, #call, #at)),
     );
     quote!(#gates #descriptor)
@@ -166,5 +163,5 @@ fn argument(argument: &Argument) -> TokenStream {
         let pipes = argument.enhancers.pipes();
         quote!(pipes: #pipes,)
     });
-    update(quote!(#pipes), quote!(#arg), quote!(#arg::new(#name, #type_name, #probe::<#ty>::RULES, #at)))
+    update(&quote!(#pipes), arg, quote!(#arg::new(#name, #type_name, #probe::<#ty>::RULES, #at)))
 }

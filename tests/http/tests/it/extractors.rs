@@ -40,6 +40,7 @@ pub struct Everything;
 #[controller("all", host = "{account}.example.com")]
 impl Everything {
     #[post("{id}/{kind}")]
+    #[allow(clippy::too_many_arguments, reason = "every extractor at once is what is shown")]
     async fn all(
         &self,
         Path(all): Path<Texts>,
