@@ -22,6 +22,7 @@ pub(crate) fn check(root: &Path) -> Vec<Step> {
         Step::own("tidy", "cargo xtask tidy", move || tidy::tidy(&tidied)),
         Step::cargo("clippy", root, "clippy --workspace --all-targets --all-features -- -D warnings"),
         Step::cargo("bare sse", root, "check -p oriole-sse --no-default-features"),
+        Step::cargo("bare json sse", root, "check -p oriole-sse --no-default-features --features json"),
         Step::cargo("defaults", root, "check -p oriole"),
         Step::cargo("fuzz", root, "check --manifest-path fuzz/Cargo.toml"),
         Step::cargo("docs", root, "doc --workspace --all-features --no-deps").env("RUSTDOCFLAGS", "-D warnings"),

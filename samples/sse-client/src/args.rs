@@ -17,11 +17,12 @@ sse-tail URL [options]
   --color WHEN           always or never; otherwise for terminals
 
 Events go to the output, what happens to the connection to the error output.
+Proxies are those of http_proxy, https_proxy, all_proxy and no_proxy.
 
 Exit codes
   0    the count is reached, the server said that the stream is over, or the reader of the output left
   1    the server refused, or sent what is no event stream
-  2    the command line is wrong
+  2    the command line is wrong, or a proxy of the environment
   130  interrupted";
 
 /// What to do.

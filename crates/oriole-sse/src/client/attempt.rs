@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE};
-use http::response::Parts;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 
 use super::address::Address;
@@ -43,6 +42,16 @@ pub(super) struct Stream {
     pub(super) method: Method,
 }
 
+/// The response that the redirects lead to.
+struct Answer {
+    address: Address,
+    response: Response<TransportBody>,
+    verdict: Verdict,
+}
+
+/// Says how an event stream is read, or which error a response is that is none.
+type Verdict = Result<Option<Inflate>, fn(Box<ResponseError>) -> SourceError>;
+
 /// An attempt that failed.
 #[derive(Debug)]
 pub(super) struct Failure {
@@ -70,43 +79,50 @@ impl Context {
         }
 
         let method = request.method().clone();
-        let Some(after) = self.options.head_timeout else {
-            return self.send(address, request).await;
+        let answer = match self.options.head_timeout {
+            None => self.send(address, request).await?,
+            Some(after) => {
+                let answer = within(&*self.clock, after, self.send(address, request)).await;
+                let late = || Failure { error: SourceError::HeadTimeout { after }, sent: Some(method.clone()) };
+                answer.ok_or_else(late)??
+            }
         };
-        let answer = within(&*self.clock, after, self.send(address, request)).await;
-        answer.unwrap_or(Err(Failure { error: SourceError::HeadTimeout { after }, sent: Some(method) }))
+        let Answer { address, response, verdict } = answer;
+        match verdict {
+            Ok(inflate) => {
+                let (head, body) = response.into_parts();
+                Ok(Stream { address, headers: head.headers, body, inflate, method })
+            }
+            // The head is there: what its body has to say takes none of its time, and changes nothing.
+            Err(refusal) => {
+                let response = self.response_error(&address, response).await;
+                Err(Failure { error: refusal(Box::new(response)), sent: Some(method) })
+            }
+        }
     }
 
     /// Sends the request and follows redirects (rule C9).
-    async fn send(&self, mut address: Address, mut request: Request<Bytes>) -> Result<Stream, Failure> {
+    async fn send(&self, mut address: Address, mut request: Request<Bytes>) -> Result<Answer, Failure> {
         let method = request.method().clone();
         let mut redirects = 0;
         loop {
-            let answer = self.transport.send(request.clone()).await;
-            let (head, body) = match answer {
-                Ok(response) => response.into_parts(),
-                Err(error) => {
-                    let sent = (redirects > 0 || error.may_have_been_sent()).then_some(method);
-                    return Err(Failure { error: SourceError::Transport(error), sent });
-                }
-            };
-            let error: Refusal = match leads(&address, head.status, &head.headers) {
-                Leads::Nowhere => match check(&head, self.options.decompression) {
-                    Ok(inflate) => return Ok(Stream { address, headers: head.headers, body, inflate, method }),
-                    Err(error) => error,
-                },
+            let response = self.transport.send(request.clone()).await.map_err(|error| {
+                let sent = (redirects > 0 || error.may_have_been_sent()).then(|| method.clone());
+                Failure { error: SourceError::Transport(error), sent }
+            })?;
+            let verdict: Verdict = match leads(&address, response.status(), response.headers()) {
+                Leads::Nowhere => check(&response, self.options.decompression),
                 Leads::To(next) if redirects < self.options.redirects_max => {
                     redirects += 1;
-                    if redirect(&mut request, head.status, &address, &next).is_some() {
+                    if redirect(&mut request, response.status(), &address, &next).is_some() {
                         address = next;
                         continue;
                     }
-                    SourceError::Redirect
+                    Err(SourceError::Redirect)
                 }
-                Leads::To(_) | Leads::Astray => SourceError::Redirect,
+                Leads::To(_) | Leads::Astray => Err(SourceError::Redirect),
             };
-            let response = self.response_error(&address, Response::from_parts(head, body)).await;
-            return Err(Failure { error: error(Box::new(response)), sent: Some(method) });
+            return Ok(Answer { address, response, verdict });
         }
     }
 
@@ -148,18 +164,15 @@ impl Context {
     }
 }
 
-/// Makes the error of a response that is kept for it.
-type Refusal = fn(Box<ResponseError>) -> SourceError;
-
 /// Checks that a response is an event stream (rules C6 and C7).
-fn check(head: &Parts, decompression: bool) -> Result<Option<Inflate>, Refusal> {
-    if head.status != StatusCode::OK {
+fn check(response: &Response<TransportBody>, decompression: bool) -> Verdict {
+    if response.status() != StatusCode::OK {
         return Err(SourceError::Status);
     }
-    if !is_event_stream(&head.headers) {
+    if !is_event_stream(response.headers()) {
         return Err(SourceError::ContentType);
     }
-    let mut codings = head.headers.get_all(CONTENT_ENCODING).iter();
+    let mut codings = response.headers().get_all(CONTENT_ENCODING).iter();
     match (codings.next(), codings.next()) {
         (None, _) => Ok(None),
         (Some(coding), None) => match coding.to_str().map(str::trim) {

@@ -97,7 +97,8 @@ impl EventSourceBuilder {
 
     /// Adds a header to every request; a name or value that is none is an error of [`build`](Self::build).
     ///
-    /// It goes to the source's origin only: a redirect elsewhere drops all but a few harmless ones.
+    /// It goes to the source's origin only: a redirect elsewhere drops all but a few harmless ones, which
+    /// [`ClientOptions::redirects_max`] names.
     pub fn header<N, V>(mut self, name: N, value: V) -> Self
     where
         N: TryInto<HeaderName, Error: fmt::Display>,
@@ -141,8 +142,9 @@ impl EventSourceBuilder {
 
     /// Sets a hook that stores the last event id.
     ///
-    /// It is called with a new id when the reader asks for what comes *after* the event with that id: a crash in between
-    /// repeats an event rather than losing it. It must not block.
+    /// It is called with a new id when the reader asks for what comes *after* the event with that id, also if that is
+    /// nothing, because the source was closed: a crash in between repeats an event rather than losing it. It must not
+    /// block.
     pub fn on_last_event_id(mut self, hook: impl FnMut(&str) + Send + Sync + 'static) -> Self {
         self.on_last_event_id = Some(Box::new(hook));
         self

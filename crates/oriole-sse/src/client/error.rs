@@ -26,6 +26,12 @@ pub enum BuildError {
         /// What is wrong with it.
         message: Box<str>,
     },
+    /// A proxy's address does not parse, or is neither `http` nor `https`.
+    #[non_exhaustive]
+    Proxy {
+        /// What is wrong with it; without the address, which may hold a password.
+        message: Box<str>,
+    },
     /// A root certificate does not parse.
     #[non_exhaustive]
     Certificate {
@@ -187,6 +193,7 @@ impl fmt::Display for BuildError {
         match self {
             Self::Url { message } => write!(f, "the address of the event source is not usable: {message}"),
             Self::Header { message } => write!(f, "a header of the event source is not usable: {message}"),
+            Self::Proxy { message } => write!(f, "a proxy is not usable: {message}"),
             Self::Certificate { message } => write!(f, "a root certificate is not usable: {message}"),
         }
     }

@@ -51,6 +51,8 @@ impl EventSourceHandle {
     }
 
     /// Drops the connection, or ends the wait for it, and connects anew at once.
+    ///
+    /// The request is sent again whatever its method is, since this asks for it.
     pub fn restart(&self) {
         self.shared.restart.store(true, Ordering::Release);
         self.shared.wake();
@@ -87,6 +89,11 @@ impl Shared {
 
     pub(super) fn url(&self) -> &str {
         &self.url
+    }
+
+    /// The address as a log may have it: a query may hold a token.
+    pub(super) fn logged_url(&self) -> &str {
+        self.url.split('?').next().unwrap_or_default()
     }
 
     pub(super) fn state(&self) -> ReadyState {

@@ -12,32 +12,58 @@ use super::source::{EventSource, Phase};
 
 impl EventSource {
     pub(super) fn lose_reading(&mut self, error: SourceError) -> Option<Signal> {
-        self.decoder.end();
+        let is_whole = !self.decoder.end();
         self.tell_id();
-        let now = self.context.clock.now();
-        let mut sent = None;
-        if let Phase::Reading(reading) = &self.phase {
-            let uptime = now.saturating_duration_since(reading.opened);
-            if reading.has_events || uptime >= self.options().backoff.reset_after {
-                self.fruitless = 0;
-                self.last_progress = Some(now);
-            } else {
-                self.fruitless = self.fruitless.saturating_add(1);
-            }
-            sent = Some(reading.method.clone());
+        if !self.count_progress() {
+            self.fruitless = self.fruitless.saturating_add(1);
+        }
+        let sent = match &self.phase {
+            Phase::Reading(reading) => Some(reading.method.clone()),
+            _ => None,
+        };
+        if is_whole && matches!(error, SourceError::BodyEnded) && !sent.as_ref().is_none_or(|sent| self.repeats(sent)) {
+            // All that was asked for has come.
+            self.close();
+            return None;
         }
         self.lose(error, sent)
     }
 
     pub(super) fn restart(&mut self) -> Option<Signal> {
         self.decoder.end();
+        self.count_progress();
         self.phase = Phase::Idle;
         self.shared.set_state(ReadyState::Connecting);
         Some(Signal::Reconnecting { error: SourceError::Restarted, wait: Duration::ZERO })
     }
 
+    /// Tells whether the connection that is over was progress, and remembers it if so.
+    fn count_progress(&mut self) -> bool {
+        let Phase::Reading(reading) = &self.phase else {
+            return false;
+        };
+        let now = self.context.clock.now();
+        let uptime = now.saturating_duration_since(reading.opened);
+        let is_progress = reading.has_events || uptime >= self.options().backoff.reset_after;
+        if is_progress {
+            self.fruitless = 0;
+            self.last_progress = Some(now);
+        }
+        is_progress
+    }
+
+    /// Whether a request that may have been received is sent again.
+    fn repeats(&self, method: &Method) -> bool {
+        is_idempotent(method) || self.options().repeat_non_idempotent
+    }
+
     /// Decides what a loss means (rules C5 to C7, C10, C12, C15).
     pub(super) fn lose(&mut self, error: SourceError, sent: Option<Method>) -> Option<Signal> {
+        if self.ready_state() == ReadyState::Closed {
+            // While the loss came; nothing is told of it (rule A2).
+            self.phase = Phase::Closed;
+            return None;
+        }
         let clock = &*self.context.clock;
         let options = self.options();
         let mut asked = Duration::ZERO;
@@ -64,12 +90,7 @@ impl EventSource {
         if is_final {
             return self.fail(error);
         }
-        if let Some(method) = sent.filter(|method| !is_idempotent(method) && !options.repeat_non_idempotent) {
-            if matches!(error, SourceError::BodyEnded) {
-                // All that was asked for has come.
-                self.close();
-                return None;
-            }
+        if let Some(method) = sent.filter(|method| !self.repeats(method)) {
             return self.fail(SourceError::NotRepeated { method, last: Box::new(error) });
         }
 
@@ -94,12 +115,12 @@ impl EventSource {
         let sleep = now.checked_add(wait).map(|moment| clock.sleep_until(moment));
         self.phase = Phase::Waiting(sleep);
         self.shared.set_state(ReadyState::Connecting);
-        tracing::debug!(%error, ?wait, url = self.url(), "an event source reconnects");
+        tracing::debug!(%error, ?wait, url = self.shared.logged_url(), "an event source reconnects");
         Some(Signal::Reconnecting { error, wait })
     }
 
     fn fail(&mut self, error: SourceError) -> Option<Signal> {
-        tracing::debug!(%error, url = self.url(), "an event source failed");
+        tracing::debug!(%error, url = self.shared.logged_url(), "an event source failed");
         self.close();
         Some(Signal::Failed(error))
     }

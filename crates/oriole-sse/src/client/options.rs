@@ -41,26 +41,37 @@ pub struct ClientOptions {
     pub jitter_percent: u32,
     /// After how many attempts in a row that brought nothing the source fails. No cap by default; zero counts as one.
     pub attempts_max: Option<u32>,
-    /// How long after the last event, or the start, the source fails rather than trying again. No cap by default.
+    /// How long after the last progress, or the start, the source fails rather than trying again. No cap by default.
+    ///
+    /// A connection that brought an event, or that lasted ([`Backoff::reset_after`]), is progress up to its end. It is
+    /// looked at when a connection is lost: see [`head_timeout`](Self::head_timeout) and
+    /// [`idle_timeout`](Self::idle_timeout) for connections that hang.
     pub give_up_after: Option<Duration>,
     /// Whether a source whose very first attempt fails tries again (rule C5). It does by default.
     pub retry_first_attempt: bool,
     /// After which statuses the source tries again rather than failing. None by default (rule C6).
     ///
-    /// `Retry-After` counts for these; [`PASSING_STATUSES`](Self::PASSING_STATUSES) is a list to start from.
+    /// `Retry-After` counts for these; [`PASSING_STATUSES`](Self::PASSING_STATUSES) is a list to start from. A request
+    /// that is not idempotent also needs [`repeat_non_idempotent`](Self::repeat_non_idempotent).
     pub retry_statuses: Vec<StatusCode>,
     /// The longest `Retry-After` that is waited for; a longer one counts as this. 10 min by default.
     pub retry_after_max: Duration,
     /// Whether a request that is not idempotent (POST, PATCH) is sent again after it may have been received. Not by
-    /// default: the source ends with its body, and a body that breaks off is an error.
+    /// default: the source ends with its body, and a body that breaks off, or ends inside an event, is an error.
     pub repeat_non_idempotent: bool,
     /// How long a connection may be without any byte, comments included, until it counts as lost. Off by default.
     ///
     /// Only the time counts in which the application waits: a slow reader loses no connection by it.
     pub idle_timeout: Option<Duration>,
-    /// How long an attempt may take until its response's head is there, redirects included. Off by default.
+    /// How long a request may take until its response's head is there, redirects included. Off by default.
+    ///
+    /// A request factory is not under it: what it waits for has time-outs of its own.
     pub head_timeout: Option<Duration>,
     /// How many redirects are followed. 20 by default, as in browsers (rule C9).
+    ///
+    /// To another origin go `Accept`, `Accept-Encoding`, `Accept-Language`, `Cache-Control`, `Content-Type`,
+    /// `Last-Event-ID` and `User-Agent`, and no other header. A body goes along with 307 and 308, as in browsers: where
+    /// it is a secret, set zero.
     pub redirects_max: u32,
     /// Whether gzip and deflate are offered and undone. Not by default.
     pub decompression: bool,

@@ -200,14 +200,19 @@ impl EventSource {
     }
 
     /// Does what [`next_signal`](Self::next_signal) does, for code that polls.
+    ///
+    /// # Panics
+    ///
+    /// Outside a tokio runtime with I/O and time enabled.
     pub fn poll_signal(&mut self, cx: &mut Context<'_>) -> Poll<Option<Signal>> {
         self.shared.wake_by(cx.waker());
         loop {
+            // First, since the hook may close the source; after a close as well, since the last event has been handled.
+            self.tell_id();
             if self.shared.state() == ReadyState::Closed {
                 self.phase = Phase::Closed;
                 return Poll::Ready(None);
             }
-            self.tell_id();
             if self.shared.take_restart() {
                 return Poll::Ready(self.restart());
             }
@@ -266,7 +271,7 @@ impl EventSource {
         self.phase = Phase::Connecting(Box::pin(self.context.clone().run(attempt, header)));
         left_out.map(|reason| {
             // Whoever reads events only hears of it here.
-            tracing::warn!(?reason, url = self.url(), "the last event id cannot be sent");
+            tracing::warn!(?reason, url = self.shared.logged_url(), "the last event id cannot be sent");
             Signal::IdLeftOut { id: self.known_id.to_string(), reason }
         })
     }

@@ -6,6 +6,8 @@ mod read;
 mod stream;
 #[cfg(test)]
 mod tests;
+// serde_json's serializer is the standard library's.
+#[cfg(feature = "std")]
 mod write;
 
 pub use error::EventReadError;

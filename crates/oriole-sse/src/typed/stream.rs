@@ -148,16 +148,28 @@ macro_rules! value_stream {
 
 value_stream! {
     /// Is a stream of values in JSON; made by [`ReceivedEventStreamExt::json`].
+    ///
+    /// # Cancel safety
+    ///
+    /// That of the stream of events.
     Json, json
 }
 
 value_stream! {
     /// Is a stream of an enum's values; made by [`ReceivedEventStreamExt::typed`].
+    ///
+    /// # Cancel safety
+    ///
+    /// That of the stream of events.
     Typed, typed
 }
 
 pin_project! {
     /// Is a stream of events up to an end marker; made by [`ReceivedEventStreamExt::until_data`].
+    ///
+    /// # Cancel safety
+    ///
+    /// That of the stream of events.
     #[derive(Debug)]
     #[must_use = "streams do nothing unless polled"]
     pub struct UntilData<S> {

@@ -1,15 +1,10 @@
-use alloc::collections::BTreeMap;
-use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use core::fmt::Debug;
 
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::EventReadError;
-use crate::codec::{Decoder, ReceivedEvent, encode};
-use crate::event::MessageEvent;
+use crate::codec::{Decoder, ReceivedEvent};
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -72,58 +67,6 @@ fn an_event_that_is_no_value_says_which_and_why() {
     assert_eq!(&*event_type, "a");
 }
 
-/// What the server's side writes of a value, and the client's side reads back as the same.
-fn there_and_back<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: &T) -> String {
-    let mut wire = Vec::new();
-    encode(&MessageEvent::typed(value), &mut wire).expect("a value");
-    let wire = String::from_utf8(wire).expect("text");
-    assert_eq!(event(&wire).typed::<T>().as_ref(), Ok(value), "{wire:?}");
-    wire
-}
-
-#[test]
-fn the_enum_that_is_written_is_the_enum_that_is_read() {
-    let said = Chat::Said { who: "a\nb".to_string(), text: "c".to_string() };
-    assert_eq!(there_and_back(&said), "event: said\ndata: {\"who\":\"a\\nb\",\"text\":\"c\"}\n\n");
-    assert_eq!(there_and_back(&Chat::Typing("a".to_string())), "event: typing\ndata: \"a\"\n\n");
-    assert_eq!(there_and_back(&Chat::Moved(1, -2)), "event: moved\ndata: [1,-2]\n\n");
-    assert_eq!(there_and_back(&Chat::Closed), "event: closed\ndata: \n\n");
-    assert_eq!(there_and_back(&Chat::Plain(None)), "event: message\ndata: null\n\n");
-    assert_eq!(there_and_back(&Wrapped(Chat::Closed)), "event: closed\ndata: \n\n");
-}
-
-#[test]
-fn what_is_no_enum_is_written_as_data_alone() {
-    assert_eq!(there_and_back(&Vec::from([1, 2])), "data: [1,2]\n\n");
-    assert_eq!(there_and_back(&"a".to_string()), "data: \"a\"\n\n");
-    assert_eq!(there_and_back(&(1_u8, true, 'c', 1.5)), "data: [1,true,\"c\",1.5]\n\n");
-    assert_eq!(there_and_back(&Some(i128::MIN)), format!("data: {}\n\n", i128::MIN));
-    assert_eq!(there_and_back(&()), "data: null\n\n");
-    assert_eq!(there_and_back(&BTreeMap::from([("k".to_string(), 1)])), "data: {\"k\":1}\n\n");
-}
-
-#[test]
-fn a_value_that_is_no_event_is_an_error_and_no_frame() {
-    #[derive(Serialize)]
-    enum Bad {
-        #[serde(rename = "two\nlines")]
-        Name,
-        #[serde(rename = "")]
-        Nameless,
-        Map(BTreeMap<(u8, u8), u8>),
-    }
-    for (bad, expected) in [
-        (Bad::Name, "line break"),
-        (Bad::Nameless, "empty"),
-        (Bad::Map(BTreeMap::from([((1, 2), 3)])), "key must be a string"),
-    ] {
-        let mut wire = Vec::new();
-        let error = encode(&MessageEvent::typed(&bad), &mut wire).expect_err(expected);
-        assert!(error.to_string().contains(expected), "{error}");
-        assert!(wire.is_empty());
-    }
-}
-
 #[cfg(feature = "decode")]
 #[tokio::test]
 async fn streams_of_values_go_on_after_an_event_that_is_none() {
@@ -143,4 +86,72 @@ async fn streams_of_values_go_on_after_an_event_that_is_none() {
     assert_eq!(event.event_type(), "odd");
     let items: Vec<_> = source().json::<u8>().map(Result::ok).collect().await;
     assert_eq!(items, [None, Some(1), Some(2)]);
+}
+
+#[cfg(feature = "std")]
+mod writing {
+    use alloc::collections::BTreeMap;
+    use alloc::format;
+    use alloc::string::{String, ToString};
+    use alloc::vec::Vec;
+    use core::fmt::Debug;
+
+    use serde::Serialize;
+    use serde::de::DeserializeOwned;
+
+    use super::{Chat, Wrapped, event};
+    use crate::codec::encode;
+    use crate::event::MessageEvent;
+
+    /// What the server's side writes of a value, and the client's side reads back as the same.
+    fn there_and_back<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: &T) -> String {
+        let mut wire = Vec::new();
+        encode(&MessageEvent::typed(value), &mut wire).expect("a value");
+        let wire = String::from_utf8(wire).expect("text");
+        assert_eq!(event(&wire).typed::<T>().as_ref(), Ok(value), "{wire:?}");
+        wire
+    }
+
+    #[test]
+    fn the_enum_that_is_written_is_the_enum_that_is_read() {
+        let said = Chat::Said { who: "a\nb".to_string(), text: "c".to_string() };
+        assert_eq!(there_and_back(&said), "event: said\ndata: {\"who\":\"a\\nb\",\"text\":\"c\"}\n\n");
+        assert_eq!(there_and_back(&Chat::Typing("a".to_string())), "event: typing\ndata: \"a\"\n\n");
+        assert_eq!(there_and_back(&Chat::Moved(1, -2)), "event: moved\ndata: [1,-2]\n\n");
+        assert_eq!(there_and_back(&Chat::Closed), "event: closed\ndata: \n\n");
+        assert_eq!(there_and_back(&Chat::Plain(None)), "event: message\ndata: null\n\n");
+        assert_eq!(there_and_back(&Wrapped(Chat::Closed)), "event: closed\ndata: \n\n");
+    }
+
+    #[test]
+    fn what_is_no_enum_is_written_as_data_alone() {
+        assert_eq!(there_and_back(&Vec::from([1, 2])), "data: [1,2]\n\n");
+        assert_eq!(there_and_back(&"a".to_string()), "data: \"a\"\n\n");
+        assert_eq!(there_and_back(&(1_u8, true, 'c', 1.5)), "data: [1,true,\"c\",1.5]\n\n");
+        assert_eq!(there_and_back(&Some(i128::MIN)), format!("data: {}\n\n", i128::MIN));
+        assert_eq!(there_and_back(&()), "data: null\n\n");
+        assert_eq!(there_and_back(&BTreeMap::from([("k".to_string(), 1)])), "data: {\"k\":1}\n\n");
+    }
+
+    #[test]
+    fn a_value_that_is_no_event_is_an_error_and_no_frame() {
+        #[derive(Serialize)]
+        enum Bad {
+            #[serde(rename = "two\nlines")]
+            Name,
+            #[serde(rename = "")]
+            Nameless,
+            Map(BTreeMap<(u8, u8), u8>),
+        }
+        for (bad, expected) in [
+            (Bad::Name, "line break"),
+            (Bad::Nameless, "empty"),
+            (Bad::Map(BTreeMap::from([((1, 2), 3)])), "key must be a string"),
+        ] {
+            let mut wire = Vec::new();
+            let error = encode(&MessageEvent::typed(&bad), &mut wire).expect_err(expected);
+            assert!(error.to_string().contains(expected), "{error}");
+            assert!(wire.is_empty());
+        }
+    }
 }

@@ -75,6 +75,10 @@ fn exit_codes_tell_why_it_stopped() {
         assert!(tail.notes_until(|said| said.starts_with(note)).len() == 1, "{arguments:?}");
         assert_eq!(tail.code(), code, "{arguments:?}");
     }
+    let mut proxied = Tail::start_with(&["http://localhost/"], &[("all_proxy", "socks5://user:secret@proxy")]);
+    let note = proxied.note();
+    assert!(note.starts_with("a proxy is not usable") && !note.contains("secret"), "{note}");
+    assert_eq!(proxied.code(), 2);
     let mut help = Tail::start(&["--help"]);
     assert!(help.events_left().iter().any(|line| line.contains("--last-event-id")));
     assert_eq!(help.code(), 0);

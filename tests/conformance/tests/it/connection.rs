@@ -1,4 +1,8 @@
 //! A scenario for each rule of the connection that `browser.rs` has none for.
+//!
+//! There: C1 `request_headers`, C6 `request_status_error`, C7 `format_mime`, C8 `eventsource_onopen_and_ready_state`, C12
+//! `eventsource_reconnect` and `eventsource_close_between_connections`, C14 `format_field_id`, C15
+//! `eventsource_close_after_a_failed_reconnection`. C3 is about browsers.
 
 use std::time::Duration;
 
@@ -20,6 +24,13 @@ async fn c2_the_id_goes_out_as_utf_8_and_over_any_number_of_drops() {
         while !matches!(client.signal().await, Some(Signal::Reconnecting { .. })) {}
     }
     assert_eq!(server.request().await.header("last-event-id").as_deref(), Some("größe"));
+}
+
+#[tokio::test]
+async fn c4_the_fragment_is_not_sent() {
+    let server = Server::start().await;
+    let _client = Client::start(&server.url("/a b?q=1#part"));
+    assert_eq!(server.request().await.line, "GET /a%20b?q=1 HTTP/1.1");
 }
 
 #[tokio::test]
@@ -112,7 +123,33 @@ async fn c10_the_end_of_every_framing_reestablishes() {
 }
 
 #[tokio::test]
-async fn idle_connections_are_replaced_and_comments_keep_them() {
+async fn c13_the_reconnection_time_survives_reconnections() {
+    let server = Server::start().await;
+    let mut client = Client::build(EventSource::builder(&server.url("/")).options(hasty().jitter_percent(0)));
+    for body in ["retry: 30\n", "data: 1\n\n", "retry: no\ndata: 2\n\n", ""] {
+        server.stream().await.send(body).await;
+        let wait = loop {
+            if let Some(Signal::Reconnecting { wait, .. }) = client.signal().await {
+                break wait;
+            }
+        };
+        assert_eq!(wait, Duration::from_millis(30), "{body:?}");
+    }
+}
+
+#[tokio::test]
+async fn c16_a_loss_is_no_event_of_that_name() {
+    let server = Server::start().await;
+    let mut client = Client::start(&server.url("/"));
+    let mut connection = server.stream().await;
+    connection.send("event: error\ndata: mine\n\n").await;
+    drop(connection);
+    assert_eq!(client.event().await.0, "error");
+    assert_eq!(client.lost().await, "the event stream ended");
+}
+
+#[tokio::test]
+async fn idle_connections_are_replaced() {
     let server = Server::start().await;
     let options = hasty().idle_timeout(Duration::from_millis(50));
     let mut client = Client::build(EventSource::builder(&server.url("/")).options(options));

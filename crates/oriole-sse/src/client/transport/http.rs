@@ -38,10 +38,13 @@ impl HttpTransport {
     ///
     /// # Errors
     ///
-    /// [`BuildError::Certificate`] if one of the roots does not parse.
+    /// [`BuildError::Certificate`] if one of the roots does not parse; [`BuildError::Proxy`] if the address of a proxy
+    /// does not, or is neither `http` nor `https` (SOCKS is not spoken).
     pub fn new(options: HttpTransportOptions) -> Result<Self, BuildError> {
         let tls = connector(&options)?;
         let HttpTransportOptions { proxy, head_bytes_max, .. } = options;
+        check_proxy("http", &proxy.http)?;
+        check_proxy("https", &proxy.https)?;
         let proxies = Matcher::builder().http(proxy.http).https(proxy.https).no(proxy.none).build();
         Ok(Self { inner: Arc::new(Inner { tls, proxies, head_bytes_max }) })
     }
@@ -120,6 +123,25 @@ impl Inner {
         let upgraded = upgrade.await.map_err(failed_proxy)?;
         Ok(Box::new(TokioIo::new(upgraded)))
     }
+}
+
+/// Refuses what the matcher would pass over without a word: requests that are meant to go through a proxy would go past
+/// it.
+fn check_proxy(scheme: &str, proxy: &str) -> Result<(), BuildError> {
+    if proxy.is_empty() {
+        return Ok(());
+    }
+    let found = Matcher::builder().http(proxy).build().intercept(&Uri::from_static("http://any.invalid/"));
+    let is_usable = found.is_some_and(|found| {
+        let uri = found.uri();
+        // A port that is no number is not there.
+        let has_port = uri.authority().is_some_and(|authority| authority.as_str() != authority.host());
+        Target::of(uri).is_some() && has_port == uri.port_u16().is_some()
+    });
+    if is_usable {
+        return Ok(());
+    }
+    Err(BuildError::Proxy { message: format!("the one for {scheme} has no http or https address").into() })
 }
 
 fn failed_proxy(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> TransportError {

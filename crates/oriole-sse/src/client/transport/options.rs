@@ -26,6 +26,9 @@ pub struct HttpTransportOptions {
 }
 
 /// Names proxies, as addresses (`http://user:password@proxy:3128`); an empty text is none.
+///
+/// A text that is no such address is an error of [`HttpTransport::new`](super::HttpTransport::new), since requests would
+/// go past the proxy otherwise. SOCKS is not spoken.
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ProxyOptions {
@@ -75,10 +78,11 @@ impl Default for HttpTransportOptions {
 }
 
 impl ProxyOptions {
-    /// Reads the variables that curl reads: `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy`, all but the first
-    /// also in capitals.
+    /// Reads the variables that curl reads: `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy`, each also in
+    /// capitals.
     ///
-    /// `HTTP_PROXY` is read only where `REQUEST_METHOD` is not set, since a CGI program's clients could set it.
+    /// curl leaves out `HTTP_PROXY`, which the clients of a CGI program can set; here it is left out where
+    /// `REQUEST_METHOD` is set, which says that this is one.
     #[must_use]
     pub fn from_environment() -> Self {
         Self::from_variables(|name| std::env::var(name).ok())

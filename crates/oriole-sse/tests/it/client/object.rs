@@ -1,11 +1,11 @@
 //! The rules of the standard for the object: states, listeners, closing, dropping.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
-use oriole_sse::{EventSource, Listeners, ReadyState, SourceError};
+use oriole_sse::{EventSource, EventSourceHandle, Listeners, ReadyState, RequestError, SourceError};
 
-use super::script::{Script, lines, next_data, says, status, stays};
+use super::script::{Script, all, lines, next_data, says, status, stays};
 
 #[tokio::test(start_paused = true)]
 async fn c16_error_listeners_hear_losses_and_the_failure_but_not_events_of_that_name() {
@@ -98,6 +98,44 @@ async fn a2_a_handle_closes_from_another_task_and_wakes_the_reader() {
     };
     let (signal, ()) = tokio::join!(source.next_signal(), close);
     assert!(signal.is_none());
+}
+
+/// What is closed by its own hooks says nothing more, neither an event nor a loss.
+#[tokio::test(start_paused = true)]
+async fn a2_a_close_in_the_middle_of_a_poll_is_final_too() {
+    let script = Script::new([stays("id: 1\ndata: 1\n\ndata: 2\n\n")]);
+    let handle: Arc<OnceLock<EventSourceHandle>> = Arc::default();
+    let mine = Arc::clone(&handle);
+    let hook = move |_: &str| mine.get().expect("a source").close();
+    let mut source = script.builder().on_last_event_id(hook).build().expect("an address");
+    let _ = handle.set(source.handle());
+    assert_eq!(all(&mut source).await, ["open", "message:1:1"]);
+
+    for is_fatal in [true, false] {
+        let handle: Arc<OnceLock<EventSourceHandle>> = Arc::default();
+        let mine = Arc::clone(&handle);
+        let factory = move |_, _| {
+            mine.get().expect("a source").close();
+            let error = if is_fatal { RequestError::fatal("no") } else { RequestError::passing("no") };
+            std::future::ready(Err(error))
+        };
+        let mut source = Script::new([]).builder().request_factory(factory).build().expect("an address");
+        let _ = handle.set(source.handle());
+        assert!(source.next_signal().await.is_none());
+    }
+}
+
+/// The event that made the reader close the source has been handled, and is not to come again.
+#[tokio::test(start_paused = true)]
+async fn the_id_of_the_last_event_is_stored_after_a_close() {
+    let script = Script::new([stays("id: 1\ndata: 1\n\nid: 2\nevent: end\ndata\n\nid: 3\ndata: 3\n\n")]);
+    let stored = Arc::new(Mutex::new(vec![]));
+    let store = Arc::clone(&stored);
+    let hook = move |id: &str| store.lock().expect("no panic").push(id.to_string());
+    let source = script.builder().on_last_event_id(hook).build().expect("an address");
+    let handle = source.handle();
+    source.run(Listeners::new().on("end", move |_| handle.close())).await.expect("closed");
+    assert_eq!(*stored.lock().expect("no panic"), ["1", "2"]);
 }
 
 #[tokio::test(start_paused = true)]

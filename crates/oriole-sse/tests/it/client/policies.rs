@@ -184,6 +184,12 @@ async fn an_answer_that_does_not_come_is_given_up() {
     let mut source = script.source_with(ClientOptions::default().head_timeout(Duration::from_secs(5)));
     assert_eq!(lines(&mut source, 2).await, ["lost: no answer came within 5s; 3000 ms", "open"]);
     assert_eq!(script.waits(), [8000]);
+    // The rest of a refusal comes later, and makes it no other.
+    let slow = Answer::Respond { status: 403, headers: vec![], steps: vec![wait(1500), bytes("no"), Step::Silence] };
+    let mut source = Script::new([slow]).source_with(ClientOptions::default().head_timeout(Duration::from_secs(1)));
+    let signal = source.next_signal().await;
+    let Some(Signal::Failed(error @ SourceError::Status(_))) = signal else { panic!("{signal:?}") };
+    assert_eq!(error.response().map(|response| &response.body[..]), Some(&b"no"[..]));
 }
 
 #[tokio::test(start_paused = true)]
@@ -203,9 +209,16 @@ async fn a_request_that_is_not_idempotent_is_not_repeated_unless_asked() {
     // A body that ends is the end, and no error; one that breaks off is one.
     let script = Script::new([says("data: 1\n\n"), says("")]);
     assert_eq!(all(&mut post(&script, quick())).await, ["open", "message:1:"]);
-    let script = Script::new([stream(vec![bytes("data: 1\n\n"), Step::Break]), says("")]);
-    assert_eq!(all(&mut post(&script, quick())).await.len(), 3);
-    assert_eq!(script.requests().len(), 1);
+    for (steps, why) in [
+        (vec![bytes("data: 1\n\n"), Step::Break], "the connection broke"),
+        (vec![bytes("data: 1\n\nda")], "the event stream ended"),
+        (vec![bytes("data: 1\n\ndata: 2\n")], "the event stream ended"),
+    ] {
+        let script = Script::new([stream(steps), says("")]);
+        let failed = format!("failed: the POST request is not repeated after this: {why}");
+        assert_eq!(all(&mut post(&script, quick())).await, ["open", "message:1:", &failed]);
+        assert_eq!(script.requests().len(), 1);
+    }
 
     let script = Script::new([says("data: 1\n\n"), stays("data: 2\n\n")]);
     let mut source = post(&script, quick().repeat_non_idempotent(true));
@@ -264,4 +277,25 @@ async fn a_restart_connects_anew_at_once() {
     handle.restart();
     assert_eq!(next_data(&mut source).await, "3");
     assert_eq!(script.waits(), [0, 0, 0]);
+}
+
+/// What the connection brought counts, though it was the application that ended it.
+#[tokio::test(start_paused = true)]
+async fn a_restart_forgets_no_progress() {
+    let script = Script::new([stays("data: 1\n\n"), Answer::Refuse, stays("data: 2\n\n")]);
+    let mut source = script.source_with(quick().give_up_after(Duration::from_secs(60)));
+    assert_eq!(next_data(&mut source).await, "1");
+    tokio::time::sleep(Duration::from_secs(3600)).await;
+    source.handle().restart();
+    assert_eq!(next_data(&mut source).await, "2");
+}
+
+/// That is asked for.
+#[tokio::test(start_paused = true)]
+async fn a_restart_repeats_what_is_not_idempotent() {
+    let script = Script::new([stays("data: 1\n\n"), stays("data: 2\n\n")]);
+    let mut source = script.builder().method(Method::POST).build().expect("an address");
+    assert_eq!(next_data(&mut source).await, "1");
+    source.handle().restart();
+    assert_eq!(next_data(&mut source).await, "2");
 }

@@ -254,6 +254,23 @@ async fn a_proxy_that_refuses_is_told_apart_and_hosts_can_be_excepted() {
     assert_eq!(first(&mut direct).await.expect("an event"), "1");
 }
 
+/// Else requests would go past it, and nobody would know.
+#[test]
+fn a_proxy_that_cannot_be_used_is_an_error_at_construction() {
+    let made =
+        |proxy: &str| HttpTransport::new(HttpTransportOptions::default().proxy(ProxyOptions::default().all(proxy)));
+    for bad in ["http://user:pass word@proxy:1", "socks5://proxy", "ftp://proxy", "http://", "http://proxy:99999", " "]
+    {
+        let error = made(bad).expect_err(bad);
+        assert!(matches!(error, BuildError::Proxy { .. }) && !error.to_string().contains("word"), "{error}");
+    }
+    for good in
+        ["", "proxy", "proxy:3128", "http://u:p@proxy:3128/", "https://proxy", "http://[::1]:3128", "http://[::1]"]
+    {
+        made(good).expect(good);
+    }
+}
+
 #[test]
 fn proxies_are_read_from_the_environment_as_curl_does() {
     let read = |variables: &'static [(&str, &str)]| {
