@@ -84,7 +84,8 @@ impl<T: Serialize> ReplyJson for &Answered<Result<T, HttpException>> {
     message = "a handler cannot reply with `{Self}`",
     label = "neither a value that serialises nor a response",
     note = "derive `serde::Serialize` for a reply in JSON, or implement axum's `IntoResponse`",
-    note = "in a `Result` the error must convert into `HttpException`"
+    note = "in a `Result` the error must convert into `HttpException`",
+    note = "a stream of events is returned by a method that is marked `#[sse]`"
 )]
 pub trait Answer {}
 

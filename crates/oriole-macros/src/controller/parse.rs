@@ -121,7 +121,7 @@ fn route(method: &mut ImplItemFn, errors: &mut Errors) -> Option<Route> {
                 );
             }
             let instead = "write `#[cfg(..)]` on the method, once for each form";
-            attrs::refuse_conditional(&mut argument.attrs, DETAILS, instead, errors);
+            attrs::refuse_conditional(&mut argument.attrs, &[DETAILS, &["extract"]].concat(), instead, errors);
             for attr in argument
                 .attrs
                 .extract_if(.., |attr| attrs::is_any(attr.path(), DETAILS) && !attrs::is(attr.path(), "use_pipes"))
