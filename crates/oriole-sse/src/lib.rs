@@ -56,8 +56,10 @@ pub use hub::{
     ControlNames, Crowd, EndReason, GapReason, Hub, HubOptions, Publish, PublishError, Published, SlowReader,
     SlowReaderPolicy, Snapshot, Start, StartRejection, Subscribe, SubscribeError, Subscription, TopicNaming, Verdict,
 };
+#[cfg(feature = "axum")]
+pub use request::SameOrigin;
 #[cfg(feature = "response")]
-pub use request::{LastEventId, LastEventIdRejection};
+pub use request::{CrossSite, CrossSiteRejection, LastEventId, LastEventIdRejection};
 #[cfg(feature = "response")]
 pub use response::{EventBody, EventStreams, SseOptions};
 #[cfg(feature = "hub")]

@@ -57,7 +57,10 @@ impl Builder {
                 }
             }
             waiting = still;
-            let Some((slot, made)) = self.running.next().await else { break };
+            let Some((slot, made)) = self.running.next().await else {
+                debug_assert!(waiting.is_empty(), "a graph without problems has an order");
+                break;
+            };
             self.finish(slot, made)?;
         }
         let transients = self.transients.into_inner().unwrap_or_else(PoisonError::into_inner);

@@ -212,8 +212,11 @@ impl ModuleRef {
     ) -> Result<Arc<T>, ResolveError> {
         let layer = self.layer()?;
         let (slot, convert) = self.find(&layer, identity(token)).ok_or(ResolveError::NotFound { token: token.name })?;
-        let instance = layer.resolve(slot, ctx).await?;
-        typed(&convert.map_or_else(|| instance.clone(), |convert| convert(instance.clone())), token.name)
+        let mut instance = layer.resolve(slot, ctx).await?;
+        if let Some(convert) = convert {
+            instance = convert(instance);
+        }
+        typed(&instance, token.name)
     }
 
     fn find(&self, layer: &Layer, token: Identity) -> Option<Served> {

@@ -50,8 +50,8 @@ macro_rules! none {
 ///
 /// Gives the controllers of the application, as many as `controllers` holds, so that a transport can check its entries.
 /// A token whose type no macro has seen is skipped here and checked at boot. An application of more than 4,096 modules,
-/// 16,384 providers, 65,536 needs, 131,072 imports or 131,072 exports (what modules pass on counted for each) is checked at
-/// boot only.
+/// 16,384 providers, 65,536 needs, 131,072 imports, 131,072 exports (what modules pass on counted for each) or 4,096 tokens of
+/// dynamic modules is checked at boot only.
 ///
 /// Call it in a constant; at run time [`Plan::of`](super::Plan::of) knows more and needs no large stack.
 pub const fn check(

@@ -83,6 +83,8 @@ async fn create(root: &'static ModuleDescriptor) -> Result<Application, Error> {
         cookie_secrets: Vec::new(),
         #[cfg(feature = "csrf")]
         needs_cookie_secret: false,
+        #[cfg(feature = "csrf")]
+        judges_origins: false,
         mistakes: Vec::new(),
         shutdown: Shutdown::new(),
     })
@@ -154,6 +156,9 @@ pub struct Application {
     pub(crate) cookie_secrets: Vec<crate::cookies::CookieSecret>,
     #[cfg(feature = "csrf")]
     pub(crate) needs_cookie_secret: bool,
+    /// Whether a layer judges where requests come from, streams included.
+    #[cfg(feature = "csrf")]
+    pub(crate) judges_origins: bool,
     /// What was set that cannot be; told when the application starts.
     pub(crate) mistakes: Vec<String>,
     pub(super) shutdown: Shutdown,

@@ -151,6 +151,10 @@ impl Application {
             self = self.place(Place::RawBody, layer);
         }
         let options = self.options;
+        #[cfg(feature = "csrf")]
+        if self.judges_origins {
+            self.sse = self.sse.cross_site(oriole_sse::CrossSite::allowed());
+        }
         let streams = EventStreams::new(self.sse);
         let globals = Arc::new(Globals::new(&self.container, self.given)?);
         let unattended = Unattended::new(self.unattended_max);

@@ -14,6 +14,8 @@ impl Application {
     /// are refused unless their method is GET, HEAD or OPTIONS; so are event streams that come with cookies, which a foreign
     /// page could otherwise hold open in a visitor's name. Programs, which send neither header, are let through.
     ///
+    /// What [`SseOptions::cross_site`](oriole_sse::SseOptions::cross_site) says of streams counts no more: the rules given here do.
+    ///
     /// [Tokens](CsrfOptions::tokens) are a second line, for browsers that send neither. Do not use it where no request
     /// carries cookies or a password that the browser adds by itself: there is nothing to forge.
     ///
@@ -35,6 +37,8 @@ impl Application {
     pub fn enable_csrf(mut self, options: CsrfOptions) -> Self {
         let (provenance, mistakes) = Provenance::trusting(&options.trusted_origins);
         self.mistakes.extend(mistakes);
+        // One judge, who knows which origins are trusted and what is excepted.
+        self.judges_origins = true;
         if let Some(tokens) = &options.tokens {
             self.mistakes.extend(tokens.mistake());
             self.needs_cookie_secret = true;

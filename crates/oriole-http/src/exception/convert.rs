@@ -104,5 +104,6 @@ rejections!(
     RawFormRejection,
     RawPathParamsRejection,
     StringRejection,
+    oriole_sse::CrossSiteRejection,
     oriole_sse::LastEventIdRejection
 );

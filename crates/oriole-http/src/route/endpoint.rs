@@ -50,14 +50,14 @@ impl Endpoint {
     }
 
     /// Before the guards, as with a body parser that is a middleware.
-    fn too_large(&self, request: Request) -> EndpointFuture {
+    fn refuse(&self, request: Request, exception: HttpException) -> EndpointFuture {
         let globals = &self.0.globals;
         if !globals.has_filters() {
-            return EndpointFuture::Answered(Some(too_large().into_response()));
+            return EndpointFuture::Answered(Some(exception.into_response()));
         }
         let globals = Arc::clone(globals);
         let (parts, _) = request.into_parts();
-        EndpointFuture::Piped(Box::pin(async move { pipeline::refuse(&globals, too_large(), parts).await }))
+        EndpointFuture::Piped(Box::pin(async move { pipeline::refuse(&globals, exception, parts).await }))
     }
 }
 
@@ -75,7 +75,7 @@ impl Service<Request> for Endpoint {
         if !request.body().is_end_stream() {
             match limit_body(request, route.body_limits()) {
                 Ok(limited) => request = limited,
-                Err(request) => return self.too_large(*request),
+                Err(request) => return self.refuse(*request, too_large()),
             }
         } else if request.extensions().get::<Probe>().is_some() {
             return EndpointFuture::Answered(Some(Response::default()));
@@ -85,6 +85,10 @@ impl Service<Request> for Endpoint {
         }
         trace::routed(request.extensions(), request.method().as_str(), path);
         if route.descriptor().kind == RouteKind::Sse {
+            let guard = &route.streams().options().cross_site;
+            if let Err(rejection) = guard.check(request.headers(), request.uri()) {
+                return self.refuse(request, rejection.into());
+            }
             // Where `LastEventId` finds the bound on its length.
             request.extensions_mut().insert(route.streams().clone());
         }

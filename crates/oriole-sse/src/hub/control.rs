@@ -13,7 +13,7 @@ use crate::store::{Sequence, Topic};
 ///
 /// - `hello` comes first: `{"verdict":"resumed"}`, as in [`Verdict`]; `"reason"` says why a cursor was refused,
 ///   `"live":["rooms/8"]` which topics the cursor does not have, so that they begin with what comes from now on, and
-///   `"liveOnly":true` that the store is away.
+///   `"liveOnly":true` that the store is away. It comes again, with `resumed`, when a store that was away is back.
 /// - `gap` tells a loss before anything that comes after it:
 ///   `{"topic":"rooms/7","reason":"overflow","after":41,"through":57}`. The lost events are those after the one of the
 ///   sequence `after`, up to and with `through`; `null` stands for a bound that is not known.

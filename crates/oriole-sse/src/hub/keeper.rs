@@ -162,7 +162,11 @@ async fn come_back(shared: Arc<Shared>) {
     }
     for state in shared.topics() {
         match state.reopen(&shared).await {
-            Ok(()) => shared.wake_now(&state, shared.clock.now()),
+            Ok(()) if shared.topic(&state.topic).is_some_and(|known| Arc::ptr_eq(&known, &state)) => {
+                shared.wake_now(&state, shared.clock.now());
+            }
+            // Its last reader has left meanwhile.
+            Ok(()) => state.retire(&shared),
             Err(error) => tracing::warn!(%error, topic = %state.topic, "a topic was not opened again"),
         }
     }

@@ -39,7 +39,8 @@ pub struct HubOptions {
     pub topics_max: usize,
     /// For how long a topic that nobody reads stays in memory. 60 s by default.
     pub topic_linger: Duration,
-    /// How many topics a subscription may have. 16 by default, since each makes the cursor longer.
+    /// How many topics a subscription may have. 16 by default, since each makes the cursor longer, by 24 bytes at most: beyond
+    /// 40 topics raise [`SseOptions::last_event_id_bytes_max`](crate::SseOptions::last_event_id_bytes_max) as well.
     pub subscription_topics_max: usize,
     /// How many events of a topic a client is given that comes back or falls behind; beyond it, only the newest of them.
     /// 10,000 by default.

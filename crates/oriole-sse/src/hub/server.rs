@@ -22,7 +22,9 @@ use crate::store::{MemoryStore, Store, Topic, TopicError};
 /// Events of a topic are numbered and kept in its log, so a client that was away goes on where it left off, and one that is slow
 /// reads at its own pace; what nevertheless is lost is told to it. The log is in memory unless a store says otherwise.
 ///
-/// A clone is cheap and is the same hub.
+/// A clone is cheap and is the same hub. Its one task begins with the first subscription, inside the tokio runtime of whoever
+/// subscribes, and ends with the last topic. Outside of a runtime there is none: readers are woken at once, topics stay in
+/// memory, and neither the age of events nor lifetimes nor time limits are looked at.
 ///
 /// # Examples
 ///
@@ -152,7 +154,7 @@ impl Hub {
         let last = u32::try_from(readers.len().saturating_sub(1)).unwrap_or(u32::MAX).max(1);
         for (number, reader) in (0_u32..).zip(readers) {
             // The last leaves at the end of the window.
-            let due = begun.checked_add(window.mul_f64(f64::from(number.min(last)) / f64::from(last)));
+            let due = begun.checked_add(window / last * number.min(last));
             if let Some(due) = due.filter(|due| *due > self.shared.clock.now()) {
                 self.shared.clock.sleep_until(due).await;
             }

@@ -141,8 +141,10 @@ impl Subscription {
             }
             let absences = self.shared.absences();
             if absences != self.absences {
+                // It may have gone and come back since.
+                let has_gone = !absences.is_multiple_of(2) || absences - self.absences > 1;
                 self.absences = absences;
-                self.say_absence();
+                self.say_absence(has_gone);
                 continue;
             }
             match self.poll_lanes(cx, run_bytes_max) {
@@ -219,13 +221,16 @@ impl Subscription {
         self.said.push_back(signed);
     }
 
-    /// Tells that from here on events may have no id, if it is so.
-    fn say_absence(&mut self) {
-        if !self.absences.is_multiple_of(2) {
-            for at in 0..self.lanes.len() {
-                let after = self.lanes[at].position().map(|place| place.sequence);
-                self.say_gap(at, Gap { reason: GapReason::Unavailable, after, through: None });
-            }
+    /// Tells that from here on events may have no id, or that they have one again.
+    fn say_absence(&mut self, has_gone: bool) {
+        for at in 0..if has_gone { self.lanes.len() } else { 0 } {
+            let after = self.lanes[at].position().map(|place| place.sequence);
+            self.say_gap(at, Gap { reason: GapReason::Unavailable, after, through: None });
+        }
+        if self.absences.is_multiple_of(2) {
+            let data = hello_data(Verdict::Resumed, false, []);
+            let signed = self.sign(Frame::without_id(encode_control(&self.shared.options.names.hello, data)));
+            self.said.push_back(signed);
         }
     }
 

@@ -88,7 +88,8 @@ impl TopicState {
 
     /// Takes leave of the store, when the last reader is gone for long.
     pub(super) fn retire(&self, shared: &Shared) {
-        shared.count_ring_bytes(self.lock().ring.bytes(), 0);
+        let ring = std::mem::take(&mut self.lock().ring);
+        shared.count_ring_bytes(ring.bytes(), 0);
         // Nobody else has it any more, so the lock is free.
         if self.opened.try_lock().is_ok_and(|mut opened| std::mem::take(&mut *opened)) {
             shared.store.close(&self.topic);

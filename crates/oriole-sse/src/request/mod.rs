@@ -2,8 +2,12 @@
 
 #[cfg(feature = "axum")]
 mod axum;
+mod cross_site;
 mod last_event_id;
 #[cfg(test)]
 mod tests;
 
+#[cfg(feature = "axum")]
+pub use axum::SameOrigin;
+pub use cross_site::{CrossSite, CrossSiteRejection};
 pub use last_event_id::{LastEventId, LastEventIdRejection};

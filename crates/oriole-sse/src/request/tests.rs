@@ -1,6 +1,6 @@
 use http::{HeaderMap, HeaderValue, Uri};
 
-use super::{LastEventId, LastEventIdRejection};
+use super::{CrossSite, LastEventId, LastEventIdRejection};
 
 fn check(headers: &[&[u8]], uri: &str, expected: Result<Option<&str>, LastEventIdRejection>) {
     let mut map = HeaderMap::new();
@@ -65,4 +65,75 @@ fn a_sequence_is_read_strictly() {
     for bad in ["18446744073709551616", "+1", "-1", "01", "00", " 1", "1 ", "1a", "\u{661}"] {
         assert_eq!(sequence(bad), Err(LastEventIdRejection::NotASequence), "{bad:?}");
     }
+}
+
+/// Judges a request to `app.example` with these headers.
+fn is_let_in(guard: &CrossSite, headers: &[(&'static str, &str)]) -> bool {
+    let mut map = HeaderMap::new();
+    map.insert("host", HeaderValue::from_static("app.example:8080"));
+    for (name, value) in headers {
+        map.insert(*name, HeaderValue::from_str(value).expect("a header value"));
+    }
+    guard.check(&map, &Uri::from_static("/events")).is_ok()
+}
+
+const COOKIE: (&str, &str) = ("cookie", "session=7");
+
+#[test]
+fn what_the_browser_says_of_the_page_counts() {
+    let guard = CrossSite::default();
+    for (site, expected) in
+        [("same-origin", true), ("none", true), ("same-site", false), ("cross-site", false), ("?", false)]
+    {
+        assert_eq!(is_let_in(&guard, &[COOKIE, ("sec-fetch-site", site)]), expected, "{site}");
+    }
+    // It comes before the origin, which is the same behind a proxy that names another host.
+    assert!(is_let_in(&guard, &[COOKIE, ("sec-fetch-site", "same-origin"), ("origin", "https://proxy.example")]));
+    assert!(!is_let_in(&guard, &[COOKIE, ("sec-fetch-site", "cross-site"), ("origin", "http://app.example:8080")]));
+}
+
+#[test]
+fn else_the_origin_counts() {
+    let guard = CrossSite::default();
+    assert!(is_let_in(&guard, &[COOKIE]), "no browser, or the server's own page");
+    for (origin, expected) in [
+        ("http://app.example:8080", true),
+        ("https://APP.example:8080", true),
+        ("http://app.example", false),
+        ("http://other.example:8080", false),
+        ("http://app.example:8080.other.example", false),
+        ("null", false),
+        ("", false),
+    ] {
+        assert_eq!(is_let_in(&guard, &[COOKIE, ("origin", origin)]), expected, "{origin}");
+    }
+    // HTTP/2 has the host in the address.
+    let headers = HeaderMap::from_iter([
+        (http::header::COOKIE, HeaderValue::from_static("a=b")),
+        (http::header::ORIGIN, HeaderValue::from_static("https://app.example")),
+    ]);
+    assert!(guard.check(&headers, &Uri::from_static("https://app.example/events")).is_ok());
+    assert!(guard.check(&headers, &Uri::from_static("https://other.example/events")).is_err());
+}
+
+#[test]
+fn only_credentials_that_the_browser_adds_are_guarded() {
+    let check =
+        |headers: &[_]| is_let_in(&CrossSite::default(), &[&[("sec-fetch-site", "cross-site")], headers].concat());
+    assert!(check(&[]));
+    assert!(check(&[("authorization", "Bearer token")]));
+    for scheme in ["Basic YTpi", "basic x", "Digest x", "Negotiate x", "NTLM x"] {
+        assert!(!check(&[("authorization", scheme)]), "{scheme}");
+    }
+}
+
+#[test]
+fn origins_can_be_trusted_and_the_guard_be_off() {
+    let foreign = [COOKIE, ("sec-fetch-site", "cross-site"), ("origin", "https://other.example")];
+    assert!(!is_let_in(&CrossSite::refused().trusting("https://third.example"), &foreign));
+    assert!(is_let_in(
+        &CrossSite::refused().trusting("https://third.example").trusting("https://other.example"),
+        &foreign
+    ));
+    assert!(is_let_in(&CrossSite::allowed(), &foreign));
 }

@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use crate::request::LastEventId;
+use crate::request::{CrossSite, LastEventId};
 
 /// Sets how event streams behave; one set for all streams of an [`EventStreams`](super::EventStreams).
 ///
@@ -45,6 +45,8 @@ pub struct SseOptions {
     pub drain_retry: RangeInclusive<Duration>,
     /// The longest [`LastEventId`] that is taken, in bytes. 1,024 by default.
     pub last_event_id_bytes_max: usize,
+    /// Which other origins' pages may open streams with their user's credentials: none by default.
+    pub cross_site: CrossSite,
 }
 
 impl SseOptions {
@@ -90,6 +92,13 @@ impl SseOptions {
         self
     }
 
+    /// Sets [`cross_site`](Self::cross_site).
+    #[must_use]
+    pub fn cross_site(mut self, cross_site: CrossSite) -> Self {
+        self.cross_site = cross_site;
+        self
+    }
+
     /// Gives the drain's `retry:` of one connection.
     pub(super) fn drain_retry_of(&self, connection: u64) -> Duration {
         spread(&self.drain_retry, connection)
@@ -119,6 +128,7 @@ impl Default for SseOptions {
             frame_items_max: 4096,
             drain_retry: Duration::from_millis(500)..=Duration::from_secs(5),
             last_event_id_bytes_max: LastEventId::BYTES_MAX,
+            cross_site: CrossSite::default(),
         }
     }
 }

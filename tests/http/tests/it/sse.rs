@@ -210,6 +210,29 @@ async fn resume_is_an_argument() {
     app.end().await;
 }
 
+/// A page of another site cannot open a stream with its user's cookies, unless the application says so.
+#[tokio::test]
+async fn other_sites_do_not_open_streams_with_cookies() {
+    use oriole::sse::CrossSite;
+
+    const FOREIGN: &str = "Cookie: session=7\r\nSec-Fetch-Site: cross-site\r\nOrigin: https://other.example\r\n";
+    let (app, _) = serve().await;
+    let refused = app.send("GET", "/feed/borrowed", FOREIGN, "").await;
+    let expected = json!({"message": "the request comes from another site", "error": "Forbidden", "statusCode": 403});
+    assert_eq!((refused.status, refused.json()), (403, expected));
+    let own = FOREIGN.replace("cross-site", "same-origin");
+    assert_eq!(app.send("GET", "/feed/borrowed", &own, "").await.status, 200);
+    let without = FOREIGN.replace("Cookie: session=7\r\n", "");
+    assert_eq!(app.send("GET", "/feed/borrowed", &without, "").await.status, 200);
+    app.end().await;
+
+    for guard in [CrossSite::allowed(), CrossSite::refused().trusting("https://other.example")] {
+        let (app, _) = serve_with(SseOptions::default().cross_site(guard)).await;
+        assert_eq!(app.send("GET", "/feed/borrowed", FOREIGN, "").await.status, 200);
+        app.end().await;
+    }
+}
+
 /// Row 9.
 /// Parity: SSE.1.
 #[tokio::test]

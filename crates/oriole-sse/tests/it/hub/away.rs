@@ -42,8 +42,8 @@ async fn subscribers_are_served_live_and_told() {
     store.set_away(false);
     settle().await;
     publish(&hub, "a", [4]);
-    assert_eq!(read_all(&mut subscription), ["4"]);
-    assert_eq!(read_all(&mut late), ["4"]);
+    assert_eq!(read_all(&mut subscription), [RESUMED, "4"]);
+    assert_eq!(read_all(&mut late), [RESUMED, "4"]);
 }
 
 #[tokio::test]
@@ -58,7 +58,7 @@ async fn what_others_published_meanwhile_is_caught_up_with() {
     store.set_away(false);
     settle().await;
     publish(&other, "a", [4]);
-    assert_eq!(read_all(&mut subscription), ["1", "2", "3", "4"]);
+    assert_eq!(read_all(&mut subscription), [RESUMED, "1", "2", "3", "4"]);
 }
 
 #[tokio::test]
@@ -72,6 +72,7 @@ async fn who_comes_while_it_is_away_is_not_refused_and_gets_a_place_later() {
     store.set_away(false);
     settle().await;
     publish(&hub, "a", [2]);
+    assert!(read(&mut subscription).starts_with(RESUMED));
     let id = read_id(&mut subscription);
     publish(&hub, "a", [3]);
     let mut subscription = now(hub.subscribe("a").from(LastEventId::from(id))).expect("room");
@@ -90,4 +91,19 @@ async fn a_reader_that_cannot_catch_up_is_told_and_goes_on_live() {
     let told = read_all(&mut subscription);
     assert!(told[0].contains("\"through\":null"), "{told:?}");
     assert_eq!(told[1..], [&super::support::gap("a", "unavailable", 0, 3), "4", "5"]);
+}
+
+#[tokio::test]
+async fn an_absence_that_is_over_is_told_as_well() {
+    let store = Arc::new(Flaky::new(MemoryStore::default()));
+    let hub = hub_on(&store);
+    let mut subscription = now(hub.subscribe("a")).expect("room");
+    assert_eq!(read(&mut subscription), HELLO);
+    store.set_away(true);
+    publish(&hub, "a", [1]);
+    store.set_away(false);
+    settle().await;
+    publish(&hub, "a", [2]);
+    let told = r#"gap({"topic":"a","reason":"unavailable","after":0,"through":null})"#;
+    assert_eq!(read_all(&mut subscription), [told, RESUMED, "2", "1*"]);
 }

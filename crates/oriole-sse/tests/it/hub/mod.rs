@@ -2,10 +2,12 @@
 
 mod away;
 mod bounds;
+mod deploy;
 mod ends;
 mod publish;
 mod response;
 mod resume;
 mod schedules;
+mod server;
 mod slow;
 mod support;

@@ -1,15 +1,14 @@
 //! Subscriptions as responses.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use futures_util::StreamExt;
 use oriole_sse::{Decoder, EventStreams, Hub, HubOptions, MessageEvent, SlowReader, SlowReaderPolicy, SseOptions};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::AsyncReadExt;
 use tokio::task::JoinSet;
 
+use super::server::Server;
 use super::support::{now, publish};
 use crate::support::{frame, is_end, rest};
 
@@ -122,15 +121,12 @@ async fn one_stalled_reader_among_a_thousand_changes_nothing_for_the_others() {
 
     let hub = Hub::new(HubOptions::default().ring_bytes_max(256 * 1024));
     let streams = EventStreams::default();
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let address = listener.local_addr().expect("an address");
-    let mut server = JoinSet::new();
-    server.spawn(serve(listener, hub.clone(), streams.clone()));
+    let mut server = Server::start(hub.clone(), streams.clone()).await;
 
-    let mut stalled = connect(address, "large").await;
+    let mut stalled = server.connect("large", None).await;
     let mut readers = JoinSet::new();
     for _ in 1..READERS {
-        let mut reader = connect(address, "small").await;
+        let mut reader = server.connect("small", None).await;
         readers.spawn(async move {
             let (mut decoder, mut buffer, mut next) = (Decoder::default(), vec![0; 4096], 0);
             while next < EVENTS {
@@ -175,39 +171,5 @@ async fn one_stalled_reader_among_a_thousand_changes_nothing_for_the_others() {
             }
         }
     }
-    server.abort_all();
-}
-
-async fn connect(address: std::net::SocketAddr, topic: &str) -> TcpStream {
-    let mut stream = TcpStream::connect(address).await.expect("a connection");
-    let request = format!("GET /{topic} HTTP/1.1\r\nhost: x\r\n\r\n");
-    stream.write_all(request.as_bytes()).await.expect("sent");
-    stream
-}
-
-/// A server as small as can be: HTTP/1.0 to the end of the connection, so that a body is what it is.
-async fn serve(listener: TcpListener, hub: Hub, streams: EventStreams) {
-    let mut connections = JoinSet::new();
-    let shared = Arc::new((hub, streams));
-    while let Ok((stream, _)) = listener.accept().await {
-        let shared = Arc::clone(&shared);
-        connections.spawn(async move {
-            let (hub, streams) = &*shared;
-            // A client that has left is no concern of anybody.
-            let _ = answer(stream, hub, streams).await;
-        });
-    }
-}
-
-async fn answer(mut stream: TcpStream, hub: &Hub, streams: &EventStreams) -> Result<(), std::io::Error> {
-    let mut head = vec![0; 1024];
-    let read = stream.read(&mut head).await?;
-    let topic = std::str::from_utf8(&head[5..read]).ok().and_then(|head| head.split(' ').next()).unwrap_or_default();
-    let subscription = hub.subscribe(topic).await.expect("room");
-    let mut body = streams.open_events(subscription).await.into_body();
-    stream.write_all(b"HTTP/1.0 200 OK\r\ncontent-type: text/event-stream\r\n\r\n").await?;
-    while let Some(bytes) = frame(&mut body).await {
-        stream.write_all(&bytes).await?;
-    }
-    Ok(())
+    server.stop();
 }
