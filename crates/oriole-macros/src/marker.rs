@@ -73,7 +73,8 @@ fn on_method(name: &str, item: TokenStream, errors: &mut Errors) -> TokenStream 
     errors.push_at(
         Span::call_site(),
         format!(
-            "`#[{name}]` stands on a method of an impl that is marked `#[controller]`, which reads it; none does here"
+            "no `#[controller]` has read this `#[{name}]`: it stands on a method of an impl that is marked so, and is written \
+             `#[{name}]` or `#[oriole::{name}]`, because under another name it is not seen"
         ),
     );
     match syn::parse2::<ImplItem>(item.clone()) {

@@ -115,8 +115,6 @@ names! {
 
     // HTTP: the table, arguments, replies.
     Arg Call Handled HttpController Redirect RouteDescriptor RouteKind RuleProbe
-
-
     answered argument event_stream events extracted last_argument
 
     // HTTP: what stands around a handler.

@@ -19,7 +19,9 @@ shadow! {
     Arc Binding Box BoxFuture Build ControllerDescriptor Default Entry Err Export Future Import Injectable
     InjectionToken Instance Into Key Location Module ModuleDescriptor NamedToken NeedDescriptor None Ok Option Pin
     ProviderDescriptor Reply Result RouteDescriptor Send Some String Sync Token TokenDescriptor ToString Vec
+    Arg Call Handled HttpController Redirect RouteKind
     instance needs this route parts body call out value private core alloc tokio
+    answered argument event_stream events extracted last_argument
 }
 
 macro_rules! concat {

@@ -1,10 +1,13 @@
 //! Every marker of a handler, and every shape of one.
+#![deny(deprecated)]
 
 use oriole::axum::body::{Body, to_bytes};
 use oriole::axum::response::Html;
+use oriole::http::request::Parts;
 use oriole::http::{Method, Request};
 use oriole::prelude::*;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use tower::ServiceExt;
 
 #[derive(Serialize, Deserialize)]
@@ -94,6 +97,37 @@ impl CatsController {
     fn head(&self) -> &'static str {
         "head"
     }
+
+    fn length(parts: &Parts) -> usize {
+        parts.uri.path().len()
+    }
+
+    #[get("length")]
+    fn extracted(&self, #[extract(Self::length)] length: usize, #[extract(|_: &Parts| Self::DEFAULT)] name: &'static str) -> String {
+        format!("{name}{length}")
+    }
+
+    #[get("borrowed")]
+    fn borrowed(&self) -> &str {
+        &self.prefix
+    }
+
+    #[get("borrowed/perhaps")]
+    async fn borrowed_perhaps(&self) -> Result<Cow<'_, str>, &str> {
+        if self.prefix.is_empty() { Ok(Cow::Borrowed(&self.prefix)) } else { Err(&self.prefix) }
+    }
+
+    #[get("borrowed/json")]
+    async fn borrowed_in_json(&self) -> Vec<&str> {
+        vec![&self.prefix]
+    }
+
+    /// Requests still reach what the program itself should not call.
+    #[deprecated]
+    #[get("raw/{type}")]
+    fn r#type(&self, Path(r#type): Path<String>) -> String {
+        r#type
+    }
 }
 
 // A second impl is the user's own affair.
@@ -158,6 +192,11 @@ async fn main() -> oriole::Result<()> {
     assert_eq!(ask("TRACE", "/cats/any", "").await.2, "TRACE");
     assert_eq!(ask("OPTIONS", "/cats/asked", "").await.2, "options");
     assert_eq!(ask("HEAD", "/cats/head", "").await.0, 200);
+    assert_eq!(ask("GET", "/cats/length", "").await.2, "Tom12");
+    assert_eq!(ask("GET", "/cats/borrowed", "").await.2, "");
+    assert_eq!(ask("GET", "/cats/borrowed/perhaps", "").await.1["content-type"], "text/plain; charset=utf-8");
+    assert_eq!(ask("GET", "/cats/borrowed/json", "").await.2, r#"[""]"#);
+    assert_eq!(ask("GET", "/cats/raw/a", "").await.2, "a");
     assert_eq!(ask("GET", "/birds", "").await.2, "birds");
     assert_eq!(ask("POST", "/fish/9", "").await.2, "9");
     Ok(())

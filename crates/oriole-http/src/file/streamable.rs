@@ -281,7 +281,11 @@ fn in_memory(bytes: Bytes) -> Body {
     Body::from_stream(stream::iter([Ok::<_, Infallible>(bytes)]))
 }
 
-impl NoStatus for StreamableFile {}
+impl NoStatus for StreamableFile {
+    fn into_plain(self) -> Response {
+        self.into_response()
+    }
+}
 
 impl IntoResponse for StreamableFile {
     fn into_response(self) -> Response {

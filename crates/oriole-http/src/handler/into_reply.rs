@@ -53,7 +53,7 @@ impl<T: NoStatus> ReplyPlain for &&&Answered<Result<T, HttpException>> {
     type Given = T;
     fn reply(&self, given: Result<T, HttpException>, call: &Call) -> Result<Reply, HttpException> {
         match given {
-            Ok(value) => Ok(plain(value.into_response(), call.route())),
+            Ok(value) => Ok(plain(value.into_plain(), call.route())),
             Err(exception) => Err(exception),
         }
     }
@@ -84,7 +84,8 @@ impl<T: Serialize> ReplyJson for &Answered<Result<T, HttpException>> {
     message = "a handler cannot reply with `{Self}`",
     label = "neither a value that serialises nor a response",
     note = "derive `serde::Serialize` for a reply in JSON, or implement axum's `IntoResponse`",
-    note = "in a `Result` the error must convert into `HttpException`"
+    note = "in a `Result` the error must convert into `HttpException`",
+    note = "a stream of events is returned by a method that is marked `#[sse]`"
 )]
 pub trait Answer {}
 
@@ -222,19 +223,44 @@ impl OwnStatus for HttpException {}
 impl OwnStatus for axum::response::NoContent {}
 
 /// Response types without a status of their own.
-pub trait NoStatus: IntoResponse {}
+///
+/// Not below `IntoResponse`: a text that is borrowed of the controller is none, and yet a reply.
+pub trait NoStatus {
+    #[doc(hidden)]
+    fn into_plain(self) -> Response;
+}
+
+macro_rules! into_plain {
+    () => {
+        fn into_plain(self) -> Response {
+            self.into_response()
+        }
+    };
+}
+
+impl NoStatus for &str {
+    fn into_plain(self) -> Response {
+        self.to_owned().into_response()
+    }
+}
+
+impl NoStatus for Cow<'_, str> {
+    fn into_plain(self) -> Response {
+        self.into_owned().into_response()
+    }
+}
 
 macro_rules! no_status {
     ($($type:ty),* $(,)?) => {$(
-        impl NoStatus for $type {}
+        impl NoStatus for $type {
+            into_plain!();
+        }
     )*};
 }
 no_status!(
     (),
-    &'static str,
     String,
     Box<str>,
-    Cow<'static, str>,
     Bytes,
     BytesMut,
     &'static [u8],
@@ -245,16 +271,41 @@ no_status!(
     HeaderMap,
     Extensions,
 );
-impl<const N: usize> NoStatus for &'static [u8; N] {}
-impl<const N: usize> NoStatus for [u8; N] {}
-impl<T> NoStatus for Html<T> where Self: IntoResponse {}
-impl<T> NoStatus for Json<T> where Self: IntoResponse {}
-impl<K, V, const N: usize> NoStatus for [(K, V); N] where Self: IntoResponse {}
+impl<const N: usize> NoStatus for &'static [u8; N] {
+    into_plain!();
+}
+impl<const N: usize> NoStatus for [u8; N] {
+    into_plain!();
+}
+impl<T> NoStatus for Html<T>
+where
+    Self: IntoResponse,
+{
+    into_plain!();
+}
+impl<T> NoStatus for Json<T>
+where
+    Self: IntoResponse,
+{
+    into_plain!();
+}
+impl<K, V, const N: usize> NoStatus for [(K, V); N]
+where
+    Self: IntoResponse,
+{
+    into_plain!();
+}
 
 macro_rules! tuples {
     ($($part:ident),*) => {
         impl<R, $($part,)*> OwnStatus for (StatusCode, $($part,)* R) where Self: IntoResponse {}
-        impl<R: NoStatus, $($part,)*> NoStatus for ($($part,)* R,) where Self: IntoResponse, Answered<($($part,)*)>: Headers {}
+        impl<R: NoStatus, $($part,)*> NoStatus for ($($part,)* R,)
+        where
+            Self: IntoResponse,
+            Answered<($($part,)*)>: Headers,
+        {
+            into_plain!();
+        }
     };
 }
 /// Tuples that begin with headers or extensions.

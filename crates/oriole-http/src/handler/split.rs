@@ -46,8 +46,8 @@ impl<T, E: Into<HttpException>> SplitException for &&&&&Answered<Result<T, E>> {
 }
 
 macro_rules! texts {
-    ($($text:ty),*) => {$(
-        impl<T> SplitText for &&&&Answered<Result<T, $text>> {
+    ($(<$($life:lifetime)?> $text:ty),*) => {$(
+        impl<$($life,)? T> SplitText for &&&&Answered<Result<T, $text>> {
             type Given = Result<T, $text>;
             type Ok = T;
             fn split(&self, given: Result<T, $text>) -> Result<T, HttpException> {
@@ -59,7 +59,7 @@ macro_rules! texts {
         }
     )*};
 }
-texts!(String, &'static str, Cow<'static, str>);
+texts!(<> String, <'a> &'a str, <'a> Cow<'a, str>);
 
 impl<T, E: IntoResponse> SplitResponse for &&&Answered<Result<T, E>> {
     type Given = Result<T, E>;

@@ -30,7 +30,7 @@ pub(crate) struct Outline {
     pub(crate) rest: Option<usize>,
 }
 
-/// Why a path does not parse, with the position of the fault.
+/// Why a path does not parse.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum PatternError {
     EmptySegment,

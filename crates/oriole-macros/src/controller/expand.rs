@@ -8,6 +8,7 @@ use crate::paths::{Private, Traits};
 use crate::{paths, words};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
+use syn::ext::IdentExt;
 use syn::{Expr, LitStr};
 
 /// The user's impl, and its descriptor.
@@ -95,7 +96,7 @@ fn providers(model: &Controller) -> Vec<TokenStream> {
 
 /// One for each path under each version and host.
 fn entries(route: &Route, model: &Controller, prefix: &str) -> Vec<TokenStream> {
-    let (entry, gates, method, handler) = (paths::Entry, &route.gates, &route.method, route.name.to_string());
+    let (entry, gates, method, handler) = (paths::Entry, &route.gates, &route.method, route.name.unraw().to_string());
     let versions: Vec<_> = versions(route, model).iter().map(|version| Some(version.to_token_stream())).collect();
     let versions = if versions.is_empty() { vec![None] } else { versions };
     let hosts: Vec<_> = model.hosts.iter().map(|host| Some(host.to_token_stream())).collect();
@@ -131,7 +132,7 @@ fn paths_of(route: &Route) -> Vec<(String, Span)> {
 }
 
 fn route(index: usize, route: &Route, model: &Controller) -> TokenStream {
-    let (gates, method, handler) = (&route.gates, &route.method, route.name.to_string());
+    let (gates, method, handler) = (&route.gates, &route.method, route.name.unraw().to_string());
     let addresses = paths_of(route).into_iter().map(|(path, _)| path);
     let (kinds, some, redirect) = (paths::RouteKind, paths::Some, paths::Redirect);
     let kind = (route.kind == Kind::Sse).then(|| quote!(kind: #kinds::Sse,));

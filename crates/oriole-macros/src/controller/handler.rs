@@ -32,6 +32,8 @@ pub(super) fn function(index: usize, route: &Route, controller: &Type) -> TokenS
     let span = route.name.span();
     let pin = paths::Box.at(span);
     let (gates, function) = (&route.gates, name(index));
+    // Whoever calls the method is told, and nobody but a client calls this.
+    let deprecated = route.is_deprecated.then(|| quote!(#[allow(deprecated)]));
     let (call, handled) = (paths::Call, paths::Handled);
     let block = quote_spanned! {span=>
         #pin::pin(async move {
@@ -43,6 +45,7 @@ pub(super) fn function(index: usize, route: &Route, controller: &Type) -> TokenS
     let variable = the_call();
     quote! {
         #gates
+        #deprecated
         fn #function(mut #variable: #call) -> #handled {
             #block
         }
@@ -66,6 +69,7 @@ fn arguments(route: &Route, controller: &Type, names: &[Ident]) -> TokenStream {
         let call = the_call();
         let extracted = if let Some(function) = &argument.extract {
             let extracted = paths::extracted.at(span);
+            let function = without_self(function.to_token_stream(), controller);
             quote_spanned!(span=> #extracted(&mut #call, #index, #function).await)
         } else {
             quote_spanned!(span=> #extract(&mut #call, #index).await)
@@ -90,14 +94,24 @@ fn or_refused(value: &TokenStream, span: Span) -> TokenStream {
 
 /// A function beside the impl has no `Self`.
 fn without_self(tokens: TokenStream, controller: &Type) -> TokenStream {
-    let each = tokens.into_iter().map(|token| match token {
-        TokenTree::Ident(word) if word == "Self" => controller.to_token_stream(),
-        TokenTree::Group(group) => {
-            Group::new(group.delimiter(), without_self(group.stream(), controller)).into_token_stream()
+    let mut tokens = tokens.into_iter().peekable();
+    let mut out = TokenStream::new();
+    while let Some(token) = tokens.next() {
+        match token {
+            // In angles where something of it is named: `Of<u8>::new` is an expression of comparisons.
+            TokenTree::Ident(word) if word == "Self" => match tokens.peek() {
+                Some(TokenTree::Punct(punct)) if punct.as_char() == ':' => out.extend(quote!(<#controller>)),
+                _ => controller.to_tokens(&mut out),
+            },
+            TokenTree::Group(group) => {
+                let mut inside = Group::new(group.delimiter(), without_self(group.stream(), controller));
+                inside.set_span(group.span());
+                inside.to_tokens(&mut out);
+            }
+            other => other.to_tokens(&mut out),
         }
-        other => other.into_token_stream(),
-    });
-    each.collect()
+    }
+    out
 }
 
 fn call(route: &Route, controller: &Type, names: &[Ident]) -> TokenStream {

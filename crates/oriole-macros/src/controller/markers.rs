@@ -62,7 +62,8 @@ pub(super) fn route(attr: &Attribute, name: &str, errors: &mut Errors) -> RouteM
 
 /// `POST` or `"POST"`.
 fn method(input: ParseStream<'_>) -> syn::Result<String> {
-    const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+    // All but HEAD, whose answer has no body to stream: a stream under GET answers it.
+    const METHODS: [&str; 6] = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
     let (word, span) = if input.peek(LitStr) {
         let text: LitStr = input.parse()?;
         (text.value(), text.span())

@@ -43,6 +43,8 @@ pub(crate) struct Route {
     pub(super) enhancers: Enhancers,
     pub(super) has_receiver: bool,
     pub(super) is_async: bool,
+    /// Marked so for whoever calls it in the program.
+    pub(super) is_deprecated: bool,
     pub(super) arguments: Vec<Argument>,
     /// Where the return type stands, or the name.
     pub(super) returns: Span,

@@ -9,6 +9,7 @@ use crate::errors::Errors;
 use crate::{items, words};
 use proc_macro2::TokenStream;
 use quote::ToTokens;
+use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{Attribute, Expr, FnArg, ImplItem, ImplItemFn, Item, Pat, PatIdent, ReturnType};
@@ -120,7 +121,7 @@ fn route(method: &mut ImplItemFn, errors: &mut Errors) -> Option<Route> {
                 );
             }
             let instead = "write `#[cfg(..)]` on the method, once for each form";
-            attrs::refuse_conditional(&mut argument.attrs, DETAILS, instead, errors);
+            attrs::refuse_conditional(&mut argument.attrs, &[DETAILS, &["extract"]].concat(), instead, errors);
             for attr in argument
                 .attrs
                 .extract_if(.., |attr| attrs::is_any(attr.path(), DETAILS) && !attrs::is(attr.path(), "use_pipes"))
@@ -153,6 +154,7 @@ fn route(method: &mut ImplItemFn, errors: &mut Errors) -> Option<Route> {
         enhancers,
         has_receiver: method.sig.receiver().is_some(),
         is_async: method.sig.asyncness.is_some(),
+        is_deprecated: method.attrs.iter().any(|attr| attr.path().is_ident("deprecated")),
         arguments,
         returns: match &method.sig.output {
             ReturnType::Type(_, ty) => words::span_of(ty),
@@ -206,7 +208,7 @@ fn bound_name(pattern: &Pat) -> String {
     struct Names(Vec<String>);
     impl<'a> Visit<'a> for Names {
         fn visit_pat_ident(&mut self, pattern: &'a PatIdent) {
-            self.0.push(pattern.ident.to_string());
+            self.0.push(pattern.ident.unraw().to_string());
             visit::visit_pat_ident(self, pattern);
         }
     }

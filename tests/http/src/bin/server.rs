@@ -8,6 +8,7 @@
 use futures_util::stream;
 use oriole::prelude::*;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 #[injectable]
@@ -22,6 +23,8 @@ impl Place {
 #[injectable]
 struct Site {
     place: Arc<Place>,
+    #[inject(default)]
+    finalized: Arc<AtomicUsize>,
 }
 
 #[controller]
@@ -41,6 +44,15 @@ impl Site {
     fn events(&self) -> impl Stream<Item = MessageEvent> {
         stream::iter([MessageEvent::new("first")]).chain(stream::pending())
     }
+
+    /// As `events`; how many have ended is printed with the last hook.
+    #[sse("counted")]
+    fn counted(&self) -> impl Stream<Item = MessageEvent> {
+        let finalized = Arc::clone(&self.finalized);
+        self.events().finalize(move || {
+            finalized.fetch_add(1, Ordering::Relaxed);
+        })
+    }
 }
 
 impl BeforeApplicationShutdown for Site {
@@ -54,6 +66,10 @@ impl BeforeApplicationShutdown for Site {
 impl OnApplicationShutdown for Site {
     async fn on_application_shutdown(&self, signal: Option<Signal>) -> Result<(), BoxError> {
         println!("shutdown {signal:?}");
+        let finalized = self.finalized.load(Ordering::Relaxed);
+        if finalized > 0 {
+            println!("finalized {finalized}");
+        }
         hang("shutdown").await;
         fail("shutdown")
     }

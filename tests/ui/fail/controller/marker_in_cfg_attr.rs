@@ -15,6 +15,11 @@ impl CatsController {
     fn b(&self) -> String {
         String::new()
     }
+
+    #[post]
+    fn c(&self, #[cfg_attr(all(), extract(Self::length))] length: usize) -> String {
+        length.to_string()
+    }
 }
 
 fn main() {}
