@@ -28,12 +28,6 @@ pub(crate) fn span_of(tokens: &impl ToTokens) -> Span {
     tokens.to_token_stream().into_iter().next().map_or_else(Span::call_site, |token| token.span())
 }
 
-/// The same place, but for names of our own: what stands there may come from a `macro_rules` of the user's, where our
-/// variables are not known.
-pub(crate) fn ours(span: Span) -> Span {
-    span.resolved_at(Span::call_site())
-}
-
 /// A type as the user wrote it, its paths shortened to their last words.
 pub(crate) fn type_name(ty: &Type) -> String {
     let mut text = String::new();

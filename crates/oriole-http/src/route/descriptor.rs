@@ -85,8 +85,8 @@ impl HttpController {
 impl Arg {
     /// One without pipes of its own.
     #[must_use]
-    pub const fn new(name: &'static str, type_name: &'static str, rules: Option<Rules>, at: Location) -> Self {
-        Self { name, type_name, rules, pipes: &[], at }
+    pub const fn new(name: &'static str, type_name: &'static str, rules: Option<Rules>) -> Self {
+        Self { name, type_name, rules, pipes: &[] }
     }
 }
 
@@ -124,6 +124,4 @@ pub struct Arg {
     pub rules: Option<Rules>,
     /// What alone sees it, after all other pipes.
     pub pipes: &'static [Enhancer<dyn DynPipe>],
-    /// Where it was written.
-    pub at: Location,
 }

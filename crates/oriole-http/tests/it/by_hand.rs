@@ -53,7 +53,7 @@ static FIND: RouteDescriptor = RouteDescriptor {
     headers: &[],
     redirect: None,
     enhancers: Enhancers::NONE,
-    args: &[Arg { name: "id", type_name: "Path<u32>", rules: None, pipes: &[], at: AT }],
+    args: &[Arg { name: "id", type_name: "Path<u32>", rules: None, pipes: &[] }],
     call: |mut call| {
         Box::pin(async move {
             let Some(_) = call.controller::<Cats>() else { return call.refused() };

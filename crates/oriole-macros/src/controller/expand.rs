@@ -159,10 +159,9 @@ fn route(index: usize, route: &Route, model: &Controller) -> TokenStream {
 fn argument(argument: &Argument) -> TokenStream {
     let (arg, probe) = (paths::Arg, paths::RuleProbe);
     let (name, ty, type_name) = (&argument.name, &argument.ty, words::type_name(&argument.ty));
-    let at = words::location(words::span_of(&argument.ty));
     let pipes = argument.enhancers.has_pipes().then(|| {
         let pipes = argument.enhancers.pipes();
         quote!(pipes: #pipes,)
     });
-    update(&quote!(#pipes), arg, quote!(#arg::new(#name, #type_name, #probe::<#ty>::RULES, #at)))
+    update(&quote!(#pipes), arg, quote!(#arg::new(#name, #type_name, #probe::<#ty>::RULES)))
 }

@@ -5,7 +5,7 @@ use crate::errors::Errors;
 use crate::needs::Member;
 use crate::paths::Traits;
 use crate::{hooks, paths, token, words};
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 /// The user's function, and a struct of the same name that is its descriptor.
@@ -80,7 +80,7 @@ fn provider(model: &Provider) -> TokenStream {
     let share = quote_spanned!(span=> <#value as #shares>::share);
     let build = if model.item.sig.asyncness.is_some() {
         // At the function's name, but with our own names: it may come from a `macro_rules` of the user's.
-        let span = words::ours(name.span());
+        let span = name.span().resolved_at(Span::call_site());
         let boxed = paths::Box.at(span);
         let call = quote!(#made(#name(#(#arguments),*).await)?);
         let future = quote_spanned!(span=> |mut __needs| #boxed::pin(async move {

@@ -64,9 +64,7 @@ impl<B: Body> DecodeBody<B> {
     /// Takes the decoder, ready for the next body.
     #[must_use]
     pub fn into_decoder(self) -> Decoder {
-        let mut decoder = self.feed.decoder;
-        decoder.reset();
-        decoder
+        self.feed.into_decoder()
     }
 }
 

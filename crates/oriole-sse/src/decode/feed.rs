@@ -33,6 +33,13 @@ impl<B: Buf> Feed<B> {
         Self { decoder, chunk: None, is_over: false }
     }
 
+    /// The decoder, ready for the next body.
+    pub(super) fn into_decoder(self) -> Decoder {
+        let mut decoder = self.decoder;
+        decoder.reset();
+        decoder
+    }
+
     /// Gives the next event, of the chunk at hand or of those that `more` gives.
     #[inline]
     pub(super) fn poll<E>(

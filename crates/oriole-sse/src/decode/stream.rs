@@ -74,9 +74,7 @@ where
     /// Takes the decoder, ready for the next body.
     #[must_use]
     pub fn into_decoder(self) -> Decoder {
-        let mut decoder = self.feed.decoder;
-        decoder.reset();
-        decoder
+        self.feed.into_decoder()
     }
 }
 
