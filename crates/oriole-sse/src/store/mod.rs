@@ -1,9 +1,11 @@
-//! The log behind a topic: what every store can do, and the one that lives in memory.
+//! The log behind a topic: what every store can do, the one that lives in memory, and the one in a file.
 
 mod append;
 mod error;
 mod log;
 mod memory;
+#[cfg(feature = "hub-redb")]
+mod redb;
 mod retention;
 mod sink;
 #[cfg(test)]
@@ -15,6 +17,8 @@ pub use append::{Append, AppendRefusal, Appended, Expected};
 pub use error::StoreError;
 pub use log::{Bounds, Epoch, Page, PageLimits, Position, Record, Rewind, Sequence};
 pub use memory::{MemoryStore, MemoryStoreOptions};
+#[cfg(feature = "hub-redb")]
+pub use self::redb::{RedbOpenError, RedbStore, RedbStoreOptions};
 pub use retention::Retention;
 pub use sink::StoreSink;
 pub use topic::{Topic, TopicError};
