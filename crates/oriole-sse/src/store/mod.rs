@@ -13,12 +13,12 @@ mod tests;
 mod topic;
 mod traits;
 
+#[cfg(feature = "hub-redb")]
+pub use self::redb::{RedbOpenError, RedbStore, RedbStoreOptions};
 pub use append::{Append, AppendRefusal, Appended, Expected};
 pub use error::StoreError;
 pub use log::{Bounds, Epoch, Page, PageLimits, Position, Record, Rewind, Sequence};
 pub use memory::{MemoryStore, MemoryStoreOptions};
-#[cfg(feature = "hub-redb")]
-pub use self::redb::{RedbOpenError, RedbStore, RedbStoreOptions};
 pub use retention::Retention;
 pub use sink::StoreSink;
 pub use topic::{Topic, TopicError};

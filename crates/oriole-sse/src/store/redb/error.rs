@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-/// Says why a file was not opened as a [`RedbStore`](super::RedbStore). Nothing was changed in it.
+/// Says why a file was not opened as a [`RedbStore`](super::RedbStore). What is in it stays.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum RedbOpenError {

@@ -193,9 +193,8 @@ fn begin(path: &Path, database: &Database) -> Result<Content, RedbOpenError> {
 
 fn read_all(txn: &ReadTransaction) -> Result<Content, redb::Error> {
     let meta = txn.open_table(META)?;
-    let number = |row| -> Result<u64, redb::Error> {
-        Ok(meta.get(row)?.ok_or_else(|| damaged("a row is missing"))?.value())
-    };
+    let number =
+        |row| -> Result<u64, redb::Error> { Ok(meta.get(row)?.ok_or_else(|| damaged("a row is missing"))?.value()) };
     let seed = [number(SEED_ROWS[0])?, number(SEED_ROWS[1])?];
     let identity = Identity { seed, removed: number(REMOVED_ROW)?, made: number(MADE_ROW)? };
     let mut logs = HashMap::new();

@@ -55,8 +55,11 @@ impl Handle {
     pub(super) async fn write<T>(&self, job: impl FnOnce(Answer<T>) -> Write) -> Result<T, StoreError> {
         let (answer, answered) = oneshot::channel();
         self.writes.as_ref().and_then(|writes| writes.send(job(answer)).ok()).ok_or_else(|| StoreError::away(None))?;
-        // Nobody answers if the thread has panicked meanwhile.
-        answered.await.unwrap_or_else(|_| Err(StoreError::in_doubt(None)))
+        // Nobody answers what came after the end, or if the thread has panicked meanwhile.
+        answered.await.unwrap_or_else(|_| {
+            let has_ended = self.shared.state().has_ended;
+            Err(if has_ended { StoreError::away(None) } else { StoreError::in_doubt(None) })
+        })
     }
 
     /// Asks the threads that read.

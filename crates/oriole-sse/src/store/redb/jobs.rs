@@ -14,10 +14,20 @@ pub(super) type Answer<T> = oneshot::Sender<Result<T, StoreError>>;
 #[derive(Debug)]
 pub(super) enum Write {
     Append(Batch),
-    Sweep { now: SystemTime, answer: Answer<()> },
-    SwapNote { name: String, old: Option<Bytes>, new: Bytes, answer: Answer<bool> },
+    Sweep {
+        now: SystemTime,
+        answer: Answer<()>,
+    },
+    SwapNote {
+        name: String,
+        old: Option<Bytes>,
+        new: Bytes,
+        answer: Answer<bool>,
+    },
     /// Write what was asked for before, and nothing after it.
-    End { answer: Answer<()> },
+    End {
+        answer: Answer<()>,
+    },
 }
 
 /// Events that are appended in order, though not necessarily next to each other.

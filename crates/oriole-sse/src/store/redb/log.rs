@@ -43,19 +43,8 @@ impl Log {
     }
 
     pub(super) fn from_row(row: [u64; Self::COLUMNS]) -> Self {
-        let [
-            id,
-            epoch,
-            trimmed,
-            last,
-            bytes,
-            oldest_at,
-            high_at,
-            changed_at,
-            named_first,
-            named_next,
-            named_oldest_at,
-        ] = row;
+        let [id, epoch, trimmed, last, bytes, oldest_at, high_at, changed_at, named_first, named_next, named_oldest_at] =
+            row;
         let epoch = Epoch(epoch as u32);
         Self {
             id,
@@ -119,8 +108,7 @@ impl Log {
             return Ok(Err(AppendRefusal::conflict(end)));
         }
         let sequence = self.last + 1;
-        let record =
-            Record::new(Sequence(sequence), to_time(now), append.frame.clone(), append.coalesce_key.clone());
+        let record = Record::new(Sequence(sequence), to_time(now), append.frame.clone(), append.coalesce_key.clone());
         if record.bytes() > options.retention.bytes_max {
             return Ok(Err(AppendRefusal::too_large(options.retention.bytes_max)));
         }
@@ -128,12 +116,8 @@ impl Log {
             (self.oldest_at, self.high_at) = (now, now);
         }
         self.high_at = self.high_at.max(now);
-        let kept = Kept {
-            at: now,
-            high_at: self.high_at,
-            frame: &append.frame,
-            coalesce_key: append.coalesce_key.as_deref(),
-        };
+        let kept =
+            Kept { at: now, high_at: self.high_at, frame: &append.frame, coalesce_key: append.coalesce_key.as_deref() };
         put_event(&mut tables.events, (self.id, sequence), &kept)?;
         self.last = sequence;
         self.bytes += record.bytes();
@@ -161,8 +145,8 @@ impl Log {
             return Ok(None);
         };
         let (sequence, number, at) = found.value();
-        let is_known = self.named_next.saturating_sub(number) <= options.idempotency_keys_max
-            && at >= oldest_name(now, options);
+        let is_known =
+            self.named_next.saturating_sub(number) <= options.idempotency_keys_max && at >= oldest_name(now, options);
         Ok(is_known.then_some(sequence))
     }
 

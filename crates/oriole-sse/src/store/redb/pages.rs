@@ -21,17 +21,17 @@ pub(super) fn run(shared: &Shared, jobs: &Arc<Mutex<Receiver<Read>>>) {
         let _ = match job {
             Read::Page { answer, .. } if answer.is_closed() => false,
             Read::Find { answer, .. } if answer.is_closed() => false,
-            Read::Page { topic, after, limits, answer } => {
-                answer.send(shared.read(&topic, |database| page(database, &topic, after, limits), |bounds| {
-                    Page { bounds, records: vec![] }
-                })).is_ok()
-            }
-            Read::Find { topic, rewind, answer } => {
-                answer.send(shared.read(&topic, |database| find(database, &topic, rewind), |bounds| bounds.end())).is_ok()
-            }
-            Read::Note { name, answer } => {
-                answer.send(shared.ask(|database| note(database, &name))).is_ok()
-            }
+            Read::Page { topic, after, limits, answer } => answer
+                .send(shared.read(
+                    &topic,
+                    |database| page(database, &topic, after, limits),
+                    |bounds| Page { bounds, records: vec![] },
+                ))
+                .is_ok(),
+            Read::Find { topic, rewind, answer } => answer
+                .send(shared.read(&topic, |database| find(database, &topic, rewind), |bounds| bounds.end()))
+                .is_ok(),
+            Read::Note { name, answer } => answer.send(shared.ask(|database| note(database, &name))).is_ok(),
         };
     }
 }
@@ -54,16 +54,12 @@ impl Shared {
         let found = self.ask(read)?;
         // What the log holds by now is not what was read.
         let none = Sequence(0);
-        Ok(found.unwrap_or_else(|| empty(Bounds { epoch: self.state().bounds(topic).epoch, trimmed: none, last: none })))
+        Ok(found
+            .unwrap_or_else(|| empty(Bounds { epoch: self.state().bounds(topic).epoch, trimmed: none, last: none })))
     }
 }
 
-fn page(
-    database: &Database,
-    topic: &Topic,
-    after: Position,
-    limits: PageLimits,
-) -> Result<Option<Page>, redb::Error> {
+fn page(database: &Database, topic: &Topic, after: Position, limits: PageLimits) -> Result<Option<Page>, redb::Error> {
     // Bounds and events are of one moment. The transaction ends with the page, whoever reads it however slowly.
     let txn = database.begin_read()?;
     let Some(log) = txn.open_table(TOPICS)?.get(topic.as_str())?.map(|row| Log::from_row(row.value())) else {

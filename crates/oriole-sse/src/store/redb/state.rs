@@ -32,6 +32,8 @@ pub(super) struct State {
     pub(super) opened: HashMap<Topic, (usize, Epoch)>,
     pub(super) sinks: Vec<Weak<dyn StoreSink>>,
     pub(super) is_away: bool,
+    /// Nothing is written any more, and what was taken is.
+    pub(super) has_ended: bool,
 }
 
 /// Tells one store from all others, and one life of its topics from the next.
@@ -65,6 +67,7 @@ impl Shared {
             opened: HashMap::new(),
             sinks: vec![],
             is_away: false,
+            has_ended: false,
         };
         Self { path, options, open, database: RwLock::new(Some(database)), state: Mutex::new(state) }
     }

@@ -82,17 +82,13 @@ impl RedbStore {
     pub fn open_with(path: impl Into<PathBuf>, options: RedbStoreOptions) -> Result<Self, RedbOpenError> {
         let path = path.into();
         let file = path.clone();
-        Self::open_by(path, options, Box::new(move || open_file(&file, options.cache_bytes)))
+        Self::open_by(&path, options, Box::new(move || open_file(&file, options.cache_bytes)))
     }
 
-    pub(super) fn open_by(
-        path: PathBuf,
-        options: RedbStoreOptions,
-        open: OpenDatabase,
-    ) -> Result<Self, RedbOpenError> {
-        let loaded = load(&path, &*open)?;
-        let handle = Handle::start(Shared::new(path.clone(), options, open, loaded));
-        let handle = handle.map_err(|error| RedbOpenError::failed(&path, error))?;
+    pub(super) fn open_by(path: &Path, options: RedbStoreOptions, open: OpenDatabase) -> Result<Self, RedbOpenError> {
+        let loaded = load(path, &*open)?;
+        let handle = Handle::start(Shared::new(path.into(), options, open, loaded));
+        let handle = handle.map_err(|error| RedbOpenError::failed(path, error))?;
         Ok(Self { handle: Arc::new(handle) })
     }
 

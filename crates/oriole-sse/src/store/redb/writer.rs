@@ -75,7 +75,6 @@ impl Writer {
                 }
             }
             if let Some(answer) = end {
-                self.jobs.try_iter().for_each(|job| job.refuse(|| StoreError::away(None)));
                 let closed = shared.close();
                 let _ = answer.send(closed.map_err(StoreError::failed)).is_ok();
                 return;
@@ -207,6 +206,7 @@ impl Drop for Leaving<'_> {
         if let Err(error) = self.0.close() {
             tracing::error!(%error, path = %self.0.path.display(), "the store of events was not closed well");
         }
+        self.0.state().has_ended = !std::thread::panicking();
     }
 }
 
@@ -238,12 +238,7 @@ struct Change {
     news: Vec<News>,
 }
 
-fn transact(
-    shared: &Shared,
-    database: &Database,
-    jobs: &[Write],
-    sweep: &mut Sweep,
-) -> Result<Written, Failure> {
+fn transact(shared: &Shared, database: &Database, jobs: &[Write], sweep: &mut Sweep) -> Result<Written, Failure> {
     let before = |error: redb::Error| Failure { error, is_in_doubt: false };
     let txn = database.begin_write().map_err(|error| before(error.into()))?;
     let tables = Tables::open(&txn).map_err(|error| before(error.into()))?;
@@ -270,12 +265,8 @@ struct Work<'txn, 'a> {
 
 impl<'txn, 'a> Work<'txn, 'a> {
     fn new(shared: &'a Shared, tables: Tables<'txn>) -> Self {
-        let change = Change {
-            logs: HashMap::new(),
-            removed: HashSet::new(),
-            identity: shared.state().identity,
-            news: vec![],
-        };
+        let change =
+            Change { logs: HashMap::new(), removed: HashSet::new(), identity: shared.state().identity, news: vec![] };
         Self { shared, tables, change, told: HashMap::new(), times: HashMap::new(), is_changed: false }
     }
 
@@ -388,12 +379,7 @@ impl Change {
     }
 
     /// Makes a log; says whether there was room.
-    fn make(
-        &mut self,
-        shared: &Shared,
-        tables: &mut Tables<'_>,
-        topic: &Topic,
-    ) -> Result<bool, redb::StorageError> {
+    fn make(&mut self, shared: &Shared, tables: &mut Tables<'_>, topic: &Topic) -> Result<bool, redb::StorageError> {
         let (epoch, idle) = {
             let state = shared.state();
             let made = self.logs.keys().filter(|topic| !state.logs.contains_key(*topic)).count();
