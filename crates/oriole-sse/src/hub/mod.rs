@@ -4,6 +4,7 @@
 mod axum;
 mod control;
 mod frame;
+mod guard;
 mod keeper;
 mod lane;
 mod options;
@@ -23,6 +24,7 @@ mod volatile;
 mod waiters;
 
 pub use control::{ControlNames, EndReason, GapReason};
+pub use guard::{Checkpoint, GuardAnswer, SubscriptionGuard};
 pub use options::{HubOptions, TopicNaming};
 pub use publish::{Publish, PublishError, Published};
 pub use readers::Crowd;

@@ -15,7 +15,7 @@ use oriole_sse::{
     Position, Published, Retention, SlowReader, SlowReaderPolicy, Start, Store, Subscription, Topic,
 };
 
-use super::support::{Flaky, ManualClock, next_now, now};
+use super::support::{Flaky, ManualClock, next_now, now, settle};
 
 /// As many as the promise says.
 const SCHEDULES: u64 = 100_000;
@@ -447,13 +447,6 @@ fn make_hub(dice: &mut Dice, store: &Arc<Flaky>, clock: &ManualClock, keys: Opti
         .wake_window(Duration::ZERO)
         .cursor_keys(keys.unwrap_or_default());
     Hub::with_clock(options, Arc::clone(store) as Arc<dyn Store>, clock.clone())
-}
-
-/// Lets the hub's task do what there is to do.
-async fn settle() {
-    for _ in 0..3 {
-        tokio::task::yield_now().await;
-    }
 }
 
 fn frame(data: u64) -> String {

@@ -59,6 +59,13 @@ pub(crate) fn now<T>(future: impl IntoFuture<Output = T>) -> T {
     }
 }
 
+/// Lets the hub's task do what there is to do.
+pub(crate) async fn settle() {
+    for _ in 0..3 {
+        tokio::task::yield_now().await;
+    }
+}
+
 /// Gives what a subscription has now.
 pub(crate) fn next_now(subscription: &mut Subscription) -> Poll<Option<MessageEvent>> {
     subscription.poll_next_unpin(&mut Context::from_waker(Waker::noop()))
@@ -118,6 +125,8 @@ pub(crate) fn refusal<T, E: fmt::Display>(future: impl IntoFuture<Output = Resul
 pub(crate) struct Flaky {
     store: MemoryStore,
     told: Arc<Told>,
+    /// How many events each page was asked for with.
+    pages: Mutex<Vec<usize>>,
 }
 
 #[derive(Default)]
@@ -149,12 +158,17 @@ impl Flaky {
         let told = Arc::new(Told::default());
         let weak = Arc::downgrade(&told);
         store.attach(weak);
-        Self { store, told }
+        Self { store, told, pages: Mutex::default() }
     }
 
     /// What others, to whom it is not away, see.
     pub(crate) fn inner(&self) -> &MemoryStore {
         &self.store
+    }
+
+    /// Tells how many events each page was asked for with, since it was last asked.
+    pub(crate) fn pages(&self) -> Vec<usize> {
+        std::mem::take(&mut *self.pages.lock().expect("no panic"))
     }
 
     pub(crate) fn set_away(&self, is_away: bool) {
@@ -185,6 +199,7 @@ impl Store for Flaky {
     }
 
     fn read<'a>(&'a self, topic: &'a Topic, after: Position, limits: PageLimits) -> StoreFuture<'a, Page> {
+        self.pages.lock().expect("no panic").push(limits.events_max);
         self.or_away(|store| store.read(topic, after, limits))
     }
 
