@@ -77,6 +77,8 @@ pub use pipeline::{
     APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, CatchableError, Catches, ContextKind, ExceptionFilter,
     ExecutionContext, Guard, Interceptor, MetaValue, Next,
 };
+#[cfg(feature = "sse-hub")]
+pub use pipeline::RouteGuards;
 pub use raw_body::RawBody;
 pub use route::{GlobalPrefix, HostParams, VERSION_NEUTRAL, Versioning};
 pub use scope::{CurrentContext, CurrentRequest, DurableKey, DurableOptions};

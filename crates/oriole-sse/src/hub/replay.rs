@@ -22,7 +22,10 @@ enum State {
     Idle,
     Reading(StoreFuture<'static, Page>, Option<PageRoom>),
     Locating(StoreFuture<'static, Position>),
-    Serving(vec::IntoIter<Record>, Option<PageRoom>),
+    Serving {
+        records: vec::IntoIter<Record>,
+        _room: Option<PageRoom>,
+    },
 }
 
 /// Says what reading came to.
@@ -85,7 +88,7 @@ impl Replay {
                         if let Some(room) = &mut room {
                             room.set(records.iter().map(Record::bytes).sum());
                         }
-                        self.state = State::Serving(records.into_iter(), room);
+                        self.state = State::Serving { records: records.into_iter(), _room: room };
                     }
                 }
                 State::Locating(found) => {
@@ -100,7 +103,7 @@ impl Replay {
                         Err(error) => return Poll::Ready(Read::Failed(error)),
                     }
                 }
-                State::Serving(records, _) => {
+                State::Serving { records, .. } => {
                     if let Some(record) = records.find(|record| record.sequence > place.sequence) {
                         return Poll::Ready(Read::Record(record));
                     }

@@ -1,0 +1,5 @@
+//! A hub in an application.
+
+mod guards;
+mod reader;
+mod subscriptions;
