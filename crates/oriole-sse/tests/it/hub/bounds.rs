@@ -113,7 +113,7 @@ fn a_cursor_is_bounded_before_there_is_one() {
     assert_eq!(error.status(), http::StatusCode::BAD_REQUEST);
 
     let hub = Hub::new(HubOptions::default().subscription_topics_max(42).cursor_bytes_max(1100));
-    now(subscribe(&hub, 42)).expect("room was made");
+    let _room = now(subscribe(&hub, 42)).expect("room was made");
 }
 
 #[test]
