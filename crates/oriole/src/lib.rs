@@ -84,6 +84,8 @@ pub use oriole_core::{
     Payload, ResolveError, Scope, Signal, Token, UseClass, UseExisting,
 };
 
+#[cfg(feature = "sse-hub")]
+pub use oriole_http::RouteGuards;
 /// The log.
 #[cfg(feature = "logger")]
 pub use oriole_http::logger;
@@ -117,8 +119,6 @@ pub use oriole_http::{
     Exposed, FieldRule, Fields, ParseArray, ParseBool, ParseDate, ParseEnum, ParseFloat, ParseInt, ParseItem,
     ParseOptions, ParseUuid, Parsed, ParsedBy, Serialized, SerializerInterceptor,
 };
-#[cfg(feature = "sse-hub")]
-pub use oriole_http::RouteGuards;
 #[cfg(feature = "https")]
 pub use oriole_http::{HttpsError, HttpsOptions};
 /// Events, their encoder and decoder, streams as responses: the whole of `oriole-sse`.

@@ -94,7 +94,8 @@ impl<S: Sync> FromRequestParts<S> for RouteGuards {
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, HttpException> {
         let route = parts.extensions.get::<RouteRef>().cloned();
-        let route = route.ok_or_else(|| HttpException::internal("`RouteGuards` is an argument of `#[sse]` handlers"))?;
+        let route =
+            route.ok_or_else(|| HttpException::internal("`RouteGuards` is an argument of `#[sse]` handlers"))?;
         Ok(Self { route, parts: parts.clone() })
     }
 }

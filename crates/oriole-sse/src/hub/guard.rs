@@ -1,10 +1,16 @@
 //! Whether somebody may still read.
 
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
+
+use tokio::runtime::Handle;
+
+use super::shared::Shared;
+use super::subscribe::SubscribeError;
 
 /// Decides whether a client may have a subscription, and decides again while it goes on.
 ///
@@ -94,6 +100,43 @@ impl Watch {
     pub(super) fn ask(&self, checkpoint: Checkpoint) -> Answering {
         (self.ask)(checkpoint)
     }
+}
+
+/// Asks the guard; tells when it has to be asked again.
+pub(super) async fn permit(shared: &Shared, mut answering: Answering) -> Result<u64, SubscribeError> {
+    let mut sleep = None;
+    let answer = poll_fn(|cx| {
+        if let Poll::Ready(answer) = answering.as_mut().poll(cx) {
+            return Poll::Ready(Some(answer));
+        }
+        // Nobody can wait by the clock where there is no runtime.
+        if sleep.is_none() && Handle::try_current().is_ok() {
+            let end = shared.clock.now().checked_add(shared.options.guard_timeout);
+            sleep = end.map(|end| shared.clock.sleep_until(end));
+        }
+        match &mut sleep {
+            Some(sleep) => sleep.as_mut().poll(cx).map(|()| None),
+            None => Poll::Pending,
+        }
+    });
+    match answer.await {
+        Some(answer) => good_until(shared, answer).ok_or(SubscribeError::Refused),
+        None => {
+            Err(SubscribeError::Unverified { retry_after: shared.readers.retry_after(&shared.options.retry_after) })
+        }
+    }
+}
+
+/// Tells until when an answer is good; `None` if it is a refusal.
+pub(super) fn good_until(shared: &Shared, answer: GuardAnswer) -> Option<u64> {
+    let own = match answer {
+        GuardAnswer::Pass => None,
+        GuardAnswer::PassFor(time) => Some(time),
+        GuardAnswer::Refuse => return None,
+    };
+    let time = [own, shared.options.guard_interval].into_iter().flatten().min();
+    let end = time.and_then(|time| shared.clock.now().checked_add(time));
+    Some(end.map_or(u64::MAX, |end| shared.readers.nanos(end)))
 }
 
 impl fmt::Debug for Watch {

@@ -12,12 +12,12 @@ use futures_core::Stream;
 
 use super::control::{EndReason, Gap, GapReason, end_data, gap_data, hello_data};
 use super::frame::{Frame, encode_control, encode_plain};
-use super::guard::{Checkpoint, Watch};
+use super::guard::{Checkpoint, Watch, good_until};
 use super::lane::{Lane, Next, Wanted};
 use super::readers::Admission;
 use super::shared::Shared;
 use super::slow::SlowReader;
-use super::subscribe::{Begun, good_until};
+use super::subscribe::Begun;
 use super::verdict::Verdict;
 use crate::cursor::Principal;
 use crate::event::MessageEvent;
@@ -60,8 +60,7 @@ impl Subscription {
         principal: Option<Principal>,
         slow: SlowReader,
         watch: Option<Watch>,
-        verdict: Verdict,
-        begun: Vec<Begun>,
+        (verdict, begun): (Verdict, Vec<Begun>),
     ) -> Self {
         let absences = shared.absences();
         let said = VecDeque::new();

@@ -200,13 +200,14 @@ async fn a_stream_that_may_finish_is_not_waited_for_for_ever() {
         let streams = EventStreams::new(SseOptions::default().finish_timeout(Duration::from_millis(timeout)));
         let body = open(&streams.letting_finish(), answer(u64::MAX)).await;
         let begun = tokio::time::Instant::now();
-        let reading = tokio::spawn(rest(body));
+        let mut reading = JoinSet::new();
+        reading.spawn(rest(body));
         streams.drain();
         tokio::time::sleep(seconds(2)).await;
         // A second drain does not put it off.
         streams.drain();
         streams.drained().await;
-        let text = reading.await.expect("read");
+        let text = reading.join_all().await.remove(0);
         assert_eq!(text.matches("data:").count(), events, "{timeout}: {text:?}");
         assert!(text.contains("retry: ") && begun.elapsed() < seconds(6), "{timeout}: {text:?}");
     }

@@ -145,7 +145,7 @@ async fn a_recheck_asks_the_guards_of_a_principal() {
     for subscription in anns.iter_mut().chain([&mut bobs]) {
         assert_eq!(read_all(subscription), [HELLO]);
     }
-    (ann.asked(), bob.asked());
+    assert_eq!((ann.asked().len(), bob.asked().len()), (1, 1), "each for its beginning");
     publish(&hub, "a", [1]);
     publish(&hub, "b", [2]);
     assert_eq!(hub.recheck(&Principal::new("ann")), 1, "one has a guard");
