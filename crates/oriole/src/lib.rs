@@ -84,6 +84,8 @@ pub use oriole_core::{
     Payload, ResolveError, Scope, Signal, Token, UseClass, UseExisting,
 };
 
+#[cfg(feature = "sse-hub")]
+pub use oriole_http::RouteGuards;
 /// The log.
 #[cfg(feature = "logger")]
 pub use oriole_http::logger;

@@ -49,9 +49,25 @@ impl Response {
 ///
 /// When the server is not there, or does not speak HTTP.
 pub fn get(port: u16, path: &str) -> io::Result<Response> {
+    request(port, "GET", path, "")
+}
+
+/// Sends JSON to a server on this machine and reads the head of its answer.
+///
+/// # Errors
+///
+/// When the server is not there, or does not speak HTTP.
+pub fn send(port: u16, method: &str, path: &str, json: &str) -> io::Result<Response> {
+    let head = format!("content-type: application/json\r\ncontent-length: {}\r\n", json.len());
+    request(port, method, path, &format!("{head}\r\n{json}"))
+}
+
+/// Sends a request whose last headers, empty line and body are given, if it has a body.
+fn request(port: u16, method: &str, path: &str, rest: &str) -> io::Result<Response> {
     let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
     stream.set_read_timeout(Some(READ_TIMEOUT))?;
-    write!(stream, "GET {path} HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\naccept: */*\r\n\r\n")?;
+    let rest = if rest.is_empty() { "\r\n" } else { rest };
+    write!(stream, "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\naccept: */*\r\n{rest}")?;
     let mut body = BufReader::new(stream);
     let mut line = || {
         let mut line = String::new();

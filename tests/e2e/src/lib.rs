@@ -20,7 +20,8 @@ mod temporary;
 mod wait;
 
 pub use browser::{Browser, Page, VIEWPORT};
-pub use http::{Response, get};
-pub use picture::Png;
+pub use http::{Response, get, send};
+pub use picture::{Png, picture_path};
 pub use sample::sample;
 pub use server::Server;
+pub use temporary::TemporaryFolder;

@@ -5,6 +5,7 @@ mod absence;
 mod axum;
 mod control;
 mod frame;
+mod guard;
 mod keeper;
 mod lane;
 mod options;
@@ -24,6 +25,7 @@ mod volatile;
 mod waiters;
 
 pub use control::{ControlNames, EndReason, GapReason};
+pub use guard::{Checkpoint, GuardAnswer, SubscriptionGuard};
 pub use options::{HubOptions, TopicNaming};
 pub use publish::{Publish, PublishError, Published};
 pub use readers::Crowd;

@@ -60,7 +60,8 @@ pub(crate) fn now<T>(future: impl IntoFuture<Output = T>) -> T {
     }
 }
 
-async fn yield_to_all() {
+/// Lets the hub's task do what there is to do.
+pub(crate) async fn settle() {
     for _ in 0..3 {
         tokio::task::yield_now().await;
     }
@@ -128,6 +129,8 @@ pub(crate) struct Flaky<S = MemoryStore> {
     told: Arc<Told>,
     is_stuck: watch::Sender<bool>,
     asked: AtomicUsize,
+    /// How many events each page was asked for with.
+    pages: Mutex<Vec<usize>>,
 }
 
 #[derive(Default)]
@@ -159,7 +162,7 @@ impl<S: Store> Flaky<S> {
         let told = Arc::new(Told::default());
         let weak = Arc::downgrade(&told);
         store.attach(weak);
-        Self { store, told, is_stuck: watch::Sender::new(false), asked: AtomicUsize::new(0) }
+        Self { store, told, is_stuck: watch::Sender::new(false), asked: AtomicUsize::new(0), pages: Mutex::default() }
     }
 
     /// Tells how many questions it was asked.
@@ -170,12 +173,12 @@ impl<S: Store> Flaky<S> {
     /// Waits until it has answered what it was asked; says whether it is asked nothing more, though everybody could.
     pub(crate) async fn settle(&self) -> bool {
         let asked = self.asked();
-        yield_to_all().await;
+        settle().await;
         // A store that takes questions in order has answered the others by then.
         let never = Bytes::from_static(b"never");
         self.store.note("settle").await.expect("there");
         self.store.swap_note("settle", Some(never.clone()), never).await.expect("there");
-        yield_to_all().await;
+        settle().await;
         self.asked() == asked
     }
 
@@ -186,6 +189,11 @@ impl<S: Store> Flaky<S> {
     /// What others, to whom it is not away, see.
     pub(crate) fn inner(&self) -> &S {
         &self.store
+    }
+
+    /// Tells how many events each page was asked for with, since it was last asked.
+    pub(crate) fn pages(&self) -> Vec<usize> {
+        std::mem::take(&mut *self.pages.lock().expect("no panic"))
     }
 
     pub(crate) fn set_away(&self, is_away: bool) {
@@ -224,6 +232,7 @@ impl<S: Store> Store for Flaky<S> {
     }
 
     fn read<'a>(&'a self, topic: &'a Topic, after: Position, limits: PageLimits) -> StoreFuture<'a, Page> {
+        self.pages.lock().expect("no panic").push(limits.events_max);
         self.or_away(move |store| store.read(topic, after, limits))
     }
 
