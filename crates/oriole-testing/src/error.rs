@@ -1,6 +1,6 @@
 //! Why a test cannot go on.
 
-use oriole_core::{BootError, ResolveError};
+use oriole_core::{BootError, BoxError, Location, ResolveError};
 use std::fmt;
 
 /// What a test returns, so that `?` can be written in it.
@@ -13,6 +13,15 @@ pub type Result<T = (), E = Error> = core::result::Result<T, E>;
 pub enum Error {
     /// The application does not start: what `main` would say.
     Boot(oriole_http::Error),
+    /// `ORI010`: a factory of the test failed.
+    Factory {
+        /// What it would have replaced.
+        provider: String,
+        /// Where the override was written.
+        at: Location,
+        /// What it said.
+        source: BoxError,
+    },
     /// Something cannot be resolved.
     Resolve(ResolveError),
     /// A class has needs for which a test of it alone has no stand-in.
@@ -44,6 +53,9 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Boot(error) => fmt::Display::fmt(error, f),
+            Self::Factory { provider, at, source } => {
+                write!(f, "ORI010: the factory of `{provider}` in the test failed: {source}\n  --> {at}")
+            }
             Self::Resolve(error) => fmt::Display::fmt(error, f),
             Self::Unmocked { unit, needs } => write!(
                 f,

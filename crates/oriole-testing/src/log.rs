@@ -67,10 +67,6 @@ impl Visit for Line {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
         let name = field.name();
         // Text grows, and does not fail.
-        let _ = if name == "message" {
-            write!(self.0, " {value:?}")
-        } else {
-            write!(self.0, " {name}={value:?}")
-        };
+        let _ = if name == "message" { write!(self.0, " {value:?}") } else { write!(self.0, " {name}={value:?}") };
     }
 }

@@ -33,7 +33,8 @@ impl ModuleParts {
     pub(crate) fn of_mocks(mocks: Vec<(Binding, Instance)>) -> Option<Self> {
         let export = |binding: &Binding| Export { target: ExportTarget::Provider(binding.token), at: binding.at };
         let exports = mocks.iter().map(|(binding, _)| export(binding)).collect();
-        let (bindings, values): (Vec<_>, Vec<_>) = mocks.into_iter().map(|(binding, value)| (binding, Some(value))).unzip();
+        let (bindings, values): (Vec<_>, Vec<_>) =
+            mocks.into_iter().map(|(binding, value)| (binding, Some(value))).unzip();
         (!bindings.is_empty()).then(|| Self(Arc::new(Parts { bindings, values, exports, ..Parts::default() })))
     }
 

@@ -8,7 +8,9 @@ use super::paths::{Located, path_of};
 use super::report::Report;
 use super::storage::{Graph, lend};
 use crate::container::BootError;
-use crate::descriptor::{Build, ControllerDescriptor, ExportTarget, Location, ModuleDescriptor, NeedKind, ProviderDescriptor};
+use crate::descriptor::{
+    Build, ControllerDescriptor, ExportTarget, Location, ModuleDescriptor, NeedKind, ProviderDescriptor,
+};
 use crate::dynamic::ModuleParts;
 use crate::inject::Instance;
 use crate::overrides::{Missing, Overrides};
@@ -148,9 +150,8 @@ impl Plan {
     fn missing(&self) -> impl Iterator<Item = Missing> {
         self.slots.iter().flat_map(|slot| {
             let needs = slot.provider.needs.iter().zip(&slot.needs);
-            let unmet = needs.filter(|(need, served)| {
-                served.is_none() && matches!(need.kind, NeedKind::Provider | NeedKind::Late)
-            });
+            let unmet = needs
+                .filter(|(need, served)| served.is_none() && matches!(need.kind, NeedKind::Provider | NeedKind::Late));
             unmet.map(|(need, _)| Missing::new(need, slot.provider.token.name, slot.module.name))
         })
     }

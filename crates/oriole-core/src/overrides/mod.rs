@@ -9,6 +9,6 @@ mod replaced;
 mod replacement;
 
 pub use list::Overrides;
-pub use missing::{Mock, Missing};
+pub use missing::{Missing, Mock};
 pub(crate) use replaced::Replaced;
 pub use replacement::{Reach, Replacement};

@@ -4,7 +4,11 @@ use super::list::Override;
 use super::replacement::Reach;
 use crate::descriptor::{Binding, ProviderDescriptor};
 use crate::graph::{Identity, Node, identity};
+use crate::inject::Instance;
 use crate::token::Key;
+
+/// Turns an instance into what a token stands for.
+type Convert = fn(Instance) -> Instance;
 
 /// The lists of one module, as long as they were, with replaced entries.
 #[derive(Clone, Debug)]
@@ -13,7 +17,7 @@ pub(crate) struct Replaced {
     /// What stands around the handlers of each controller.
     pub(crate) enhancers: Vec<Vec<&'static ProviderDescriptor>>,
     /// How the instances of those become what stands around handlers, at the same places.
-    pub(crate) converts: Vec<Vec<Option<fn(crate::Instance) -> crate::Instance>>>,
+    pub(crate) converts: Vec<Vec<Option<Convert>>>,
 }
 
 impl Replaced {
@@ -60,13 +64,10 @@ impl Override {
     fn reaches(&self, binding: &Binding, sources: &[(Identity, Key)]) -> bool {
         match self.reach {
             Reach::Provided => {
-                identity(&binding.token) == self.token
-                    || sources.contains(&(self.token, binding.source))
-                    || (binding.token.many && self.is_of(binding.provider))
+                let shares = || binding.token.many || sources.contains(&(self.token, binding.source));
+                identity(&binding.token) == self.token || (self.is_of(binding.provider) && shares())
             }
-            Reach::Around(kind) => {
-                binding.token.many && binding.token.type_id == kind && self.is_of(binding.provider)
-            }
+            Reach::Around(kind) => binding.token.many && binding.token.type_id == kind && self.is_of(binding.provider),
         }
     }
 

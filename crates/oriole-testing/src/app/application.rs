@@ -2,9 +2,9 @@
 
 use super::TestApp;
 use super::transport::Transport;
+use crate::Result;
 use crate::log::Log;
 use crate::time::TestClock;
-use crate::Result;
 use oriole_http::Application;
 use std::fmt;
 use std::time::Duration;

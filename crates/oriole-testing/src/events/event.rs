@@ -9,6 +9,7 @@ use serde_json::Value;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TestEvent(ReceivedEvent);
 
+#[allow(clippy::must_use_candidate, reason = "an assertion is made for what it does")]
 impl TestEvent {
     pub(super) fn new(event: ReceivedEvent) -> Self {
         Self(event)
@@ -40,7 +41,8 @@ impl TestEvent {
     #[must_use]
     #[track_caller]
     pub fn json<T: DeserializeOwned>(&self) -> T {
-        serde_json::from_str(self.data()).unwrap_or_else(|error| panic!("its data is not the JSON: {error}\n  {self:?}"))
+        serde_json::from_str(self.data())
+            .unwrap_or_else(|error| panic!("its data is not the JSON: {error}\n  {self:?}"))
     }
 
     /// Checks the data.
@@ -61,7 +63,8 @@ impl TestEvent {
     /// If it is other data, or no JSON.
     #[track_caller]
     pub fn assert_json(&self, expected: impl Serialize) -> &Self {
-        let expected = serde_json::to_value(expected).unwrap_or_else(|error| panic!("what is expected is no JSON: {error}"));
+        let expected =
+            serde_json::to_value(expected).unwrap_or_else(|error| panic!("what is expected is no JSON: {error}"));
         let data: Value = self.json();
         assert!(data == expected, "the data is\n  {data}\nand not\n  {expected}\n  {self:?}");
         self

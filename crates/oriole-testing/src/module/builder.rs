@@ -8,7 +8,7 @@ use crate::{Error, Result};
 use futures_util::future::BoxFuture;
 use oriole_core::graph::Plan;
 use oriole_core::{
-    BootError, BoxError, Injectable, Instance, Location, Module, ModuleDescriptor, Overrides, Reach, Replacement, Token,
+    BoxError, Injectable, Instance, Location, Module, ModuleDescriptor, Overrides, Reach, Replacement, Token,
     TokenDescriptor,
 };
 use oriole_http::__private::{DynFilter, DynGuard, DynInterceptor, DynPipe, boot};
@@ -156,9 +156,8 @@ impl TestBuilder {
     async fn build(mut self) -> Result<(oriole_core::Container, Location)> {
         let root = self.root;
         for Pending { target, make } in std::mem::take(&mut self.pending) {
-            let with = make.await.map_err(|source| {
-                Error::from(BootError::Factory { provider: target.token.name, module: root.name, at: target.at, source })
-            })?;
+            let failed = |source| Error::Factory { provider: target.name.clone(), at: target.at, source };
+            let with = make.await.map_err(failed)?;
             self.set(target, with);
         }
         let plan = Plan::overridden(root, None, self.overrides).await?;

@@ -35,6 +35,7 @@ async fn whole(mut body: Body, bytes_max: usize) -> Result<Bytes, String> {
     Ok(whole.freeze())
 }
 
+#[allow(clippy::must_use_candidate, reason = "an assertion is made for what it does")]
 impl TestResponse {
     pub(crate) async fn read(request: String, talk: &Talk, response: Response<Body>) -> Result<Self> {
         let (head, body) = response.into_parts();
@@ -68,8 +69,8 @@ impl TestResponse {
     #[must_use]
     pub fn cookie(&self, name: &str) -> Option<&str> {
         let set = self.headers.get_all(SET_COOKIE).iter().filter_map(|value| value.to_str().ok());
-        let pairs = set.filter_map(|cookie| cookie.split(';').next()?.split_once('='));
-        pairs.filter(|(given, _)| given.trim() == name).map(|(_, value)| value.trim()).last()
+        let mut pairs = set.filter_map(|cookie| cookie.split(';').next()?.split_once('='));
+        pairs.rfind(|(given, _)| given.trim() == name).map(|(_, value)| value.trim())
     }
 
     /// The body.
@@ -97,7 +98,8 @@ impl TestResponse {
     #[must_use]
     #[track_caller]
     pub fn json<T: DeserializeOwned>(&self) -> T {
-        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("its body is not the JSON: {error}\n  {}", self.said()))
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|error| panic!("its body is not the JSON: {error}\n  {}", self.said()))
     }
 
     /// Checks the status, a number or a [`StatusCode`].
@@ -144,7 +146,8 @@ impl TestResponse {
     /// If it is another, or none.
     #[track_caller]
     pub fn assert_json(&self, expected: impl Serialize) -> &Self {
-        let expected = serde_json::to_value(expected).unwrap_or_else(|error| panic!("what is expected is no JSON: {error}"));
+        let expected =
+            serde_json::to_value(expected).unwrap_or_else(|error| panic!("what is expected is no JSON: {error}"));
         let body: Value = self.json();
         assert!(body == expected, "the body is\n  {body}\nand not\n  {expected}\n  {}", self.said());
         self

@@ -62,7 +62,8 @@ impl TestClock {
             let mut state = self.0.state();
             state.elapsed = state.elapsed.saturating_add(by);
             let now = state.elapsed;
-            let (due, waiting) = std::mem::take(&mut state.waiting).into_iter().partition(|(_, moment, _)| *moment <= now);
+            let (due, waiting) =
+                std::mem::take(&mut state.waiting).into_iter().partition(|(_, moment, _)| *moment <= now);
             state.waiting = waiting;
             due
         };

@@ -158,7 +158,8 @@ impl Mocker for Mocks {
 
 /// The one instance of a stand-in.
 fn one<M: Default + Send + Sync + 'static>(made: &Mutex<HashMap<TypeId, Made>>) -> Arc<M> {
-    let known = |made: &HashMap<TypeId, Made>| made.get(&TypeId::of::<M>()).cloned().and_then(|any| any.downcast().ok());
+    let known =
+        |made: &HashMap<TypeId, Made>| made.get(&TypeId::of::<M>()).cloned().and_then(|any| any.downcast().ok());
     if let Some(found) = known(&made.lock().unwrap_or_else(PoisonError::into_inner)) {
         return found;
     }
