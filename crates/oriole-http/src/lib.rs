@@ -75,7 +75,7 @@ pub use parse::{
 pub use pipe::{ArgMeta, ArgSource, Pipe};
 pub use pipeline::{
     APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, CatchableError, Catches, ContextKind, ExceptionFilter,
-    ExecutionContext, Guard, Interceptor, MetaValue, Next,
+    ExecutionContext, Guard, Interceptor, MetaValue, Next, Reads,
 };
 pub use raw_body::RawBody;
 pub use route::{GlobalPrefix, HostParams, VERSION_NEUTRAL, Versioning};
