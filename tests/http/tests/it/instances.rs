@@ -108,7 +108,7 @@ async fn providers_live_as_long_as_the_application() {
     assert_eq!(lives.born.load(Ordering::Relaxed), 1, "built at the start");
     let service = app.into_service().await.expect("no hook fails");
     assert!(lives.over.lines().is_empty());
-    service.close().await;
+    service.close().await.expect("no hook fails");
     drop(service);
     assert_eq!(lives.over.lines(), ["dropped"]);
 }
@@ -166,7 +166,7 @@ hooked!(AppModule, "app");
 async fn a_global_module_is_first_and_at_the_end_last() {
     let app = Oriole::create::<AppModule>().await.expect("it is sound");
     let log = app.get::<Log>().expect("it is exported");
-    app.into_service().await.expect("no hook fails").close().await;
+    app.into_service().await.expect("no hook fails").close().await.expect("no hook fails");
     let expected = ["init global", "init first", "init app", "destroy app", "destroy first", "destroy global"];
     assert_eq!(log.recorder.lines(), expected);
 }
@@ -220,7 +220,7 @@ pub struct MeetingModule;
 async fn within_a_module_hooks_run_at_once() {
     let app = Oriole::create::<MeetingModule>().await.expect("it is sound");
     let service = within(PATIENCE, app.into_service()).await.expect("they meet");
-    service.close().await;
+    service.close().await.expect("no hook fails");
 }
 
 #[injectable]

@@ -161,7 +161,7 @@ async fn servers_by_hand_serve_it_as_well() {
         connection.ask("GET", "/").await;
         assert_eq!(connection.response_to("GET").await.body, "here");
     }
-    service.close().await;
+    service.close().await.expect("no hook fails");
     servers.shutdown().await;
 }
 
