@@ -60,10 +60,9 @@ pub(super) fn route(attr: &Attribute, name: &str, errors: &mut Errors) -> RouteM
     marker
 }
 
-/// `POST` or `"POST"`.
+/// `POST` or `"POST"`; `ALL` is every method.
 fn method(input: ParseStream<'_>) -> syn::Result<String> {
-    // All but HEAD, whose answer has no body to stream: a stream under GET answers it.
-    const METHODS: [&str; 6] = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+    const METHODS: [&str; 8] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "ALL"];
     let (word, span) = if input.peek(LitStr) {
         let text: LitStr = input.parse()?;
         (text.value(), text.span())
@@ -72,7 +71,7 @@ fn method(input: ParseStream<'_>) -> syn::Result<String> {
         (word.to_string(), word.span())
     };
     if METHODS.contains(&word.as_str()) {
-        return Ok(word);
+        return Ok(if word == "ALL" { String::from("*") } else { word });
     }
     Err(syn::Error::new(span, format!("`method` is one of {}", METHODS.map(|method| format!("`{method}`")).join(", "))))
 }
