@@ -50,6 +50,11 @@ fn numbers() {
         (json!(null), no),
     ];
     check(|ParseFloat(number): ParseFloat| number, &cases);
+    let no = Err("Validation failed (numeric string is expected)");
+    let cases = [(json!("1.5"), Ok(1.5_f32)), (json!("1e38"), Ok(1e38)), (json!("-1e39"), no), (json!(1e39), no)];
+    check(|ParseFloat(number)| number, &cases);
+    let no = Err("Validation failed (numeric string is expected)");
+    check(|ParseFloat(number)| number, &[(json!("1e308"), Ok(1e308_f64)), (json!("1e309"), no)]);
 }
 
 #[test]
