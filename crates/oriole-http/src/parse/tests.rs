@@ -18,6 +18,7 @@ fn check<T: for<'de> Deserialize<'de>, R: PartialEq + Debug>(
     }
 }
 
+/// Parity: PIP.17.
 #[test]
 fn numbers() {
     const NO: Result<i64, &str> = Err("Validation failed (numeric string is expected)");
@@ -57,6 +58,7 @@ fn numbers() {
     check(|ParseFloat(number)| number, &[(json!("1e308"), Ok(1e308_f64)), (json!("1e309"), no)]);
 }
 
+/// Parity: PIP.17, PIP.18.
 #[test]
 fn words() {
     let no = Err("Validation failed (boolean string is expected)");
