@@ -54,23 +54,23 @@ impl Project {
         if plan.has(&beside) { beside } else { folder.join("mod.rs") }
     }
 
-    /// The nearest file that declares modules: in the folder, or in one above it; at the top `src/app` is looked at too.
+    /// The nearest file that declares modules: in the folder, or in one above it. At the top that is the root module's, which
+    /// `oriole new` puts into `src/app`.
     pub(super) fn owner(&self, place: &[String]) -> io::Result<Option<Owner>> {
-        for depth in (0..=place.len()).rev() {
-            let place = &place[..depth];
-            let mut files = candidates(&folder(place), place)?;
-            if depth == 0 {
-                let app = ["app".to_owned()];
-                files.extend(candidates(&folder(&app), &app)?);
-                files.push((folder(&app).with_extension("rs"), app.to_vec()));
-                files.push((self.root.clone(), Vec::new()));
-            }
-            for (file, place) in files {
-                let Ok(text) = fs::read_to_string(&file) else { continue };
-                let modules = source::modules(&text).unwrap_or_default();
-                if !modules.is_empty() {
-                    return Ok(Some(Owner { file, modules, place }));
-                }
+        let app = ["app".to_owned()];
+        let mut files = Vec::new();
+        for depth in (1..=place.len()).rev() {
+            files.extend(candidates(&place[..depth]));
+            files.extend(flat(&place[..depth])?);
+        }
+        files.extend(candidates(&[]).into_iter().chain(candidates(&app)));
+        files.push((self.root.clone(), Vec::new()));
+        files.extend(flat(&[])?);
+        for (file, place) in files {
+            let Ok(text) = fs::read_to_string(&file) else { continue };
+            let modules = source::modules(&text).unwrap_or_default();
+            if !modules.is_empty() {
+                return Ok(Some(Owner { file, modules, place }));
             }
         }
         Ok(None)
@@ -81,22 +81,35 @@ pub(super) fn folder(place: &[String]) -> PathBuf {
     place.iter().fold(PathBuf::from(SOURCES), |folder, name| folder.join(name))
 }
 
-/// The files of a folder that are likely to declare its module, in the order of their likelihood, with their places.
-fn candidates(folder: &Path, place: &[String]) -> io::Result<Vec<(PathBuf, Vec<String>)>> {
-    let below = |name: &str| place.iter().cloned().chain([name.to_owned()]).collect();
-    let mut files = vec![(folder.join("module.rs"), below("module"))];
+/// A file, and where it is among the Rust modules.
+type Place = (PathBuf, Vec<String>);
+
+fn below(place: &[String], name: &str) -> Place {
+    let place: Vec<_> = place.iter().cloned().chain([name.to_owned()]).collect();
+    (folder(&place).with_extension("rs"), place)
+}
+
+/// The files that are likely to declare a folder's own module.
+fn candidates(place: &[String]) -> Vec<Place> {
+    let mut files = vec![below(place, "module")];
     if !place.is_empty() {
-        files.push((folder.join("mod.rs"), place.to_vec()));
-        files.push((folder.with_extension("rs"), place.to_vec()));
+        files.push((folder(place).join("mod.rs"), place.to_vec()));
+        files.push((folder(place).with_extension("rs"), place.to_vec()));
     }
-    let entries = match fs::read_dir(folder) {
+    files
+}
+
+/// Modules that were generated with `--flat`.
+fn flat(place: &[String]) -> io::Result<Vec<Place>> {
+    let folder = folder(place);
+    let entries = match fs::read_dir(&folder) {
         Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(files),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(io::Error::new(error.kind(), format!("{}: {error}", folder.display()))),
     };
     let names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
-    let mut names: Vec<_> = names.filter(|name| name.ends_with("_module.rs")).collect();
+    let mut names: Vec<_> = names.filter_map(|name| Some(name.strip_suffix(".rs")?.to_owned())).collect();
+    names.retain(|name| name.ends_with("_module"));
     names.sort();
-    files.extend(names.iter().map(|name| (folder.join(name), below(name.trim_end_matches(".rs")))));
-    Ok(files)
+    Ok(names.iter().map(|name| below(place, name)).collect())
 }

@@ -106,6 +106,17 @@ fn nothing_is_overwritten_and_what_cannot_be_edited_is_left_to_the_user() {
     assert_eq!(said, "oriole: src/cats/service.rs is there already; nothing was written\n");
     assert_eq!(project.read("src/cats/service.rs"), "// mine");
 
+    // A flat module is beside the others, and in the root module like them.
+    generated(&project, "module birds --flat");
+    generated(&project, "module fish --flat");
+    assert!(project.read("src/app/module.rs").contains("imports = [CatsModule, BirdsModule, FishModule]"));
+    // What is below a folder goes to that folder's module.
+    generated(&project, "controller cats/owners");
+    let module = project.read("src/cats/module.rs");
+    assert!(module.contains("controllers = [CatsController, OwnersController]"), "{module}");
+    assert!(module.contains("use super::owners::OwnersController;"), "{module}");
+    assert!(project.read("src/cats/owners/mod.rs").contains("pub use controller::OwnersController;"));
+
     // Comments and the way of writing stay, and the line ends of Windows.
     let own = "use oriole::prelude::*;\r\n\r\n#[module( // mine\r\n    providers=[ A ], // all\r\n)]\r\nstruct AppModule;\r\n";
     project.write("src/app/module.rs", own);

@@ -15,9 +15,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 #[injectable]
 pub struct Log {
     #[inject(default)]
-    recorder: Recorder,
+    pub recorder: Recorder,
     #[inject(default)]
-    go: Notify,
+    pub go: Notify,
     #[inject(default)]
     gate: std::sync::Mutex<()>,
 }
@@ -25,6 +25,7 @@ pub struct Log {
 #[module(providers = [Log], exports = [Log], global)]
 pub struct LogModule;
 
+/// Records each hook of a type that has the log.
 macro_rules! hooked {
     ($type:ty, $name:literal) => {
         impl OnModuleInit for $type {
@@ -61,6 +62,8 @@ macro_rules! hooked {
         }
     };
 }
+
+pub(crate) use hooked;
 
 #[injectable]
 pub struct Service {
