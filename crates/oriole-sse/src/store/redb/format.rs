@@ -172,12 +172,7 @@ fn read_format(txn: &ReadTransaction) -> Result<Found, redb::Error> {
 
 /// Makes all tables of a new file.
 fn begin(path: &Path, database: &Database) -> Result<Content, RedbOpenError> {
-    let mut random = [0; 16];
-    SystemRandom::new()
-        .fill(&mut random)
-        .map_err(|_| RedbOpenError::failed(path, "the system gives no random bytes"))?;
-    let random = u128::from_be_bytes(random);
-    let identity = Identity { seed: [(random >> 64) as u64, random as u64], removed: 0, made: 0 };
+    let identity = Identity { seed: draw_seed(path)?, removed: 0, made: 0 };
     let write = || -> Result<(), redb::Error> {
         let txn = database.begin_write()?;
         {
@@ -189,6 +184,35 @@ fn begin(path: &Path, database: &Database) -> Result<Content, RedbOpenError> {
     };
     write().map_err(|error| RedbOpenError::failed(path, error))?;
     Ok(Content { identity, logs: HashMap::new() })
+}
+
+fn draw_seed(path: &Path) -> Result<[u64; 2], RedbOpenError> {
+    let mut random = [0; 16];
+    let drawn = SystemRandom::new().fill(&mut random);
+    drawn.map_err(|_| RedbOpenError::failed(path, "the system gives no random bytes"))?;
+    let random = u128::from_be_bytes(random);
+    Ok([(random >> 64) as u64, random as u64])
+}
+
+/// Gives every log another epoch.
+pub(super) fn renew(path: &Path, open: impl FnOnce() -> Result<Database, DatabaseError>) -> Result<(), RedbOpenError> {
+    let (database, content) = load(path, open)?;
+    let identity = Identity { seed: draw_seed(path)?, ..content.identity };
+    let write = || -> Result<(), redb::Error> {
+        let txn = database.begin_write()?;
+        {
+            let mut tables = Tables::open(&txn)?;
+            tables.put_identity(&identity)?;
+            for (topic, mut log) in content.logs {
+                log.epoch = identity.epoch(&topic);
+                tables.topics.insert(topic.as_str(), log.to_row())?;
+            }
+        }
+        txn.commit()?;
+        Ok(())
+    };
+    write().map_err(|error| RedbOpenError::failed(path, error))?;
+    database.close().map_err(|error| RedbOpenError::failed(path, error))
 }
 
 fn read_all(txn: &ReadTransaction) -> Result<Content, redb::Error> {

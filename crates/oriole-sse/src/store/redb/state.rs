@@ -145,7 +145,7 @@ impl State {
 impl Identity {
     /// A topic that nobody has published to has an epoch without being in the file: clients can name any number of topics.
     /// It changes with each log that is removed, so that no epoch is had twice.
-    fn epoch(&self, topic: &Topic) -> Epoch {
+    pub(super) fn epoch(&self, topic: &Topic) -> Epoch {
         let mut context = Context::new(&SHA256);
         for number in [self.seed[0], self.seed[1], self.removed] {
             context.update(&number.to_be_bytes());

@@ -12,7 +12,7 @@ use super::super::{
     Append, AppendRefusal, Appended, Bounds, Page, PageLimits, Position, Rewind, Store, StoreError, StoreFuture,
     StoreSink, Topic,
 };
-use super::format::{load, open_file};
+use super::format::{load, open_file, renew};
 use super::handle::{Handle, room_of};
 use super::jobs::{Batch, Read, Write};
 use super::state::{OpenDatabase, Shared};
@@ -83,6 +83,20 @@ impl RedbStore {
         let path = path.into();
         let file = path.clone();
         Self::open_by(&path, options, Box::new(move || open_file(&file, options.cache_bytes)))
+    }
+
+    /// Begins every log in a file anew, with the events that it has: for a file that was put back from a copy.
+    ///
+    /// Clients may have seen what was published after the copy was made; numbers that are given again would be taken for those.
+    /// Afterwards whoever comes with an older place is told of a gap with the reason `restart`, and gets what is kept. Positions that
+    /// the application holds are worth nothing any more. It blocks, as [`open`](Self::open).
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open).
+    pub fn renew(path: impl AsRef<Path>) -> Result<(), RedbOpenError> {
+        let path = path.as_ref();
+        renew(path, || open_file(path, RedbStoreOptions::default().cache_bytes))
     }
 
     pub(super) fn open_by(path: &Path, options: RedbStoreOptions, open: OpenDatabase) -> Result<Self, RedbOpenError> {

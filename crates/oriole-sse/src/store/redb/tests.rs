@@ -7,6 +7,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, mpsc};
 use std::task::{Context, Waker};
 use std::time::{Duration, SystemTime};
 
+use futures_util::StreamExt;
 use redb::{Database, ReadableDatabase, StorageBackend, TableDefinition};
 use tokio::sync::Notify;
 
@@ -15,6 +16,8 @@ use super::super::{
 };
 use super::format::{FORMAT, open_file};
 use super::{RedbOpenError, RedbStore, RedbStoreOptions};
+use crate::event::MessageEvent;
+use crate::hub::{Hub, HubOptions, PublishError, Published};
 
 /// A disk in memory.
 #[derive(Clone, Debug, Default)]
@@ -285,6 +288,41 @@ async fn a_full_disk_is_away_until_there_is_room() {
     assert_eq!(there.last(), Some(&(next, "4".into())));
     assert!(there.iter().all(|(_, frame)| frame != "3"), "what was refused is not there: {there:?}");
     assert_eq!(next.epoch, first.epoch);
+}
+
+/// Publishers get an error or are told, subscribers are served live and told, and everything is as before when there is room.
+#[tokio::test]
+async fn a_hub_on_a_full_disk_serves_live() {
+    let disk = Disk::default();
+    let store = disk.store(RedbStoreOptions::default().retry_interval(Duration::from_millis(5)));
+    let hub = Hub::with_store(HubOptions::default(), store);
+    let publish = async |text: &str| hub.publish("a", MessageEvent::new(text)).await;
+    let mut subscription = hub.subscribe("a").await.expect("room");
+    let mut next = async || {
+        let event = subscription.next().await.expect("an event");
+        let id = if event.fields().id.is_some() { "" } else { "*" };
+        format!("{}{id}", event.fields().data.expect("every event has data"))
+    };
+    assert_eq!(next().await, "{\"verdict\":\"live\"}");
+    publish("1").await.expect("stored");
+    assert_eq!(next().await, "1");
+
+    disk.change(|platter| platter.is_full = true);
+    let in_doubt = publish("2").await.expect_err("no room");
+    assert!(matches!(in_doubt, PublishError::Store(StoreError::InDoubt { .. })), "{in_doubt:?}");
+    assert_eq!(publish("3").await.expect("live"), Published::LiveOnly);
+    assert_eq!(next().await, "{\"topic\":\"a\",\"reason\":\"unavailable\",\"after\":1,\"through\":null}");
+    assert_eq!(next().await, "3*");
+
+    disk.change(|platter| platter.is_full = false);
+    assert_eq!(next().await, "{\"verdict\":\"resumed\"}");
+    let stored = publish("4").await.expect("stored").position();
+    let mut given = next().await;
+    if given == "2" {
+        // It was written after all.
+        given = next().await;
+    }
+    assert!(stored.is_some() && given == "4", "{given}");
 }
 
 /// Whoever waits can be dropped, and the store as well.

@@ -122,6 +122,46 @@ async fn a_client_goes_on_after_a_restart() {
     }
 }
 
+/// A copy is older than what clients have seen; numbers that are given again are not taken for those.
+#[tokio::test]
+async fn a_copy_that_is_put_back_begins_anew() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (path, copy) = (file(&folder), folder.path().join("copy"));
+    let make = || {
+        let store = open(&path);
+        (Hub::with_store(HubOptions::default(), store.clone()), store)
+    };
+    let publish = async |hub: &Hub, text: &str| hub.publish("a", MessageEvent::new(text)).await.expect("published");
+    let (hub, store) = make();
+    publish(&hub, "kept").await;
+    // Which draws the keys.
+    drop(hub.subscribe("a").await.expect("room"));
+    store.shutdown().await.expect("closed");
+    drop((hub, store));
+    std::fs::copy(&path, &copy).expect("copied");
+
+    let (hub, store) = make();
+    let mut subscription = hub.subscribe("a").await.expect("room");
+    subscription.next().await.expect("a hello");
+    publish(&hub, "lost").await;
+    let seen = subscription.next().await.expect("an event");
+    let id = seen.fields().id.cloned().expect("an id");
+    store.shutdown().await.expect("closed");
+    drop((subscription, hub, store));
+
+    std::fs::copy(&copy, &path).expect("copied");
+    RedbStore::renew(&path).expect("a store");
+    let (hub, _store) = make();
+    publish(&hub, "another").await;
+    publish(&hub, "third").await;
+    let subscription = hub.subscribe("a").from(LastEventId::from(id)).await.expect("room");
+    let told: Vec<_> = subscription.take(5).collect().await;
+    let told: Vec<_> = told.iter().map(|event| event.fields().data.expect("every event has data")).collect();
+    assert_eq!(told[0], "{\"verdict\":\"gap\"}");
+    assert_eq!(told[1], "{\"topic\":\"a\",\"reason\":\"restart\",\"after\":2,\"through\":null}");
+    assert_eq!(told[2..], ["kept", "another", "third"]);
+}
+
 #[tokio::test]
 async fn a_file_has_one_owner() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -133,6 +173,7 @@ async fn a_file_has_one_owner() {
     let second = first.clone();
     drop(first);
     RedbStore::open(&path).expect_err("a clone is the same store");
+    RedbStore::renew(&path).expect_err("in use");
     drop(second);
     open(&path);
 }
