@@ -80,8 +80,13 @@ pub(super) struct Content {
     pub(super) logs: HashMap<Topic, Log>,
 }
 
-/// Opens a file and makes it if it is not there, for its owner alone: it holds the keys that sign cursors.
-pub(super) fn open_file(path: &Path, cache_bytes: usize) -> Result<Database, DatabaseError> {
+/// Opens a file. One that is made is its owner's alone: it holds the keys that sign cursors.
+pub(super) fn open_file(path: &Path, cache_bytes: usize, may_be_made: bool) -> Result<Database, DatabaseError> {
+    let mut builder = Database::builder();
+    builder.set_cache_size(cache_bytes);
+    if !may_be_made {
+        return builder.open(path);
+    }
     let mut options = OpenOptions::new();
     options.read(true).write(true).create_new(true);
     #[cfg(unix)]
@@ -91,7 +96,7 @@ pub(super) fn open_file(path: &Path, cache_bytes: usize) -> Result<Database, Dat
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
         Err(error) => return Err(error.into()),
     }
-    Database::builder().set_cache_size(cache_bytes).create(path)
+    builder.create(path)
 }
 
 /// Makes a file's name as safe as what is in it.

@@ -33,6 +33,7 @@ struct Platter {
     syncs: u64,
     is_full: bool,
     is_stuck: bool,
+    replaced_by: Option<Disk>,
 }
 
 impl Disk {
@@ -47,11 +48,12 @@ impl Disk {
 
     fn store(&self, options: RedbStoreOptions) -> RedbStore {
         let disk = self.clone();
-        let open = move || {
+        let open = move |_| {
             if disk.lock().is_full {
                 return Err(full().into());
             }
-            Database::builder().create_with_backend(disk.clone())
+            let replaced_by = disk.lock().replaced_by.clone();
+            Database::builder().create_with_backend(replaced_by.unwrap_or_else(|| disk.clone()))
         };
         RedbStore::open_by(Path::new("in memory"), options, Box::new(open)).expect("a store")
     }
@@ -290,6 +292,29 @@ async fn a_full_disk_is_away_until_there_is_room() {
     assert_eq!(next.epoch, first.epoch);
 }
 
+/// Another file would give the same numbers to other events.
+#[tokio::test]
+async fn a_store_does_not_come_back_as_another() {
+    let (disk, other) = (Disk::default(), Disk::default());
+    drop(other.store(RedbStoreOptions::default()));
+    let store = disk.store(RedbStoreOptions::default().retry_interval(Duration::from_millis(1)));
+    let listener = Listener::attach(&store);
+    append(&store, "1").await.expect("there").expect("taken");
+    disk.change(|platter| platter.is_full = true);
+    append(&store, "2").await.expect_err("no room");
+    let syncs = other.lock().syncs;
+    disk.change(|platter| (platter.is_full, platter.replaced_by) = (false, Some(other.clone())));
+    // It is opened and closed several times, each of which writes to it.
+    while other.lock().syncs < syncs + 8 {
+        tokio::task::yield_now().await;
+    }
+    assert!(store.is_away());
+    disk.change(|platter| platter.replaced_by = None);
+    listener.wait_for("back").await;
+    assert_eq!(listener.told(), ["1 events", "away", "back"]);
+    assert_eq!(read_all(&store).await[0].1, "1");
+}
+
 /// Publishers get an error or are told, subscribers are served live and told, and everything is as before when there is room.
 #[tokio::test]
 async fn a_hub_on_a_full_disk_serves_live() {
@@ -446,7 +471,7 @@ fn a_newer_format_is_named() {
     drop(RedbStore::open(&path).expect("a store"));
     let newer = FORMAT + 1;
     for format in [newer, 0] {
-        let database = open_file(&path, 1024 * 1024).expect("a database");
+        let database = open_file(&path, 1024 * 1024, false).expect("a database");
         let txn = database.begin_write().expect("there");
         let meta = TableDefinition::<'_, &str, u64>::new("oriole-sse");
         txn.open_table(meta).expect("a table").insert("format", format).expect("there");

@@ -236,6 +236,45 @@ async fn topics_are_bounded_and_an_empty_one_makes_room() {
     assert_eq!(append(&store, "b", 11_000, "x").await, Err(full));
 }
 
+/// Of those that come together as well.
+#[tokio::test]
+async fn topics_are_bounded_within_a_commit() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let retention = Retention::default().age_max(Duration::from_secs(10));
+    let options = RedbStoreOptions::default().topics_max(3).retention(retention);
+    let store = RedbStore::open_with(file(&folder), options).expect("a store");
+    let taken = async |names: &[&str], millis| {
+        let batch = names.iter().map(|name| Append::new(topic(name), at(millis), "x".into())).collect();
+        let answers = store.append(batch).await.expect("there");
+        answers.iter().map(Result::is_ok).collect::<Vec<_>>()
+    };
+    assert_eq!(taken(&["a", "b", "a", "c", "d", "a"], 0).await, [true, true, true, true, false, true]);
+    append(&store, "b", 1, "x").await.expect("there");
+
+    // All are empty by then; the one that is silent for the longest goes first, and what is touched stays.
+    store.sweep(at(20_000)).await.expect("swept");
+    assert_eq!(taken(&["c", "e", "f", "g"], 20_000).await, [true, true, true, false]);
+    drop(store);
+    let store = RedbStore::open_with(file(&folder), options).expect("a store");
+    for (name, events) in [("a", 0), ("b", 0), ("c", 1), ("e", 1), ("f", 1), ("g", 0)] {
+        assert_eq!(read_all(&store, name).await.len(), events, "{name}");
+    }
+}
+
+/// A clock that was ahead once does not make everything old for ever.
+#[tokio::test]
+async fn a_sweep_goes_by_its_own_time() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let retention = Retention::default().age_max(Duration::from_secs(10));
+    let options = RedbStoreOptions::default().retention(retention);
+    let store = RedbStore::open_with(file(&folder), options).expect("a store");
+    append(&store, "a", 0, "1").await.expect("taken");
+    store.sweep(at(60_000)).await.expect("swept");
+    append(&store, "a", 1000, "2").await.expect("taken");
+    store.sweep(at(2000)).await.expect("swept");
+    assert_eq!(records(&store, "a").await, [(2, "2".into())]);
+}
+
 /// Also if the clocks of publishers differ: nothing that is young enough is left out.
 #[tokio::test]
 async fn a_rewind_finds_the_first_event_that_is_young_enough() {
