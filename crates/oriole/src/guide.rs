@@ -23,6 +23,7 @@ chapters! {
     dynamic_modules = "20-dynamic-modules.md";
     scopes = "21-scopes.md";
     module_reference = "22-module-reference.md";
+    testing = "23-testing.md";
 }
 
 #[cfg(feature = "sse-client")]

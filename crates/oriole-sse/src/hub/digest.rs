@@ -79,7 +79,7 @@ impl Subscribe {
         let mut all = Vec::with_capacity(topics.len());
         let mut is_known = false;
         for topic in topics {
-            let find = async |rewind| or_away(shared.store.find(&topic, rewind).await);
+            let find = async |rewind| or_away(shared.in_time(|| shared.store.find(&topic, rewind)).await);
             let bounds = async {
                 let (end, near) =
                     (find(Rewind::Events(0)).await?, find(Rewind::Events(shared.options.replay_events_max)).await?);

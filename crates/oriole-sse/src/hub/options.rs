@@ -58,6 +58,10 @@ pub struct HubOptions {
     pub page_events_max: usize,
     /// How many bytes are read from the store at once. 256 KiB by default.
     pub page_bytes_max: usize,
+    /// How long the hub waits for an answer of the store. 5 s by default. A store that takes longer counts as away until it
+    /// answers again: nobody waits for it any more, subscribers are served live and told, and whether what it was asked
+    /// for is done is [in doubt](crate::StoreError::InDoubt).
+    pub store_timeout: Duration,
     /// How many bytes all subscriptions together hold of what they have read from the store and their clients have not taken.
     /// 64 MiB by default; beyond it each reads one event at a time.
     pub pages_bytes_max: usize,
@@ -200,6 +204,7 @@ setters! {
     replay_events_max: u64,
     page_events_max: usize,
     page_bytes_max: usize,
+    store_timeout: Duration,
     pages_bytes_max: usize,
     wake_window: Duration,
     subscriptions_max: usize,
@@ -232,6 +237,7 @@ impl Default for HubOptions {
             replay_events_max: 10_000,
             page_events_max: 256,
             page_bytes_max: 256 * 1024,
+            store_timeout: Duration::from_secs(5),
             pages_bytes_max: 64 * 1024 * 1024,
             wake_window: Duration::from_millis(2),
             subscriptions_max: 100_000,

@@ -283,7 +283,7 @@ pub(super) async fn ready(
         return Err(SubscribeError::CursorTooLong { bytes_max });
     }
     if shared.keyring.keys().is_none() {
-        or_away(shared.keyring.load(&*shared.store, shared.clock.wall()).await)?;
+        or_away(shared.load_keys().await)?;
     }
     Ok(topics)
 }
@@ -314,7 +314,8 @@ async fn place(
         return Ok((Verdict::Live, vec![]));
     };
     for lane in lanes {
-        if let Some(found) = or_away(shared.store.find(lane.topic(), rewind).await)? {
+        let topic = lane.topic().clone();
+        if let Some(found) = or_away(shared.in_time(|| shared.store.find(&topic, rewind)).await)? {
             lane.start_at(found, shared);
         }
     }
@@ -377,7 +378,7 @@ pub(super) async fn read_places(
     if read != Err(CursorFault::UnknownKey) || !shared.keyring.may_ask_again(shared.clock.wall()) {
         return Ok(read);
     }
-    or_away(shared.keyring.load(&*shared.store, shared.clock.wall()).await)?;
+    or_away(shared.load_keys().await)?;
     Ok(read_cursor(shared, cursor, principal))
 }
 
@@ -405,7 +406,7 @@ async fn left_after(shared: &Shared, state: &TopicState, place: Position) -> Res
             return Ok(Left::Everything);
         }
     }
-    let find = async |events| or_away(shared.store.find(&state.topic, Rewind::Events(events)).await);
+    let find = async |events| or_away(shared.in_time(|| shared.store.find(&state.topic, Rewind::Events(events))).await);
     let (Some(earliest), Some(end)) = (find(shared.options.replay_events_max).await?, find(0).await?) else {
         return Ok(Left::Part);
     };
@@ -421,7 +422,7 @@ async fn left_after(shared: &Shared, state: &TopicState, place: Position) -> Res
 pub(super) fn or_away<T>(answer: Result<T, StoreError>) -> Result<Option<T>, SubscribeError> {
     match answer {
         Ok(answer) => Ok(Some(answer)),
-        Err(StoreError::Away { .. }) => Ok(None),
+        Err(StoreError::Away { .. } | StoreError::InDoubt { .. }) => Ok(None),
         Err(error) => Err(SubscribeError::Store(error)),
     }
 }

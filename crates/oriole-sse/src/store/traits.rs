@@ -43,7 +43,8 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
     /// Says what a topic's log holds, and from here on tells the sinks of what is appended after [`Bounds::last`].
     ///
     /// Nothing lies between what the bounds say and what the sinks are told. A sink may be told before the future is
-    /// ready, and of topics that it did not ask for. Each `open` that succeeded needs a [`close`](Store::close).
+    /// ready, and of topics that it did not ask for. Each `open` that succeeded needs a [`close`](Store::close); one whose
+    /// future is dropped does not.
     ///
     /// # Errors
     ///

@@ -1,9 +1,10 @@
 //! `samples/sse-hub`: rooms whose pages go on where they left off, and are told what they lost.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
-use e2e::{Browser, Page, Server, TemporaryFolder, VIEWPORT, picture_path, sample, send};
+use driver::{Program, Server};
+use e2e::{Browser, Page, TemporaryFolder, VIEWPORT, picture_path};
+use serde_json::json;
 
 const SAMPLE: &str = "sample-sse-hub";
 
@@ -17,23 +18,22 @@ const OPEN: &str = "document.querySelector('#status').dataset.state === 'open'";
 
 /// The sample, and the file that outlives it.
 struct Rooms {
-    binary: PathBuf,
     folder: TemporaryFolder,
     port: Option<u16>,
 }
 
 impl Rooms {
     fn new() -> Self {
-        Self { binary: sample(SAMPLE), folder: TemporaryFolder::new(), port: None }
+        Self { folder: TemporaryFolder::new(), port: None }
     }
 
     /// Starts it, from the second time on where it was before.
     fn start(&mut self) -> Server {
         let log = self.folder.path().join("rooms.redb");
-        let env = [("LOG", log.to_str().expect("the folder's name is text"))];
+        let program = Program::of(SAMPLE).env("LOG", log);
         let server = match self.port {
-            None => Server::start(&self.binary, &env),
-            Some(port) => Server::start_on(port, &self.binary, &env),
+            None => program.start(),
+            Some(port) => program.port(port).start(),
         };
         self.port = Some(server.port());
         server
@@ -42,9 +42,8 @@ impl Rooms {
 
 /// Says something from outside of any browser.
 fn say(server: &Server, who: &str, text: &str) {
-    let body = format!(r#"{{"name":"{who}","text":"{text}","key":"{who} {text}"}}"#);
-    let answer = send(server.port(), "POST", "/rooms/lobby", &body).expect("it answers");
-    assert_eq!(answer.status, 201);
+    let words = json!({ "name": who, "text": text, "key": format!("{who} {text}") });
+    assert_eq!(server.ask("POST", "/rooms/lobby").json(&words).send().status, 201);
 }
 
 /// Everything that the page shows as said, in order.

@@ -11,5 +11,6 @@ mod response;
 mod resume;
 mod schedules;
 mod server;
+mod silent;
 mod slow;
 mod support;
