@@ -53,9 +53,9 @@ pub use cursor::{CursorFault, CursorKey, CursorKeys, Principal};
 pub use decode::{DecodeBody, DecodeStream, ReadError};
 #[cfg(feature = "hub")]
 pub use hub::{
-    Checkpoint, ControlNames, Crowd, EndReason, GapReason, GuardAnswer, Hub, HubOptions, Publish, PublishError,
+    Checkpoint, ControlNames, Crowd, Digest, EndReason, GapReason, GuardAnswer, Hub, HubOptions, Publish, PublishError,
     Published, SlowReader, SlowReaderPolicy, Snapshot, Start, StartRejection, Subscribe, SubscribeError, Subscription,
-    SubscriptionGuard, TopicNaming, Verdict,
+    SubscriptionGuard, TopicDigest, TopicNaming, Verdict,
 };
 #[cfg(feature = "axum")]
 pub use request::SameOrigin;

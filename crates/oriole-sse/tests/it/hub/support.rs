@@ -128,8 +128,8 @@ pub(crate) struct Flaky {
     store: MemoryStore,
     told: Arc<Told>,
     is_stuck: watch::Sender<bool>,
-    /// How many events each page was asked for with.
-    pages: Mutex<Vec<usize>>,
+    /// With which limits pages were asked for.
+    pages: Mutex<Vec<PageLimits>>,
 }
 
 #[derive(Default)]
@@ -173,8 +173,8 @@ impl Flaky {
         &self.store
     }
 
-    /// Tells how many events each page was asked for with, since it was last asked.
-    pub(crate) fn pages(&self) -> Vec<usize> {
+    /// Tells with which limits pages were asked for since the last time.
+    pub(crate) fn pages(&self) -> Vec<PageLimits> {
         std::mem::take(&mut *self.pages.lock().expect("no panic"))
     }
 
@@ -216,7 +216,7 @@ impl Store for Flaky {
     }
 
     fn read<'a>(&'a self, topic: &'a Topic, after: Position, limits: PageLimits) -> StoreFuture<'a, Page> {
-        self.pages.lock().expect("no panic").push(limits.events_max);
+        self.pages.lock().expect("no panic").push(limits);
         self.or_away(move |store| store.read(topic, after, limits))
     }
 
