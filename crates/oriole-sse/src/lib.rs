@@ -23,6 +23,8 @@ mod decode;
 #[cfg(feature = "hub")]
 mod hub;
 #[cfg(feature = "response")]
+mod metrics;
+#[cfg(feature = "response")]
 mod request;
 #[cfg(feature = "response")]
 mod response;
@@ -53,8 +55,9 @@ pub use cursor::{CursorFault, CursorKey, CursorKeys, Principal};
 pub use decode::{DecodeBody, DecodeStream, ReadError};
 #[cfg(feature = "hub")]
 pub use hub::{
-    ControlNames, Crowd, EndReason, GapReason, Hub, HubOptions, Publish, PublishError, Published, SlowReader,
-    SlowReaderPolicy, Snapshot, Start, StartRejection, Subscribe, SubscribeError, Subscription, TopicNaming, Verdict,
+    ControlNames, Crowd, EndReason, GapReason, Hub, HubOptions, Publish, PublishError, Published, ReaderLag,
+    SlowReader, SlowReaderPolicy, Snapshot, Start, StartRejection, Subscribe, SubscribeError, Subscription,
+    TopicNaming, Verdict,
 };
 #[cfg(feature = "axum")]
 pub use request::SameOrigin;

@@ -40,6 +40,10 @@ chapters! {
     slow_readers = "17-slow-readers.md";
     deploys = "18-deploys.md";
 }
+#[cfg(all(feature = "metrics", feature = "sse-hub"))]
+chapters! {
+    operating = "28-operating.md";
+}
 #[cfg(feature = "upload")]
 chapters! {
     files = "12-files.md";

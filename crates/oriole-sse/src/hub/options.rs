@@ -1,6 +1,7 @@
 //! What can be set.
 
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::{ControlNames, SlowReader};
@@ -85,6 +86,17 @@ pub struct HubOptions {
     pub topic_naming: TopicNaming,
     /// Where the keys come from that sign cursors.
     pub cursor_keys: CursorKeys,
+    /// Names the hub in metrics and spans, where a process has several. None by default.
+    pub name: Option<Arc<str>>,
+    /// Of how many subscriptions the lag is looked at per second, for the metrics; all have their turn. 1,000 by default.
+    pub lag_samples_max: usize,
+    /// One publication in so many is traced: its span lasts until its first deliveries are made, which follow from it. 0, none,
+    /// by default.
+    pub trace_one_in: u32,
+    /// How many deliveries of a traced event have a span. 8 by default.
+    pub trace_deliveries_max: usize,
+    /// How many traced events of a topic wait for their deliveries. 16 by default; beyond it the oldest waits no longer.
+    pub trace_events_max: usize,
 }
 
 /// Says how a frame names its topic, for clients of several topics. It is part of the event as it is stored.
@@ -136,6 +148,13 @@ impl HubOptions {
         self
     }
 
+    /// Sets [`name`](Self::name).
+    #[must_use]
+    pub fn name(mut self, name: impl Into<Arc<str>>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
     /// Sets [`cursor_keys`](Self::cursor_keys).
     #[must_use]
     pub fn cursor_keys(mut self, keys: CursorKeys) -> Self {
@@ -182,6 +201,10 @@ setters! {
     retry_after: RangeInclusive<Duration>,
     drain_retry: RangeInclusive<Duration>,
     drain_grace: Duration,
+    lag_samples_max: usize,
+    trace_one_in: u32,
+    trace_deliveries_max: usize,
+    trace_events_max: usize,
 }
 
 impl Default for HubOptions {
@@ -215,6 +238,11 @@ impl Default for HubOptions {
             names: ControlNames::default(),
             topic_naming: TopicNaming::None,
             cursor_keys: CursorKeys::default(),
+            name: None,
+            lag_samples_max: 1000,
+            trace_one_in: 0,
+            trace_deliveries_max: 8,
+            trace_events_max: 16,
         }
     }
 }

@@ -12,18 +12,22 @@ use super::readers::{Crowd, Readers};
 use super::ring::RingLimits;
 use super::subscribe::SubscribeError;
 use super::topic::{Seat, TopicState};
+use super::trace::Tracer;
 use crate::clock::Clock;
 use crate::cursor::Keyring;
+use crate::metrics::HubMeter;
 use crate::store::{Epoch, Record, Store, StoreSink, Topic};
 
 #[derive(Debug)]
 pub(super) struct Shared {
     pub(super) options: HubOptions,
-    pub(super) clock: Box<dyn Clock>,
+    pub(super) clock: Arc<dyn Clock>,
     pub(super) store: Arc<dyn Store>,
     pub(super) keyring: Keyring,
     pub(super) keeper: Keeper,
     pub(super) readers: Readers,
+    pub(super) meter: HubMeter,
+    pub(super) tracer: Tracer,
     topics: RwLock<HashMap<Topic, Arc<TopicState>>>,
     ring_bytes: AtomicU64,
     /// Odd while the store is away.
@@ -33,7 +37,13 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    pub(super) fn new(options: HubOptions, store: Arc<dyn Store>, clock: Box<dyn Clock>) -> Arc<Self> {
+    pub(super) fn new(options: HubOptions, store: Arc<dyn Store>, clock: impl Clock) -> Arc<Self> {
+        let clock: Arc<dyn Clock> = Arc::new(clock);
+        let meter = HubMeter::new(options.name.as_deref());
+        #[cfg(feature = "metrics")]
+        let store = Arc::new(crate::metrics::MeteredStore::new(store, Arc::clone(&clock), options.name.as_deref()));
+        #[cfg(feature = "metrics")]
+        let store: Arc<dyn Store> = store;
         let keyring = Keyring::new(options.cursor_keys.clone());
         let readers = Readers::new(clock.now());
         let absences = AtomicU64::new(u64::from(store.is_away()));
@@ -44,6 +54,8 @@ impl Shared {
             keyring,
             keeper: Keeper::default(),
             readers,
+            meter,
+            tracer: Tracer::default(),
             topics: RwLock::default(),
             ring_bytes: AtomicU64::new(0),
             absences,
@@ -126,6 +138,15 @@ impl Shared {
     pub(super) fn count_ring_bytes(&self, before: u64, after: u64) -> bool {
         let all = self.ring_bytes.fetch_add(after.wrapping_sub(before), Ordering::Relaxed);
         all.wrapping_add(after).wrapping_sub(before) > self.options.rings_bytes_max as u64
+    }
+
+    /// Counts what is in memory, and how far a part of the readers is behind.
+    pub(super) fn measure(&self, round: u64) {
+        self.meter.memory(self.topics().len(), self.ring_bytes.load(Ordering::Relaxed));
+        let wall = self.clock.wall();
+        for lag in self.readers.lags(wall, Some((self.options.lag_samples_max, round))) {
+            self.meter.lag(&lag);
+        }
     }
 
     /// Wakes a topic's readers, or has them woken within the window.

@@ -207,7 +207,10 @@ impl Subscribe {
         let admission = match shared.readers.admit(&shared, candidate) {
             Ok(admission) => admission,
             Err(Turned::Away(crowd, retry_after)) => return Err(SubscribeError::TooMany { crowd, retry_after }),
-            Err(Turned::Draining(retry)) => return Ok(Subscription::sent_away(shared, retry)),
+            Err(Turned::Draining(retry)) => {
+                shared.meter.refused(DRAINING);
+                return Ok(Subscription::sent_away(shared, retry));
+            }
         };
         let mut lanes = Vec::with_capacity(topics.len());
         for topic in &topics {
@@ -377,7 +380,14 @@ impl IntoFuture for Subscribe {
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.begin())
+        Box::pin(async move {
+            let shared = Arc::clone(&self.shared);
+            let begun = self.begin().await;
+            if let Err(error) = &begun {
+                shared.meter.refused(error.word());
+            }
+            begun
+        })
     }
 }
 
@@ -387,7 +397,28 @@ impl fmt::Debug for Subscribe {
     }
 }
 
+const DRAINING: &str = "draining";
+
 impl SubscribeError {
+    /// What [`word`](Self::word) can say, and that the hub drains.
+    pub(crate) const WORDS: [&'static str; 10] =
+        ["all", "fresh", "topic", "principal", "address", DRAINING, "topics", "request", "snapshot", "store"];
+
+    /// Shows the word by which it is counted.
+    fn word(&self) -> &'static str {
+        match self {
+            Self::TooMany { crowd: Crowd::All, .. } => "all",
+            Self::TooMany { crowd: Crowd::Fresh, .. } => "fresh",
+            Self::TooMany { crowd: Crowd::Topic, .. } => "topic",
+            Self::TooMany { crowd: Crowd::Principal, .. } => "principal",
+            Self::TooMany { crowd: Crowd::Address, .. } => "address",
+            Self::HubFull { .. } | Self::Store(StoreError::TooManyTopics { .. }) => "topics",
+            Self::Topic(_) | Self::TooManyTopics { .. } => "request",
+            Self::Snapshot(_) => "snapshot",
+            Self::Store(_) => "store",
+        }
+    }
+
     /// Tells the status of the answer: 400, 429, 503 or 500.
     ///
     /// A browser's `EventSource` gives up for good on each of them; other clients come back after

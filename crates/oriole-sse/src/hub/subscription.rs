@@ -53,13 +53,14 @@ pub struct Subscription {
 impl Subscription {
     pub(super) fn new(
         shared: Arc<Shared>,
-        admission: Admission,
+        mut admission: Admission,
         lanes: Vec<Lane>,
         principal: Option<Principal>,
         slow: SlowReader,
         verdict: Verdict,
         begun: Vec<Begun>,
     ) -> Self {
+        admission.begin(verdict, lanes.iter().map(Lane::mark).collect());
         let absences = shared.absences();
         let said = VecDeque::new();
         let mut this = Self {
@@ -80,7 +81,10 @@ impl Subscription {
         let mut said = vec![encode_control(&options.names.hello, hello)];
         for (lane, begun) in this.lanes.iter().zip(begun) {
             match begun {
-                Begun::Gap(gap) => said.push(encode_control(&options.names.gap, gap_data(lane.topic(), gap))),
+                Begun::Gap(gap) => {
+                    this.shared.meter.gap(gap.reason, gap.events());
+                    said.push(encode_control(&options.names.gap, gap_data(lane.topic(), gap)));
+                }
                 Begun::Snapshot(frame) => said.push(frame),
                 Begun::Placed | Begun::Live => {}
             }
@@ -216,6 +220,7 @@ impl Subscription {
     }
 
     fn say_gap(&mut self, lane: usize, gap: Gap) {
+        self.shared.meter.gap(gap.reason, gap.events());
         let data = gap_data(self.lanes[lane].topic(), gap);
         let signed = self.sign(Frame::without_id(encode_control(&self.shared.options.names.gap, data)));
         self.said.push_back(signed);
@@ -237,6 +242,9 @@ impl Subscription {
     /// Gives what is still to be said when the stream is ended because the server ends.
     pub(crate) fn farewell(&mut self) -> Bytes {
         if !self.is_over {
+            if let Some(Admission { reader, .. }) = &self.admission {
+                reader.note_end(EndReason::Drain);
+            }
             // The response says when to come back.
             self.say_end(EndReason::Drain, None);
             self.is_over = true;
@@ -253,6 +261,9 @@ impl Subscription {
     fn end(&mut self, reason: EndReason) {
         let drains = matches!(reason, EndReason::Drain).then_some(());
         let admission = self.admission.take();
+        if let Some(Admission { reader, .. }) = &admission {
+            reader.note_end(reason);
+        }
         let retry = drains.and(admission.as_ref());
         let retry = retry.map(|admission| admission.reader.drain_retry(&self.shared.options.drain_retry));
         self.say_end(reason, retry);

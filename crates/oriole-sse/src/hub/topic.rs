@@ -9,6 +9,7 @@ use bytes::Bytes;
 use super::frame::Frame;
 use super::ring::{Ring, RingLimits};
 use super::shared::Shared;
+use super::trace::Traces;
 use super::volatile::Volatile;
 use super::waiters::Waiters;
 use crate::cursor::{CursorKey, Place, TopicTag};
@@ -30,6 +31,7 @@ pub(super) struct Live {
     pub(super) epoch: Option<Epoch>,
     pub(super) ring: Ring,
     pub(super) volatile: Volatile,
+    pub(super) traces: Traces,
     pub(super) waiters: Waiters,
     /// How many subscriptions there are.
     pub(super) readers: usize,
@@ -88,7 +90,11 @@ impl TopicState {
 
     /// Takes leave of the store, when the last reader is gone for long.
     pub(super) fn retire(&self, shared: &Shared) {
-        let ring = std::mem::take(&mut self.lock().ring);
+        let ring = {
+            let mut live = self.lock();
+            live.traces = Traces::default();
+            std::mem::take(&mut live.ring)
+        };
         shared.count_ring_bytes(ring.bytes(), 0);
         // Nobody else has it any more, so the lock is free.
         if self.opened.try_lock().is_ok_and(|mut opened| std::mem::take(&mut *opened)) {
@@ -111,7 +117,9 @@ impl TopicState {
             }
             if record.sequence > live.ring.last() {
                 let before = live.ring.bytes();
-                live.ring.push(record.sequence, frame, record.coalesce_key.clone(), shared.ring_limits());
+                live.ring.push(record, frame, shared.ring_limits());
+                let readers = live.readers;
+                live.traces.appended(record, shared.options.trace_events_max, readers);
                 if shared.count_ring_bytes(before, live.ring.bytes()) {
                     let before = live.ring.bytes();
                     live.ring.trim(RingLimits { events_max: 1, ..shared.ring_limits() });

@@ -12,6 +12,8 @@ mod heartbeat;
 mod hub;
 #[cfg(feature = "axum")]
 mod last_event_id;
+#[cfg(all(feature = "hub", feature = "metrics"))]
+mod metrics;
 mod reference;
 #[cfg(feature = "response")]
 mod shutdown;
