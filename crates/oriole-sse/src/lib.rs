@@ -24,6 +24,8 @@ mod decode;
 mod hub;
 #[cfg(feature = "response")]
 mod metrics;
+#[cfg(feature = "hub")]
+mod producer;
 #[cfg(feature = "response")]
 mod request;
 #[cfg(feature = "response")]
@@ -59,6 +61,8 @@ pub use hub::{
     SlowReader, SlowReaderPolicy, Snapshot, Start, StartRejection, Subscribe, SubscribeError, Subscription,
     TopicNaming, Verdict,
 };
+#[cfg(feature = "hub")]
+pub use producer::{Join, Joined, ProducerEnd, ProducerError, ProducerOptions, Producers, Progress};
 #[cfg(feature = "axum")]
 pub use request::SameOrigin;
 #[cfg(feature = "response")]

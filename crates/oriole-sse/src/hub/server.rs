@@ -83,6 +83,14 @@ impl Hub {
         &self.shared.options
     }
 
+    pub(crate) fn clock(&self) -> &Arc<dyn Clock> {
+        &self.shared.clock
+    }
+
+    pub(crate) fn store(&self) -> &dyn Store {
+        &*self.shared.store
+    }
+
     /// Publishes an event when it is awaited; ready when it is as safe as the store makes it.
     ///
     /// The event has data and no id: its id is its place in the log, the same for everybody. It is encoded once.

@@ -20,7 +20,7 @@ use super::subscribe::Begun;
 use super::verdict::Verdict;
 use crate::cursor::Principal;
 use crate::event::MessageEvent;
-use crate::store::Topic;
+use crate::store::{Position, Topic};
 
 /// Is the stream of a subscriber's events: `hello`, then what it missed, then what comes.
 ///
@@ -120,6 +120,11 @@ impl Subscription {
     #[must_use]
     pub fn verdict(&self) -> Verdict {
         self.verdict
+    }
+
+    /// Tells the place in the first topic.
+    pub(crate) fn position(&self) -> Option<Position> {
+        self.lanes.first().and_then(Lane::position)
     }
 
     /// Shows the topics.

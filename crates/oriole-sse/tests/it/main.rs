@@ -14,6 +14,8 @@ mod hub;
 mod last_event_id;
 #[cfg(all(feature = "hub", feature = "metrics"))]
 mod metrics;
+#[cfg(feature = "hub")]
+mod producers;
 mod reference;
 #[cfg(feature = "response")]
 mod shutdown;

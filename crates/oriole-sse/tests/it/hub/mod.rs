@@ -10,4 +10,4 @@ mod resume;
 mod schedules;
 mod server;
 mod slow;
-mod support;
+pub(crate) mod support;
