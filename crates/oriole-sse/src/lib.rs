@@ -74,6 +74,8 @@ pub use store::{
     Append, AppendRefusal, Appended, Bounds, Epoch, Expected, MemoryStore, MemoryStoreOptions, Page, PageLimits,
     Position, Record, Retention, Rewind, Sequence, Store, StoreError, StoreFuture, StoreSink, Topic, TopicError,
 };
+#[cfg(feature = "hub-redb")]
+pub use store::{RedbOpenError, RedbStore, RedbStoreOptions};
 #[cfg(feature = "response")]
 pub use stream::{EventStreamExt, Finalize, Interval, IntoEvent, IntoEvents, interval, interval_with};
 #[cfg(feature = "json")]

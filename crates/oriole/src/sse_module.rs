@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use oriole_core::{BeforeApplicationShutdown, BoxError, Signal};
+use oriole_core::{BeforeApplicationShutdown, BoxError, OnApplicationShutdown, Signal};
 use oriole_macros::{module, provider, token};
 use oriole_sse::{Hub, HubOptions, MemoryStore, ProducerOptions, Producers, Store, SystemClock};
 
@@ -74,7 +74,7 @@ fn producers(options: Arc<SseModuleOptions>, hub: Arc<Hub>) -> Producers {
 /// Also provides [`Producers`] on that hub: streams that run on without their readers.
 ///
 /// When the application ends, the hub's subscriptions end first, over [`SseModuleOptions::drain_window`], and then the runs of
-/// producers are interrupted.
+/// producers are interrupted; the store is [shut down](Store::shutdown) last, so that hooks may still publish.
 ///
 /// # Examples
 ///
@@ -125,5 +125,11 @@ impl BeforeApplicationShutdown for SseModule {
         self.hub.drain(self.options.drain_window).await;
         self.producers.drain().await;
         Ok(())
+    }
+}
+
+impl OnApplicationShutdown for SseModule {
+    async fn on_application_shutdown(&self, _signal: Option<Signal>) -> Result<(), BoxError> {
+        Ok(self.options.store.shutdown().await?)
     }
 }

@@ -1,5 +1,6 @@
 //! Topics: published to by anyone, read by any number of clients, kept in a log.
 
+mod absence;
 #[cfg(feature = "axum")]
 mod axum;
 mod control;

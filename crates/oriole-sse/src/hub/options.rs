@@ -50,6 +50,10 @@ pub struct HubOptions {
     pub page_events_max: usize,
     /// How many bytes are read from the store at once. 256 KiB by default.
     pub page_bytes_max: usize,
+    /// How long the hub waits for an answer of the store. 5 s by default. A store that takes longer counts as away until it
+    /// answers again: nobody waits for it any more, subscribers are served live and told, and whether what it was asked
+    /// for is done is [in doubt](crate::StoreError::InDoubt).
+    pub store_timeout: Duration,
     /// The least time between two rounds of waking a topic's readers. 2 ms by default. The first event after a pause wakes
     /// them at once; under load, what comes within the time goes out in one write.
     pub wake_window: Duration,
@@ -191,6 +195,7 @@ setters! {
     replay_events_max: u64,
     page_events_max: usize,
     page_bytes_max: usize,
+    store_timeout: Duration,
     wake_window: Duration,
     subscriptions_max: usize,
     fresh_subscriptions_max: usize,
@@ -223,6 +228,7 @@ impl Default for HubOptions {
             replay_events_max: 10_000,
             page_events_max: 256,
             page_bytes_max: 256 * 1024,
+            store_timeout: Duration::from_secs(5),
             wake_window: Duration::from_millis(2),
             subscriptions_max: 100_000,
             fresh_subscriptions_max: 50_000,

@@ -67,7 +67,7 @@ pub enum PublishError {
     Encode(EncodeError),
     /// The store refused it.
     Refused(AppendRefusal),
-    /// The store failed; it is unknown whether the event was taken.
+    /// The store failed, or did not answer in time; it is unknown whether the event was taken.
     Store(StoreError),
     /// The store is away, and the event was to be taken under a condition that only the store knows.
     Away,
@@ -152,9 +152,13 @@ impl Publish {
         append.coalesce_key = coalesce_key;
         append.idempotency_key = idempotency_key;
         let answers = match shared.tracer.begin(options, &topic) {
-            None => shared.store.append(vec![append]).await,
+            None => shared.in_time(|| shared.store.append(vec![append])).await,
             Some(trace) => append_traced(&shared, &topic, append, &trace).await,
         };
+        if shared.absence.is_silent() {
+            // Somebody has to ask it until it answers.
+            shared.keeper.start(&shared);
+        }
         match answers {
             Ok(answers) => match answers.into_iter().next() {
                 Some(Ok(Appended { position, is_duplicate })) => Ok(Published::Stored { position, is_duplicate }),
@@ -181,7 +185,8 @@ async fn append_traced(
         state.lock().traces.expect(append.frame.clone(), Arc::clone(trace), events_max);
     }
     // A store may do its work before the future is polled.
-    let answers = async { shared.store.append(vec![append]).await }.instrument(trace.append_span()).await;
+    let append = async { shared.in_time(|| shared.store.append(vec![append])).await };
+    let answers = append.instrument(trace.append_span()).await;
     if let Some(state) = &state {
         state.lock().traces.forget(trace);
     }

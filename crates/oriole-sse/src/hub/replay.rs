@@ -108,13 +108,13 @@ fn read(shared: &Arc<Shared>, topic: &Topic, place: Position) -> StoreFuture<'st
     let (shared, topic) = (Arc::clone(shared), topic.clone());
     let limits =
         PageLimits { events_max: shared.options.page_events_max, bytes_max: shared.options.page_bytes_max as u64 };
-    Box::pin(async move { shared.store.read(&topic, place, limits).await })
+    Box::pin(async move { shared.in_time(|| shared.store.read(&topic, place, limits)).await })
 }
 
 fn locate(shared: &Arc<Shared>, topic: &Topic) -> StoreFuture<'static, Position> {
     let (shared, topic) = (Arc::clone(shared), topic.clone());
     let rewind = Rewind::Events(shared.options.replay_events_max);
-    Box::pin(async move { shared.store.find(&topic, rewind).await })
+    Box::pin(async move { shared.in_time(|| shared.store.find(&topic, rewind)).await })
 }
 
 impl fmt::Debug for Replay {

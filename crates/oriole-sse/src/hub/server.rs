@@ -16,7 +16,7 @@ use super::subscribe::Subscribe;
 use crate::clock::{Clock, SystemClock};
 use crate::cursor::Principal;
 use crate::event::MessageEvent;
-use crate::store::{MemoryStore, Store, Topic, TopicError};
+use crate::store::{MemoryStore, Page, PageLimits, Position, Rewind, Store, StoreError, Topic, TopicError};
 
 /// Takes events for topics, and gives them to everybody who reads those: one per application.
 ///
@@ -87,8 +87,12 @@ impl Hub {
         &self.shared.clock
     }
 
-    pub(crate) fn store(&self) -> &dyn Store {
-        &*self.shared.store
+    pub(crate) async fn find(&self, topic: &Topic, rewind: Rewind) -> Result<Position, StoreError> {
+        self.shared.in_time(|| self.shared.store.find(topic, rewind)).await
+    }
+
+    pub(crate) async fn read(&self, topic: &Topic, after: Position, limits: PageLimits) -> Result<Page, StoreError> {
+        self.shared.in_time(|| self.shared.store.read(topic, after, limits)).await
     }
 
     /// Publishes an event when it is awaited; ready when it is as safe as the store makes it.

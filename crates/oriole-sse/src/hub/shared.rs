@@ -7,6 +7,7 @@ use std::task::Waker;
 use std::time::Instant;
 
 use super::HubOptions;
+use super::absence::{Absence, Turn};
 use super::keeper::Keeper;
 use super::readers::{Crowd, Readers};
 use super::ring::RingLimits;
@@ -16,7 +17,7 @@ use super::trace::Tracer;
 use crate::clock::Clock;
 use crate::cursor::Keyring;
 use crate::metrics::HubMeter;
-use crate::store::{Epoch, Record, Store, StoreSink, Topic};
+use crate::store::{Epoch, Record, Store, StoreError, StoreSink, Topic};
 
 #[derive(Debug)]
 pub(super) struct Shared {
@@ -30,8 +31,7 @@ pub(super) struct Shared {
     pub(super) tracer: Tracer,
     topics: RwLock<HashMap<Topic, Arc<TopicState>>>,
     ring_bytes: AtomicU64,
-    /// Odd while the store is away.
-    absences: AtomicU64,
+    pub(super) absence: Absence,
     /// The store is back, and the topics are to be opened anew.
     pub(super) is_back: AtomicBool,
 }
@@ -46,7 +46,7 @@ impl Shared {
         let store: Arc<dyn Store> = store;
         let keyring = Keyring::new(options.cursor_keys.clone());
         let readers = Readers::new(clock.now());
-        let absences = AtomicU64::new(u64::from(store.is_away()));
+        let absence = Absence::new(store.is_away());
         let shared = Arc::new(Self {
             options,
             clock,
@@ -58,7 +58,7 @@ impl Shared {
             tracer: Tracer::default(),
             topics: RwLock::default(),
             ring_bytes: AtomicU64::new(0),
-            absences,
+            absence,
             is_back: AtomicBool::new(false),
         });
         let sink = Arc::downgrade(&shared);
@@ -172,13 +172,26 @@ impl Shared {
         state.take_waiters(now).into_iter().flatten().for_each(Waker::wake);
     }
 
-    /// Tells how often the store has gone away or come back; odd while it is away.
-    pub(super) fn absences(&self) -> u64 {
-        self.absences.load(Ordering::Acquire)
+    /// Asks the store for the keys of cursors.
+    pub(super) async fn load_keys(&self) -> Result<(), StoreError> {
+        self.in_time(|| self.keyring.load(&*self.store, self.clock.wall())).await
     }
 
-    pub(super) fn is_away(&self) -> bool {
-        !self.absences().is_multiple_of(2)
+    /// Tells how often the store has gone away or come back; odd while it is away.
+    pub(super) fn absences(&self) -> u64 {
+        self.absence.changes()
+    }
+
+    /// Tells those whom it concerns that the store has gone away or come back.
+    pub(super) fn turn(&self, turn: Turn) {
+        match turn {
+            Turn::None => {}
+            Turn::Gone => self.wake_all(),
+            Turn::Back => {
+                self.is_back.store(true, Ordering::Release);
+                self.keeper.wake();
+            }
+        }
     }
 
     fn wake_all(&self) {
@@ -198,16 +211,10 @@ impl StoreSink for Shared {
     }
 
     fn away(&self) {
-        if self.absences.fetch_or(1, Ordering::AcqRel).is_multiple_of(2) {
-            self.wake_all();
-        }
+        self.turn(self.absence.set_said(true));
     }
 
     fn back(&self) {
-        if self.is_away() {
-            self.absences.fetch_add(1, Ordering::AcqRel);
-            self.is_back.store(true, Ordering::Release);
-            self.keeper.wake();
-        }
+        self.turn(self.absence.set_said(false));
     }
 }

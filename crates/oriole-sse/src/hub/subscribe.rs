@@ -197,7 +197,7 @@ impl Subscribe {
             return Err(SubscribeError::TooManyTopics { topics_max });
         }
         if shared.keyring.keys().is_none() {
-            or_away(shared.keyring.load(&*shared.store, shared.clock.wall()).await)?;
+            or_away(shared.load_keys().await)?;
         }
         let returns = match &start {
             Start::Cursor(cursor) => read_cursor(&shared, cursor, principal.as_ref()).is_ok(),
@@ -271,7 +271,8 @@ async fn place(
         }
     };
     for lane in lanes {
-        if let Some(found) = or_away(shared.store.find(lane.topic(), rewind).await)? {
+        let topic = lane.topic().clone();
+        if let Some(found) = or_away(shared.in_time(|| shared.store.find(&topic, rewind)).await)? {
             lane.start_at(found, shared);
         }
     }
@@ -287,7 +288,7 @@ async fn resume(
 ) -> Result<(Verdict, Vec<Begun>), SubscribeError> {
     let places = match read_cursor(shared, cursor, principal) {
         Err(CursorFault::UnknownKey) if shared.keyring.may_ask_again(shared.clock.wall()) => {
-            or_away(shared.keyring.load(&*shared.store, shared.clock.wall()).await)?;
+            or_away(shared.load_keys().await)?;
             read_cursor(shared, cursor, principal)
         }
         read => read,
@@ -354,7 +355,7 @@ async fn left_after(shared: &Shared, state: &TopicState, place: Position) -> Res
             return Ok(Left::Everything);
         }
     }
-    let find = async |events| or_away(shared.store.find(&state.topic, Rewind::Events(events)).await);
+    let find = async |events| or_away(shared.in_time(|| shared.store.find(&state.topic, Rewind::Events(events))).await);
     let (Some(earliest), Some(end)) = (find(shared.options.replay_events_max).await?, find(0).await?) else {
         return Ok(Left::Part);
     };
@@ -370,7 +371,7 @@ async fn left_after(shared: &Shared, state: &TopicState, place: Position) -> Res
 fn or_away<T>(answer: Result<T, StoreError>) -> Result<Option<T>, SubscribeError> {
     match answer {
         Ok(answer) => Ok(Some(answer)),
-        Err(StoreError::Away { .. }) => Ok(None),
+        Err(StoreError::Away { .. } | StoreError::InDoubt { .. }) => Ok(None),
         Err(error) => Err(SubscribeError::Store(error)),
     }
 }

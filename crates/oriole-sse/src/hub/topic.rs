@@ -64,12 +64,12 @@ impl TopicState {
     pub(super) async fn open(&self, shared: &Shared) -> Result<(), StoreError> {
         let mut opened = self.opened.lock().await;
         if !*opened {
-            match shared.store.open(&self.topic).await {
+            match shared.in_time(|| shared.store.open(&self.topic)).await {
                 Ok(bounds) => {
                     *opened = true;
                     self.lock().found(bounds);
                 }
-                Err(StoreError::Away { .. }) => {}
+                Err(StoreError::Away { .. } | StoreError::InDoubt { .. }) => {}
                 Err(error) => return Err(error),
             }
         }
@@ -79,7 +79,7 @@ impl TopicState {
     /// Looks at the store again after it was away: what was not told is left to be read.
     pub(super) async fn reopen(&self, shared: &Shared) -> Result<(), StoreError> {
         let mut opened = self.opened.lock().await;
-        let bounds = shared.store.open(&self.topic).await?;
+        let bounds = shared.in_time(|| shared.store.open(&self.topic)).await?;
         if *opened {
             shared.store.close(&self.topic);
         }

@@ -119,6 +119,10 @@ impl Store for MeteredStore {
         self.store.attach(sink);
     }
 
+    fn shutdown(&self) -> StoreFuture<'_, ()> {
+        self.store.shutdown()
+    }
+
     fn is_away(&self) -> bool {
         self.store.is_away()
     }

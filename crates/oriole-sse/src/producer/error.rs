@@ -43,7 +43,7 @@ impl ProducerError {
             Self::Unknown => StatusCode::NOT_FOUND,
             Self::TooMany { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Self::Subscribe(error) => error.status(),
-            Self::Store(StoreError::Away { .. }) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Store(StoreError::Away { .. } | StoreError::InDoubt { .. }) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }

@@ -27,11 +27,13 @@ pub struct Join {
     principal: Option<Principal>,
     address: Option<IpAddr>,
     make: Option<Make>,
+    /// Whether one that never was is begun.
+    begins: bool,
 }
 
 impl Join {
     pub(super) fn new(shared: Arc<Shared>, topic: Result<Topic, TopicError>) -> Self {
-        Self { shared, topic, start: Start::Earliest, principal: None, address: None, make: None }
+        Self { shared, topic, start: Start::Earliest, principal: None, address: None, make: None, begins: false }
     }
 
     /// Says where to begin: most of all with the client's [`LastEventId`](crate::LastEventId). A client that has none, or one that
@@ -67,15 +69,27 @@ impl Join {
         S::Item: IntoEvent<BoxError>,
     {
         self.make = Some(boxed(make));
+        self.begins = true;
         self
     }
 
+    /// Goes on with the producer if it has a log, has not ended and does not run: after a restart of the process. One that never
+    /// was stays [`ProducerError::Unknown`], so that clients cannot begin any by its id.
+    pub fn or_resume<F, S>(self, make: F) -> Self
+    where
+        F: FnOnce(Progress) -> S + Send + 'static,
+        S: Stream + Send + 'static,
+        S::Item: IntoEvent<BoxError>,
+    {
+        Self { begins: false, ..self.or_start(make) }
+    }
+
     async fn begin(self) -> Result<Joined, ProducerError> {
-        let Self { shared, topic, start, principal, address, make } = self;
+        let Self { shared, topic, start, principal, address, make, begins } = self;
         let topic = topic.map_err(ProducerError::Id)?;
         let (run, end) = match shared.running(&topic) {
             Some(run) => (Some(run), None),
-            None => begin_or_find(&shared, &topic, make).await?,
+            None => begin_or_find(&shared, &topic, make, begins).await?,
         };
         let subscribe = async |start| {
             let mut subscribe = shared.hub.subscribe(topic.clone()).from(start);
@@ -106,13 +120,14 @@ async fn begin_or_find(
     shared: &Arc<Shared>,
     topic: &Topic,
     make: Option<Make>,
+    begins: bool,
 ) -> Result<(Option<Handle>, Option<crate::store::Position>), ProducerError> {
     match look(&shared.hub, &shared.options.finished, topic).await {
         Ok(LogState::Finished(end)) => return Ok((None, Some(end))),
-        Ok(LogState::Empty) if make.is_none() => return Err(ProducerError::Unknown),
+        Ok(LogState::Empty) if !begins => return Err(ProducerError::Unknown),
         Ok(LogState::Empty | LogState::Open(_)) => {}
         // The client is told, and returns when nothing comes.
-        Err(StoreError::Away { .. }) => return Ok((None, None)),
+        Err(StoreError::Away { .. } | StoreError::InDoubt { .. }) => return Ok((None, None)),
         Err(error) => return Err(ProducerError::Store(error)),
     }
     match make {

@@ -27,11 +27,10 @@ const PAGE: PageLimits = PageLimits { events_max: 256, bytes_max: 256 * 1024 };
 
 /// Looks at the last event.
 pub(super) async fn look(hub: &Hub, finished: &EventName, topic: &Topic) -> Result<LogState, StoreError> {
-    let store = hub.store();
-    let mut place = store.find(topic, Rewind::Events(1)).await?;
+    let mut place = hub.find(topic, Rewind::Events(1)).await?;
     let mut last: Option<Record> = None;
     loop {
-        let page = store.read(topic, place, PAGE).await?;
+        let page = hub.read(topic, place, PAGE).await?;
         last = page.records.last().cloned().or(last);
         // Others may append meanwhile.
         match &last {
@@ -52,12 +51,11 @@ pub(super) async fn look(hub: &Hub, finished: &EventName, topic: &Topic) -> Resu
 
 /// Reads everything, as far as a producer may have given it.
 pub(super) async fn read(hub: &Hub, options: &ProducerOptions, topic: &Topic) -> Result<Log, StoreError> {
-    let store = hub.store();
-    let mut place = store.find(topic, Rewind::Events(u64::MAX)).await?;
+    let mut place = hub.find(topic, Rewind::Events(u64::MAX)).await?;
     let mut progress = Progress { is_trimmed: place.sequence > Sequence(0), ..Progress::default() };
     let mut is_too_long = false;
     loop {
-        let page = store.read(topic, place, PAGE).await?;
+        let page = hub.read(topic, place, PAGE).await?;
         let Some(last) = page.records.last() else {
             let state = if page.bounds.last == Sequence(0) { LogState::Empty } else { LogState::Open(page.bounds.end()) };
             return Ok(Log { progress, state, is_too_long });

@@ -9,5 +9,6 @@ mod response;
 mod resume;
 mod schedules;
 mod server;
+mod silent;
 mod slow;
 pub(crate) mod support;

@@ -41,6 +41,17 @@ async fn one_that_nobody_goes_on_with_can_be_stopped() {
     assert_eq!(read(after.join("a").or_start(numbers(6))).await, all(2, "stopped"));
 }
 
+#[tokio::test(start_paused = true)]
+async fn one_that_never_was_is_not_resumed() {
+    let hub = Hub::default();
+    let producers = Producers::new(hub.clone(), ProducerOptions::default());
+    let join = || producers.join("a").or_resume(numbers(3));
+    assert!(matches!(join().await, Err(oriole_sse::ProducerError::Unknown)));
+    assert_eq!(producers.running(), 0);
+    hub.publish("a", oriole_sse::MessageEvent::new("0")).await.expect("published");
+    assert_eq!(read(join()).await, all(3, "complete"));
+}
+
 /// Two processes believe that it is theirs: each event is in the log once, and the readers of both get it.
 #[tokio::test(start_paused = true)]
 async fn two_processes_do_not_double_anything() {

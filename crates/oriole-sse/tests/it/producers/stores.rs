@@ -76,7 +76,7 @@ impl Store for FailsOnce {
         if self.appends {
             drop(self.store.append(batch));
         }
-        Box::pin(ready(Err(StoreError::failed("the answer was lost"))))
+        Box::pin(ready(Err(StoreError::in_doubt(None))))
     }
 
     fn open<'a>(&'a self, topic: &'a Topic) -> StoreFuture<'a, Bounds> {
@@ -105,6 +105,10 @@ impl Store for FailsOnce {
 
     fn swap_note<'a>(&'a self, name: &'a str, old: Option<Bytes>, new: Bytes) -> StoreFuture<'a, bool> {
         self.store.swap_note(name, old, new)
+    }
+
+    fn shutdown(&self) -> StoreFuture<'_, ()> {
+        self.store.shutdown()
     }
 
     fn attach(&self, sink: Weak<dyn StoreSink>) {
