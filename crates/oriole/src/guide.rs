@@ -39,6 +39,7 @@ chapters! {
     resume = "16-resume.md";
     slow_readers = "17-slow-readers.md";
     deploys = "18-deploys.md";
+    detached_producers = "27-detached-producers.md";
 }
 #[cfg(all(feature = "metrics", feature = "sse-hub"))]
 chapters! {

@@ -57,7 +57,8 @@ pub(super) async fn read(hub: &Hub, options: &ProducerOptions, topic: &Topic) ->
     loop {
         let page = hub.read(topic, place, PAGE).await?;
         let Some(last) = page.records.last() else {
-            let state = if page.bounds.last == Sequence(0) { LogState::Empty } else { LogState::Open(page.bounds.end()) };
+            let state =
+                if page.bounds.last == Sequence(0) { LogState::Empty } else { LogState::Open(page.bounds.end()) };
             return Ok(Log { progress, state, is_too_long });
         };
         place = Position { epoch: page.bounds.epoch, sequence: last.sequence };

@@ -46,7 +46,8 @@ async fn the_time_before_a_restart_counts() {
     let store = MemoryStore::default();
     let begun = Hub::with_store(HubOptions::default(), store.clone());
     begun.publish("a", MessageEvent::new("0")).await.expect("published");
-    for (time_to_live, expected) in [(Duration::ZERO, all(1, "expired")), (Duration::from_secs(600), all(1, "expired"))] {
+    for (time_to_live, expected) in [(Duration::ZERO, all(1, "expired")), (Duration::from_secs(600), all(1, "expired"))]
+    {
         // The second finds that the first has ended it.
         let options = ProducerOptions::default().time_to_live(time_to_live);
         let again = Producers::new(Hub::with_store(HubOptions::default(), store.clone()), options);

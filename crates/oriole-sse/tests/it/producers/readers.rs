@@ -147,5 +147,8 @@ async fn it_is_served_as_any_stream() {
     let body = EventStreams::default().open_events(joined.finalize(|| ())).await.into_body();
     let text = rest(body).await;
     assert!(text.starts_with("event: hello\n") || text.starts_with("id: "), "{text}");
-    assert!(text.contains("data: 4\n\n") && text.ends_with("event: finished\ndata: {\"reason\":\"complete\"}\n\n"), "{text}");
+    assert!(
+        text.contains("data: 4\n\n") && text.ends_with("event: finished\ndata: {\"reason\":\"complete\"}\n\n"),
+        "{text}"
+    );
 }
