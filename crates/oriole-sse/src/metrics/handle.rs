@@ -7,11 +7,10 @@
 /// Labels, all of whose values are known when the program is written, or chosen by it.
 pub(super) type Labels<'a> = &'a [(&'static str, &'a str)];
 
+#[cfg(all(feature = "hub", feature = "metrics"))]
+pub(super) use metrics::Histogram;
 #[cfg(feature = "metrics")]
-pub(super) use metrics::{Counter, Gauge, Histogram};
-
-#[cfg(feature = "metrics")]
-pub(super) use metrics::Unit;
+pub(super) use metrics::{Counter, Gauge, Unit};
 
 #[cfg(feature = "metrics")]
 fn owned(labels: Labels<'_>) -> Vec<metrics::Label> {
@@ -30,61 +29,13 @@ pub(super) fn gauge(name: &'static str, unit: Unit, what: &'static str, labels: 
     metrics::gauge!(name, owned(labels))
 }
 
-#[cfg(feature = "metrics")]
+#[cfg(all(feature = "hub", feature = "metrics"))]
 pub(super) fn histogram(name: &'static str, unit: Unit, what: &'static str, labels: Labels<'_>) -> Histogram {
     metrics::describe_histogram!(name, unit, what);
     metrics::histogram!(name, owned(labels))
 }
 
 #[cfg(not(feature = "metrics"))]
-pub(super) use silent::{Counter, Gauge, Histogram, Unit, counter, gauge, histogram};
-
-#[cfg(not(feature = "metrics"))]
-mod silent {
-    use super::Labels;
-
-    #[derive(Clone, Copy)]
-    pub(in super::super) enum Unit {
-        Count,
-        Bytes,
-        #[cfg(feature = "hub")]
-        Milliseconds,
-    }
-
-    #[derive(Debug)]
-    pub(in super::super) struct Counter;
-
-    #[derive(Debug)]
-    pub(in super::super) struct Gauge;
-
-    #[derive(Debug)]
-    pub(in super::super) struct Histogram;
-
-    impl Counter {
-        pub(in super::super) fn increment(&self, _: u64) {}
-    }
-
-    impl Gauge {
-        pub(in super::super) fn increment(&self, _: f64) {}
-        pub(in super::super) fn decrement(&self, _: f64) {}
-        #[cfg(feature = "hub")]
-        pub(in super::super) fn set(&self, _: f64) {}
-    }
-
-    impl Histogram {
-        #[cfg(feature = "hub")]
-        pub(in super::super) fn record(&self, _: f64) {}
-    }
-
-    pub(in super::super) fn counter(_: &'static str, _: Unit, _: &'static str, _: Labels<'_>) -> Counter {
-        Counter
-    }
-
-    pub(in super::super) fn gauge(_: &'static str, _: Unit, _: &'static str, _: Labels<'_>) -> Gauge {
-        Gauge
-    }
-
-    pub(in super::super) fn histogram(_: &'static str, _: Unit, _: &'static str, _: Labels<'_>) -> Histogram {
-        Histogram
-    }
-}
+pub(super) use super::silent::{Counter, Gauge, Unit, counter, gauge};
+#[cfg(all(feature = "hub", not(feature = "metrics")))]
+pub(super) use super::silent::{Histogram, histogram};

@@ -3,6 +3,8 @@
 mod handle;
 #[cfg(feature = "hub")]
 mod hub;
+#[cfg(not(feature = "metrics"))]
+mod silent;
 #[cfg(all(feature = "hub", feature = "metrics"))]
 mod store;
 mod streams;
