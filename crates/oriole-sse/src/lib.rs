@@ -25,6 +25,8 @@ mod hub;
 #[cfg(feature = "response")]
 mod metrics;
 #[cfg(feature = "hub")]
+mod pattern;
+#[cfg(feature = "hub")]
 mod producer;
 #[cfg(feature = "response")]
 mod request;
@@ -61,6 +63,8 @@ pub use hub::{
     SlowReader, SlowReaderPolicy, Snapshot, Start, StartRejection, Subscribe, SubscribeError, Subscription,
     TopicNaming, Verdict,
 };
+#[cfg(feature = "hub")]
+pub use pattern::{Pattern, PatternError};
 #[cfg(feature = "hub")]
 pub use producer::{Join, Joined, ProducerEnd, ProducerError, ProducerOptions, Producers, Progress};
 #[cfg(feature = "axum")]

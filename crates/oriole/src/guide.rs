@@ -40,6 +40,7 @@ chapters! {
     slow_readers = "17-slow-readers.md";
     deploys = "18-deploys.md";
     detached_producers = "27-detached-producers.md";
+    topics = "29-topics.md";
 }
 #[cfg(all(feature = "metrics", feature = "sse-hub"))]
 chapters! {

@@ -5,6 +5,7 @@ mod absence;
 mod axum;
 mod control;
 mod frame;
+mod gather;
 mod keeper;
 mod lag;
 mod lane;

@@ -90,6 +90,11 @@ pub struct HubOptions {
     pub topic_naming: TopicNaming,
     /// Where the keys come from that sign cursors.
     pub cursor_keys: CursorKeys,
+    /// How many events wait to be appended to the logs of [patterns](crate::Pattern). 10,000 by default; beyond it they are missing
+    /// there, and a `gap` says so.
+    pub gather_events_max: usize,
+    /// How many bytes wait so. 16 MiB by default.
+    pub gather_bytes_max: usize,
     /// Names the hub in metrics and spans, where a process has several. None by default.
     pub name: Option<Arc<str>>,
     /// Of how many subscriptions the lag is looked at per second, for the metrics; all have their turn. 1,000 by default.
@@ -206,6 +211,8 @@ setters! {
     retry_after: RangeInclusive<Duration>,
     drain_retry: RangeInclusive<Duration>,
     drain_grace: Duration,
+    gather_events_max: usize,
+    gather_bytes_max: usize,
     lag_samples_max: usize,
     trace_one_in: u32,
     trace_deliveries_max: usize,
@@ -244,6 +251,8 @@ impl Default for HubOptions {
             names: ControlNames::default(),
             topic_naming: TopicNaming::None,
             cursor_keys: CursorKeys::default(),
+            gather_events_max: 10_000,
+            gather_bytes_max: 16 * 1024 * 1024,
             name: None,
             lag_samples_max: 1000,
             trace_one_in: 0,

@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use super::HubOptions;
 use super::absence::{Absence, Turn};
+use super::gather::Gather;
 use super::keeper::Keeper;
 use super::readers::{Crowd, Readers};
 use super::ring::RingLimits;
@@ -29,6 +30,7 @@ pub(super) struct Shared {
     pub(super) readers: Readers,
     pub(super) meter: HubMeter,
     pub(super) tracer: Tracer,
+    pub(super) gather: Gather,
     topics: RwLock<HashMap<Topic, Arc<TopicState>>>,
     ring_bytes: AtomicU64,
     pub(super) absence: Absence,
@@ -56,6 +58,7 @@ impl Shared {
             readers,
             meter,
             tracer: Tracer::default(),
+            gather: Gather::default(),
             topics: RwLock::default(),
             ring_bytes: AtomicU64::new(0),
             absence,
@@ -186,7 +189,10 @@ impl Shared {
     pub(super) fn turn(&self, turn: Turn) {
         match turn {
             Turn::None => {}
-            Turn::Gone => self.wake_all(),
+            Turn::Gone => {
+                self.gather.is_blind();
+                self.wake_all();
+            }
             Turn::Back => {
                 self.is_back.store(true, Ordering::Release);
                 self.keeper.wake();
@@ -204,6 +210,7 @@ impl Shared {
 
 impl StoreSink for Shared {
     fn appended(&self, topic: &Topic, epoch: Epoch, records: &[Record]) {
+        self.gather.appended(topic, epoch, records, &self.options);
         if let Some(state) = self.topic(topic) {
             state.appended(epoch, records, self);
             self.wake(&state);

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 mod sample_sse;
 mod sample_sse_llm;
+mod url_pattern;
 
 /// The picture in the documentation is written when it is missing or wanted anew, and otherwise left alone.
 fn picture_path(name: &str) -> PathBuf {
