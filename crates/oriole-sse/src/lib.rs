@@ -59,9 +59,9 @@ pub use cursor::{CursorFault, CursorKey, CursorKeys, Principal};
 pub use decode::{DecodeBody, DecodeStream, ReadError};
 #[cfg(feature = "hub")]
 pub use hub::{
-    ControlNames, Crowd, EndReason, GapReason, Hub, HubOptions, Publish, PublishError, Published, ReaderLag,
-    SlowReader, SlowReaderPolicy, Snapshot, Start, StartRejection, Subscribe, SubscribeError, Subscription,
-    TopicNaming, Verdict,
+    Checkpoint, ControlNames, Crowd, EndReason, GapReason, GuardAnswer, Hub, HubOptions, Publish, PublishError,
+    Published, ReaderLag, SlowReader, SlowReaderPolicy, Snapshot, Start, StartRejection, Subscribe, SubscribeError,
+    Subscription, SubscriptionGuard, TopicNaming, Verdict,
 };
 #[cfg(feature = "hub")]
 pub use pattern::{Pattern, PatternError};

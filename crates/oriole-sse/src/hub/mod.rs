@@ -6,6 +6,7 @@ mod axum;
 mod control;
 mod frame;
 mod gather;
+mod guard;
 mod keeper;
 mod lag;
 mod lane;
@@ -27,6 +28,7 @@ mod volatile;
 mod waiters;
 
 pub use control::{ControlNames, EndReason, GapReason};
+pub use guard::{Checkpoint, GuardAnswer, SubscriptionGuard};
 pub use lag::ReaderLag;
 pub use options::{HubOptions, TopicNaming};
 pub use publish::{Publish, PublishError, Published};

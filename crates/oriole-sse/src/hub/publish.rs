@@ -211,6 +211,12 @@ impl Published {
             Self::LiveOnly => None,
         }
     }
+
+    /// Says whether it was there already, under the same idempotency key.
+    #[must_use]
+    pub fn is_duplicate(&self) -> bool {
+        matches!(self, Self::Stored { is_duplicate: true, .. })
+    }
 }
 
 impl fmt::Debug for Publish {

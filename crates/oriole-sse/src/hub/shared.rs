@@ -11,7 +11,7 @@ use super::absence::{Absence, Turn};
 use super::gather::Gather;
 use super::keeper::Keeper;
 use super::readers::{Crowd, Readers};
-use super::ring::RingLimits;
+use super::ring::{RingLimits, RingSize};
 use super::subscribe::SubscribeError;
 use super::topic::{Seat, TopicState};
 use super::trace::Tracer;
@@ -32,8 +32,10 @@ pub(super) struct Shared {
     pub(super) tracer: Tracer,
     pub(super) gather: Gather,
     topics: RwLock<HashMap<Topic, Arc<TopicState>>>,
+    ring_events: AtomicU64,
     ring_bytes: AtomicU64,
     pub(super) absence: Absence,
+    page_bytes: AtomicU64,
     /// The store is back, and the topics are to be opened anew.
     pub(super) is_back: AtomicBool,
 }
@@ -60,8 +62,10 @@ impl Shared {
             tracer: Tracer::default(),
             gather: Gather::default(),
             topics: RwLock::default(),
+            ring_events: AtomicU64::new(0),
             ring_bytes: AtomicU64::new(0),
             absence,
+            page_bytes: AtomicU64::new(0),
             is_back: AtomicBool::new(false),
         });
         let sink = Arc::downgrade(&shared);
@@ -94,7 +98,10 @@ impl Shared {
             });
             let idle = idle.min_by_key(|(since, _)| *since).map(|(_, topic)| topic.clone());
             let idle = idle.and_then(|idle| topics.remove(&idle));
-            let full = || SubscribeError::HubFull { topics_max: self.options.topics_max };
+            let full = || SubscribeError::HubFull {
+                topics_max: self.options.topics_max,
+                retry_after: self.readers.retry_after(&self.options.retry_after),
+            };
             retired = Some(idle.ok_or_else(full)?);
         }
         let state = Arc::new(TopicState::new(topic.clone()));
@@ -138,9 +145,22 @@ impl Shared {
     }
 
     /// Counts a ring that has grown or shrunk; says whether all of them together are too large.
-    pub(super) fn count_ring_bytes(&self, before: u64, after: u64) -> bool {
-        let all = self.ring_bytes.fetch_add(after.wrapping_sub(before), Ordering::Relaxed);
-        all.wrapping_add(after).wrapping_sub(before) > self.options.rings_bytes_max as u64
+    pub(super) fn count_ring(&self, before: RingSize, after: RingSize) -> bool {
+        let count = |all: &AtomicU64, before: u64, after: u64| {
+            let grown = after.wrapping_sub(before);
+            all.fetch_add(grown, Ordering::Relaxed).wrapping_add(grown)
+        };
+        let events = count(&self.ring_events, before.events, after.events);
+        let bytes = count(&self.ring_bytes, before.bytes, after.bytes);
+        events > self.options.rings_events_max as u64 || bytes > self.options.rings_bytes_max as u64
+    }
+
+    /// Takes room for a page before it is read; `None` if there is none, and the page has to be one event.
+    pub(super) fn take_page_room(self: &Arc<Self>) -> Option<PageRoom> {
+        let bytes = self.options.page_bytes_max as u64;
+        let all = self.page_bytes.fetch_add(bytes, Ordering::Relaxed).wrapping_add(bytes);
+        let room = PageRoom { shared: Arc::clone(self), bytes };
+        (all <= self.options.pages_bytes_max as u64).then_some(room)
     }
 
     /// Counts what is in memory, and how far a part of the readers is behind.
@@ -205,6 +225,27 @@ impl Shared {
         for state in self.topics() {
             self.wake_now(&state, now);
         }
+    }
+}
+
+/// Counts what a subscription holds of a page until it is dropped.
+#[derive(Debug)]
+pub(super) struct PageRoom {
+    shared: Arc<Shared>,
+    bytes: u64,
+}
+
+impl PageRoom {
+    /// Says how much it is, now that it is known.
+    pub(super) fn set(&mut self, bytes: u64) {
+        self.shared.page_bytes.fetch_add(bytes.wrapping_sub(self.bytes), Ordering::Relaxed);
+        self.bytes = bytes;
+    }
+}
+
+impl Drop for PageRoom {
+    fn drop(&mut self) {
+        self.shared.page_bytes.fetch_sub(self.bytes, Ordering::Relaxed);
     }
 }
 

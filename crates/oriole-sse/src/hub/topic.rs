@@ -8,7 +8,7 @@ use bytes::Bytes;
 
 use super::frame::Frame;
 use super::gather::{Gather, Gathered};
-use super::ring::{Ring, RingLimits};
+use super::ring::{Ring, RingLimits, RingSize};
 use super::shared::Shared;
 use super::trace::Traces;
 use super::volatile::Volatile;
@@ -71,7 +71,7 @@ impl TopicState {
             match shared.in_time(|| shared.store.open(&self.topic)).await {
                 Ok(bounds) => {
                     *opened = true;
-                    self.lock().found(bounds);
+                    self.found(bounds, shared);
                 }
                 Err(StoreError::Away { .. } | StoreError::InDoubt { .. }) => {}
                 Err(error) => return Err(error),
@@ -91,7 +91,7 @@ impl TopicState {
             shared.store.close(&self.topic);
         }
         *opened = true;
-        self.lock().found(bounds);
+        self.found(bounds, shared);
         self.keep(shared).await
     }
 
@@ -115,6 +115,18 @@ impl TopicState {
         self.gathered.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Learns what the log holds.
+    fn found(&self, bounds: Bounds, shared: &Shared) {
+        let mut live = self.lock();
+        if live.epoch != Some(bounds.epoch) || live.ring.last() < bounds.last {
+            live.epoch = Some(bounds.epoch);
+            shared.count_ring(live.ring.size(), RingSize::default());
+            live.ring = Ring::after(bounds.last);
+        } else {
+            live.ring.lower_base(bounds.last);
+        }
+    }
+
     /// Takes leave of the store, when the last reader is gone for long.
     pub(super) fn retire(&self, shared: &Shared) {
         let ring = {
@@ -122,7 +134,7 @@ impl TopicState {
             live.traces = Traces::default();
             std::mem::take(&mut live.ring)
         };
-        shared.count_ring_bytes(ring.bytes(), 0);
+        shared.count_ring(ring.size(), RingSize::default());
         if let Some(gathered) = self.gathered().take() {
             shared.gather.deactivate(&gathered);
         }
@@ -140,20 +152,19 @@ impl TopicState {
             let mut live = self.lock();
             if live.epoch != Some(epoch) {
                 // A new log, or one whose bounds are still to come.
-                let before = live.ring.bytes();
+                shared.count_ring(live.ring.size(), RingSize::default());
                 live.ring = Ring::after(Sequence(record.sequence.0.saturating_sub(1)));
                 live.epoch = Some(epoch);
-                shared.count_ring_bytes(before, 0);
             }
             if record.sequence > live.ring.last() {
-                let before = live.ring.bytes();
+                let before = live.ring.size();
                 live.ring.push(record, frame, shared.ring_limits());
                 let readers = live.readers;
                 live.traces.appended(record, shared.options.trace_events_max, readers);
-                if shared.count_ring_bytes(before, live.ring.bytes()) {
-                    let before = live.ring.bytes();
+                if shared.count_ring(before, live.ring.size()) {
+                    let before = live.ring.size();
                     live.ring.trim(RingLimits { events_max: 1, ..shared.ring_limits() });
-                    shared.count_ring_bytes(before, live.ring.bytes());
+                    shared.count_ring(before, live.ring.size());
                 }
             }
         }
@@ -183,16 +194,6 @@ impl TopicState {
 }
 
 impl Live {
-    /// Learns what the log holds.
-    fn found(&mut self, bounds: Bounds) {
-        if self.epoch != Some(bounds.epoch) || self.ring.last() < bounds.last {
-            self.epoch = Some(bounds.epoch);
-            self.ring = Ring::after(bounds.last);
-        } else {
-            self.ring.lower_base(bounds.last);
-        }
-    }
-
     /// Tells the place after everything.
     pub(super) fn end(&self) -> Option<Position> {
         self.epoch.map(|epoch| Position { epoch, sequence: self.ring.last() })

@@ -5,16 +5,17 @@ use std::future::{Future, IntoFuture};
 use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_core::Stream;
 
 use super::joined::Joined;
 use super::log::{LogState, look};
-use super::producers::{Handle, Shared, Started, boxed};
+use super::producers::{Shared, Started, boxed};
 use super::run::{BoxError, Make};
 use super::{ProducerError, Progress};
 use crate::cursor::Principal;
-use crate::hub::{Start, Subscription, Verdict};
+use crate::hub::{Start, Subscribe, SubscriptionGuard, Verdict};
 use crate::store::{StoreError, Topic, TopicError};
 use crate::stream::IntoEvent;
 
@@ -23,9 +24,7 @@ use crate::stream::IntoEvent;
 pub struct Join {
     shared: Arc<Shared>,
     topic: Result<Topic, TopicError>,
-    start: Start,
-    principal: Option<Principal>,
-    address: Option<IpAddr>,
+    subscribe: Subscribe,
     make: Option<Make>,
     /// Whether one that never was is begun.
     begins: bool,
@@ -33,29 +32,47 @@ pub struct Join {
 
 impl Join {
     pub(super) fn new(shared: Arc<Shared>, topic: Result<Topic, TopicError>) -> Self {
-        Self { shared, topic, start: Start::Earliest, principal: None, address: None, make: None, begins: false }
+        let subscribe = match &topic {
+            Ok(topic) => shared.hub.subscribe(topic),
+            // It is refused before anything is subscribed.
+            Err(_) => shared.hub.subscribe(""),
+        };
+        Self { shared, topic, subscribe: subscribe.from(Start::Earliest).or_anew(), make: None, begins: false }
     }
 
     /// Says where to begin: most of all with the client's [`LastEventId`](crate::LastEventId). A client that has none, or one that
     /// is worth nothing here, gets everything from the beginning, and is told `live`: a page that reads this verdict begins anew.
-    pub fn from(mut self, start: impl Into<Start>) -> Self {
-        self.start = match start.into() {
-            Start::Live => Start::Earliest,
-            other => other,
-        };
-        self
+    pub fn from(self, start: impl Into<Start>) -> Self {
+        self.with(|subscribe| match start.into() {
+            Start::Live => subscribe.from(Start::Earliest),
+            other => subscribe.from(other),
+        })
     }
 
-    /// Says whose the subscription is, as [`Subscribe::principal`](crate::Subscribe::principal) does. Whether somebody may read
-    /// this producer is for the caller to know: an id is no secret.
-    pub fn principal(mut self, principal: impl Into<Principal>) -> Self {
-        self.principal = Some(principal.into());
-        self
+    /// Says whose the subscription is, as [`Subscribe::principal`] does. Whether somebody may read this producer is for the caller
+    /// to know, or for a [guard](Self::guard): an id is no secret.
+    pub fn principal(self, principal: impl Into<Principal>) -> Self {
+        self.with(|subscribe| subscribe.principal(principal))
     }
 
-    /// Says from where the client comes, so that one address cannot take all room.
-    pub fn address(mut self, address: IpAddr) -> Self {
-        self.address = Some(address);
+    /// Says from where the client comes, as [`Subscribe::address`] does.
+    pub fn address(self, address: IpAddr) -> Self {
+        self.with(|subscribe| subscribe.address(address))
+    }
+
+    /// Says how long the subscription may last, as [`Subscribe::lifetime`] does; the producer goes on.
+    pub fn lifetime(self, lifetime: Duration) -> Self {
+        self.with(|subscribe| subscribe.lifetime(lifetime))
+    }
+
+    /// Says who decides whether the client may read, now and again later, as [`Subscribe::guard`] does. For a client that is
+    /// refused no producer is begun.
+    pub fn guard(self, guard: impl SubscriptionGuard) -> Self {
+        self.with(|subscribe| subscribe.guard(guard))
+    }
+
+    fn with(mut self, set: impl FnOnce(Subscribe) -> Subscribe) -> Self {
+        self.subscribe = set(self.subscribe);
         self
     }
 
@@ -85,57 +102,38 @@ impl Join {
     }
 
     async fn begin(self) -> Result<Joined, ProducerError> {
-        let Self { shared, topic, start, principal, address, make, begins } = self;
+        let Self { shared, topic, subscribe, make, begins } = self;
         let topic = topic.map_err(ProducerError::Id)?;
-        let (run, end) = match shared.running(&topic) {
-            Some(run) => (Some(run), None),
-            None => begin_or_find(&shared, &topic, make, begins).await?,
-        };
-        let subscribe = async |start| {
-            let mut subscribe = shared.hub.subscribe(topic.clone()).from(start);
-            if let Some(principal) = &principal {
-                subscribe = subscribe.principal(principal.clone());
-            }
-            if let Some(address) = address {
-                subscribe = subscribe.address(address);
-            }
-            subscribe.await.map_err(ProducerError::Subscribe)
-        };
-        let mut subscription: Subscription = subscribe(start).await?;
-        if matches!(subscription.verdict(), Verdict::Refused(_)) {
-            // First, since there may be no room for two.
-            drop(subscription);
-            subscription = subscribe(Start::Earliest).await?;
+        let mut run = shared.running(&topic);
+        let state = if run.is_some() { None } else { state_of(&shared, &topic).await? };
+        if state == Some(LogState::Empty) && !begins {
+            return Err(ProducerError::Unknown);
         }
-        let has_all = subscription.verdict() == Verdict::Resumed && end.is_some() && subscription.position() == end;
-        if has_all {
-            return Err(ProducerError::Finished);
+        // First, so that nothing is begun for a client that may not read it.
+        let subscription = subscribe.await.map_err(ProducerError::Subscribe)?;
+        match (state, make) {
+            (Some(LogState::Finished(end)), _) => {
+                if subscription.verdict() == Verdict::Resumed && subscription.position() == Some(end) {
+                    return Err(ProducerError::Finished);
+                }
+            }
+            (Some(LogState::Empty | LogState::Open(_)), Some(make)) => {
+                if let Started::Here(begun) = shared.start(&topic, make)? {
+                    run = Some(begun);
+                }
+            }
+            (_, _) => {}
         }
         Ok(Joined::new(shared, &topic, subscription, run))
     }
 }
 
-/// Begins the producer if that is asked for and it has not ended; gives the run, or the end of the log if it has ended.
-async fn begin_or_find(
-    shared: &Arc<Shared>,
-    topic: &Topic,
-    make: Option<Make>,
-    begins: bool,
-) -> Result<(Option<Handle>, Option<crate::store::Position>), ProducerError> {
+/// Looks at the log; a store that is away says nothing: the client is told, and returns when nothing comes.
+async fn state_of(shared: &Shared, topic: &Topic) -> Result<Option<LogState>, ProducerError> {
     match look(&shared.hub, &shared.options.finished, topic).await {
-        Ok(LogState::Finished(end)) => return Ok((None, Some(end))),
-        Ok(LogState::Empty) if !begins => return Err(ProducerError::Unknown),
-        Ok(LogState::Empty | LogState::Open(_)) => {}
-        // The client is told, and returns when nothing comes.
-        Err(StoreError::Away { .. } | StoreError::InDoubt { .. }) => return Ok((None, None)),
-        Err(error) => return Err(ProducerError::Store(error)),
-    }
-    match make {
-        None => Ok((None, None)),
-        Some(make) => match shared.start(topic, make)? {
-            Started::Here(run) => Ok((Some(run), None)),
-            Started::Draining => Ok((None, None)),
-        },
+        Ok(state) => Ok(Some(state)),
+        Err(StoreError::Away { .. } | StoreError::InDoubt { .. }) => Ok(None),
+        Err(error) => Err(ProducerError::Store(error)),
     }
 }
 
@@ -150,6 +148,6 @@ impl IntoFuture for Join {
 
 impl fmt::Debug for Join {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Join").field("topic", &self.topic).field("start", &self.start).finish_non_exhaustive()
+        f.debug_struct("Join").field("subscribe", &self.subscribe).finish_non_exhaustive()
     }
 }

@@ -4,9 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use driver::Program;
-use e2e::{Browser, Page, VIEWPORT};
-
-use crate::picture_path;
+use e2e::{Browser, Page, TemporaryFolder, VIEWPORT, picture_path};
 
 const SAMPLE: &str = "sample-sse-llm";
 
@@ -60,7 +58,7 @@ fn undisturbed(data: &Path, browser: &Browser) -> (String, String, String, u64) 
 
 #[test]
 fn an_answer_survives_reloads_and_a_restart_of_the_server() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = TemporaryFolder::new();
     let data = folder.path().join("answers.redb");
     let browser = Browser::start();
     let expected = undisturbed(&data, &browser);
@@ -98,7 +96,7 @@ fn an_answer_survives_reloads_and_a_restart_of_the_server() {
 
 #[test]
 fn an_answer_survives_a_deploy() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = TemporaryFolder::new();
     let data = folder.path().join("answers.redb");
     let browser = Browser::start();
     let expected = undisturbed(&data, &browser);
@@ -117,7 +115,7 @@ fn an_answer_survives_a_deploy() {
 
 #[test]
 fn the_button_stops_it_in_every_tab() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = TemporaryFolder::new();
     let server = program(&folder.path().join("answers.redb"), SLOW).start();
     let browser = Browser::start();
     let page = browser.open(&server.url("/"));
@@ -134,7 +132,7 @@ fn the_button_stops_it_in_every_tab() {
 
 #[test]
 fn the_page_makes_a_picture() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = TemporaryFolder::new();
     let data = folder.path().join("answers.redb");
     let server = program(&data, SLOW).start();
     let port = server.port();

@@ -60,6 +60,13 @@ pub(crate) fn now<T>(future: impl IntoFuture<Output = T>) -> T {
     }
 }
 
+/// Lets the hub's task do what there is to do.
+pub(crate) async fn settle() {
+    for _ in 0..3 {
+        tokio::task::yield_now().await;
+    }
+}
+
 /// Gives what a subscription has now.
 pub(crate) fn next_now(subscription: &mut Subscription) -> Poll<Option<MessageEvent>> {
     subscription.poll_next_unpin(&mut Context::from_waker(Waker::noop()))
@@ -121,6 +128,8 @@ pub(crate) struct Flaky {
     store: MemoryStore,
     told: Arc<Told>,
     is_stuck: watch::Sender<bool>,
+    /// How many events each page was asked for with.
+    pages: Mutex<Vec<usize>>,
 }
 
 #[derive(Default)]
@@ -152,7 +161,7 @@ impl Flaky {
         let told = Arc::new(Told::default());
         let weak = Arc::downgrade(&told);
         store.attach(weak);
-        Self { store, told, is_stuck: watch::Sender::new(false) }
+        Self { store, told, pages: Mutex::default(), is_stuck: watch::Sender::new(false) }
     }
 
     pub(crate) fn set_stuck(&self, is_stuck: bool) {
@@ -162,6 +171,11 @@ impl Flaky {
     /// What others, to whom it is not away, see.
     pub(crate) fn inner(&self) -> &MemoryStore {
         &self.store
+    }
+
+    /// Tells how many events each page was asked for with, since it was last asked.
+    pub(crate) fn pages(&self) -> Vec<usize> {
+        std::mem::take(&mut *self.pages.lock().expect("no panic"))
     }
 
     pub(crate) fn set_away(&self, is_away: bool) {
@@ -202,6 +216,7 @@ impl Store for Flaky {
     }
 
     fn read<'a>(&'a self, topic: &'a Topic, after: Position, limits: PageLimits) -> StoreFuture<'a, Page> {
+        self.pages.lock().expect("no panic").push(limits.events_max);
         self.or_away(move |store| store.read(topic, after, limits))
     }
 

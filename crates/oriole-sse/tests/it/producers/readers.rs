@@ -3,7 +3,8 @@
 use futures_util::StreamExt;
 use http::StatusCode;
 use oriole_sse::{
-    EventStreamExt, EventStreams, LastEventId, MemoryStore, MessageEvent, ProducerError, Producers, Verdict, event_name,
+    Checkpoint, EventStreamExt, EventStreams, GuardAnswer, LastEventId, MemoryStore, MessageEvent, ProducerError,
+    Producers, Verdict, event_name,
 };
 use tokio::task::JoinSet;
 
@@ -99,6 +100,16 @@ async fn a_client_can_be_the_one_that_begins_it() {
     let (one, other) = tokio::join!(read(one), read(other));
     assert_eq!((&one, &other), (&all(3, "complete"), &all(3, "complete")));
     assert_eq!(read(producers.join("a").or_start(silent)).await, all(3, "complete"), "and it is not begun again");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_may_not_read_it_begins_nothing() {
+    let producers = producers(MemoryStore::default());
+    let refuses = |_: Checkpoint| std::future::ready(GuardAnswer::Refuse);
+    let refused = producers.join("a").or_start(numbers(3)).guard(refuses).await.expect_err("refused");
+    assert_eq!((refused.status(), producers.running()), (StatusCode::FORBIDDEN, 0));
+    let permits = |_: Checkpoint| std::future::ready(GuardAnswer::Pass);
+    assert_eq!(read(producers.join("a").or_start(numbers(3)).guard(permits)).await, all(3, "complete"));
 }
 
 #[tokio::test(start_paused = true)]
