@@ -54,6 +54,7 @@
 //! | `http2` | | HTTP/2 with prior knowledge, beside HTTP/1.1, on the same port |
 //! | `https` | | listeners with TLS |
 //! | `logger` | yes | the console format of `#[oriole::main]`, on tracing |
+//! | `metrics` | | counters of event streams and hubs, through the crate `metrics` |
 //! | `sse` | yes | `#[sse]` handlers, events and streams |
 //! | `sse-hub` | | `SseModule`, `sse::Hub`: topics with a log, resume, slow readers |
 //! | `sse-hub-redb` | | `sse::RedbStore`: the topics of a hub in one file, which outlives the process |
