@@ -3,7 +3,7 @@
 use super::events;
 use super::plan::catch;
 use super::{ExecutionContext, Globals, Next};
-use crate::handler::Call;
+use crate::handler::{Call, Handling};
 use crate::route::{RouteRef, panicked};
 use crate::{HttpException, Reply};
 use axum::body::Body;
@@ -55,7 +55,7 @@ pub(crate) async fn run(request: Request, route: RouteRef) -> Response {
     response
 }
 
-async fn guard(ctx: &mut ExecutionContext, route: &RouteRef) -> Result<(), HttpException> {
+pub(super) async fn guard(ctx: &mut ExecutionContext, route: &RouteRef) -> Result<(), HttpException> {
     for guard in &route.pipeline().guards {
         if !guard.can_activate(ctx).await? {
             return Err(HttpException::forbidden("Forbidden resource"));
@@ -82,12 +82,12 @@ pub(super) async fn handle(ctx: &mut ExecutionContext, body: Body, route: &Route
         Request::new(()).into_parts().0
     };
     let call = route.descriptor().call;
-    let call = call(Call::new(Request::from_parts(parts, body), route));
+    let call = Handling::new(Call::new(Request::from_parts(parts, body), route), call);
     caught(call).await?.settled()
 }
 
 /// A panic is an unknown error.
-async fn caught<T>(future: impl Future<Output = Result<T, HttpException>>) -> Result<T, HttpException> {
+pub(super) async fn caught<T>(future: impl Future<Output = Result<T, HttpException>>) -> Result<T, HttpException> {
     AssertUnwindSafe(future).catch_unwind().await.unwrap_or_else(|panic| Err(panicked(panic.as_ref())))
 }
 
