@@ -114,7 +114,7 @@ names! {
     DynamicModule OptionsSource
 
     // HTTP: the table, arguments, replies.
-    Arg Call Handled HttpController Redirect RouteDescriptor RouteKind ReaderProbe RuleProbe
+    Arg Call Emitter Handled HttpController Redirect RouteDescriptor RouteKind ReaderProbe RuleProbe
     answered event_stream events extracted
 
     // HTTP: what stands around a handler.
