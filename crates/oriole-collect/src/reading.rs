@@ -14,42 +14,48 @@ use std::collections::{BTreeMap, BTreeSet};
 const VALUES_MAX: usize = 100_000;
 
 /// Structs of which the order of the fields is kept; what is wrong in others is told after the rest, with Rust's names.
-pub(super) const STRUCTS_MAX: usize = 10_000;
+pub(crate) const STRUCTS_MAX: usize = 10_000;
 
 /// How a tree is read.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct How {
-    /// All values are texts (a query, a form, a path), and numbers are parsed from them.
-    pub(crate) from_text: bool,
+pub struct How {
+    /// All values are texts (a query, a form, a path, an environment), and numbers are parsed from them.
+    pub from_text: bool,
     /// Properties that the type ignores are faults.
-    pub(crate) forbid_unknown: bool,
+    pub forbid_unknown: bool,
     /// Beyond so many faults the search ends.
-    pub(crate) faults_max: usize,
+    pub faults_max: usize,
 }
 
 /// What was found.
 #[derive(Debug)]
-pub(crate) struct Collected<T> {
+pub struct Collected<T> {
     /// The value; with stand-ins where the faults are, and `None` where there is no stand-in for one.
-    pub(crate) value: Option<T>,
+    pub value: Option<T>,
     /// In the order of the fields' declaration.
-    pub(crate) faults: Vec<Fault>,
+    pub faults: Vec<Fault>,
     order: Order,
 }
 
 /// One place, and what is wrong there.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Fault {
-    pub(crate) path: Vec<Segment>,
+pub struct Fault {
+    /// Where it is; empty for the whole.
+    pub path: Vec<Segment>,
     /// What follows the path in a message, such as `must be a string`.
-    pub(crate) text: String,
-    pub(crate) kind: FaultKind,
+    pub text: String,
+    /// What kind of fault it is.
+    pub kind: FaultKind,
 }
 
+/// What kind of fault it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum FaultKind {
+pub enum FaultKind {
+    /// There is no value.
     Missing,
+    /// The type has no such property.
     Unknown,
+    /// The value is of another type.
     Mistyped,
     /// The text is the type's own.
     Custom,
@@ -57,7 +63,8 @@ pub(crate) enum FaultKind {
 
 impl Fault {
     /// `address.city must be a string`, `address.property zip should not exist`.
-    pub(crate) fn message(&self) -> String {
+    #[must_use]
+    pub fn message(&self) -> String {
         let Some((last, parent)) = self.path.split_last() else { return self.text.clone() };
         if self.kind != FaultKind::Unknown {
             return format!("{} {}", dotted(&self.path), self.text);
@@ -68,37 +75,39 @@ impl Fault {
 }
 
 /// The fields of each struct, as they were declared.
-pub(super) type Order = BTreeMap<Vec<Segment>, &'static [&'static str]>;
+pub(crate) type Order = BTreeMap<Vec<Segment>, &'static [&'static str]>;
 
 /// What the nodes of all readings share.
 #[derive(Debug)]
-pub(super) struct State {
-    pub(super) from_text: bool,
+pub(crate) struct State {
+    pub(crate) from_text: bool,
     /// How many properties that the type ignores are noted.
-    pub(super) ignored_max: usize,
+    pub(crate) ignored_max: usize,
     /// Where stand-ins are, and how many were tried before.
-    pub(super) stand_ins: BTreeMap<Vec<Segment>, usize>,
+    pub(crate) stand_ins: BTreeMap<Vec<Segment>, usize>,
     /// Properties that are left out since their struct refuses them.
-    pub(super) dropped: BTreeSet<Vec<Segment>>,
-    pub(super) visited: Cell<usize>,
-    pub(super) seen: RefCell<Seen>,
+    pub(crate) dropped: BTreeSet<Vec<Segment>>,
+    pub(crate) visited: Cell<usize>,
+    pub(crate) seen: RefCell<Seen>,
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Seen {
-    pub(super) ignored: BTreeSet<Vec<Segment>>,
-    pub(super) order: Order,
+pub(crate) struct Seen {
+    pub(crate) ignored: BTreeSet<Vec<Segment>>,
+    pub(crate) order: Order,
     /// What was asked for at the places of stand-ins.
-    pub(super) asked: BTreeMap<Vec<Segment>, String>,
+    pub(crate) asked: BTreeMap<Vec<Segment>, String>,
 }
 
 /// Reads a value from the parameters of a path, in their order: a struct, a tuple, or the only one itself.
-pub(crate) fn collect_path<T: DeserializeOwned>(tree: &Value, names: &[String], how: How) -> Collected<T> {
+#[must_use]
+pub fn collect_path<T: DeserializeOwned>(tree: &Value, names: &[String], how: How) -> Collected<T> {
     read(how, |state| T::deserialize(PathRoot::new(Node::root(tree, &Link::ROOT, state), tree, names)))
 }
 
 /// Reads a value, and every fault of it that can be found within the bounds.
-pub(crate) fn collect<T: DeserializeOwned>(tree: &Value, how: How) -> Collected<T> {
+#[must_use]
+pub fn collect<T: DeserializeOwned>(tree: &Value, how: How) -> Collected<T> {
     read(how, |state| T::deserialize(Node::root(tree, &Link::ROOT, state)))
 }
 
@@ -185,12 +194,20 @@ impl State {
 
 impl<T> Collected<T> {
     /// A value that has no faults.
-    pub(crate) fn sound(value: T) -> Self {
+    #[must_use]
+    pub fn sound(value: T) -> Self {
         Self { value: Some(value), faults: Vec::new(), order: Order::new() }
     }
 
+    /// The fields of the struct at a place, as serde calls them and in the order of their declaration.
+    #[must_use]
+    pub fn fields(&self, path: &[Segment]) -> Option<&'static [&'static str]> {
+        self.order.get(path).copied()
+    }
+
     /// What sorts paths by the declaration of the fields; what is not declared comes last.
-    pub(crate) fn rank(&self, path: &[Segment]) -> Vec<usize> {
+    #[must_use]
+    pub fn rank(&self, path: &[Segment]) -> Vec<usize> {
         let rank = |(depth, segment): (usize, &Segment)| match segment {
             Segment::Index(index) => *index,
             Segment::Key(key) => self
@@ -203,19 +220,18 @@ impl<T> Collected<T> {
     }
 
     #[cfg(test)]
-    pub(super) fn structs(&self) -> usize {
+    pub(crate) fn structs(&self) -> usize {
         self.order.len()
     }
 
     /// Whether the value was read without a look at its fields.
-    #[cfg(feature = "validation")]
-    pub(crate) fn is_unseen(&self) -> bool {
+    #[must_use]
+    pub fn is_unseen(&self) -> bool {
         self.order.is_empty()
     }
 
     /// Gives a path of Rust's names those of serde: `nick_names` may be `nickNames` or `nick-names`.
-    #[cfg(feature = "validation")]
-    pub(crate) fn rename(&self, path: &mut [Segment]) {
+    pub fn rename(&self, path: &mut [Segment]) {
         let plain = |name: &str| name.replace(['_', '-'], "").to_lowercase();
         for depth in 0..path.len() {
             let (before, after) = path.split_at_mut(depth);
@@ -230,8 +246,8 @@ impl<T> Collected<T> {
     }
 
     /// Whether a place is one of a fault, or below one.
-    #[cfg(feature = "validation")]
-    pub(crate) fn is_faulty(&self, path: &[Segment]) -> bool {
+    #[must_use]
+    pub fn is_faulty(&self, path: &[Segment]) -> bool {
         self.faults.iter().any(|fault| fault.kind != FaultKind::Unknown && path.starts_with(&fault.path))
     }
 }

@@ -6,13 +6,13 @@ use std::fmt;
 
 /// A fault, with the path of the innermost value that it came through.
 #[derive(Debug)]
-pub(super) struct ReadError {
-    pub(super) path: Option<Vec<Segment>>,
-    pub(super) cause: Cause,
+pub(crate) struct ReadError {
+    pub(crate) path: Option<Vec<Segment>>,
+    pub(crate) cause: Cause,
 }
 
 #[derive(Debug)]
-pub(super) enum Cause {
+pub(crate) enum Cause {
     Missing(&'static str),
     Unknown(String),
     /// What follows the path in a message: `must be a string`.
@@ -22,18 +22,18 @@ pub(super) enum Cause {
 }
 
 impl ReadError {
-    pub(super) fn text(text: impl Into<String>) -> Self {
+    pub(crate) fn text(text: impl Into<String>) -> Self {
         Self { path: None, cause: Cause::Text(text.into()) }
     }
 
-    pub(super) fn at(mut self, link: &Link<'_>) -> Self {
+    pub(crate) fn at(mut self, link: &Link<'_>) -> Self {
         self.path.get_or_insert_with(|| link.path());
         self
     }
 }
 
 /// What class-validator says of an enumeration.
-pub(super) fn one_of(values: &[&str]) -> String {
+pub(crate) fn one_of(values: &[&str]) -> String {
     format!("must be one of the following values: {}", values.join(", "))
 }
 

@@ -200,3 +200,30 @@ fn a_fault_without_a_stand_in_ends_the_search() {
     assert!(collected.value.is_none());
     assert!(messages(&collected).contains(&"endless must be one of the following values: Not".to_owned()));
 }
+
+#[derive(Debug, Deserialize)]
+#[serde(try_from = "u8")]
+struct Even(#[allow(dead_code, reason = "only whether it is made matters")] u8);
+
+impl TryFrom<u8> for Even {
+    type Error = &'static str;
+
+    fn try_from(number: u8) -> Result<Self, &'static str> {
+        if number % 2 == 0 { Ok(Self(number)) } else { Err("must be even") }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[allow(dead_code, reason = "only its faults matter")]
+struct Pair {
+    one: Even,
+    other: u8,
+}
+
+#[test]
+fn what_a_type_says_itself_has_the_place_of_the_value() {
+    let how = How { from_text: false, forbid_unknown: false, faults_max: 10 };
+    let read = collect::<Pair>(&json!({"one": 3, "other": "x"}), how);
+    let messages: Vec<_> = read.faults.iter().map(super::Fault::message).collect();
+    assert_eq!(messages, ["one must be even", "other must be an integer number"]);
+}

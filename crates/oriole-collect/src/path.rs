@@ -4,29 +4,31 @@ use std::fmt::Write as _;
 
 /// One step of a path.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Segment {
+pub enum Segment {
+    /// The name of a property.
     Key(String),
+    /// The place in an array, from 0.
     Index(usize),
 }
 
 /// A path as a list on the stack, one link per level.
 #[derive(Debug)]
-pub(super) struct Link<'a> {
-    pub(super) parent: Option<&'a Link<'a>>,
-    pub(super) step: Step<'a>,
+pub(crate) struct Link<'a> {
+    pub(crate) parent: Option<&'a Link<'a>>,
+    pub(crate) step: Step<'a>,
 }
 
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Step<'a> {
+pub(crate) enum Step<'a> {
     Root,
     Key(&'a str),
     Index(usize),
 }
 
 impl Link<'_> {
-    pub(super) const ROOT: Link<'static> = Link { parent: None, step: Step::Root };
+    pub(crate) const ROOT: Link<'static> = Link { parent: None, step: Step::Root };
 
-    pub(super) fn path(&self) -> Vec<Segment> {
+    pub(crate) fn path(&self) -> Vec<Segment> {
         let mut path: Vec<_> = std::iter::successors(Some(self), |link| link.parent)
             .filter_map(|link| match link.step {
                 Step::Root => None,
@@ -39,8 +41,9 @@ impl Link<'_> {
     }
 }
 
-/// `address.lines.0`.
-pub(crate) fn dotted(path: &[Segment]) -> String {
+/// A path as messages write it: `address.lines.0`.
+#[must_use]
+pub fn dotted(path: &[Segment]) -> String {
     let mut text = String::new();
     for segment in path {
         if !text.is_empty() {

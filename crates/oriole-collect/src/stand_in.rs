@@ -16,17 +16,17 @@ const TEXTS: &[&str] = &[
 ];
 
 /// How many stand-ins are tried at one place.
-pub(super) const TRIES_MAX: usize = TEXTS.len() + 4;
+pub(crate) const TRIES_MAX: usize = TEXTS.len() + 4;
 
 /// How deep stand-ins nest; types that contain themselves have no bound of their own.
-pub(super) const DEPTH_MAX: usize = 16;
+pub(crate) const DEPTH_MAX: usize = 16;
 
-pub(super) fn text(attempt: usize) -> &'static str {
+pub(crate) fn text(attempt: usize) -> &'static str {
     TEXTS[attempt % TEXTS.len()]
 }
 
 /// What to give to a type that takes anything.
-pub(super) enum Any {
+pub(crate) enum Any {
     Unit,
     Text(&'static str),
     Number(u64),
@@ -35,7 +35,7 @@ pub(super) enum Any {
     Map,
 }
 
-pub(super) fn any(attempt: usize) -> Any {
+pub(crate) fn any(attempt: usize) -> Any {
     match attempt {
         0 => Any::Unit,
         1 => Any::Number(0),

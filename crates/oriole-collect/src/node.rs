@@ -26,19 +26,19 @@ enum Source<'a> {
 }
 
 #[derive(Clone, Copy)]
-pub(super) struct Node<'a> {
+pub(crate) struct Node<'a> {
     source: Source<'a>,
     at: &'a Link<'a>,
     state: &'a State,
 }
 
 impl<'a> Node<'a> {
-    pub(super) fn root(value: &'a Value, at: &'a Link<'a>, state: &'a State) -> Self {
+    pub(crate) fn root(value: &'a Value, at: &'a Link<'a>, state: &'a State) -> Self {
         Self { source: Source::Value(value), at, state }
     }
 
     /// A value below this one; a stand-in if the tree has none there, or a bad one.
-    pub(super) fn child<T>(
+    pub(crate) fn child<T>(
         &self,
         value: Option<&Value>,
         step: Step<'_>,
@@ -60,7 +60,8 @@ impl<'a> Node<'a> {
             (None, Some(value)) => Source::Value(value),
             (None, None) => Source::StandIn(0, depth),
         };
-        read(Node { source, at: &link, state: self.state })
+        // What a type says of a value that it has read already comes from no node.
+        read(Node { source, at: &link, state: self.state }).map_err(|error| error.at(&link))
     }
 
     /// Runs a reading; the innermost node that a fault passes gives it its place.
@@ -402,13 +403,13 @@ impl<'a> Entries<'a> {
 }
 
 /// The keys right below a path that have stand-ins.
-fn missing<'a>(state: &'a State, path: &[super::Segment]) -> Vec<&'a str> {
+fn missing<'a>(state: &'a State, path: &[crate::path::Segment]) -> Vec<&'a str> {
     let depth = path.len();
     let below = state.stand_ins.range(path.to_vec()..).take_while(|(at, _)| at.starts_with(path));
     below
         .filter(|(at, _)| at.len() == depth + 1)
         .filter_map(|(at, _)| match at.last() {
-            Some(super::Segment::Key(key)) => Some(key.as_str()),
+            Some(crate::path::Segment::Key(key)) => Some(key.as_str()),
             _ => None,
         })
         .collect()

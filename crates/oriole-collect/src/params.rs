@@ -8,14 +8,14 @@ use serde_json::Value;
 
 type Result<T> = std::result::Result<T, ReadError>;
 
-pub(super) struct PathRoot<'a> {
+pub(crate) struct PathRoot<'a> {
     node: Node<'a>,
     tree: &'a Value,
     names: &'a [String],
 }
 
 impl<'a> PathRoot<'a> {
-    pub(super) fn new(node: Node<'a>, tree: &'a Value, names: &'a [String]) -> Self {
+    pub(crate) fn new(node: Node<'a>, tree: &'a Value, names: &'a [String]) -> Self {
         Self { node, tree, names }
     }
 
