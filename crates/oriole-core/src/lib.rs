@@ -18,7 +18,7 @@ pub mod lifecycle;
 pub mod token;
 
 pub use container::{
-    ApplicationContext, BootError, Container, ContextId, Discovered, Discovery, Held, LazyModules, ModuleRef,
+    ApplicationContext, BootError, Container, ContextId, Discovered, Discovery, Held, HookLimit, LazyModules, ModuleRef,
     ResolveError, Scoped,
 };
 pub use descriptor::{

@@ -66,6 +66,8 @@ pub struct Discovery {
 }
 
 /// A provider or a controller of the application.
+///
+/// It keeps the application's instances: look, and let go of it. A provider that kept one would never be freed.
 #[derive(Clone)]
 pub struct Discovered {
     layer: Arc<Layer>,

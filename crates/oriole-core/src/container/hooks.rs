@@ -5,9 +5,53 @@ use crate::graph::PlannedModule;
 use crate::inject::{BoxError, Instance};
 use crate::lifecycle::{HookFn, Hooks, Signal};
 use futures_util::FutureExt;
-use futures_util::future::join_all;
+use futures_util::future::{BoxFuture, Either, join_all, pending, select};
 use std::any::Any;
+use std::fmt;
 use std::panic::AssertUnwindSafe;
+use std::pin::pin;
+use std::sync::Arc;
+
+/// How long a hook may take: a future for each hook, which is ready when it has taken long enough.
+///
+/// This crate knows no clock; a transport makes one of its timers.
+#[derive(Clone)]
+pub struct HookLimit(Arc<dyn Fn() -> BoxFuture<'static, ()> + Send + Sync>);
+
+impl HookLimit {
+    /// Asks this function when a hook begins.
+    pub fn new(limit: impl Fn() -> BoxFuture<'static, ()> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(limit))
+    }
+
+    /// As long as they like.
+    #[must_use]
+    pub fn none() -> Self {
+        Self::new(|| Box::pin(pending()))
+    }
+
+    fn wait(&self) -> BoxFuture<'static, ()> {
+        (self.0)()
+    }
+}
+
+impl fmt::Debug for HookLimit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("HookLimit")
+    }
+}
+
+/// What a hook is told to have failed with that takes longer.
+#[derive(Debug)]
+struct NotInTime;
+
+impl fmt::Display for NotInTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("it was not done in time")
+    }
+}
+
+impl std::error::Error for NotInTime {}
 
 impl Container {
     /// Runs `on_module_init`: modules that are imported first; within one module controllers and providers concurrently,
@@ -15,9 +59,9 @@ impl Container {
     ///
     /// # Errors
     ///
-    /// [`BootError::Hook`] with the first hook that fails; hooks of later modules do not run.
-    pub async fn init(&self) -> Result<(), BootError> {
-        self.start("on_module_init", |hooks| hooks.on_module_init).await
+    /// [`BootError::Hook`] with the first hook that fails, or is not done within `limit`; hooks of later modules do not run.
+    pub async fn init(&self, limit: &HookLimit) -> Result<(), BootError> {
+        self.start("on_module_init", limit, |hooks| hooks.on_module_init).await
     }
 
     /// Runs `on_application_bootstrap`, in the order of [`init`](Self::init).
@@ -25,17 +69,18 @@ impl Container {
     /// # Errors
     ///
     /// As [`init`](Self::init).
-    pub async fn bootstrap(&self) -> Result<(), BootError> {
-        self.start("on_application_bootstrap", |hooks| hooks.on_application_bootstrap).await
+    pub async fn bootstrap(&self, limit: &HookLimit) -> Result<(), BootError> {
+        self.start("on_application_bootstrap", limit, |hooks| hooks.on_application_bootstrap).await
     }
 
-    /// Runs `on_module_destroy`, modules in reverse (`LCE.7`). A hook that fails is logged; the others run.
+    /// Runs `on_module_destroy`, modules in reverse (`LCE.7`). A hook that fails, or is not done within `limit`, is logged; the
+    /// others run.
     ///
     /// # Errors
     ///
     /// [`BootError::Hook`] with the first hook that failed, when all have run.
-    pub async fn module_destroy(&self) -> Result<(), BootError> {
-        self.end("on_module_destroy", None, |hooks| hooks.on_module_destroy).await
+    pub async fn module_destroy(&self, limit: &HookLimit) -> Result<(), BootError> {
+        self.end("on_module_destroy", None, limit, |hooks| hooks.on_module_destroy).await
     }
 
     /// Runs `before_application_shutdown`, modules in reverse. A hook that fails is logged; the others run.
@@ -43,8 +88,8 @@ impl Container {
     /// # Errors
     ///
     /// As [`module_destroy`](Self::module_destroy).
-    pub async fn before_shutdown(&self, signal: Option<Signal>) -> Result<(), BootError> {
-        self.end("before_application_shutdown", signal, |hooks| hooks.before_application_shutdown).await
+    pub async fn before_shutdown(&self, signal: Option<Signal>, limit: &HookLimit) -> Result<(), BootError> {
+        self.end("before_application_shutdown", signal, limit, |hooks| hooks.before_application_shutdown).await
     }
 
     /// Runs `on_application_shutdown`, modules in reverse. A hook that fails is logged; the others run.
@@ -52,13 +97,18 @@ impl Container {
     /// # Errors
     ///
     /// As [`module_destroy`](Self::module_destroy).
-    pub async fn shutdown(&self, signal: Option<Signal>) -> Result<(), BootError> {
-        self.end("on_application_shutdown", signal, |hooks| hooks.on_application_shutdown).await
+    pub async fn shutdown(&self, signal: Option<Signal>, limit: &HookLimit) -> Result<(), BootError> {
+        self.end("on_application_shutdown", signal, limit, |hooks| hooks.on_application_shutdown).await
     }
 
-    async fn start(&self, name: &'static str, pick: fn(&Hooks) -> Option<HookFn>) -> Result<(), BootError> {
+    async fn start(
+        &self,
+        name: &'static str,
+        limit: &HookLimit,
+        pick: fn(&Hooks) -> Option<HookFn>,
+    ) -> Result<(), BootError> {
         for module in self.layer.plan.modules() {
-            for (slot, outcome) in self.run(module, None, pick, false).await {
+            for (slot, outcome) in self.run(module, None, limit, pick, false).await {
                 outcome.map_err(|source| self.hook_error(name, slot, source))?;
             }
         }
@@ -69,15 +119,20 @@ impl Container {
         &self,
         name: &'static str,
         signal: Option<Signal>,
+        limit: &HookLimit,
         pick: fn(&Hooks) -> Option<HookFn>,
     ) -> Result<(), BootError> {
         let mut all = Ok(());
         for module in self.layer.plan.modules().rev() {
-            for (slot, outcome) in self.run(module, signal, pick, true).await {
+            for (slot, outcome) in self.run(module, signal, limit, pick, true).await {
                 if let Err(source) = outcome {
+                    let is_late = source.is::<NotInTime>();
                     let error = self.hook_error(name, slot, source);
                     tracing::error!("{error}");
-                    all = all.and(Err(error));
+                    // One that is left behind has not failed: what it does goes on somewhere, or never was.
+                    if !is_late {
+                        all = all.and(Err(error));
+                    }
                 }
             }
         }
@@ -90,6 +145,7 @@ impl Container {
         &'a self,
         module: &PlannedModule,
         signal: Option<Signal>,
+        limit: &HookLimit,
         pick: fn(&Hooks) -> Option<HookFn>,
         own_in_any_case: bool,
     ) -> Vec<(usize, Result<(), BoxError>)> {
@@ -105,7 +161,14 @@ impl Container {
                 }
             })
             .catch_unwind();
-            Some(async move { (slot, guarded.await.unwrap_or_else(|panic| Err(panicked(panic.as_ref())))) })
+            let limit = limit.wait();
+            Some(async move {
+                let outcome = match select(pin!(guarded), limit).await {
+                    Either::Left((outcome, _)) => outcome.unwrap_or_else(|panic| Err(panicked(panic.as_ref()))),
+                    Either::Right(((), _)) => Err(NotInTime.into()),
+                };
+                (slot, outcome)
+            })
         };
         let together = module.controllers.iter().map(|&(_, slot)| slot).chain(module.providers.iter().copied());
         let together = together.map(|slot| (slot, layer.instance(slot)));

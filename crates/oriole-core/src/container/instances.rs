@@ -57,11 +57,13 @@ impl Container {
     }
 
     fn find<T: ?Sized + Send + Sync + 'static>(&self, token: &TokenDescriptor) -> Option<Arc<T>> {
-        let served = self.layer.plan.find(token)?;
-        if !self.layer.plan.slots()[served.0].life.is_singleton() {
+        // With what was loaded since.
+        let layer = self.shared.layer()?;
+        let served = layer.plan.find(token)?;
+        if !layer.plan.slots()[served.0].life.is_singleton() {
             return None;
         }
-        self.layer.served(served)?.get::<T>().map(Arc::clone)
+        layer.served(served)?.get::<T>().map(Arc::clone)
     }
 
     /// Everything that a token leads to which may be provided many times; the root module's first, then depth first.

@@ -158,9 +158,13 @@ impl<'a> Maker<'a> {
                 Begun::Built => {}
                 Begun::Mine(_guard) => {
                     let needs = self.needs(slot, None, Some(ctx)).await?;
-                    let made = build(needs).await.map_err(|source| self.failed(index, source))?;
+                    let made = build(needs).await.map_err(|source| {
+                        ctx.fail(cell, &source);
+                        self.failed(index, source)
+                    })?;
                     ctx.finish(cell, &made);
                 }
+                Begun::Failed(text) => return Err(self.failed(index, text.as_ref().into())),
             },
             Build::Given => return Err(self.failed(index, "no value was supplied".into())),
         }

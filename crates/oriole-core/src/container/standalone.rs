@@ -1,6 +1,6 @@
 //! An application without a server.
 
-use super::{BootError, Container, LazyModules, ModuleRef};
+use super::{BootError, Container, HookLimit, LazyModules, ModuleRef};
 use crate::descriptor::ModuleDescriptor;
 use crate::graph::Plan;
 use crate::inject::Module;
@@ -91,17 +91,27 @@ impl ApplicationContext {
     ///
     /// Dropping the future leaves out the hooks that have not run.
     pub async fn close(self) {
+        self.close_within(&HookLimit::none()).await;
+    }
+
+    /// The same, with a limit for each hook: one that takes longer is logged with its name, and left behind.
+    ///
+    /// # Cancel safety
+    ///
+    /// As for [`close`](Self::close).
+    pub async fn close_within(self, limit: &HookLimit) {
         // Each failure is in the log.
-        let _ = self.container.module_destroy().await;
-        let _ = self.container.before_shutdown(None).await;
-        let _ = self.container.shutdown(None).await;
+        let _ = self.container.module_destroy(limit).await;
+        let _ = self.container.before_shutdown(None, limit).await;
+        let _ = self.container.shutdown(None, limit).await;
     }
 }
 
 async fn create(root: &'static ModuleDescriptor) -> Result<ApplicationContext, BootError> {
     let container = Container::build(Plan::of(root).await?).await?;
-    container.init().await?;
-    container.bootstrap().await?;
+    let limit = HookLimit::none();
+    container.init(&limit).await?;
+    container.bootstrap(&limit).await?;
     Ok(ApplicationContext { container })
 }
 

@@ -11,6 +11,7 @@ use crate::raw_body;
 use crate::route::{Table, TableOptions, Unattended, Versioning, place};
 use crate::server::{Listen, Listener, Server, ServerOptions};
 use futures_util::future::BoxFuture;
+use oriole_core::HookLimit;
 use oriole_sse::EventStreams;
 use std::fmt;
 use std::sync::Arc;
@@ -179,8 +180,10 @@ impl Application {
             self.layers.push(Placed { place: Place::Modules, layer });
         }
         let table = Table::build(&placed, table)?;
-        self.container.init().await?;
-        self.container.bootstrap().await?;
+        let hook_timeout = options.hook_timeout;
+        let limit = HookLimit::new(move || Box::pin(tokio::time::sleep(hook_timeout)));
+        self.container.init(&limit).await?;
+        self.container.bootstrap(&limit).await?;
         tracing::info!(target: "oriole::OrioleApplication", "Oriole application successfully started");
         let host = self.container.get::<HttpAdapterHost>();
         let shutdown_timeout = options.shutdown_timeout;

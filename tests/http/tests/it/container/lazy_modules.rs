@@ -129,7 +129,51 @@ async fn loaded_modules_share_one_graph() {
     assert!(Arc::ptr_eq(&count.get::<Count>().expect("provided"), &app.get().expect("provided")));
     // The global word of a module that is loaded has no meaning.
     let error = modules.load::<WantsAuditModule>().await.expect_err("nobody exports it to this one");
-    assert!(error.to_string().contains("ORI001: `WantsAudit` in `WantsAuditModule` needs `Audit`"), "{error}");
+    let places = |text: &str| text.split(|c: char| c.is_ascii_digit()).collect::<Vec<_>>().join("").replace("::", "");
+    let text = error.to_string().replace("ORI001", "code");
+    assert_eq!(
+        places(&text),
+        "`WantsAuditModule` cannot be wired problem\n\n\
+         code: `WantsAudit` in `WantsAuditModule` needs `Audit`, which `AuditModule` exports, but `WantsAuditModule` neither \
+         provides nor imports.\n  --> tests/http/tests/it/container/lazy_modules.rs (`audit`)\n  \
+         help: add `AuditModule` to the `imports` of `WantsAuditModule` (tests/http/tests/it/container/lazy_modules.rs).",
+        "{error}"
+    );
+    // What was loaded is found by the application as well.
+    assert!(Arc::ptr_eq(&app.get::<Reports>().expect("loaded").dear, &dear));
+}
+
+#[injectable]
+pub struct Private;
+
+#[module(providers = [Private], exports = [Private])]
+pub struct PrivateModule;
+
+#[module(imports = [CountModule, PrivateModule])]
+pub struct HostModule;
+
+/// Says that a module is global which the application has already, and for which it is not.
+#[module(imports = [global PrivateModule])]
+pub struct MeddlingModule;
+
+#[injectable]
+pub struct WantsPrivate {
+    #[allow(dead_code, reason = "its module cannot be loaded")]
+    private: Arc<Private>,
+}
+
+#[module(providers = [WantsPrivate])]
+pub struct WantsPrivateModule;
+
+/// Parity: LZY.6.
+#[tokio::test]
+async fn a_module_that_is_loaded_makes_no_other_global() {
+    let app = Oriole::create::<HostModule>().await.expect("it is sound");
+    let modules = app.lazy_modules();
+    assert!(modules.load::<WantsPrivateModule>().await.is_err());
+    modules.load::<MeddlingModule>().await.expect("it is sound");
+    let error = modules.load::<WantsPrivateModule>().await.expect_err("nothing has changed for it");
+    assert!(error.to_string().contains("ORI001: `WantsPrivate` in `WantsPrivateModule` needs `Private`"), "{error}");
 }
 
 #[injectable]
