@@ -5,7 +5,7 @@ use std::process;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use crate::wait;
+use driver::until;
 
 #[derive(Debug)]
 pub(crate) struct TemporaryFolder {
@@ -31,6 +31,6 @@ impl TemporaryFolder {
 impl Drop for TemporaryFolder {
     fn drop(&mut self) {
         // The last of the browser's processes may still be writing.
-        wait::until(Duration::from_secs(2), || std::fs::remove_dir_all(&self.path).is_ok().then_some(()));
+        until(Duration::from_secs(2), || std::fs::remove_dir_all(&self.path).is_ok().then_some(()));
     }
 }
