@@ -57,6 +57,20 @@ impl Cats {
     }
 }
 
+/// Runs before anything is built for the request.
+#[injectable]
+struct HasTenant;
+
+impl Guard for HasTenant {
+    async fn can_activate(&self, ctx: &mut ExecutionContext) -> Result<bool, HttpException> {
+        if ctx.http().headers.contains_key("x-tenant") {
+            Ok(true)
+        } else {
+            Err(HttpException::new(StatusCode::BAD_REQUEST, "X-Tenant is missing"))
+        }
+    }
+}
+
 /// Of its request, and so never shared.
 #[injectable]
 struct CatsController {
@@ -65,6 +79,7 @@ struct CatsController {
 }
 
 #[controller("cats")]
+#[use_guards(HasTenant)]
 impl CatsController {
     #[get]
     async fn all(&self) -> String {

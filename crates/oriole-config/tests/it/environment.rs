@@ -114,6 +114,7 @@ fn port() -> u16 {
     3000
 }
 
+/// Parity: CFG.16.
 #[test]
 fn a_schema_fills_in_defaults_and_names_all_problems() {
     let config = ConfigService::read(&process(&[("HOST", "a"), ("PATH", "/bin")]).schema::<Schema>()).unwrap();
@@ -143,7 +144,7 @@ fn what_the_process_had_before_may_be_left_unchecked() {
     assert_eq!(text(&config, "PORT").as_deref(), Some("many"), "it is there as it was");
 }
 
-/// Parity: CFG.19, CFG.23.
+/// Parity: CFG.19.
 #[test]
 fn the_environment_can_be_read_before_there_is_an_application() {
     let files = Files::new(&[(".env", "A=file\n")]);

@@ -5,7 +5,7 @@ use oriole::config::{ConfigOptions, ConfigService, Origin};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// Parity: CFG.6, CFG.7, CFG.8.
+/// Parity: CFG.6, CFG.7, CFG.8, CFG.9.
 #[test]
 fn files_and_factories_are_read_by_dotted_paths() {
     let files = Files::new(&[

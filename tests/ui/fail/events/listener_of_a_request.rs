@@ -33,3 +33,5 @@ impl Counter {
 pub struct AppModule;
 
 fn main() {}
+
+// Parity: SCO.9, EVT.6.

@@ -114,6 +114,17 @@ async fn a_module_is_loaded_once_and_when_it_is_asked_for() {
     assert_eq!(count.expect("its module is imported").hooked.load(Ordering::Relaxed), 0, "nor at the end");
 }
 
+/// Places without folder, line and column, which change with every line that is added above.
+fn without_places(text: &str) -> String {
+    let mut parts = text.split("tests/http/tests/it/container/lazy_modules.rs");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        out += "lazy_modules.rs";
+        out += part.trim_start_matches(|c: char| c == ':' || c.is_ascii_digit());
+    }
+    out
+}
+
 /// Parity: LZY.4, LZY.6.
 #[tokio::test]
 async fn loaded_modules_share_one_graph() {
@@ -129,15 +140,13 @@ async fn loaded_modules_share_one_graph() {
     assert!(Arc::ptr_eq(&count.get::<Count>().expect("provided"), &app.get().expect("provided")));
     // The global word of a module that is loaded has no meaning.
     let error = modules.load::<WantsAuditModule>().await.expect_err("nobody exports it to this one");
-    let places = |text: &str| text.split(|c: char| c.is_ascii_digit()).collect::<Vec<_>>().join("").replace("::", "");
-    let text = error.to_string().replace("ORI001", "code");
     assert_eq!(
-        places(&text),
-        "`WantsAuditModule` cannot be wired problem\n\n\
-         code: `WantsAudit` in `WantsAuditModule` needs `Audit`, which `AuditModule` exports, but `WantsAuditModule` neither \
-         provides nor imports.\n  --> tests/http/tests/it/container/lazy_modules.rs (`audit`)\n  \
-         help: add `AuditModule` to the `imports` of `WantsAuditModule` (tests/http/tests/it/container/lazy_modules.rs).",
-        "{error}"
+        without_places(&error.to_string()),
+        "`WantsAuditModule` cannot be wired: 1 problem\n\n\
+         ORI001: `WantsAudit` in `WantsAuditModule` needs `Audit`, which `AuditModule` exports, but `WantsAuditModule` \
+         neither provides nor imports.\n  --> lazy_modules.rs (`audit`)\n  \
+         help: add `AuditModule` to the `imports` of `WantsAuditModule` (lazy_modules.rs).\n\n\
+         Each code has a page in `oriole::errors`.",
     );
     // What was loaded is found by the application as well.
     assert!(Arc::ptr_eq(&app.get::<Reports>().expect("loaded").dear, &dear));
