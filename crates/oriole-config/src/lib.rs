@@ -19,9 +19,9 @@ mod service;
 pub use env::Env;
 pub use error::{ConfigError, Problem};
 pub use module::{ConditionalModule, ConfigFeature, ConfigModule};
+pub use namespace::{Config, Namespace, UseConfig, comma_separated};
 #[doc(hidden)]
 pub use namespace::{RuleProbe, Unruled, loaded};
-pub use namespace::{Config, Namespace, UseConfig, comma_separated};
 pub use options::ConfigOptions;
 pub use origin::Origin;
 pub use secret::Secret;

@@ -97,7 +97,10 @@ impl ConfigOptions {
 
     /// Takes these variables for the environment of the process: in tests, where several applications share one process.
     #[must_use]
-    pub fn process_env<N: Into<String>, V: Into<String>>(mut self, variables: impl IntoIterator<Item = (N, V)>) -> Self {
+    pub fn process_env<N: Into<String>, V: Into<String>>(
+        mut self,
+        variables: impl IntoIterator<Item = (N, V)>,
+    ) -> Self {
         let variables = variables.into_iter().map(|(name, value)| (name.into(), value.into()));
         self.process_env = Some(variables.collect());
         self

@@ -15,11 +15,12 @@ pub mod generated;
 pub mod graph;
 pub mod inject;
 pub mod lifecycle;
+pub mod overrides;
 pub mod token;
 
 pub use container::{
-    ApplicationContext, BootError, Container, ContextId, Discovered, Discovery, Held, HookLimit, LazyModules, ModuleRef,
-    ResolveError, Scoped,
+    ApplicationContext, BootError, Container, ContextId, Discovered, Discovery, Held, HookLimit, LazyModules,
+    ModuleRef, ResolveError, Scoped,
 };
 pub use descriptor::{
     Binding, Build, ControllerDescriptor, Entry, Export, ExportTarget, Import, Location, MethodDescriptor, Methods,
@@ -27,10 +28,12 @@ pub use descriptor::{
 };
 pub use dynamic::{DynamicModule, OptionsFactory, OptionsSource, UseClass, UseExisting};
 pub use inject::{
-    BoxError, Controller, Dependents, Inject, Injectable, Inquirer, Instance, Lazy, Module, Needs, Payload, WeakInstance,
+    BoxError, Controller, Dependents, Inject, Injectable, Inquirer, Instance, Lazy, Module, Needs, Payload,
+    WeakInstance,
 };
 pub use lifecycle::{
     BeforeApplicationShutdown, Hooks, OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy, OnModuleInit,
     Signal,
 };
+pub use overrides::{Missing, Mock, Overrides, Reach, Replacement};
 pub use token::{InjectionToken, Key, NamedToken, Token, TokenDescriptor};

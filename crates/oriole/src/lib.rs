@@ -59,6 +59,7 @@
 //! | `logger` | yes | the console format of `#[oriole::main]`, on tracing |
 //! | `sse` | yes | `#[sse]` handlers, events and streams |
 //! | `sse-hub` | | `SseModule`, `sse::Hub`: topics with a log, resume, slow readers |
+//! | `sse-hub-redb` | | `sse::RedbStore`: the topics of a hub in one file, which outlives the process |
 //! | `sse-client` | | `sse::EventSource`, which reads event streams |
 //! | `upload` | | files in `multipart/form-data`, in memory or on disk |
 //! | `validation` | | arguments that are checked by rules, on garde |
@@ -81,9 +82,9 @@ extern crate self as oriole;
 
 pub use oriole_core::{
     ApplicationContext, BeforeApplicationShutdown, BootError, BoxError, ContextId, Controller, Discovered, Discovery,
-    DynamicModule, Inject, Injectable, InjectionToken, Inquirer, Lazy, LazyModules, Module, ModuleRef, NamedToken,
-    OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy, OnModuleInit, OptionsFactory, OptionsSource,
-    Payload, ResolveError, Scope, Signal, Token, UseClass, UseExisting,
+    DynamicModule, HookLimit, Inject, Injectable, InjectionToken, Inquirer, Lazy, LazyModules, Module, ModuleRef,
+    NamedToken, OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy, OnModuleInit, OptionsFactory,
+    OptionsSource, Payload, ResolveError, Scope, Signal, Token, UseClass, UseExisting,
 };
 
 /// Configuration: environment, files and typed namespaces.
@@ -92,6 +93,8 @@ pub use oriole_config as config;
 /// Events within an application.
 #[cfg(feature = "events")]
 pub use oriole_events as events;
+#[cfg(feature = "sse-hub")]
+pub use oriole_http::RouteGuards;
 /// The log.
 #[cfg(feature = "logger")]
 pub use oriole_http::logger;
@@ -107,8 +110,8 @@ pub use oriole_http::{
     Catches, ConfigureMiddleware, ContextKind, CurrentContext, CurrentRequest, DurableKey, DurableOptions, Error,
     Events, ExceptionFilter, ExecutionContext, GlobalPrefix, Guard, HostParams, HttpAdapterHost, HttpAdapterModule,
     HttpException, Interceptor, Json, Listen, Message, MetaValue, Middleware, MiddlewareBinding, MiddlewareConsumer,
-    Next, NextService, Oriole, Path, PeerAddr, Pipe, Query, RawBody, RawValue, RedirectTo, Reply, RouteMatch, Routes,
-    Server, Shutdown, StatusCode, StreamableFile, VERSION_NEUTRAL, Versioning, axum, http, last_of,
+    Next, NextService, Oriole, Path, PeerAddr, Pipe, Query, RawBody, RawValue, Reads, RedirectTo, Reply, RouteMatch,
+    Routes, Server, Shutdown, StatusCode, StreamableFile, VERSION_NEUTRAL, Versioning, axum, http, last_of,
 };
 #[cfg(feature = "compression")]
 pub use oriole_http::{CompressionOptions, Encoding};
@@ -125,10 +128,10 @@ pub use oriole_http::{
     Exposed, FieldRule, Fields, ParseArray, ParseBool, ParseDate, ParseEnum, ParseFloat, ParseInt, ParseItem,
     ParseOptions, ParseUuid, Parsed, ParsedBy, Serialized, SerializerInterceptor,
 };
-#[cfg(feature = "local-storage")]
-pub use oriole_http::{LocalStorage, LocalStorageLayer, LocalStorageOptions, LocalStore};
 #[cfg(feature = "https")]
 pub use oriole_http::{HttpsError, HttpsOptions};
+#[cfg(feature = "local-storage")]
+pub use oriole_http::{LocalStorage, LocalStorageLayer, LocalStorageOptions, LocalStore};
 /// Events, their encoder and decoder, streams as responses: the whole of `oriole-sse`.
 #[cfg(feature = "sse")]
 pub use oriole_sse as sse;

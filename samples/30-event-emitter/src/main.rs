@@ -10,9 +10,9 @@
 
 mod orders;
 
+use orders::OrdersModule;
 use oriole::events::{EventsModule, EventsOptions};
 use oriole::prelude::*;
-use orders::OrdersModule;
 
 #[module(root, imports = [EventsModule::for_root(EventsOptions::new().wildcard(true)), OrdersModule])]
 struct AppModule;

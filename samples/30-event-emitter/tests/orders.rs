@@ -17,11 +17,8 @@ fn whoever_wants_to_know_of_an_order_does() {
     let answer = sample.ask("POST", "/orders").json(&json!({"name": "Bob", "item": "nothing"})).send();
     assert_eq!(answer.status, 201);
 
-    let seen: Vec<serde_json::Value> = events
-        .events(2)
-        .iter()
-        .map(|event| serde_json::from_str(event.data()).expect("orders are JSON"))
-        .collect();
+    let seen: Vec<serde_json::Value> =
+        events.events(2).iter().map(|event| serde_json::from_str(event.data()).expect("orders are JSON")).collect();
     assert_eq!(seen, [tea, json!({"id": 2, "name": "Bob", "item": "nothing"})]);
 
     // Invoices are written apart from requests.

@@ -24,7 +24,12 @@ fn every_mistake_is_told_before_anything_starts() {
     let output = sample().env("CATS_LIMIT", "12").env("DATABASE_POOL", "many").env("DATABASE_URL", "db").port(0).run();
     let text = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{text}");
-    assert!(text.contains("ORI010: the factory of `ConfigService` in `ConfigModule` failed: 4 problems in the configuration"), "{text}");
+    assert!(
+        text.contains(
+            "ORI010: the factory of `ConfigService` in `ConfigModule` failed: 4 problems in the configuration"
+        ),
+        "{text}"
+    );
     for problem in [
         "cats.limit greater than 10 (CATS_LIMIT in the environment of the process)",
         "database.pool must be an integer number (DATABASE_POOL in the environment of the process)",

@@ -43,7 +43,9 @@ impl Expansion<'_> {
         if let Some(done) = self.done.get(name) {
             return Ok(done.clone());
         }
-        let Some(variable) = self.env.files.get(name) else { return Err(format!("refers to {name}, which is not set")) };
+        let Some(variable) = self.env.files.get(name) else {
+            return Err(format!("refers to {name}, which is not set"));
+        };
         if self.open.iter().any(|open| open == name) {
             return Err(format!("refers to itself: {} -> {name}", self.open.join(" -> ")));
         }
@@ -128,7 +130,8 @@ impl Expansion<'_> {
     }
 
     fn known(&mut self, name: &str) -> Result<String, String> {
-        self.if_set(name)?.ok_or_else(|| format!("refers to {name}, which is not set; `${{{name}:-}}` stands for nothing then"))
+        self.if_set(name)?
+            .ok_or_else(|| format!("refers to {name}, which is not set; `${{{name}:-}}` stands for nothing then"))
     }
 
     fn check(&self, out: &str) -> Result<(), String> {

@@ -1,8 +1,8 @@
 //! What a `.env` file may say, and how variables refer to one another.
 
+use super::Env;
 use super::expand::expand;
 use super::parse::{Mistake, parse};
-use super::Env;
 use super::variables::Variable;
 use crate::Origin;
 

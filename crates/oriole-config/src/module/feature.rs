@@ -1,8 +1,8 @@
 //! One namespace as a module, written as the macros would write it.
 
+use crate::ConfigService;
 use crate::namespace::{Declared, Namespace};
 use crate::service::need;
-use crate::ConfigService;
 use oriole_core::generated::{own, verify};
 use oriole_core::{
     Binding, Build, Export, ExportTarget, Injectable, InjectionToken, Instance, Key, Location, Module,

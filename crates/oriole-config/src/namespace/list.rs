@@ -1,7 +1,7 @@
 //! Lists in one variable.
 
-use serde::de::{DeserializeOwned, Deserializer, Error};
 use serde::Deserialize;
+use serde::de::{DeserializeOwned, Deserializer, Error};
 use serde_json::Value;
 
 /// Reads a list that is one text in a variable, `HOSTS=a, b`, and an array in a file.

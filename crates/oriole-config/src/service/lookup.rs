@@ -99,7 +99,9 @@ impl ConfigService {
                 Ok(instance) => {
                     service.namespaces.insert(*type_id, instance);
                 }
-                Err(more) => problems.extend(more.into_iter().filter(|more| !problems.contains(more)).collect::<Vec<_>>()),
+                Err(more) => {
+                    problems.extend(more.into_iter().filter(|more| !problems.contains(more)).collect::<Vec<_>>())
+                }
             }
         }
         ConfigError::unless(problems)?;

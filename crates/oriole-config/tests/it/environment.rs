@@ -39,7 +39,8 @@ fn files_and_the_process_can_be_left_out() {
 #[test]
 fn references_are_resolved_where_that_is_asked_for() {
     let files = Files::new(&[(".env", "URL=https://${HOST}/\nHOST=${ZONE}.example.org\nPASSWORD=a$b\\$c\n")]);
-    let options = ConfigOptions::new().env_file(files.path(".env")).process_env([("ZONE", "eu"), ("P", "$HOST"), ("b", "b")]);
+    let options =
+        ConfigOptions::new().env_file(files.path(".env")).process_env([("ZONE", "eu"), ("P", "$HOST"), ("b", "b")]);
     let plain = ConfigService::read(&options).unwrap();
     assert_eq!(text(&plain, "URL").as_deref(), Some("https://${HOST}/"));
     let expanded = ConfigService::read(&options.expand_variables(true)).unwrap();
@@ -70,7 +71,10 @@ fn all_that_is_wrong_with_files_is_told_at_once() {
         .file_bytes_max(17);
     let error = ConfigService::read(&options).unwrap_err();
     let messages: Vec<_> = error.problems().iter().map(|problem| problem.message().to_owned()).collect();
-    assert_eq!(messages[..3], ["is no assignment: `NAME=value`", "has a quote that is not closed", "is longer than 17 bytes"]);
+    assert_eq!(
+        messages[..3],
+        ["is no assignment: `NAME=value`", "has a quote that is not closed", "is longer than 17 bytes"]
+    );
     assert_eq!(messages[3], "is not text in UTF-8");
     assert!(messages[4].starts_with("cannot be parsed: "), "{messages:?}");
     assert_eq!(messages[6..], ["must end in .toml, .json, .yaml or .yml", "is not there"]);

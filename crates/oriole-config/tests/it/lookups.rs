@@ -118,9 +118,11 @@ fn nothing_shows_a_value() {
 
 #[test]
 fn what_a_parser_says_does_not_quote_the_file() {
-    for (name, text) in
-        [("a.toml", "password = tiger\n"), ("a.json", "{ \"password\": tiger }"), ("a.yaml", "password: [tiger\n- tiger")]
-    {
+    for (name, text) in [
+        ("a.toml", "password = tiger\n"),
+        ("a.json", "{ \"password\": tiger }"),
+        ("a.yaml", "password: [tiger\n- tiger"),
+    ] {
         let files = Files::new(&[(name, text)]);
         let error = ConfigService::read(&process(&[]).file(files.path(name))).unwrap_err();
         assert!(!format!("{error} {error:?}").contains("tiger"), "{error}");

@@ -106,7 +106,9 @@ async fn the_start_tells_every_problem_of_every_namespace() {
     let problems = source.downcast_ref::<ConfigError>().unwrap().problems();
     let keys: Vec<_> = problems.iter().map(oriole::config::Problem::key).collect();
     assert_eq!(keys, ["mail.host", "cats.max"]);
-    assert!(error.to_string().contains("cats.max must be an integer number (CATS_MAX in the environment of the process)"));
+    assert!(
+        error.to_string().contains("cats.max must be an integer number (CATS_MAX in the environment of the process)")
+    );
 }
 
 #[provider]

@@ -37,7 +37,10 @@ fn port() -> u16 {
 /// Parity: CFG.9, CFG.12.
 #[test]
 fn a_namespace_is_read_whole_and_by_type() {
-    let files = Files::new(&[("a.toml", "[database]\nhost = \"file\"\nmaxSize = 3\n[database.pool]\nmax = 1\nidle_secs = 2\n")]);
+    let files = Files::new(&[(
+        "a.toml",
+        "[database]\nhost = \"file\"\nmaxSize = 3\n[database.pool]\nmax = 1\nidle_secs = 2\n",
+    )]);
     let options = process(&[("DATABASE_PASSWORD", "tiger"), ("DATABASE_MAX_SIZE", "4"), ("DATABASE_POOL__MAX", "5")])
         .file(files.path("a.toml"));
     let config = ConfigService::read(&options).unwrap();
@@ -52,7 +55,8 @@ fn a_namespace_is_read_whole_and_by_type() {
 /// Parity: CFG.16.
 #[test]
 fn every_problem_of_a_namespace_is_told_at_once() {
-    let files = Files::new(&[("a.toml", "[database]\nport = \"x\"\nhost = \"ab\"\n"), (".env", "DATABASE_MAX_SIZE=300\n")]);
+    let files =
+        Files::new(&[("a.toml", "[database]\nport = \"x\"\nhost = \"ab\"\n"), (".env", "DATABASE_MAX_SIZE=300\n")]);
     let options = ConfigOptions::new()
         .env_file(files.path(".env"))
         .file(files.path("a.toml"))

@@ -23,7 +23,11 @@ struct Inner {
 enum Cell {
     Built(Instance),
     /// An asynchronous factory is under way; who else wants it waits here.
-    Building { gate: Arc<Gate<()>>, failures: u64, last: Option<Arc<str>> },
+    Building {
+        gate: Arc<Gate<()>>,
+        failures: u64,
+        last: Option<Arc<str>>,
+    },
 }
 
 /// What [`ContextId::begin`] finds.

@@ -10,7 +10,7 @@ use std::any::Any;
 use std::fmt;
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 /// How long a hook may take: a future for each hook, which is ready when it has taken long enough.
 ///
@@ -35,6 +35,12 @@ impl HookLimit {
     }
 }
 
+impl Default for HookLimit {
+    fn default() -> Self {
+        Self::none()
+    }
+}
+
 impl fmt::Debug for HookLimit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("HookLimit")
@@ -54,14 +60,19 @@ impl fmt::Display for NotInTime {
 impl std::error::Error for NotInTime {}
 
 impl Container {
+    /// Limits how long each hook may take that begins from now on; nothing does unless this is called.
+    pub fn limit_hooks(&self, limit: HookLimit) {
+        *self.hook_limit.lock().unwrap_or_else(PoisonError::into_inner) = limit;
+    }
+
     /// Runs `on_module_init`: modules that are imported first; within one module controllers and providers concurrently,
     /// the module itself last (`LCE.6`, `LCE.15`).
     ///
     /// # Errors
     ///
-    /// [`BootError::Hook`] with the first hook that fails, or is not done within `limit`; hooks of later modules do not run.
-    pub async fn init(&self, limit: &HookLimit) -> Result<(), BootError> {
-        self.start("on_module_init", limit, |hooks| hooks.on_module_init).await
+    /// [`BootError::Hook`] with the first hook that fails, or is not done in time; hooks of later modules do not run.
+    pub async fn init(&self) -> Result<(), BootError> {
+        self.start("on_module_init", |hooks| hooks.on_module_init).await
     }
 
     /// Runs `on_application_bootstrap`, in the order of [`init`](Self::init).
@@ -69,18 +80,18 @@ impl Container {
     /// # Errors
     ///
     /// As [`init`](Self::init).
-    pub async fn bootstrap(&self, limit: &HookLimit) -> Result<(), BootError> {
-        self.start("on_application_bootstrap", limit, |hooks| hooks.on_application_bootstrap).await
+    pub async fn bootstrap(&self) -> Result<(), BootError> {
+        self.start("on_application_bootstrap", |hooks| hooks.on_application_bootstrap).await
     }
 
-    /// Runs `on_module_destroy`, modules in reverse (`LCE.7`). A hook that fails, or is not done within `limit`, is logged; the
-    /// others run.
+    /// Runs `on_module_destroy`, modules in reverse (`LCE.7`). A hook that fails, or is not done in time, is logged; the others
+    /// run.
     ///
     /// # Errors
     ///
-    /// [`BootError::Hook`] with the first hook that failed, when all have run.
-    pub async fn module_destroy(&self, limit: &HookLimit) -> Result<(), BootError> {
-        self.end("on_module_destroy", None, limit, |hooks| hooks.on_module_destroy).await
+    /// [`BootError::Hook`] with the hook that failed, or [`BootError::Hooks`] with all that did, when every hook has run.
+    pub async fn module_destroy(&self) -> Result<(), BootError> {
+        self.end("on_module_destroy", None, |hooks| hooks.on_module_destroy).await
     }
 
     /// Runs `before_application_shutdown`, modules in reverse. A hook that fails is logged; the others run.
@@ -88,8 +99,8 @@ impl Container {
     /// # Errors
     ///
     /// As [`module_destroy`](Self::module_destroy).
-    pub async fn before_shutdown(&self, signal: Option<Signal>, limit: &HookLimit) -> Result<(), BootError> {
-        self.end("before_application_shutdown", signal, limit, |hooks| hooks.before_application_shutdown).await
+    pub async fn before_shutdown(&self, signal: Option<Signal>) -> Result<(), BootError> {
+        self.end("before_application_shutdown", signal, |hooks| hooks.before_application_shutdown).await
     }
 
     /// Runs `on_application_shutdown`, modules in reverse. A hook that fails is logged; the others run.
@@ -97,18 +108,13 @@ impl Container {
     /// # Errors
     ///
     /// As [`module_destroy`](Self::module_destroy).
-    pub async fn shutdown(&self, signal: Option<Signal>, limit: &HookLimit) -> Result<(), BootError> {
-        self.end("on_application_shutdown", signal, limit, |hooks| hooks.on_application_shutdown).await
+    pub async fn shutdown(&self, signal: Option<Signal>) -> Result<(), BootError> {
+        self.end("on_application_shutdown", signal, |hooks| hooks.on_application_shutdown).await
     }
 
-    async fn start(
-        &self,
-        name: &'static str,
-        limit: &HookLimit,
-        pick: fn(&Hooks) -> Option<HookFn>,
-    ) -> Result<(), BootError> {
+    async fn start(&self, name: &'static str, pick: fn(&Hooks) -> Option<HookFn>) -> Result<(), BootError> {
         for module in self.layer.plan.modules() {
-            for (slot, outcome) in self.run(module, None, limit, pick, false).await {
+            for (slot, outcome) in self.run(module, None, pick, false).await {
                 outcome.map_err(|source| self.hook_error(name, slot, source))?;
             }
         }
@@ -119,19 +125,18 @@ impl Container {
         &self,
         name: &'static str,
         signal: Option<Signal>,
-        limit: &HookLimit,
         pick: fn(&Hooks) -> Option<HookFn>,
     ) -> Result<(), BootError> {
         let mut all = Ok(());
         for module in self.layer.plan.modules().rev() {
-            for (slot, outcome) in self.run(module, signal, limit, pick, true).await {
+            for (slot, outcome) in self.run(module, signal, pick, true).await {
                 if let Err(source) = outcome {
                     let is_late = source.is::<NotInTime>();
                     let error = self.hook_error(name, slot, source);
                     tracing::error!("{error}");
                     // One that is left behind has not failed: what it does goes on somewhere, or never was.
                     if !is_late {
-                        all = all.and(Err(error));
+                        all = BootError::join(all, Err(error));
                     }
                 }
             }
@@ -145,11 +150,11 @@ impl Container {
         &'a self,
         module: &PlannedModule,
         signal: Option<Signal>,
-        limit: &HookLimit,
         pick: fn(&Hooks) -> Option<HookFn>,
         own_in_any_case: bool,
     ) -> Vec<(usize, Result<(), BoxError>)> {
         let layer = &self.layer;
+        let limit = self.hook_limit.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let call = |slot: usize, instance: Option<&'a Instance>| {
             let hook = pick(&layer.plan.slots()[slot].provider.hooks)?;
             let instance = instance?;

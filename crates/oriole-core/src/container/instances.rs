@@ -2,12 +2,12 @@
 
 use super::build::Builder;
 use super::layer::{Held, Layer, Shared};
-use super::{BootError, LazyModules, ModuleRef};
+use super::{BootError, HookLimit, LazyModules, ModuleRef};
 use crate::descriptor::{ControllerDescriptor, ModuleDescriptor, NeedKind, ProviderDescriptor};
 use crate::graph::{Plan, PlannedModule, Served};
 use crate::inject::{BoxError, Instance};
 use crate::token::{Token, TokenDescriptor};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 /// Every instance of an application.
 ///
@@ -17,6 +17,7 @@ pub struct Container {
     pub(super) layer: Arc<Layer>,
     /// Providers hold it weakly: they must not outlive their application.
     shared: Arc<Shared>,
+    pub(super) hook_limit: Mutex<HookLimit>,
 }
 
 impl Container {
@@ -38,7 +39,7 @@ impl Container {
         let shared = Arc::new(Shared::default());
         let layer = Arc::new(Builder::new(plan, &shared).run().await?);
         shared.set(Arc::clone(&layer));
-        Ok(Self { layer, shared })
+        Ok(Self { layer, shared, hook_limit: Mutex::default() })
     }
 
     /// The instance of a type, whichever module provides it (`app.get` in Nest, which is not strict either).
@@ -84,7 +85,7 @@ impl Container {
     /// The instance of an enhancer of one of a module's controllers.
     #[must_use]
     pub fn enhancer(&self, module: &PlannedModule, enhancer: &ProviderDescriptor) -> Option<Held> {
-        self.layer.plan.enhancer(module, enhancer).and_then(|slot| self.layer.held((slot, None)))
+        self.layer.plan.enhancer(module, enhancer).and_then(|served| self.layer.held(served))
     }
 
     /// Every controller with its instance and its module, modules in the order of their initialisation.

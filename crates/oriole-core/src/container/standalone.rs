@@ -36,7 +36,7 @@ use std::sync::Arc;
 /// async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
 ///     let app = ApplicationContext::create::<JobsModule>().await?;
 ///     assert_eq!(app.module_ref().get::<Import>()?.run().await, 42);
-///     app.close().await;
+///     app.close().await?;
 ///     Ok(())
 /// }
 /// ```
@@ -85,33 +85,31 @@ impl ApplicationContext {
         self.container.lazy_modules()
     }
 
+    /// Limits how long each hook of the end may take: one that takes longer is logged with its name, and left behind.
+    pub fn limit_hooks(&self, limit: HookLimit) {
+        self.container.limit_hooks(limit);
+    }
+
     /// Ends the application: its hooks run, in the order of an application that serves (`STA.5`).
+    ///
+    /// # Errors
+    ///
+    /// [`BootError::Hook`] with the hook that failed, or [`BootError::Hooks`] with all that did; every hook has run then.
     ///
     /// # Cancel safety
     ///
     /// Dropping the future leaves out the hooks that have not run.
-    pub async fn close(self) {
-        self.close_within(&HookLimit::none()).await;
-    }
-
-    /// The same, with a limit for each hook: one that takes longer is logged with its name, and left behind.
-    ///
-    /// # Cancel safety
-    ///
-    /// As for [`close`](Self::close).
-    pub async fn close_within(self, limit: &HookLimit) {
-        // Each failure is in the log.
-        let _ = self.container.module_destroy(limit).await;
-        let _ = self.container.before_shutdown(None, limit).await;
-        let _ = self.container.shutdown(None, limit).await;
+    pub async fn close(self) -> Result<(), BootError> {
+        let destroyed = self.container.module_destroy().await;
+        let begun = BootError::join(destroyed, self.container.before_shutdown(None).await);
+        BootError::join(begun, self.container.shutdown(None).await)
     }
 }
 
 async fn create(root: &'static ModuleDescriptor) -> Result<ApplicationContext, BootError> {
     let container = Container::build(Plan::of(root).await?).await?;
-    let limit = HookLimit::none();
-    container.init(&limit).await?;
-    container.bootstrap(&limit).await?;
+    container.init().await?;
+    container.bootstrap().await?;
     Ok(ApplicationContext { container })
 }
 

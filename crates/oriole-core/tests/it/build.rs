@@ -121,10 +121,10 @@ async fn a_hook_that_fails_at_the_start_is_named_and_ends_it() {
     };
     let container = build(root.leak()).await.unwrap();
     assert_eq!(
-        container.init(&HookLimit::none()).await.unwrap_err().to_string(),
+        container.init().await.unwrap_err().to_string(),
         "ORI011: `on_module_init` of `Cache` in `AppModule` failed: cold cache\n  --> app.rs:3:1"
     );
-    container.bootstrap(&HookLimit::none()).await.unwrap();
+    container.bootstrap().await.unwrap();
 }
 
 #[tokio::test]
@@ -148,7 +148,7 @@ async fn a_hook_that_panics_at_the_end_leaves_the_others_to_run() {
         ..Module::default()
     };
     let container = build(root.leak()).await.unwrap();
-    let error = container.module_destroy(&HookLimit::none()).await.unwrap_err().to_string();
+    let error = container.module_destroy().await.unwrap_err().to_string();
     assert!(error.contains("`on_module_destroy` of `Panics` in `AppModule` failed: it panicked: torn"), "{error}");
     assert_eq!(*RAN.lock().unwrap(), ["inner"]);
 }
@@ -179,11 +179,11 @@ async fn a_hook_that_takes_too_long_is_named_and_left_behind() {
         ..Module::default()
     };
     let container = build(root.leak()).await.unwrap();
-    let over = HookLimit::new(|| Box::pin(std::future::ready(())));
+    container.limit_hooks(HookLimit::new(|| Box::pin(std::future::ready(()))));
     assert_eq!(
-        container.init(&over).await.unwrap_err().to_string(),
+        container.init().await.unwrap_err().to_string(),
         "ORI011: `on_module_init` of `Hangs` in `AppModule` failed: it was not done in time\n  --> app.rs:3:1"
     );
-    container.module_destroy(&over).await.expect("it is logged, and is no failure of what it belongs to");
+    container.module_destroy().await.expect("it is logged, and is no failure of what it belongs to");
     assert_eq!(*RAN.lock().unwrap(), ["inner"], "one that is done at once is in time");
 }

@@ -1,8 +1,8 @@
 //! The handle that is injected.
 
+use super::EmitError;
 use super::registry::Registry;
 use super::work::Pending;
-use super::EmitError;
 use crate::{AnyEvent, EventsOptions};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};

@@ -11,6 +11,6 @@ mod work;
 
 pub use error::{EmitError, ListenError};
 pub use handle::EventBus;
-pub(crate) use listen::{Call, Wanted};
 pub use listen::Subscription;
+pub(crate) use listen::{Call, Wanted};
 pub use stream::{EventStream, Missed};

@@ -18,11 +18,7 @@ pub struct Listener {
 impl Listener {
     /// One that listens to these names; an `async fn` is called apart.
     #[must_use]
-    pub const fn new(
-        names: &'static [&'static str],
-        call: fn(&Instance, &AnyEvent) -> Heard,
-        is_async: bool,
-    ) -> Self {
+    pub const fn new(names: &'static [&'static str], call: fn(&Instance, &AnyEvent) -> Heard, is_async: bool) -> Self {
         Self { names, call, is_queued: is_async, is_prepended: false, suppresses_errors: true }
     }
 

@@ -132,7 +132,11 @@ async fn a_pattern_needs_wildcards() {
     let BootError::Hook { hook, provider, source, .. } = &error else { panic!("{error}") };
     assert_eq!((*hook, *provider), ("on_module_init", "EventsModule"));
     let text = source.to_string();
-    assert!(text.contains("`WildLog::order` (") && text.contains("`EventsOptions::wildcard(true)` turns on; `WildLog::empty`"), "{text}");
+    assert!(
+        text.contains("`WildLog::order` (")
+            && text.contains("`EventsOptions::wildcard(true)` turns on; `WildLog::empty`"),
+        "{text}"
+    );
     assert!(text.ends_with("an event has a name"), "{text}");
 }
 
@@ -188,7 +192,10 @@ async fn listeners_that_come_and_go_can_be_announced() {
     assert_eq!(bus.emit_named("order:created", ()).unwrap(), 0);
     tokio::time::sleep(std::time::Duration::from_millis(1)).await;
     let noted = notes.take();
-    assert_eq!(noted, ["newListener newListener", "newListener removeListener", "newListener order:*", "removeListener order:*"]);
+    assert_eq!(
+        noted,
+        ["newListener newListener", "newListener removeListener", "newListener order:*", "removeListener order:*"]
+    );
     drop((watch, removed));
     app.close().await;
 

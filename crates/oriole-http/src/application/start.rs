@@ -156,7 +156,7 @@ impl Application {
         if self.judges_origins {
             self.sse = self.sse.cross_site(oriole_sse::CrossSite::allowed());
         }
-        let streams = EventStreams::new(self.sse);
+        let streams = EventStreams::with_clock(self.sse, self.clock);
         let globals = Arc::new(Globals::new(&self.container, self.given)?);
         let unattended = Unattended::new(self.unattended_max);
         let table = TableOptions {
@@ -181,9 +181,9 @@ impl Application {
         }
         let table = Table::build(&placed, table)?;
         let hook_timeout = options.hook_timeout;
-        let limit = HookLimit::new(move || Box::pin(tokio::time::sleep(hook_timeout)));
-        self.container.init(&limit).await?;
-        self.container.bootstrap(&limit).await?;
+        self.container.limit_hooks(HookLimit::new(move || Box::pin(tokio::time::sleep(hook_timeout))));
+        self.container.init().await?;
+        self.container.bootstrap().await?;
         tracing::info!(target: "oriole::OrioleApplication", "Oriole application successfully started");
         let host = self.container.get::<HttpAdapterHost>();
         let shutdown_timeout = options.shutdown_timeout;

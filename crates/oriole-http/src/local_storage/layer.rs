@@ -64,10 +64,7 @@ where
     }
 }
 
-async fn answered<E>(
-    store: LocalStore,
-    answer: impl Future<Output = Result<Response, E>>,
-) -> Result<Response, E> {
+async fn answered<E>(store: LocalStore, answer: impl Future<Output = Result<Response, E>>) -> Result<Response, E> {
     let response = store.scope(answer).await?;
     Ok(response.map(|body| Body::new(LocalBody::new(store, body))))
 }

@@ -49,6 +49,7 @@ static FIND: RouteDescriptor = RouteDescriptor {
     versions: &[],
     handler: "find",
     kind: RouteKind::Http,
+    may_finish: false,
     status: None,
     headers: &[],
     redirect: None,
@@ -59,8 +60,8 @@ static FIND: RouteDescriptor = RouteDescriptor {
             let Some(_) = call.controller::<Cats>() else { return call.refused() };
             let Some(Path(id)) = last_argument::<Path<u32>, _>(&mut call, 0).await else { return call.refused() };
             let out = format!("cat {id}");
-            let out = answered(&out).split(out);
-            (&&&&answered(&out)).reply(out, &call)
+            let out = answered(&out).__split(out);
+            (&&&&answered(&out)).__reply(out, &call)
         })
     },
     at: AT,

@@ -21,7 +21,8 @@ fn what_a_part_may_be_called() {
     for arguments in [quote!(), quote!("database"), quote!("database.pool-2", prefix = "DB_"), quote!(load = a::load)] {
         assert_eq!(mistakes(&arguments, item()), 0, "{arguments}");
     }
-    let wrong = [quote!(database), quote!("a b"), quote!("a..b"), quote!(""), quote!("a", prefix = ""), quote!("a", name = 1)];
+    let wrong =
+        [quote!(database), quote!("a b"), quote!("a..b"), quote!(""), quote!("a", prefix = ""), quote!("a", name = 1)];
     for arguments in wrong {
         assert_eq!(mistakes(&arguments, item()), 1, "{arguments}");
     }

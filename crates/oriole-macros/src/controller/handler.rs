@@ -54,7 +54,9 @@ pub(super) fn function(index: usize, route: &Route, controller: &Type) -> TokenS
 
 fn this(controller: &Type) -> TokenStream {
     let call = the_call();
-    let controller = or_refused(&quote!(#call.controller::<#controller>()), Span::call_site());
+    // By its path: a trait of the user's may have a method of this name for everything.
+    let of = paths::Call;
+    let controller = or_refused(&quote!(#of::controller::<#controller>(&mut #call)), Span::call_site());
     quote!(let __this = #controller;)
 }
 
@@ -127,7 +129,7 @@ fn split(route: &Route, call: &TokenStream) -> TokenStream {
     let answered = paths::answered.at(span);
     quote_spanned! {span=>
         let __out = #call;
-        let __out = (&&&&&&#answered(&__out)).split(__out);
+        let __out = (&&&&&&#answered(&__out)).__split(__out);
     }
 }
 
@@ -137,7 +139,7 @@ fn reply(route: &Route, call: &TokenStream) -> TokenStream {
     let call = the_call();
     quote_spanned! {span=>
         #split
-        (&&&&&#answered(&__out)).reply(__out, &#call)
+        (&&&&&#answered(&__out)).__reply(__out, &#call)
     }
 }
 

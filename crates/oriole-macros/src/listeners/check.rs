@@ -22,7 +22,8 @@ pub(crate) fn check(model: &mut Listeners, errors: &mut Errors) {
         errors.push(path, "`#[listeners]` stands on an impl of the struct itself, not of a trait");
     }
     if !model.item.generics.params.is_empty() {
-        errors.push(&model.item.generics, "a type with listeners cannot be generic: they are listed once, for one type");
+        errors
+            .push(&model.item.generics, "a type with listeners cannot be generic: they are listed once, for one type");
     }
     if model.methods.is_empty() && errors.is_empty() {
         errors.push_at(Span::call_site(), "no method is marked `#[on_event(..)]`");

@@ -9,8 +9,7 @@ use quote::ToTokens;
 use syn::parse::ParseStream;
 use syn::{Attribute, FnArg, ImplItem, ImplItemFn, Item, LitBool, Meta, Token};
 
-const SHAPE: &str =
-    "`#[on_event(..)]` takes names or patterns, then `async`, `prepend` and `suppress_errors = false`";
+const SHAPE: &str = "`#[on_event(..)]` takes names or patterns, then `async`, `prepend` and `suppress_errors = false`";
 
 /// The impl, or the item as it was if it is none.
 pub(crate) fn parse(arguments: &TokenStream, item: TokenStream, errors: &mut Errors) -> Result<Listeners, TokenStream> {
@@ -20,7 +19,8 @@ pub(crate) fn parse(arguments: &TokenStream, item: TokenStream, errors: &mut Err
     let mut item = match syn::parse2::<Item>(item.clone()) {
         Ok(Item::Impl(item)) => item,
         Ok(other) => {
-            let text = format!("`#[listeners]` stands on the impl that has the methods, not on {}", items::kind(&other));
+            let text =
+                format!("`#[listeners]` stands on the impl that has the methods, not on {}", items::kind(&other));
             errors.push_at(items::head(&other), text);
             return Err(other.into_token_stream());
         }

@@ -56,5 +56,11 @@ fn what_it_may_not() {
     };
     assert_eq!(mistakes(item).len(), 7);
     assert_eq!(mistakes(quote!(impl Log {})).len(), 1);
-    assert_eq!(mistakes(quote!(impl<T> Listen for Log<T> {})).len(), 2);
+    assert_eq!(
+        mistakes(quote!(
+            impl<T> Listen for Log<T> {}
+        ))
+        .len(),
+        2
+    );
 }

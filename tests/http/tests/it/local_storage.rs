@@ -79,11 +79,7 @@ impl Interceptor for InTransaction {
 struct CheckName;
 
 impl oriole::Pipe for CheckName {
-    async fn transform(
-        &self,
-        _: &mut (dyn std::any::Any + Send),
-        _: &oriole::ArgMeta,
-    ) -> Result<(), HttpException> {
+    async fn transform(&self, _: &mut (dyn std::any::Any + Send), _: &oriole::ArgMeta) -> Result<(), HttpException> {
         pass("pipe");
         Ok(())
     }
@@ -202,12 +198,10 @@ async fn a_singleton_knows_for_whom_it_runs() {
 #[tokio::test]
 async fn every_stage_sees_what_the_ones_before_have_set() {
     let app = App::serve_with::<DeskModule>(|app| {
-        app.local_storage(options()).layer(axum::middleware::map_request(
-            |request: axum::extract::Request| async {
-                pass("middleware");
-                request
-            },
-        ))
+        app.local_storage(options()).layer(axum::middleware::map_request(|request: axum::extract::Request| async {
+            pass("middleware");
+            request
+        }))
     })
     .await;
     assert_eq!(ask(&app, "/desk/trail/x", "ada").await, "x 7: middleware, guard, interceptor, pipe, handler");
@@ -308,7 +302,12 @@ async fn a_test_runs_with_a_store_of_its_own() {
             local.set(User("bob".to_owned()));
             let inner = LocalStore::new().with(Transaction(1));
             let nested = inner.enter(|| local.get::<User>().is_none() && local.get::<Transaction>().is_some());
-            (local.get::<User>().expect("it is set").0.clone(), local.id(), nested, local.get::<Transaction>().is_none())
+            (
+                local.get::<User>().expect("it is set").0.clone(),
+                local.id(),
+                nested,
+                local.get::<Transaction>().is_none(),
+            )
         })
         .await;
     assert_eq!(seen, ("bob".to_owned(), Some("test".into()), true, true));
@@ -338,8 +337,7 @@ async fn what_is_replaced_is_dropped_outside_of_the_lock() {
 async fn a_router_of_axums_may_have_it_alone() {
     use tower::ServiceExt;
     let who = || async { LocalStorage::new().id().map(|id| id.to_string()).unwrap_or_default() };
-    let router =
-        axum::Router::new().route("/", axum::routing::get(who)).layer(LocalStorageLayer::new(options()));
+    let router = axum::Router::new().route("/", axum::routing::get(who)).layer(LocalStorageLayer::new(options()));
     let request = http::Request::get("/").header("x-id", "7").body(axum::body::Body::empty()).expect("it is sound");
     let response = router.oneshot(request).await.expect("it answers");
     let body = http_body_util::BodyExt::collect(response.into_body()).await.expect("it is whole").to_bytes();
