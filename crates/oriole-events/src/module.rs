@@ -67,7 +67,7 @@ use std::sync::Arc;
 /// let (events, log) = (app.get::<EventBus>().expect("provided"), app.get::<OrderLog>().expect("provided"));
 /// assert_eq!(events.emit_async(OrderCreated { id: 7 }).await?, 2);
 /// assert_eq!((log.last.load(Ordering::Relaxed), log.all.load(Ordering::Relaxed)), (7, 1));
-/// app.close().await;
+/// app.close().await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -72,6 +72,6 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     assert_eq!(log.heard.swap(0, Ordering::Relaxed), 1110);
     assert_eq!(bus.emit_named_async(SHIPPED, ()).await?, 2);
     assert_eq!(log.heard.load(Ordering::Relaxed), 1010);
-    app.close().await;
+    app.close().await?;
     Ok(())
 }

@@ -74,7 +74,7 @@ async fn namespaces_are_needs_of_their_module() {
     assert_eq!(app.get::<Mailer>().unwrap().options.0, "mail.example.org:25");
     let port: u16 = app.get::<ConfigService>().unwrap().require("PORT").unwrap();
     assert_eq!(port, 8080);
-    app.close().await;
+    app.close().await.unwrap();
 }
 
 #[module(

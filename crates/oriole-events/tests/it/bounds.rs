@@ -54,7 +54,7 @@ async fn events_that_wait_for_a_listener_are_bounded() {
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
     assert_eq!(slow.notes.take(), ["0", "other 4", "1", "2", "4"]);
-    app.close().await;
+    app.close().await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]
@@ -72,5 +72,5 @@ async fn a_stream_that_is_behind_is_told_what_it_missed() {
     }
     assert_eq!(all.next().await.unwrap().unwrap_err(), Missed(1));
     assert_eq!(*all.next().await.unwrap().unwrap().get::<u32>().unwrap(), 1);
-    app.close().await;
+    app.close().await.unwrap();
 }

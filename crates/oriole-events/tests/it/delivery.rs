@@ -57,7 +57,7 @@ async fn plain_functions_are_called_at_once_and_in_order() {
     assert_eq!(log.notes.take(), ["named order.shipped"]);
     assert_eq!(bus.emit_named("order.item.added", ()).unwrap(), 0, "a star is one part");
     assert_eq!((bus.listeners("order.created"), bus.listeners("slow"), bus.listeners("none")), (4, 1, 0));
-    app.close().await;
+    app.close().await.unwrap();
 }
 
 /// Parity: EVT.4.
@@ -77,7 +77,7 @@ async fn async_listeners_are_called_apart_one_event_after_the_other() {
         tokio::time::sleep(std::time::Duration::from_millis(1)).await;
         assert_eq!(log.notes.take(), [text]);
     }
-    app.close().await;
+    app.close().await.unwrap();
 }
 
 /// Parity: EVT.3.
@@ -93,7 +93,7 @@ async fn whoever_wants_to_wait_does() {
     };
     assert_eq!(tokio::join!(emitted, released).0.unwrap(), 1);
     assert_eq!(log.notes.take(), ["waited for"]);
-    app.close().await;
+    app.close().await.unwrap();
 }
 
 #[injectable]
@@ -155,7 +155,7 @@ async fn what_one_listener_fails_with_reaches_no_other() {
     assert_eq!(error.to_string(), "the listener `Faulty::raises` failed: somebody should know");
     assert!(matches!(error, EmitError::Listener { .. }));
     assert_eq!(faulty.notes.take().len(), 5, "all of them ran");
-    app.close().await;
+    app.close().await.unwrap();
 }
 
 #[injectable]
@@ -185,7 +185,7 @@ async fn an_event_that_carries_something_else_is_an_error_in_words() {
     );
     assert_eq!(bus.emit_named("order.created", 7_u8).unwrap(), 1, "else it is logged");
     assert_eq!(app.get::<Typed>().unwrap().notes.take(), [""; 0]);
-    app.close().await;
+    app.close().await.unwrap();
 }
 
 /// Parity: EVT.2.
@@ -198,13 +198,13 @@ async fn an_error_that_nobody_hears_is_one() {
     assert_eq!(bus.emit_named("error", ()).unwrap(), 1);
     drop(heard);
     assert!(matches!(bus.emit_named_async("error", ()).await, Err(EmitError::Unheard)));
-    app.close().await;
+    app.close().await.unwrap();
 
     #[module(root, imports = [EventsModule::for_root(EventsOptions::new().ignore_errors(true))])]
     struct IgnoringModule;
     let (app, bus) = start::<IgnoringModule>().await;
     assert_eq!(bus.emit_named("error", ()).unwrap(), 0);
-    app.close().await;
+    app.close().await.unwrap();
 }
 
 #[tokio::test]
@@ -212,10 +212,10 @@ async fn names_are_names() {
     let (app, bus) = start::<LogModule>().await;
     assert!(matches!(bus.emit_named("", ()), Err(EmitError::Name { .. })));
     assert!(matches!(bus.emit_named("order.*", ()), Err(EmitError::Name { .. })), "nobody emits to a pattern");
-    app.close().await;
+    app.close().await.unwrap();
     let (app, bus) = start::<TypedModule>().await;
     assert_eq!(bus.emit_named("order.*", ()).unwrap(), 0, "without wildcards it is a name like any other");
-    app.close().await;
+    app.close().await.unwrap();
 }
 
 #[injectable]

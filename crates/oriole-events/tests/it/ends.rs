@@ -55,7 +55,7 @@ async fn what_was_emitted_is_worked_off() {
     for millis in [400_u64, 500] {
         bus.emit_named("work", millis).unwrap();
     }
-    app.close().await;
+    app.close().await.unwrap();
     let notes = slow.notes.take();
     assert_eq!(notes, ["worked 400", "dropped", "worked 500", "dropped", "shut down", "worked 300", "dropped"]);
     assert!(matches!(bus.emit_named("work", 1_u64), Err(EmitError::Closed)));
@@ -67,7 +67,7 @@ async fn what_does_not_end_is_cut_off() {
     let slow = app.get::<Slow>().unwrap();
     bus.emit_named("work", 60_000_u64).unwrap();
     let began = Instant::now();
-    app.close().await;
+    app.close().await.unwrap();
     let took = began.elapsed();
     assert_eq!(slow.notes.take(), ["shut down", "dropped"]);
     assert!((Duration::from_secs(2)..Duration::from_secs(3)).contains(&took), "once and once more: {took:?}");

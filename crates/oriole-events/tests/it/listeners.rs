@@ -81,7 +81,7 @@ async fn listeners_are_there_before_any_hook() {
     assert_eq!(early.heard.take(), ["on_module_init", "on_application_bootstrap"]);
     assert_eq!(early.emitted.take(), ["heard", "heard"]);
     bus.ready().await.unwrap();
-    app.close().await;
+    app.close().await.unwrap();
     assert!(matches!(bus.ready().await, Err(EmitError::Closed)));
 }
 
@@ -197,14 +197,14 @@ async fn listeners_that_come_and_go_can_be_announced() {
         ["newListener newListener", "newListener removeListener", "newListener order:*", "removeListener order:*"]
     );
     drop((watch, removed));
-    app.close().await;
+    app.close().await.unwrap();
 
     let (app, bus) = start::<crate::delivery_free::Plain>().await;
     let quiet = bus.on("newListener", |_| async { panic!("nobody announces") }).unwrap();
     let _other = bus.on("other", |_| async { Ok(()) }).unwrap();
     tokio::time::sleep(std::time::Duration::from_millis(1)).await;
     drop(quiet);
-    app.close().await;
+    app.close().await.unwrap();
 }
 
 #[tokio::test]
@@ -218,7 +218,7 @@ async fn a_function_that_cannot_listen_is_refused() {
         move || bus.on("order", |_| async { Ok(()) }).unwrap_err()
     });
     assert_eq!(apart.join().unwrap(), ListenError::NoRuntime);
-    app.close().await;
+    app.close().await.unwrap();
     assert_eq!(name("order"), ListenError::Closed);
 }
 
@@ -227,5 +227,5 @@ async fn a_function_that_cannot_listen_is_refused() {
 async fn what_is_no_provider_does_not_listen() {
     let (app, bus) = start::<crate::delivery_free::Plain>().await;
     assert_eq!(bus.emit(OrderCreated(1)).unwrap(), 0);
-    app.close().await;
+    app.close().await.unwrap();
 }

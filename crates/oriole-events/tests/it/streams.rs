@@ -27,14 +27,14 @@ async fn one_event_is_waited_for_and_all_are_observed() {
     assert_eq!(orders.next().await.unwrap().unwrap().get::<&str>().as_deref(), Some(&"of another type"));
     assert_eq!(typed.next().await.unwrap().unwrap().0, 7);
     assert_eq!(typed.next().await.unwrap().unwrap().0, 8);
-    app.close().await;
+    app.close().await.unwrap();
 }
 
 #[tokio::test]
 async fn streams_end_with_the_application() {
     let (app, bus) = start::<WildModule>().await;
     let (mut all, waited) = (bus.stream("**").unwrap(), bus.wait_for::<OrderCreated>());
-    app.close().await;
+    app.close().await.unwrap();
     assert!(all.next().await.is_none());
     assert!(matches!(waited.await, Err(EmitError::Closed)));
     assert!(bus.stream_typed::<OrderCreated>().next().await.is_none());
@@ -48,5 +48,5 @@ async fn patterns_of_streams_need_wildcards_but_for_all() {
     let mut all = bus.stream("**").unwrap();
     bus.emit(OrderCreated(1)).unwrap();
     assert_eq!(all.next().await.unwrap().unwrap().name(), "order.created");
-    app.close().await;
+    app.close().await.unwrap();
 }

@@ -5,4 +5,4 @@ mod source;
 #[cfg(feature = "validation")]
 pub(crate) use oriole_collect::{Collected, Fault, Segment, dotted};
 pub(crate) use oriole_collect::{FaultKind, How};
-pub(crate) use source::{Tree, form, json, path, query};
+pub(crate) use source::{Tree, form, is_json, json, not_json, path, query};
