@@ -45,7 +45,12 @@ impl Problem {
 /// `database.port must be an integer number (DATABASE_PORT in .env:3)`.
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} (", self.key, self.message)?;
+        write!(f, "{} {}", self.key, self.message)?;
+        if self.origin.as_ref().is_some_and(|origin| origin.to_string() == self.key) {
+            // A file that is wrong as a whole.
+            return Ok(());
+        }
+        f.write_str(" (")?;
         match (&self.origin, &self.variable) {
             (Some(origin), Some(variable)) => write!(f, "{variable} in {origin}")?,
             (Some(origin), None) => write!(f, "in {origin}")?,

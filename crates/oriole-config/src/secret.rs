@@ -7,8 +7,9 @@ use std::marker::PhantomData;
 
 /// A value that `Debug`, `Display`, logs and problems do not show: a password, a key.
 ///
-/// Use it for fields of namespaces; [`expose`](Self::expose) is the one way to the value. It is not wiped from memory, and
-/// what the rest of the program makes of it is its own concern.
+/// Use it for fields of namespaces; [`expose`](Self::expose) is the one way to the value. It cannot be compared, since that would
+/// tell by the time it takes how much is right; it is not wiped from memory; and what the rest of the program makes of the value
+/// is its own concern.
 ///
 /// # Examples
 ///
@@ -19,7 +20,7 @@ use std::marker::PhantomData;
 /// assert_eq!(format!("{password} {password:?}"), "[redacted] [redacted]");
 /// assert_eq!(password.expose(), "tiger");
 /// ```
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 pub struct Secret<T>(T);
 
 const REDACTED: &str = "[redacted]";

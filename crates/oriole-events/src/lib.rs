@@ -11,7 +11,7 @@ mod options;
 pub use bus::{EmitError, EventBus, EventStream, ListenError, Missed, Subscription};
 pub use event::{AnyEvent, Event};
 #[doc(hidden)]
-pub use listener::{FromEvent, Heard, Listened, Listener, event_name, listened, payload};
+pub use listener::{FromEvent, Heard, Listened, Listener, event_name, listened, listening, payload};
 pub use listener::{ListenerChange, Mismatch};
 pub use module::EventsModule;
 pub use options::EventsOptions;

@@ -86,7 +86,7 @@ macro_rules! names {
 
 names! {
     // The standard library, which a user may shadow.
-    Arc Box Err None Ok Option Result Some String Vec
+    Arc Box Err None Ok Option Some
     concat module_path
 
     // Macros.
@@ -117,10 +117,10 @@ names! {
 
     // Methods that no route calls: listeners of events.
     AnyEvent Heard Instance Listener MethodDescriptor Methods
-    event_name listened payload
+    event_name listened listening payload
 
     // Configuration.
-    BoxError ConfigRuleProbe Env Location Namespace loaded
+    ConfigLoad ConfigRuleProbe ConfigRules Location Namespace loaded
 
     // HTTP: the table, arguments, replies.
     Arg Call Handled HttpController Redirect RouteDescriptor RouteKind ReaderProbe RuleProbe

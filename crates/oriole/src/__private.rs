@@ -7,9 +7,7 @@ pub use core::result::Result;
 pub use core::result::Result::{Err, Ok};
 pub use core::{concat, module_path};
 pub use std::boxed::Box;
-pub use std::string::String;
 pub use std::sync::Arc;
-pub use std::vec::Vec;
 
 pub use oriole_core::generated::{
     AsModule, AsNamed, AsProvider, Entry as ListEntry, Infallible, Named, NeedProbe, NotImported, NotModule, NotNamed,
@@ -20,15 +18,17 @@ pub use oriole_core::generated::{
 pub use oriole_core::lifecycle::{HookProbe, Hooks, Unhooked};
 pub use oriole_core::token::{Probe, Unknown};
 pub use oriole_core::{
-    Binding, BoxError, Build, Controller, ControllerDescriptor, DynamicModule, Entry, Export, Injectable,
-    InjectionToken, Instance, Key, Location, MethodDescriptor, Methods, Module, ModuleDescriptor, ModulePath,
-    NamedToken, OptionsSource, ProviderDescriptor, Scope, TokenDescriptor,
+    Binding, Build, Controller, ControllerDescriptor, DynamicModule, Entry, Export, Injectable, InjectionToken,
+    Instance, Key, Location, MethodDescriptor, Methods, Module, ModuleDescriptor, ModulePath, NamedToken,
+    OptionsSource, ProviderDescriptor, Scope, TokenDescriptor,
 };
 
 #[cfg(feature = "config")]
-pub use oriole_config::{Env, Namespace, RuleProbe as ConfigRuleProbe, Unruled, loaded};
+pub use oriole_config::{
+    Load as ConfigLoad, Namespace, RuleProbe as ConfigRuleProbe, Rules as ConfigRules, Unruled, loaded,
+};
 #[cfg(feature = "events")]
-pub use oriole_events::{AnyEvent, Heard, Listener, event_name, listened, payload};
+pub use oriole_events::{AnyEvent, Heard, Listener, event_name, listened, listening, payload};
 
 #[cfg(not(feature = "http"))]
 pub use oriole_core::generated::{ModuleProbe, Unserved, verify};

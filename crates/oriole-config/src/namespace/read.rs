@@ -54,13 +54,12 @@ fn rules<N: Namespace>(value: &N) -> Option<Vec<Problem>> {
 /// what it does not know is heard; at the top, where every variable begins with nothing, they are left out.
 fn overlay<N: Namespace>(tree: &mut Value, env: &Env, skip_process: bool, fields: &Collected<N>) -> Variables {
     let mut all = Variables::new();
-    let (with, without);
+    let of_files;
     let env = if skip_process {
-        without = env.without_process();
-        &without
+        of_files = env.without_process();
+        &of_files
     } else {
-        with = env;
-        with
+        env
     };
     for name in env.names() {
         let Some(rest) = name.strip_prefix(N::PREFIX).filter(|rest| !rest.is_empty()) else { continue };
@@ -151,7 +150,7 @@ impl<N: Namespace> Told<'_, N> {
 }
 
 /// `MAX_SIZE` of `maxSize` and `max-size`.
-fn screaming(name: &str) -> String {
+pub(crate) fn screaming(name: &str) -> String {
     let mut out = String::new();
     let mut after_lower = false;
     for c in name.chars() {

@@ -1,8 +1,12 @@
 //! What `#[config]` makes of a struct.
 
+use super::rules::Rules;
 use crate::Env;
 use oriole_core::{BoxError, InjectionToken, Location};
 use serde::de::DeserializeOwned;
+
+/// Makes a part of the configuration out of the environment.
+pub type Load<T> = fn(&Env) -> Result<T, BoxError>;
 
 /// A part of the configuration with a type: a struct marked `#[oriole::config(..)]`. Nobody implements it by hand.
 #[diagnostic::on_unimplemented(
@@ -19,10 +23,10 @@ pub trait Namespace: DeserializeOwned + InjectionToken + Send + Sync + 'static {
     const TYPE: &'static str;
     /// Where it was written.
     const AT: Location;
-    /// The rules that its type has: path and message of each that is broken.
-    const RULES: Option<fn(&Self) -> Vec<(String, String)>> = None;
+    /// The rules that its type has.
+    const RULES: Option<Rules<Self>> = None;
     /// Makes it by hand, in place of its fields' names (`registerAs`).
-    const LOAD: Option<fn(&Env) -> Result<Self, BoxError>> = None;
+    const LOAD: Option<Load<Self>> = None;
 }
 
 /// Takes the type off what a function of `#[config(load = ..)]` fails with.

@@ -2,7 +2,7 @@
 
 use super::files;
 use super::tree::Tree;
-use crate::namespace::{Declared, Namespace, read};
+use crate::namespace::{Declared, Namespace, read, screaming};
 use crate::{ConfigError, ConfigOptions, Env, Origin, Problem};
 use oriole_collect::{How, collect};
 use oriole_core::Instance;
@@ -215,7 +215,7 @@ impl ConfigService {
 fn fill(env: &mut Env, prefix: &str, fields: Option<Value>) {
     let Some(Value::Object(fields)) = fields else { return };
     for (field, value) in fields {
-        let name = format!("{prefix}{}", field.to_uppercase());
+        let name = format!("{prefix}{}", screaming(&field));
         let text = match value {
             Value::String(text) => text,
             Value::Bool(_) | Value::Number(_) => value.to_string(),

@@ -110,9 +110,11 @@ impl EventBus {
     pub(crate) fn shut(&self) -> Option<JoinSet<()>> {
         let shared = &self.shared;
         shared.phase.send_replace(Phase::Closed);
+        // Before the registry is cleared: who comes later finds no place for a task, and adds nothing.
+        let tasks = shared.tasks.lock().unwrap_or_else(PoisonError::into_inner).take();
         shared.registry.write().unwrap_or_else(PoisonError::into_inner).clear();
         shared.observers.lock().unwrap_or_else(PoisonError::into_inner).take();
-        shared.tasks.lock().unwrap_or_else(PoisonError::into_inner).take()
+        tasks
     }
 
     fn warn(&self, what: &str) {

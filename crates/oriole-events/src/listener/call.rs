@@ -2,7 +2,7 @@
 
 use crate::{AnyEvent, Event};
 use futures_util::future::BoxFuture;
-use oriole_core::BoxError;
+use oriole_core::{BoxError, Instance};
 use std::any::type_name;
 use std::fmt;
 use std::sync::Arc;
@@ -55,6 +55,12 @@ impl fmt::Display for Mismatch {
 }
 
 impl std::error::Error for Mismatch {}
+
+/// Whose method it is; `None` if the instance is not what it was declared to be.
+#[must_use]
+pub fn listening<T: Send + Sync + 'static>(instance: &Instance) -> Option<Arc<T>> {
+    instance.get::<T>().map(Arc::clone)
+}
 
 /// Reads the argument of a listener.
 ///

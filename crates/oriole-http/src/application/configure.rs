@@ -312,7 +312,6 @@ impl Application {
     /// How long each hook of the start may take, `on_module_init` and `on_application_bootstrap`: 60 s by default. One that takes
     /// longer ends the start as `ORI011`, which names it. Hooks of the end are within
     /// [`shutdown_timeout`](Self::shutdown_timeout).
-    #[must_use]
     pub fn hook_timeout(mut self, timeout: Duration) -> Self {
         self.options.hook_timeout = timeout;
         self

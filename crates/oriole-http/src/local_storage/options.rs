@@ -77,7 +77,6 @@ impl Application {
     /// Gives each request a [`LocalStore`], which [`LocalStorage`](super::LocalStorage) reads; none unless this is called.
     ///
     /// It stands outside everything else, wherever it is called, so that every layer and middleware is within.
-    #[must_use]
     pub fn local_storage(self, options: LocalStorageOptions) -> Self {
         self.place(Place::LocalStorage, LocalStorageLayer::new(options))
     }

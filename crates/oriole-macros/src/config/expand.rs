@@ -23,15 +23,14 @@ pub(crate) fn expand(model: &Config, errors: Errors) -> TokenStream {
         None if called.is_empty() => String::new(),
         None => format!("{}_", called.replace(['.', '-'], "_").to_uppercase()),
     };
-    let (namespace, location, option, boxed) = (paths::Namespace, paths::Location, paths::Option, paths::BoxError);
-    let (env, result, rules, some) = (paths::Env, paths::Result, paths::ConfigRuleProbe, paths::Some);
-    let (vec, string) = (paths::Vec, paths::String);
+    let (namespace, location, option, some) = (paths::Namespace, paths::Location, paths::Option, paths::Some);
+    let (rules, probe, loads) = (paths::ConfigRules, paths::ConfigRuleProbe, paths::ConfigLoad);
     let (text, at) = (name.to_string(), words::location(name.span()));
     let load = model.load.as_ref().map(|load| {
         let span = words::span_of(load);
         let loaded = paths::loaded.at(span);
         let call = quote_spanned!(span=> #some(|__env| #loaded(#load(__env))));
-        quote!(const LOAD: #option<fn(&#env) -> #result<Self, #boxed>> = #call;)
+        quote!(const LOAD: #option<#loads<Self>> = #call;)
     });
     let namespace = quote_spanned!(name.span()=> #namespace);
     let items = quote! {
@@ -42,7 +41,7 @@ pub(crate) fn expand(model: &Config, errors: Errors) -> TokenStream {
             const PREFIX: &'static str = #prefix;
             const TYPE: &'static str = #text;
             const AT: #location = #at;
-            const RULES: #option<fn(&Self) -> #vec<(#string, #string)>> = #rules::<Self>::RULES;
+            const RULES: #option<#rules<Self>> = #probe::<Self>::RULES;
             #load
         }
     };

@@ -50,6 +50,7 @@ fn read_as(ty: &Type) -> TokenStream {
 fn function(index: usize, method: &Method, ty: &Type) -> TokenStream {
     let (function, gates, called) = (name(index), &method.gates, &method.name);
     let (instance, event, heard) = (paths::Instance, paths::AnyEvent, paths::Heard);
+    let listening = paths::listening;
     let (some, none, ok, err) = (paths::Some, paths::None, paths::Ok, paths::Err);
     let argument = method.event.as_ref().map(|argument| {
         let read_as = read_as(argument);
@@ -69,19 +70,18 @@ fn function(index: usize, method: &Method, ty: &Type) -> TokenStream {
     let span = called.span();
     let listened = paths::listened.at(span);
     let call = if method.is_async {
-        let (arc, pin) = (paths::Arc, paths::Box.at(span));
+        let pin = paths::Box.at(span);
         quote_spanned! {span=>
-            let __this = #arc::clone(__this);
             #heard::later(#pin::pin(async move { #listened(<#ty>::#called(&__this, #pass).await) }))
         }
     } else {
-        quote_spanned!(span=> #heard::now(#listened(<#ty>::#called(__this, #pass))))
+        quote_spanned!(span=> #heard::now(#listened(<#ty>::#called(&__this, #pass))))
     };
     let unused = method.event.is_none().then(|| quote!(let _ = __event;));
     quote! {
         #gates
         fn #function(__instance: &#instance, __event: &#event) -> #heard {
-            let __this = match __instance.get::<#ty>() {
+            let __this = match #listening::<#ty>(__instance) {
                 #some(__this) => __this,
                 #none => return #heard::gone(),
             };
