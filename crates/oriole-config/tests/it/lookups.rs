@@ -50,7 +50,7 @@ fn a_factory_that_fails_ends_the_start() {
         told(&error),
         [
             "db failed: no such table (in a factory)",
-            "a factory must give an object (in a factory)",
+            "a factory must give an object",
             "more failed: nor this (in a factory)",
         ],
     );

@@ -159,8 +159,8 @@ fn unreadable() -> ConfigOptions {
 }
 
 async fn has<M: oriole::Module>() -> bool {
-    let app = ApplicationContext::create::<M>().await.unwrap();
-    app.get::<User>().unwrap().optional.is_some()
+    let app = ApplicationContext::create::<M>().await.expect("it is sound");
+    app.get::<User>().expect("it is provided").optional.is_some()
 }
 
 /// Parity: CFG.20.

@@ -97,7 +97,7 @@ struct Waiter;
 
 #[provider]
 fn waiter(bus: Arc<EventBus>) -> Waiter {
-    let told = WAITED.lock().unwrap().take().expect("there is one start");
+    let told = WAITED.lock().expect("nobody panics with it").take().expect("there is one start");
     #[allow(clippy::disallowed_methods, reason = "it outlives the application that does not start")]
     tokio::spawn(async move { told.send(bus.ready().await.is_err()) });
     Waiter

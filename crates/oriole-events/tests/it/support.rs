@@ -18,16 +18,16 @@ pub(crate) struct Notes(Arc<Mutex<Vec<String>>>);
 
 impl Notes {
     pub(crate) fn add(&self, note: impl Into<String>) {
-        self.0.lock().unwrap().push(note.into());
+        self.0.lock().expect("nobody panics with it").push(note.into());
     }
 
     pub(crate) fn take(&self) -> Vec<String> {
-        std::mem::take(&mut *self.0.lock().unwrap())
+        std::mem::take(&mut *self.0.lock().expect("nobody panics with it"))
     }
 }
 
 pub(crate) async fn start<M: oriole::Module>() -> (ApplicationContext, Arc<EventBus>) {
-    let app = ApplicationContext::create::<M>().await.unwrap();
-    let bus = app.get::<EventBus>().unwrap();
+    let app = ApplicationContext::create::<M>().await.expect("it is sound");
+    let bus = app.get::<EventBus>().expect("the module is imported");
     (app, bus)
 }

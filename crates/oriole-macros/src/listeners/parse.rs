@@ -7,7 +7,7 @@ use crate::items;
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::parse::ParseStream;
-use syn::{Attribute, FnArg, ImplItem, ImplItemFn, Item, LitBool, Meta, Token};
+use syn::{Attribute, FnArg, ImplItem, ImplItemFn, Item, LitBool, Meta, Token, Type};
 
 const SHAPE: &str = "`#[on_event(..)]` takes names or patterns, then `async`, `prepend` and `suppress_errors = false`";
 
@@ -49,6 +49,9 @@ fn read(method: &mut ImplItemFn, errors: &mut Errors) -> Option<Method> {
         FnArg::Typed(argument) => Some((*argument.ty).clone()),
         FnArg::Receiver(_) => None,
     });
+    if event.as_ref().is_some_and(|event| !matches!(event, Type::Reference(_))) {
+        method.attrs.push(attrs::by_value());
+    }
     let mut signature = method.clone();
     signature.block.stmts.clear();
     Some(Method {
