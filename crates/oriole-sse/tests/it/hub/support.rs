@@ -129,8 +129,8 @@ pub(crate) struct Flaky<S = MemoryStore> {
     told: Arc<Told>,
     is_stuck: watch::Sender<bool>,
     asked: AtomicUsize,
-    /// How many events each page was asked for with.
-    pages: Mutex<Vec<usize>>,
+    /// With which limits pages were asked for.
+    pages: Mutex<Vec<PageLimits>>,
 }
 
 #[derive(Default)]
@@ -191,8 +191,8 @@ impl<S: Store> Flaky<S> {
         &self.store
     }
 
-    /// Tells how many events each page was asked for with, since it was last asked.
-    pub(crate) fn pages(&self) -> Vec<usize> {
+    /// Tells with which limits pages were asked for since the last time.
+    pub(crate) fn pages(&self) -> Vec<PageLimits> {
         std::mem::take(&mut *self.pages.lock().expect("no panic"))
     }
 
@@ -232,7 +232,7 @@ impl<S: Store> Store for Flaky<S> {
     }
 
     fn read<'a>(&'a self, topic: &'a Topic, after: Position, limits: PageLimits) -> StoreFuture<'a, Page> {
-        self.pages.lock().expect("no panic").push(limits.events_max);
+        self.pages.lock().expect("no panic").push(limits);
         self.or_away(move |store| store.read(topic, after, limits))
     }
 
