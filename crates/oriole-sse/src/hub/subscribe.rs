@@ -36,6 +36,8 @@ pub struct Subscribe {
     lifetime: Option<Duration>,
     slow: SlowReader,
     snapshot: Option<TakeSnapshot>,
+    /// Whether a client whose cursor is refused begins with the earliest event, as one that has none.
+    begins_anew: bool,
     pub(super) watch: Option<Watch>,
 }
 
@@ -114,6 +116,7 @@ impl Subscribe {
             lifetime: None,
             slow,
             snapshot: None,
+            begins_anew: false,
             watch: None,
         }
     }
@@ -216,8 +219,14 @@ impl Subscribe {
         self
     }
 
+    /// Lets a client whose cursor is refused begin with the earliest event.
+    pub(crate) fn or_anew(mut self) -> Self {
+        self.begins_anew = true;
+        self
+    }
+
     async fn begin(self) -> Result<Subscription, SubscribeError> {
-        let Self { shared, topics, start, principal, address, lifetime, slow, snapshot, watch } = self;
+        let Self { shared, topics, start, principal, address, lifetime, slow, snapshot, begins_anew, watch } = self;
         let topics = ready(&shared, topics).await?;
         let returns = match &start {
             Start::Cursor(cursor) => read_cursor(&shared, cursor, principal.as_ref()).is_ok(),
@@ -228,7 +237,10 @@ impl Subscribe {
         let admission = match shared.readers.admit(&shared, candidate) {
             Ok(admission) => admission,
             Err(Turned::Away(crowd, retry_after)) => return Err(SubscribeError::TooMany { crowd, retry_after }),
-            Err(Turned::Draining(retry)) => return Ok(Subscription::sent_away(shared, retry)),
+            Err(Turned::Draining(retry)) => {
+                shared.meter.refused(DRAINING);
+                return Ok(Subscription::sent_away(shared, retry));
+            }
         };
         if let Some(watch) = &watch {
             admission.reader.guard_again_at(permit(&shared, watch.ask(Checkpoint::of(&start))).await?);
@@ -242,6 +254,9 @@ impl Subscribe {
         }
         let takes_snapshot = matches!(start, Start::Live | Start::Cursor(_));
         let (mut verdict, mut begun) = place(&shared, &mut lanes, start, principal.as_ref()).await?;
+        if begins_anew && matches!(verdict, Verdict::Refused(_)) {
+            (verdict, begun) = place(&shared, &mut lanes, Start::Earliest, principal.as_ref()).await?;
+        }
         if returns
             && verdict != Verdict::Resumed
             && let Err(Turned::Away(crowd, retry_after)) = shared.readers.admit_stale(&shared)
@@ -432,7 +447,14 @@ impl IntoFuture for Subscribe {
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.begin())
+        Box::pin(async move {
+            let shared = Arc::clone(&self.shared);
+            let begun = self.begin().await;
+            if let Err(error) = &begun {
+                shared.meter.refused(error.word());
+            }
+            begun
+        })
     }
 }
 
@@ -442,7 +464,42 @@ impl fmt::Debug for Subscribe {
     }
 }
 
+const DRAINING: &str = "draining";
+
 impl SubscribeError {
+    /// What [`word`](Self::word) can say, and that the hub drains.
+    pub(crate) const WORDS: [&'static str; 12] = [
+        "all",
+        "fresh",
+        "topic",
+        "principal",
+        "address",
+        DRAINING,
+        "topics",
+        "request",
+        "guard",
+        "unverified",
+        "snapshot",
+        "store",
+    ];
+
+    /// Shows the word by which it is counted.
+    fn word(&self) -> &'static str {
+        match self {
+            Self::TooMany { crowd: Crowd::All, .. } => "all",
+            Self::TooMany { crowd: Crowd::Fresh, .. } => "fresh",
+            Self::TooMany { crowd: Crowd::Topic, .. } => "topic",
+            Self::TooMany { crowd: Crowd::Principal, .. } => "principal",
+            Self::TooMany { crowd: Crowd::Address, .. } => "address",
+            Self::HubFull { .. } | Self::Store(StoreError::TooManyTopics { .. }) => "topics",
+            Self::Topic(_) | Self::TooManyTopics { .. } | Self::CursorTooLong { .. } => "request",
+            Self::Refused => "guard",
+            Self::Unverified { .. } => "unverified",
+            Self::Snapshot(_) => "snapshot",
+            Self::Store(_) => "store",
+        }
+    }
+
     /// Tells the status of the answer: 400, 403, 429, 503 or 500.
     ///
     /// A browser's `EventSource` gives up for good on each of them; other clients come back after

@@ -21,7 +21,7 @@ use super::subscribe::Begun;
 use super::verdict::Verdict;
 use crate::cursor::Principal;
 use crate::event::MessageEvent;
-use crate::store::Topic;
+use crate::store::{Position, Topic};
 
 /// Is the stream of a subscriber's events: `hello`, then what it missed, then what comes.
 ///
@@ -55,13 +55,14 @@ pub struct Subscription {
 impl Subscription {
     pub(super) fn new(
         shared: Arc<Shared>,
-        admission: Admission,
+        mut admission: Admission,
         lanes: Vec<Lane>,
         principal: Option<Principal>,
         slow: SlowReader,
         watch: Option<Watch>,
         (verdict, begun): (Verdict, Vec<Begun>),
     ) -> Self {
+        admission.begin(verdict, lanes.iter().map(Lane::mark).collect());
         let absences = shared.absences();
         let said = VecDeque::new();
         let mut this = Self {
@@ -83,7 +84,10 @@ impl Subscription {
         let mut said = vec![encode_control(&options.names.hello, hello)];
         for (lane, begun) in this.lanes.iter().zip(begun) {
             match begun {
-                Begun::Gap(gap) => said.push(encode_control(&options.names.gap, gap_data(lane.topic(), gap))),
+                Begun::Gap(gap) => {
+                    this.shared.meter.gap(gap.reason, gap.events());
+                    said.push(encode_control(&options.names.gap, gap_data(lane.topic(), gap)));
+                }
                 Begun::Snapshot(frame) => said.push(frame),
                 Begun::Placed | Begun::Live => {}
             }
@@ -120,6 +124,11 @@ impl Subscription {
     #[must_use]
     pub fn verdict(&self) -> Verdict {
         self.verdict
+    }
+
+    /// Tells the place in the first topic.
+    pub(crate) fn position(&self) -> Option<Position> {
+        self.lanes.first().and_then(Lane::position)
     }
 
     /// Shows the topics.
@@ -270,6 +279,7 @@ impl Subscription {
     }
 
     fn say_gap(&mut self, lane: usize, gap: Gap) {
+        self.shared.meter.gap(gap.reason, gap.events());
         let data = gap_data(self.lanes[lane].topic(), gap);
         let signed = self.sign(Frame::without_id(encode_control(&self.shared.options.names.gap, data)));
         self.said.push_back(signed);
@@ -295,6 +305,9 @@ impl Subscription {
             if is_doubted || self.watch.as_ref().is_some_and(|watch| watch.asked.is_some()) {
                 self.take_back();
             }
+            if let Some(Admission { reader, .. }) = &self.admission {
+                reader.note_end(EndReason::Drain);
+            }
             // The response says when to come back.
             self.say_end(EndReason::Drain, None);
             self.is_over = true;
@@ -314,6 +327,9 @@ impl Subscription {
         }
         let drains = matches!(reason, EndReason::Drain).then_some(());
         let admission = self.admission.take();
+        if let Some(Admission { reader, .. }) = &admission {
+            reader.note_end(reason);
+        }
         let retry = drains.and(admission.as_ref());
         let retry = retry.map(|admission| admission.reader.drain_retry(&self.shared.options.drain_retry));
         self.say_end(reason, retry);
