@@ -123,7 +123,7 @@ names! {
     ConfigLoad ConfigRuleProbe ConfigRules Location Namespace loaded
 
     // HTTP: the table, arguments, replies.
-    Arg Call Handled HttpController Redirect RouteDescriptor RouteKind ReaderProbe RuleProbe
+    Arg Call Emitter Handled HttpController Redirect RouteDescriptor RouteKind ReaderProbe RuleProbe
     answered event_stream events extracted
 
     // HTTP: what stands around a handler.

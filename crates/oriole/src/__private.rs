@@ -34,7 +34,7 @@ pub use oriole_events::{AnyEvent, Heard, Listener, event_name, listened, listeni
 pub use oriole_core::generated::{ModuleProbe, Unserved, verify};
 #[cfg(feature = "http")]
 pub use oriole_http::__private::{
-    Arg, Call, Enhancer, Enhancers, Foreign, Handled, HttpController, HttpException, ModuleProbe, ReaderProbe,
+    Arg, Call, Emitter, Enhancer, Enhancers, Foreign, Handled, HttpController, HttpException, ModuleProbe, ReaderProbe,
     Redirect, Reply, ReplyAsIs, ReplyJson, ReplyNone, ReplyOwn, ReplyPlain, RouteDescriptor, RouteKind, RuleProbe,
     Ruleless, SplitError, SplitException, SplitNone, SplitPlain, SplitResponse, SplitText, Unserved, answered,
     event_stream, events, extracted, filter, filter_type, guard, guard_type, interceptor, interceptor_type, meta, pipe,

@@ -53,6 +53,12 @@ chapters! {
     slow_readers = "17-slow-readers.md";
     deploys = "18-deploys.md";
     stream_security = "19-stream-security.md";
+    detached_producers = "27-detached-producers.md";
+    topics = "29-topics.md";
+}
+#[cfg(all(feature = "metrics", feature = "sse-hub"))]
+chapters! {
+    operating = "28-operating.md";
 }
 #[cfg(feature = "upload")]
 chapters! {

@@ -57,6 +57,7 @@
 //! | `https` | | listeners with TLS |
 //! | `local-storage` | | `LocalStorage`: what belongs to a request, wherever code runs for it |
 //! | `logger` | yes | the console format of `#[oriole::main]`, on tracing |
+//! | `metrics` | | counters of event streams and hubs, through the crate `metrics` |
 //! | `sse` | yes | `#[sse]` handlers, events and streams |
 //! | `sse-hub` | | `SseModule`, `sse::Hub`: topics with a log, resume, slow readers |
 //! | `sse-hub-redb` | | `sse::RedbStore`: the topics of a hub in one file, which outlives the process |
