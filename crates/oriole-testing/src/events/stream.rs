@@ -184,13 +184,14 @@ impl TestEvents {
 
     /// Lets time go on, and reads what comes meanwhile: [`try_next`](Self::try_next) has the events.
     ///
-    /// With a [`TestClock`](crate::TestClock) it moves that clock in one step, and reads nothing. Otherwise it is tokio's
-    /// paused clock, and every timer within the time runs at its moment. For a client that does not read meanwhile see
-    /// [`TestApp::advance`](crate::TestApp::advance).
+    /// With a [`TestClock`](crate::TestClock) it waits until the application waits for that clock, moves it in one step, and reads
+    /// nothing: await what is expected. Otherwise it is tokio's paused clock, and every timer within the time runs at its moment.
+    /// For a client that does not read meanwhile see [`TestApp::advance`](crate::TestApp::advance).
     ///
     /// # Errors
     ///
-    /// [`Error::Stream`] if the stream breaks off. That it ends is no error here.
+    /// [`Error::Stream`] if the stream breaks off, or if nobody waits for the test's clock in time. That the stream ends is no
+    /// error here.
     ///
     /// # Panics
     ///
@@ -201,6 +202,9 @@ impl TestEvents {
     /// Nothing that has come is lost.
     pub async fn advance(&mut self, by: Duration) -> Result {
         if let Some(clock) = &self.talk.clock {
+            if timeout(self.talk.patience, clock.awaited()).await.is_err() {
+                return Err(self.failed(format!("nobody waited for the test's clock within {:?}", self.talk.patience)));
+            }
             clock.advance(by);
             return Ok(());
         }

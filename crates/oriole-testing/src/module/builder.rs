@@ -76,7 +76,7 @@ macro_rules! enhancers {
         ///
         /// One that is given as an expression, `new(..)` for example, has no type to be found by.
         #[track_caller]
-        pub fn $name<T: ?Sized + 'static>(self) -> OverrideEnhancer<dyn $Dyn> {
+        pub fn $name<T: ?Sized + 'static>(self) -> OverrideEnhancer<T, dyn $Dyn> {
             let (token, reach) = (of::<T>(), Reach::Around(std::any::TypeId::of::<dyn $Dyn>()));
             let what = $what.split_once(' ').map_or($what, |(_, word)| word);
             OverrideEnhancer::new(self, Target { what, name: short_name(type_name::<T>()), token, reach, at: caller() })

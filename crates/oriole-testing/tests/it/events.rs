@@ -211,22 +211,30 @@ async fn partial_frames_are_seen_chunk_by_chunk() -> Result {
     app.close().await
 }
 
-/// The same over a socket, by a clock of the test's own.
+/// The same over a socket, by a clock of the test's own. The head of a stream waits for it as well, and is not waited for.
 #[tokio::test]
 async fn heartbeats_go_by_the_tests_clock_over_a_socket() -> Result {
     let test = Test::module::<FeedModule>().compile().await?.create_application();
-    let options = SseOptions::default().head_delay(Duration::ZERO);
-    let app = test.configure(|app| app.sse(options)).clock(TestClock::new()).listen().await?;
+    let app = test.clock(TestClock::new()).listen().await?;
     let mut events = app.sse("/feed").await?;
     for beats in 1..=3 {
-        // The stream rests once the server has asked for the next heartbeat; before that, time would stand still for it.
-        while events.heartbeats() < beats {
-            app.advance(HEARTBEAT).await;
-            events.heartbeat().await?;
-        }
+        events.advance(HEARTBEAT).await?;
+        events.heartbeat().await?;
+        assert_eq!((events.heartbeats(), events.try_next()), (beats, None));
     }
-    assert!(events.heartbeats() >= 3);
     drop(events);
+    app.close().await
+}
+
+/// A clock that nobody waits for is not moved: what would be due is not there yet.
+#[tokio::test(start_paused = true)]
+async fn a_clock_that_nobody_waits_for_is_told() -> Result {
+    let test = Test::module::<FeedModule>().compile().await?.create_application();
+    let options = SseOptions::default().heartbeat_interval(None).head_delay(Duration::ZERO);
+    let app = test.configure(|app| app.sse(options)).clock(TestClock::new()).init().await?;
+    let mut events = app.sse("/feed").await?;
+    let error = events.advance(HEARTBEAT).await.unwrap_err().to_string();
+    assert!(error.contains("nobody waited for the test's clock within 30s"), "{error}");
     app.close().await
 }
 
