@@ -45,7 +45,8 @@ impl Test {
 /// What a test puts in the place of an application's parts.
 ///
 /// Each `override_` method takes what is replaced; the method after it says by what, and gives the builder back. One that
-/// replaces nothing is an error of [`compile`](Self::compile), `ORI015`, that names its place.
+/// replaces nothing is an error of [`compile`](Self::compile), `ORI015`, that names its place. Modules that are loaded late have
+/// the overrides as well, but are not looked at for that.
 #[must_use = "a test begins when it is compiled"]
 pub struct TestBuilder {
     root: &'static ModuleDescriptor,

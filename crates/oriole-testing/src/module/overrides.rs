@@ -26,7 +26,8 @@ pub struct OverrideProvider<T: ?Sized> {
 pub struct OverrideEnhancer<T: ?Sized, D: ?Sized> {
     test: TestBuilder,
     target: Target,
-    _type: PhantomData<fn() -> (Box<T>, Box<D>)>,
+    _type: PhantomData<fn() -> Box<T>>,
+    _kind: PhantomData<fn() -> Box<D>>,
 }
 
 /// Says what stands in the place of a module.
@@ -72,7 +73,7 @@ impl<T: ?Sized + Send + Sync + 'static> OverrideProvider<T> {
 
 impl<T: ?Sized + 'static, D: ?Sized + Send + Sync + 'static> OverrideEnhancer<T, D> {
     pub(super) fn new(test: TestBuilder, target: Target) -> Self {
-        Self { test, target, _type: PhantomData }
+        Self { test, target, _type: PhantomData, _kind: PhantomData }
     }
 
     fn value(self, value: Arc<D>) -> TestBuilder {

@@ -266,6 +266,29 @@ async fn hooks_run_when_they_are_asked_to() -> Result {
     Ok(())
 }
 
+#[injectable]
+struct Stuck;
+
+impl BeforeApplicationShutdown for Stuck {
+    async fn before_application_shutdown(&self, _: Option<Signal>) -> Result<(), BoxError> {
+        Err("it is stuck".into())
+    }
+}
+
+/// A hook that fails at the end is the error of the end.
+#[tokio::test]
+async fn what_fails_at_the_end_is_told() -> Result {
+    #[module(root, providers = [Stuck])]
+    struct StuckModule;
+
+    let expected = "ORI011: `before_application_shutdown` of `Stuck` in `StuckModule` failed: it is stuck";
+    let test = Test::module::<StuckModule>().compile().await?;
+    let app = test.create_application().listen().await?;
+    assert!(app.close().await.unwrap_err().to_string().starts_with(expected));
+    assert!(test.close().await.unwrap_err().to_string().starts_with(expected));
+    Ok(())
+}
+
 /// Parity: TST.9.
 #[tokio::test]
 async fn the_adapter_knows_nothing_before_it_listens() -> Result {
