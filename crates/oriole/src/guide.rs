@@ -40,6 +40,7 @@ chapters! {
     resume = "16-resume.md";
     slow_readers = "17-slow-readers.md";
     deploys = "18-deploys.md";
+    stream_security = "19-stream-security.md";
 }
 #[cfg(feature = "upload")]
 chapters! {

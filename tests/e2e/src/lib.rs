@@ -14,4 +14,5 @@ mod protocol;
 mod temporary;
 
 pub use browser::{Browser, Page, VIEWPORT};
-pub use picture::Png;
+pub use picture::{Png, picture_path};
+pub use temporary::TemporaryFolder;

@@ -7,13 +7,22 @@ use std::time::Duration;
 
 use driver::until;
 
+/// A folder that is removed, with all that is in it, when this is dropped.
 #[derive(Debug)]
-pub(crate) struct TemporaryFolder {
+pub struct TemporaryFolder {
     path: PathBuf,
 }
 
 impl TemporaryFolder {
-    pub(crate) fn new() -> Self {
+    /// Makes an empty one.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be made.
+    #[must_use]
+    #[track_caller]
+    #[expect(clippy::new_without_default, reason = "nothing about making a folder is a default")]
+    pub fn new() -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let name = format!("oriole-e2e-{}-{}", process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let path = std::env::temp_dir().join(name);
@@ -23,7 +32,9 @@ impl TemporaryFolder {
         Self { path }
     }
 
-    pub(crate) fn path(&self) -> &Path {
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
         &self.path
     }
 }

@@ -1,10 +1,9 @@
 //! `samples/28-sse`: a page that lists a message for every second, and says how its connection is.
 
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use driver::{Program, Server};
-use e2e::{Browser, Page, VIEWPORT};
+use e2e::{Browser, Page, VIEWPORT, picture_path};
 
 const SAMPLE: &str = "sample-sse";
 
@@ -94,11 +93,4 @@ fn the_page_makes_a_picture() {
     picture.write(&picture_path("sample-sse.png"));
     assert_eq!(picture.size(), VIEWPORT);
     assert!(picture.length() > empty.length(), "there is something to see: {picture:?} beside {empty:?}");
-}
-
-/// The picture in the documentation is written when it is missing or wanted anew, and otherwise left alone.
-fn picture_path(name: &str) -> PathBuf {
-    let published = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/images").join(name);
-    let wanted = std::env::var_os("ORIOLE_UPDATE_IMAGES").is_some_and(|value| value == "1");
-    if wanted || !published.exists() { published } else { Path::new(env!("CARGO_TARGET_TMPDIR")).join(name) }
 }
