@@ -1,56 +1,21 @@
-//! Drives the built program as clients would: bytes over sockets, over restarts.
+//! Drives the built program as clients would, over restarts.
 
+use driver::{Incoming, Program, Server};
 use serde_json::{Value, json};
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
 
-struct Sample {
-    child: Child,
-    port: u16,
-}
+struct Sample(Server);
 
 impl Sample {
-    /// Starts it with a log and waits until it listens.
+    /// Starts it with a log.
     fn start(log: &Path) -> Self {
-        let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port is free").port();
-        let mut child = Command::new(env!("CARGO_BIN_EXE_sample-sse-hub"))
-            .env("PORT", port.to_string())
-            .env("LOG", log)
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the sample is built");
-        let mut lines = BufReader::new(child.stdout.take().expect("it is piped")).lines();
-        let listens = |line: &str| line.contains(&format!("Listening on http://127.0.0.1:{port}"));
-        assert!(lines.any(|line| listens(&line.expect("the log is text"))), "it ended before it listened");
-        Self { child, port }
-    }
-
-    /// As a crash does.
-    fn kill(&mut self) {
-        // It may have ended already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-
-    fn ask(&self, method: &str, path: &str, headers: &str, body: &str) -> BufReader<TcpStream> {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("it listens");
-        stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a socket can be told");
-        let length = body.len();
-        let head = format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{headers}");
-        write!(stream, "{head}Content-Length: {length}\r\n\r\n{body}").expect("it reads");
-        BufReader::new(stream)
+        Self(Program::new(env!("CARGO_BIN_EXE_sample-sse-hub")).env("LOG", log).start())
     }
 
     /// Gives the status and the whole answer.
     fn send(&self, method: &str, path: &str, body: &Value) -> (u16, String) {
-        let mut answer = self.ask(method, path, "Content-Type: application/json\r\n", &body.to_string());
-        let status = status(&mut answer);
-        let mut rest = String::new();
-        answer.read_to_string(&mut rest).expect("text");
-        (status, rest)
+        let answer = self.0.ask(method, path).json(body).send();
+        (answer.status, answer.text().to_owned())
     }
 
     fn say(&self, text: &str, key: &str) -> String {
@@ -60,45 +25,25 @@ impl Sample {
     }
 
     fn listen(&self, path: &str, last_event_id: &str) -> Listener {
-        let resume =
-            if last_event_id.is_empty() { String::new() } else { format!("Last-Event-ID: {last_event_id}\r\n") };
-        let mut body = self.ask("GET", path, &resume, "");
-        assert_eq!(status(&mut body), 200);
-        Listener { body, last_event_id: String::new() }
+        let ask = self.0.ask("GET", path);
+        let ask = if last_event_id.is_empty() { ask } else { ask.header("Last-Event-ID", last_event_id) };
+        let stream = ask.open();
+        assert_eq!(stream.head.status, 200);
+        Listener { stream, last_event_id: String::new() }
     }
-}
-
-impl Drop for Sample {
-    fn drop(&mut self) {
-        self.kill();
-    }
-}
-
-fn status(answer: &mut impl BufRead) -> u16 {
-    let mut line = String::new();
-    answer.read_line(&mut line).expect("it can be read");
-    line.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or_else(|| panic!("{line:?}"))
 }
 
 struct Listener {
-    body: BufReader<TcpStream>,
+    stream: Incoming,
     last_event_id: String,
 }
 
 impl Listener {
-    /// The name and the data of the next event; what is between, the sizes of chunks and the head, means nothing.
+    /// The name and the data of the next event.
     fn next(&mut self) -> (String, Value) {
-        let mut name = String::new();
-        loop {
-            let mut line = String::new();
-            assert_ne!(self.body.read_line(&mut line).expect("it can be read"), 0, "the stream has ended");
-            match line.trim_end().split_once(": ") {
-                Some(("id", id)) => self.last_event_id = id.to_owned(),
-                Some(("event", given)) => name = given.to_owned(),
-                Some(("data", data)) => return (name, serde_json::from_str(data).expect("JSON")),
-                _ => {}
-            }
-        }
+        let event = self.stream.events(1).remove(0);
+        event.last_event_id().clone_into(&mut self.last_event_id);
+        (event.event_type().to_owned(), serde_json::from_str(event.data()).expect("JSON"))
     }
 }
 
@@ -131,7 +76,7 @@ fn the_page_brings_everything_with_it() {
 #[test]
 fn a_listener_goes_on_where_it_left_off_though_the_server_was_killed() {
     with_log(|log| {
-        let mut sample = Sample::start(log);
+        let sample = Sample::start(log);
         let mut listener = sample.listen("/rooms/lobby/events", "");
         assert_eq!(listener.next(), hello("live"));
         assert!(sample.say("one", "1").contains("{\"isDuplicate\":false}"));
@@ -139,7 +84,7 @@ fn a_listener_goes_on_where_it_left_off_though_the_server_was_killed() {
         assert_eq!(listener.next(), said("one"));
         let id = listener.last_event_id.clone();
         sample.say("two", "2");
-        sample.kill();
+        sample.0.kill();
 
         let sample = Sample::start(log);
         assert!(sample.say("two", "2").contains("{\"isDuplicate\":true}"), "the key outlives the process, too");
