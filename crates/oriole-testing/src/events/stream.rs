@@ -18,7 +18,11 @@ use tokio::time::timeout;
 /// How many events an error shows, the latest.
 const SHOWN_EVENTS_MAX: usize = 20;
 /// How many events may wait to be asked for; a stream that never rests would be read for ever.
-const READY_EVENTS_MAX: usize = 100_000;
+const READY_EVENTS_MAX: usize = 50_000;
+/// How many chunks may come one after another without an event; more are a stream that says nothing and never rests.
+const IDLE_CHUNKS_MAX: usize = 50_000;
+/// How many bytes at the end are kept, so that an error shows what is not whole yet.
+const LATEST_BYTES_MAX: usize = 4096;
 /// How many comments are kept, the latest.
 const COMMENTS_KEPT_MAX: usize = 1000;
 
@@ -76,9 +80,11 @@ pub struct TestEvents {
     /// Of this connection.
     events: usize,
     heartbeats: usize,
+    /// Chunks since the last event.
+    idle_chunks: usize,
     comments: VecDeque<String>,
-    /// The bytes behind the last whole event or comment.
-    partial: Vec<u8>,
+    /// The latest bytes.
+    latest: Vec<u8>,
 }
 
 impl TestEvents {
@@ -95,8 +101,9 @@ impl TestEvents {
             shown: VecDeque::new(),
             events: 0,
             heartbeats: 0,
+            idle_chunks: 0,
             comments: VecDeque::new(),
-            partial: Vec::new(),
+            latest: Vec::new(),
         }
     }
 
@@ -273,7 +280,7 @@ impl TestEvents {
         self.ready.clear();
         self.shown.clear();
         self.comments.clear();
-        self.partial.clear();
+        self.latest.clear();
         Ok(())
     }
 
@@ -328,6 +335,7 @@ impl TestEvents {
                 return Ok(None);
             }
         };
+        self.idle_chunks += 1;
         let mut rest: &[u8] = &bytes;
         loop {
             match self.decoder.next_item(&mut rest) {
@@ -336,6 +344,7 @@ impl TestEvents {
                     keep(&mut self.shown, event.clone(), SHOWN_EVENTS_MAX);
                     self.ready.push_back(event);
                     self.events += 1;
+                    self.idle_chunks = 0;
                 }
                 Ok(Some(Decoded::Comment(""))) => self.heartbeats += 1,
                 Ok(Some(Decoded::Comment(text))) => keep(&mut self.comments, text.to_owned(), COMMENTS_KEPT_MAX),
@@ -343,12 +352,15 @@ impl TestEvents {
                 Err(error) => return Err(self.failed(format!("the stream is too large: {error}"))),
             }
         }
-        self.partial.extend_from_slice(&bytes);
-        if let Some(end) = end_of_last(&self.partial) {
-            self.partial.drain(..end);
+        if self.latest.len() > 2 * LATEST_BYTES_MAX {
+            self.latest.drain(..LATEST_BYTES_MAX);
         }
+        self.latest.extend_from_slice(&bytes[bytes.len().saturating_sub(LATEST_BYTES_MAX)..]);
         if self.ready.len() > READY_EVENTS_MAX {
             return Err(self.failed(format!("more than {READY_EVENTS_MAX} events came that nobody asked for")));
+        }
+        if self.idle_chunks > IDLE_CHUNKS_MAX {
+            return Err(self.failed(format!("more than {IDLE_CHUNKS_MAX} chunks came without an event")));
         }
         Ok(Some(bytes))
     }
@@ -366,8 +378,9 @@ impl TestEvents {
         for comment in &self.comments {
             said.push_str(&format!("\n  comment {comment:?}"));
         }
-        if !self.partial.is_empty() {
-            said.push_str(&format!("\n  unfinished: {:?}", String::from_utf8_lossy(&self.partial)));
+        let unfinished = &self.latest[end_of_last(&self.latest).unwrap_or_default()..];
+        if !unfinished.is_empty() {
+            said.push_str(&format!("\n  unfinished: {:?}", String::from_utf8_lossy(unfinished)));
         }
         said
     }

@@ -32,11 +32,13 @@ impl Test {
     }
 
     /// A test of one class, with stand-ins for everything that it needs (`RSU.1`).
+    #[track_caller]
     pub fn solitary<P: Injectable>() -> UnitBuilder<P> {
         UnitBuilder::new()
     }
 
     /// A test of one class together with others, which [`UnitBuilder::expose`] names; the rest has stand-ins (`RSU.2`).
+    #[track_caller]
     pub fn sociable<P: Injectable>() -> UnitBuilder<P> {
         UnitBuilder::new()
     }

@@ -181,6 +181,30 @@ async fn a_wait_without_an_end_tells_what_was_received() -> Result {
     app.close().await
 }
 
+/// A stream that never rests would be read for ever, in a time that stands still.
+#[tokio::test(start_paused = true)]
+async fn a_stream_that_never_rests_is_told() -> Result {
+    use oriole::axum::body::{Body, Bytes};
+    use oriole::axum::{Router, routing};
+
+    async fn flood(said: &'static [u8]) -> ([(&'static str, &'static str); 1], Body) {
+        let all =
+            futures_util::stream::repeat_with(move || Ok::<_, std::convert::Infallible>(Bytes::from_static(said)));
+        ([("content-type", "text/event-stream")], Body::from_stream(all))
+    }
+
+    let router = Router::new()
+        .route("/events", routing::get(|| flood(b"data: x\n\n")))
+        .route("/nothing", routing::get(|| flood(b":\n")));
+    let test = Test::module::<FeedModule>().compile().await?.create_application();
+    let app = test.configure(|app| app.mount("/flood", router)).init().await?;
+    let error = app.sse("/flood/events").await?.advance(HEARTBEAT).await.unwrap_err().to_string();
+    assert!(error.contains("more than 50000 events came that nobody asked for"), "{error}");
+    let error = app.sse("/flood/nothing").await?.next().await.unwrap_err().to_string();
+    assert!(error.contains("more than 50000 chunks came without an event"), "{error}");
+    app.close().await
+}
+
 /// Bytes as they come: an event of two writes is whole with the second.
 #[tokio::test]
 async fn partial_frames_are_seen_chunk_by_chunk() -> Result {

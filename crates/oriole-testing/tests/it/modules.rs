@@ -114,6 +114,8 @@ async fn a_module_is_replaced_by_another() -> Result {
     let error = nowhere.compile().await.unwrap_err().to_string();
     let expected = "ORI015: the test overrides the module `PortModule`, which nothing in `AppModule` imports.";
     assert!(error.contains(expected) && error.contains(file!()), "{error}");
+    let root = Test::module::<AppModule>().override_module::<AppModule>().use_module::<TestPortModule>();
+    assert!(root.compile().await.unwrap_err().to_string().contains("ORI015"));
     Ok(())
 }
 
