@@ -15,6 +15,8 @@ use oriole_http::__private::{DynFilter, DynGuard, DynInterceptor, DynPipe, boot}
 use std::any::type_name;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::timeout;
 use tracing::Dispatch;
 
 /// Begins a test.
@@ -55,7 +57,11 @@ pub struct TestBuilder {
     overrides: Overrides,
     pending: Vec<Pending>,
     log: Option<Log>,
+    patience: Duration,
 }
+
+/// The default of [`TestBuilder::patience`].
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// An override whose value is made when the test is compiled.
 pub(super) struct Pending {
@@ -89,7 +95,7 @@ macro_rules! enhancers {
 
 impl TestBuilder {
     fn new(root: &'static ModuleDescriptor) -> Self {
-        Self { root, overrides: Overrides::default(), pending: Vec::new(), log: None }
+        Self { root, overrides: Overrides::default(), pending: Vec::new(), log: None, patience: PATIENCE }
     }
 
     /// Replaces what is provided as a `T`, in every module that provides it (`TST.4`).
@@ -141,19 +147,32 @@ impl TestBuilder {
         self
     }
 
+    /// How long anything may take that the test waits for; 30 s by default. What takes longer is an error.
+    ///
+    /// It is measured by tokio's clock: where that is paused, a wait for what never comes ends at once.
+    pub fn patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
     /// Checks the graph with what is replaced, and builds every provider. No hook runs yet.
     ///
     /// # Errors
     ///
-    /// [`Error::Boot`]: as [`Oriole::create`](oriole_http::Oriole::create), and with `ORI015` for what replaces nothing.
+    /// - [`Error::Boot`]: as [`Oriole::create`](oriole_http::Oriole::create), and with `ORI015` for what replaces nothing.
+    /// - [`Error::Factory`] if a factory of the test fails.
+    /// - [`Error::TooLong`] if the factories are not done in time.
     ///
     /// # Cancel safety
     ///
     /// Dropping the future drops what was built so far.
     pub async fn compile(mut self) -> Result<TestingModule> {
         let log = self.log.take().unwrap_or_else(Log::quiet);
-        let container = log.of(self.build()).await?;
-        Ok(TestingModule::new(container, log))
+        let patience = self.patience;
+        match log.of(timeout(patience, self.build())).await {
+            Ok(built) => Ok(TestingModule::new(built?, log, patience)),
+            Err(_) => Err(Error::TooLong { what: "the factories", patience }),
+        }
     }
 
     async fn build(mut self) -> Result<(oriole_core::Container, Location)> {
