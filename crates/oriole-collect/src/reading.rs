@@ -57,7 +57,7 @@ pub enum FaultKind {
     Unknown,
     /// The value is of another type.
     Mistyped,
-    /// The text is the type's own.
+    /// The text is the type's own, which may quote the value.
     Custom,
 }
 

@@ -3,7 +3,7 @@
 use crate::Origin;
 use std::fmt;
 
-/// One thing that is wrong. It tells the key, never the value.
+/// One thing that is wrong. It tells the key and not the value.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Problem {
     key: String,
@@ -36,6 +36,9 @@ impl Problem {
     }
 
     /// What is wrong: `must be an integer number`.
+    ///
+    /// It never holds the value, unless the type's own `Deserialize` or a rule of the application quotes it; what stands in a
+    /// [`Secret`](crate::Secret) is not quoted even then.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.message

@@ -50,7 +50,6 @@ pub(crate) type Validate = dyn Fn(Env) -> Result<Env, BoxError> + Send + Sync;
 #[derive(Clone)]
 pub(crate) struct Schema {
     pub(crate) check: Declared,
-    pub(crate) prefix: &'static str,
     pub(crate) fields: fn(&oriole_core::Instance) -> Option<Value>,
 }
 
@@ -162,12 +161,18 @@ impl ConfigOptions {
 
     /// Has the environment fit a namespace, whose defaults are values from then on (`CFG.16`).
     ///
+    /// A default that is a text, a number or a flag is a variable for factories and for
+    /// [`ConfigService::get`](crate::ConfigService::get), `POOL__MAX` for one of an inner struct, as long as neither a variable
+    /// nor a file says otherwise. Other namespaces have their own defaults. A [`Secret`](crate::Secret) is none of these: it is
+    /// read from the namespace alone. The process is seen here also where
+    /// [`skip_process_env`](Self::skip_process_env) keeps it from everyone else.
+    ///
     /// The namespace may be one without a name, so that its field `port` is the variable `PORT`. Variables that it does not know
     /// are none of its concern.
     #[must_use]
     pub fn schema<N: Namespace + Serialize>(mut self) -> Self {
         let fields = |instance: &oriole_core::Instance| serde_json::to_value(&**instance.get::<N>()?).ok();
-        self.schema = Some(Schema { check: Declared::of::<N>(), prefix: N::PREFIX, fields });
+        self.schema = Some(Schema { check: Declared::of::<N>(), fields });
         self
     }
 

@@ -2,6 +2,7 @@
 
 use serde::de::{Deserializer, Error, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
+use std::cell::Cell;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -52,8 +53,25 @@ impl<T> fmt::Display for Secret<T> {
 /// What is written down of a secret is not the secret.
 impl<T> Serialize for Secret<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(REDACTED)
+        if ARE_LEFT_OUT.get() { serializer.serialize_unit() } else { serializer.serialize_str(REDACTED) }
     }
+}
+
+thread_local! {
+    /// Whether nothing at all is written of secrets.
+    static ARE_LEFT_OUT: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Has secrets be nothing where they are written, so that no value is made of the word that stands for them.
+pub(crate) fn showing_no_secrets<R>(write: impl FnOnce() -> R) -> R {
+    struct Before(bool);
+    impl Drop for Before {
+        fn drop(&mut self) {
+            ARE_LEFT_OUT.set(self.0);
+        }
+    }
+    let _before = Before(ARE_LEFT_OUT.replace(true));
+    write()
 }
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Secret<T> {

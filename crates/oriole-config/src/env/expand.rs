@@ -8,11 +8,15 @@ use std::collections::BTreeMap;
 ///
 /// `$NAME` and `${NAME}` stand for another variable, `${NAME:-text}` for a text where it is not set or empty, and `${NAME-text}`
 /// where it is not set; `\$` is a dollar sign.
-pub(super) fn expand(env: &mut Env, bytes_max: usize, problems: &mut Vec<Problem>) {
+///
+/// What is wrong is told by its place, and never in its own words: a password may look like a reference. Where the process has a
+/// variable of its own, and is looked at, nobody minds what a file says of it.
+pub(super) fn expand(env: &mut Env, skip_process: bool, bytes_max: usize, problems: &mut Vec<Problem>) {
     let mut expansion = Expansion { env, bytes_max, done: BTreeMap::new(), open: Vec::new(), depth: 0 };
     let mut wrong = Vec::new();
     for (name, variable) in &env.files {
-        if let Err(message) = expansion.value(name) {
+        let is_shadowed = !skip_process && env.process.contains_key(name);
+        if let (Err(message), false) = (expansion.value(name), is_shadowed) {
             wrong.push(Problem::new(name, Some(variable.origin.clone()), message));
         }
     }
@@ -34,40 +38,54 @@ struct Expansion<'a> {
     depth: usize,
 }
 
+/// Why a value cannot be resolved.
+enum Wrong {
+    /// What the variable has at this byte of its value.
+    At(usize, &'static str),
+    /// All that is to be said.
+    Said(String),
+}
+
 /// How far references may lead, those within defaults included.
 const DEPTH_MAX: usize = 64;
 
 impl Expansion<'_> {
-    /// The value of a variable as a file has it.
+    /// The value of a variable of a file, or what is wrong with it.
     fn value(&mut self, name: &str) -> Result<String, String> {
         if let Some(done) = self.done.get(name) {
             return Ok(done.clone());
         }
-        let Some(variable) = self.env.files.get(name) else {
-            return Err(format!("refers to {name}, which is not set"));
-        };
+        let Some(variable) = self.env.files.get(name) else { return Ok(String::new()) };
         if self.open.iter().any(|open| open == name) {
             return Err(format!("refers to itself: {} -> {name}", self.open.join(" -> ")));
         }
         self.open.push(name.to_owned());
-        let text = self.text(&variable.value);
+        let text = self.text(&variable.value, 0);
         self.open.pop();
-        let text = text?;
+        let text = text.map_err(|wrong| match wrong {
+            Wrong::Said(message) => message,
+            Wrong::At(byte, what) => {
+                let character = variable.value.char_indices().take_while(|(at, _)| *at < byte).count() + 1;
+                let said = format!("{what}, at character {character} of its value");
+                if self.open.is_empty() { said } else { format!("refers to {name}, which {said}") }
+            }
+        })?;
         self.done.insert(name.to_owned(), text.clone());
         Ok(text)
     }
 
-    fn text(&mut self, text: &str) -> Result<String, String> {
+    /// A part of a value, that begins at this byte of it.
+    fn text(&mut self, text: &str, from: usize) -> Result<String, Wrong> {
         if self.depth >= DEPTH_MAX {
-            return Err(format!("refers further than over {DEPTH_MAX} variables"));
+            return Err(Wrong::Said(format!("refers further than over {DEPTH_MAX} variables")));
         }
         self.depth += 1;
-        let resolved = self.resolved(text);
+        let resolved = self.resolved(text, from);
         self.depth -= 1;
         resolved
     }
 
-    fn resolved(&mut self, text: &str) -> Result<String, String> {
+    fn resolved(&mut self, text: &str, from: usize) -> Result<String, Wrong> {
         let mut out = String::new();
         let mut rest = text;
         while let Some(at) = rest.find(['$', '\\']) {
@@ -80,7 +98,7 @@ impl Expansion<'_> {
                 out.push('\\');
                 rest = behind;
             } else {
-                rest = self.reference(&rest[1..], &mut out)?;
+                rest = self.reference(rest, from + text.len() - rest.len(), &mut out)?;
             }
             self.check(&out)?;
         }
@@ -90,53 +108,58 @@ impl Expansion<'_> {
     }
 
     /// Writes what a reference stands for, and gives what follows it. What is none is a dollar sign.
-    fn reference<'t>(&mut self, text: &'t str, out: &mut String) -> Result<&'t str, String> {
+    fn reference<'t>(&mut self, text: &'t str, at: usize, out: &mut String) -> Result<&'t str, Wrong> {
+        let wrong = |what| Err(Wrong::At(at, what));
         let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
-        let Some(inner) = text.strip_prefix('{') else {
+        let Some(inner) = text.strip_prefix("${") else {
+            let text = &text[1..];
             let (name, rest) = text.split_at(text.find(|c| !is_name(c)).unwrap_or(text.len()));
             match name {
                 "" => out.push('$'),
-                name => out.push_str(&self.known(name)?),
+                name => out.push_str(&self.known(name, at)?),
             }
             return Ok(rest);
         };
-        let Some(end) = closing(inner) else { return Err("has a `${` that is not closed".to_owned()) };
+        let Some(end) = closing(inner) else { return wrong("has a `${` that is not closed") };
         let (inner, rest) = (&inner[..end], &inner[end + 1..]);
         let (name, default) = inner.split_at(inner.find(|c| !is_name(c)).unwrap_or(inner.len()));
         if name.is_empty() {
-            return Err(format!("has a `${{{inner}}}` without a name"));
+            return wrong("has a `${` without a name");
         }
+        // Where a default begins, behind `${NAME:-` or `${NAME-`.
+        let from = at + 2 + name.len();
         let value = match (default.strip_prefix(":-"), default.strip_prefix('-')) {
             (Some(default), _) => match self.if_set(name)?.filter(|value| !value.is_empty()) {
                 Some(value) => value,
-                None => self.text(default)?,
+                None => self.text(default, from + 2)?,
             },
             (None, Some(default)) => match self.if_set(name)? {
                 Some(value) => value,
-                None => self.text(default)?,
+                None => self.text(default, from + 1)?,
             },
-            (None, None) if default.is_empty() => self.known(name)?,
-            (None, None) => return Err(format!("has a `${{{inner}}}` that is no reference")),
+            (None, None) if default.is_empty() => self.known(name, at)?,
+            (None, None) => return wrong("has a `${` that is no reference"),
         };
         out.push_str(&value);
         Ok(rest)
     }
 
-    fn if_set(&mut self, name: &str) -> Result<Option<String>, String> {
+    fn if_set(&mut self, name: &str) -> Result<Option<String>, Wrong> {
         if let Some(variable) = self.env.process.get(name) {
             return Ok(Some(variable.value.clone()));
         }
-        if self.env.files.contains_key(name) { self.value(name).map(Some) } else { Ok(None) }
+        if self.env.files.contains_key(name) { self.value(name).map(Some).map_err(Wrong::Said) } else { Ok(None) }
     }
 
-    fn known(&mut self, name: &str) -> Result<String, String> {
-        self.if_set(name)?
-            .ok_or_else(|| format!("refers to {name}, which is not set; `${{{name}:-}}` stands for nothing then"))
+    fn known(&mut self, name: &str, at: usize) -> Result<String, Wrong> {
+        let unset = Wrong::At(at, "refers to a variable that is not set (`\\$` is a dollar sign)");
+        self.if_set(name)?.ok_or(unset)
     }
 
-    fn check(&self, out: &str) -> Result<(), String> {
+    fn check(&self, out: &str) -> Result<(), Wrong> {
         if out.len() > self.bytes_max {
-            return Err(format!("is longer than {} bytes when its references are resolved", self.bytes_max));
+            let message = format!("is longer than {} bytes when its references are resolved", self.bytes_max);
+            return Err(Wrong::Said(message));
         }
         Ok(())
     }

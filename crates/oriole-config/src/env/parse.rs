@@ -89,20 +89,24 @@ fn quoted(text: &str) -> Option<Result<(String, usize), &'static str>> {
     let before = text.len() - text.trim_start_matches([' ', '\t']).len();
     let quote = text[before..].chars().next().filter(|c| matches!(c, '"' | '\'' | '`'))?;
     let inner = &text[before + 1..];
-    let mut escaped = false;
-    for (at, c) in inner.char_indices() {
-        match c {
-            '\\' => escaped = !escaped,
-            _ if c == quote && !escaped => {
-                let value = &inner[..at];
-                let value = match quote {
-                    '"' => value.replace("\\n", "\n").replace("\\r", "\r"),
-                    _ => value.to_owned(),
-                };
-                return Some(Ok((value, before + 1 + at + 1)));
-            }
-            _ => escaped = false,
+    // A quote behind a backslash ends the value only if no other quote does: `'C:\dir\'`, as dotenv has it.
+    let (mut end, mut escaped) = (None, Vec::new());
+    for (at, _) in inner.match_indices(quote) {
+        if !inner[..at].ends_with('\\') {
+            end = Some(at);
+            break;
         }
+        escaped.push(at);
     }
-    Some(Err("has a quote that is not closed"))
+    let ends_line = |at: &usize| {
+        let next = inner[at + 1..].chars().find(|c| !matches!(c, ' ' | '\t' | '\r'));
+        matches!(next, None | Some('\n' | '#'))
+    };
+    let end = end.filter(ends_line).or_else(|| escaped.into_iter().rev().find(ends_line)).or(end);
+    let Some(end) = end else { return Some(Err("has a quote that is not closed")) };
+    let value = match quote {
+        '"' => inner[..end].replace("\\n", "\n").replace("\\r", "\r"),
+        _ => inner[..end].to_owned(),
+    };
+    Some(Ok((value, before + 1 + end + 1)))
 }

@@ -32,6 +32,9 @@ fn lines_are_read_as_dotenv_reads_them() {
         ("A='b#c'", "b#c"),
         ("A=\"b\\nc\" # said", "b\nc"),
         ("A='b\\nc'", "b\\nc"),
+        ("A='C:\\dir\\'", "C:\\dir\\"),
+        ("A='C:\\dir\\' # said", "C:\\dir\\"),
+        ("A='it\\'s'", "it\\'s"),
         ("A=`b 'c' \"d\"`", "b 'c' \"d\""),
         ("A=\"{\\\"b\\\": 1}\"", "{\\\"b\\\": 1}"),
         ("A=\"\nb\nc\"", "\nb\nc"),
@@ -43,6 +46,8 @@ fn lines_are_read_as_dotenv_reads_them() {
         assert_eq!(one(line), value, "{line:?}");
     }
     assert_eq!(read("\n# said\n\nA=1\nB.c-d=2").len(), 2);
+    let windows = read("A='C:\\dir\\'\nB='next'\n");
+    assert_eq!(windows.iter().map(|(_, value)| value.as_str()).collect::<Vec<_>>(), ["C:\\dir\\", "next"]);
 }
 
 #[test]
@@ -63,7 +68,7 @@ fn expanded(files: &[(&str, &str)], bytes_max: usize) -> Result<String, String> 
         env.files.insert((*name).to_owned(), variable(value, Origin::Factory));
     }
     let mut problems = Vec::new();
-    expand(&mut env, bytes_max, &mut problems);
+    expand(&mut env, false, bytes_max, &mut problems);
     match problems.iter().find(|problem| problem.key() == "A") {
         Some(problem) => Err(problem.message().to_owned()),
         None => Ok(env.get("A").unwrap().to_owned()),
@@ -94,11 +99,31 @@ fn references_are_resolved() {
 #[test]
 fn a_reference_that_leads_nowhere_is_a_problem() {
     let wrong = |value| expanded(&[("A", value), ("B", "${A}")], 1024).unwrap_err();
-    assert_eq!(wrong("${NO}"), "refers to NO, which is not set; `${NO:-}` stands for nothing then");
+    let unset = "refers to a variable that is not set (`\\$` is a dollar sign), at character";
+    assert_eq!(wrong("ß${NO}"), format!("{unset} 2 of its value"));
+    assert_eq!(wrong("pa$tiger99"), format!("{unset} 3 of its value"), "a password is not told");
+    assert_eq!(wrong("${NO:-a$tiger}"), format!("{unset} 8 of its value"), "nor within a default");
     assert_eq!(wrong("${B}"), "refers to itself: A -> B -> A");
-    assert_eq!(wrong("${B"), "has a `${` that is not closed");
-    assert_eq!(wrong("${}"), "has a `${}` without a name");
-    assert_eq!(wrong("${B?}"), "has a `${B?}` that is no reference");
+    assert_eq!(wrong("${B"), "has a `${` that is not closed, at character 1 of its value");
+    assert_eq!(wrong("${}"), "has a `${` without a name, at character 1 of its value");
+    assert_eq!(wrong("${ss!word}"), "has a `${` that is no reference, at character 1 of its value");
+    let other = expanded(&[("A", "$B"), ("B", "a${NO}")], 1024).unwrap_err();
+    assert_eq!(other, format!("refers to B, which {unset} 2 of its value"));
+}
+
+#[test]
+fn what_the_process_has_itself_is_not_resolved() {
+    let files = [("A", "$P"), ("P", "${NO}")];
+    assert_eq!(expanded(&files, 1024).as_deref(), Ok("process"));
+    let mut env = Env::default();
+    env.process.insert("P".to_owned(), Variable { value: "process".to_owned(), origin: Origin::Process });
+    env.files.insert("P".to_owned(), Variable { value: "${NO}".to_owned(), origin: Origin::Factory });
+    let problems = |skip_process| {
+        let mut problems = Vec::new();
+        expand(&mut env.clone(), skip_process, 1024, &mut problems);
+        problems.len()
+    };
+    assert_eq!((problems(false), problems(true)), (0, 1), "but where the process is left out");
 }
 
 #[test]

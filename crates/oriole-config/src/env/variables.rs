@@ -4,8 +4,10 @@ use super::expand::expand;
 use super::parse::{self, parse};
 use crate::options::ConfigOptions;
 use crate::{ConfigError, Origin, Problem};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::fs::File;
+use std::io::{ErrorKind, Read};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -15,7 +17,10 @@ use std::sync::Arc;
 #[derive(Clone, Default)]
 pub struct Env {
     pub(crate) process: BTreeMap<String, Variable>,
+    /// What files and the validation say.
     pub(crate) files: BTreeMap<String, Variable>,
+    /// What a schema says where nothing else does.
+    defaults: BTreeMap<String, Variable>,
 }
 
 /// One variable.
@@ -40,12 +45,12 @@ impl Env {
 
     pub(crate) fn collect(options: &ConfigOptions, problems: &mut Vec<Problem>) -> Self {
         let variable = |(name, value): (String, String)| (name, Variable { value, origin: Origin::Process });
-        let mut env = Self { process: options.process().into_iter().map(variable).collect(), files: BTreeMap::new() };
+        let mut env = Self { process: options.process().into_iter().map(variable).collect(), ..Self::default() };
         for path in options.env_files() {
             env.add(&path, options.file_bytes_max, problems);
         }
         if options.expand {
-            expand(&mut env, options.value_bytes_max, problems);
+            expand(&mut env, options.skip_process_env, options.value_bytes_max, problems);
         }
         env
     }
@@ -58,10 +63,8 @@ impl Env {
 
     /// The names of all variables, in order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        let only_in_files = self.files.keys().filter(|name| !self.process.contains_key(*name));
-        let mut names: Vec<_> = self.process.keys().chain(only_in_files).map(String::as_str).collect();
-        names.sort_unstable();
-        names.into_iter()
+        let names = self.process.keys().chain(self.files.keys()).chain(self.defaults.keys()).map(String::as_str);
+        names.collect::<BTreeSet<_>>().into_iter()
     }
 
     /// Gives a variable another value, or adds it: for a validation that fills in defaults.
@@ -71,13 +74,30 @@ impl Env {
         self.files.insert(name, Variable { value, origin: Origin::Validation });
     }
 
+    /// Gives a variable a value for as long as it has none.
+    pub(crate) fn set_default(&mut self, name: String, value: String) {
+        self.defaults.insert(name, Variable { value, origin: Origin::Validation });
+    }
+
     pub(crate) fn variable(&self, name: &str) -> Option<&Variable> {
-        self.process.get(name).or_else(|| self.files.get(name))
+        self.process.get(name).or_else(|| self.beyond_process(name))
+    }
+
+    /// As if the process had none.
+    pub(crate) fn beyond_process(&self, name: &str) -> Option<&Variable> {
+        self.files.get(name).or_else(|| self.defaults.get(name))
+    }
+
+    /// What somebody has said, in order: no defaults, and not the process if that is to be left out.
+    pub(crate) fn said(&self, skip_process: bool) -> BTreeMap<&str, &Variable> {
+        let process = self.process.iter().filter(|_| !skip_process);
+        // What comes later wins.
+        self.files.iter().chain(process).map(|(name, variable)| (name.as_str(), variable)).collect()
     }
 
     /// What files say, without the process.
     pub(crate) fn without_process(&self) -> Self {
-        Self { process: BTreeMap::new(), files: self.files.clone() }
+        Self { process: BTreeMap::new(), ..self.clone() }
     }
 
     /// Adds the variables of a file that no file before it has.
@@ -107,17 +127,20 @@ impl Env {
 
 /// The text of a file; `None` if there is no such file.
 pub(crate) fn read_text(path: &Path, bytes_max: u64) -> Result<Option<String>, String> {
-    match std::fs::metadata(path) {
-        Ok(metadata) if metadata.len() > bytes_max => return Err(format!("is longer than {bytes_max} bytes")),
-        Ok(_) => {}
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(format!("cannot be read: {error}")),
+    };
+    // A pipe does not tell how long it will be, and a file may grow: no more is read than is allowed, and one byte.
+    let mut bytes = Vec::new();
+    file.take(bytes_max.saturating_add(1))
+        .read_to_end(&mut bytes)
+        .map_err(|error| format!("cannot be read: {error}"))?;
+    if bytes.len() as u64 > bytes_max {
+        return Err(format!("is longer than {bytes_max} bytes"));
     }
-    match std::fs::read(path).map(String::from_utf8) {
-        Ok(Ok(text)) => Ok(Some(text)),
-        Ok(Err(_)) => Err("is not text in UTF-8".to_owned()),
-        Err(error) => Err(format!("cannot be read: {error}")),
-    }
+    String::from_utf8(bytes).map(Some).map_err(|_| "is not text in UTF-8".to_owned())
 }
 
 /// A file that is wrong as a whole.

@@ -1,8 +1,10 @@
 //! What a namespace says of itself to the service, before it is built.
 
-use super::{Namespace, read};
+use super::Namespace;
+use super::read::{Variables, read_all};
 use crate::{ConfigService, Problem};
 use oriole_core::Instance;
+use serde_json::Value;
 use std::any::TypeId;
 use std::sync::Arc;
 
@@ -10,14 +12,30 @@ use std::sync::Arc;
 #[derive(Clone, Copy)]
 pub(crate) struct Declared {
     pub(crate) type_id: TypeId,
-    pub(crate) read: fn(&ConfigService) -> Result<Instance, Vec<Problem>>,
+    pub(crate) name: &'static str,
+    pub(crate) prefix: &'static str,
+    pub(crate) read: fn(&ConfigService) -> Result<Known, Vec<Problem>>,
+}
+
+/// A namespace that was read.
+pub(crate) struct Known {
+    pub(crate) instance: Instance,
+    /// Its part of files and factories, with variables over it.
+    pub(crate) tree: Value,
+    /// Which variables those are.
+    pub(crate) variables: Variables,
 }
 
 impl Declared {
     pub(crate) fn of<N: Namespace>() -> Self {
         Self {
             type_id: TypeId::of::<N>(),
-            read: |service| read::<N>(service).map(|value| Instance::new(Arc::new(value))),
+            name: N::NAME,
+            prefix: N::PREFIX,
+            read: |service| {
+                let (value, tree, variables) = read_all::<N>(service)?;
+                Ok(Known { instance: Instance::new(Arc::new(value)), tree, variables })
+            },
         }
     }
 }

@@ -9,7 +9,7 @@ mod traits;
 mod use_config;
 
 pub use config::Config;
-pub(crate) use declared::Declared;
+pub(crate) use declared::{Declared, Known};
 pub use list::comma_separated;
 pub(crate) use read::{read, screaming};
 pub use rules::{RuleProbe, Rules, Unruled};

@@ -1,20 +1,28 @@
 //! One namespace out of all that was read.
 
 use super::Namespace;
-use crate::service::Found;
-use crate::{ConfigService, Env, Origin, Problem};
+use crate::service::{Found, at, put};
+use crate::{ConfigService, Origin, Problem};
 use oriole_collect::{Collected, Fault, FaultKind, How, Segment, collect, dotted};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 /// Where variables stand within the namespace, and what they are called.
-type Variables = BTreeMap<Vec<Segment>, (String, Origin)>;
+pub(crate) type Variables = BTreeMap<Vec<Segment>, (String, Origin)>;
 
 /// Reads a namespace: its part of files and factories, and over it the variables that begin with its prefix.
 pub(crate) fn read<N: Namespace>(service: &ConfigService) -> Result<N, Vec<Problem>> {
+    read_all(service).map(|(value, ..)| value)
+}
+
+/// As [`read`], with what it was read from.
+pub(super) fn read_all<N: Namespace>(service: &ConfigService) -> Result<(N, Value, Variables), Vec<Problem>> {
     if let Some(load) = N::LOAD {
         return match load(&service.env) {
-            Ok(value) => rules(&value).map_or(Ok(value), Err),
+            Ok(value) => match rules(&value) {
+                None => Ok((value, Value::Null, Variables::new())),
+                Some(problems) => Err(problems),
+            },
             Err(error) => Err(vec![Problem::new(name_of::<N>(), Some(Origin::Factory), format!("failed: {error}"))]),
         };
     }
@@ -22,21 +30,23 @@ pub(crate) fn read<N: Namespace>(service: &ConfigService) -> Result<N, Vec<Probl
     // What its fields are called is known when it has been read once, though from nothing.
     let fields = collect::<N>(&Value::Object(Map::new()), how);
     let mut tree = service.custom.at(N::NAME).map_or_else(|| Value::Object(Map::new()), Found::into_value);
-    let variables = overlay::<N>(&mut tree, &service.env, service.skip_process_env, &fields);
+    let mut problems = Vec::new();
+    let variables = overlay::<N>(&mut tree, service, &fields, &mut problems);
     let collected = collect::<N>(&tree, how);
-    let told = Told::<N> { service, variables, fields: &fields, _namespace: std::marker::PhantomData };
-    let mut problems: Vec<_> = collected.faults.iter().map(|fault| told.fault(fault)).collect();
+    let told = Told::<N> { service, variables: &variables, fields: &fields, _namespace: std::marker::PhantomData };
+    problems.extend(collected.faults.iter().map(|fault| told.fault(fault)));
     if let (Some(value), Some(rules)) = (&collected.value, N::RULES) {
         for (path, message) in rules(value) {
             let mut path = segments(&path);
             collected.rename(&mut path);
-            if !collected.is_faulty(&path) && problems.len() < service.problems_max {
+            if !collected.is_faulty(&path) {
                 problems.push(told.problem(&path, message));
             }
         }
     }
+    problems.truncate(service.problems_max);
     match collected.value {
-        Some(value) if problems.is_empty() => Ok(value),
+        Some(value) if problems.is_empty() => Ok((value, tree, variables)),
         _ => Err(problems),
     }
 }
@@ -44,54 +54,60 @@ pub(crate) fn read<N: Namespace>(service: &ConfigService) -> Result<N, Vec<Probl
 /// The rules that what was made by hand breaks.
 fn rules<N: Namespace>(value: &N) -> Option<Vec<Problem>> {
     let broken = N::RULES?(value);
-    let key = |path: &str| [N::NAME, path].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(".");
-    let problems = broken.iter().map(|(path, message)| Problem::new(key(path), Some(Origin::Factory), message));
+    let problems =
+        broken.iter().map(|(path, message)| Problem::new(joined(N::NAME, path), Some(Origin::Factory), message));
     let problems: Vec<_> = problems.collect();
     (!problems.is_empty()).then_some(problems)
 }
 
 /// Puts variables into their places. Those without a field of their own go where their name says, so that a type that refuses
-/// what it does not know is heard; at the top, where every variable begins with nothing, they are left out.
-fn overlay<N: Namespace>(tree: &mut Value, env: &Env, skip_process: bool, fields: &Collected<N>) -> Variables {
+/// what it does not know is heard; at the top, where every variable begins with nothing, they are left out, and so are those of
+/// another namespace with a longer prefix.
+fn overlay<N: Namespace>(
+    tree: &mut Value,
+    service: &ConfigService,
+    fields: &Collected<N>,
+    problems: &mut Vec<Problem>,
+) -> Variables {
     let mut all = Variables::new();
-    let of_files;
-    let env = if skip_process {
-        of_files = env.without_process();
-        &of_files
-    } else {
-        env
-    };
-    for name in env.names() {
+    for (name, variable) in service.env.said(service.skip_process_env) {
         let Some(rest) = name.strip_prefix(N::PREFIX).filter(|rest| !rest.is_empty()) else { continue };
-        let Some(variable) = env.variable(name) else { continue };
         let mut path = Vec::new();
-        let mut known = true;
+        let mut is_known = true;
         for part in rest.split("__") {
             let field = fields.fields(&path).and_then(|fields| fields.iter().find(|field| plain(field) == plain(part)));
-            known &= field.is_some() || !path.is_empty();
-            path.push(Segment::Key(field.map_or_else(|| part.to_lowercase(), |field| (*field).to_owned())));
+            is_known &= field.is_some() || !path.is_empty();
+            path.push(match (at(tree, &path), part.parse()) {
+                (Some(Value::Array(_)), Ok(index)) => Segment::Index(index),
+                (there, _) => Segment::Key(field.map_or_else(|| key_of(there, part), |field| (*field).to_owned())),
+            });
         }
-        if (known || !N::PREFIX.is_empty()) && put(tree, &path, &variable.value) {
-            all.insert(path, (name.to_owned(), variable.origin.clone()));
+        if !is_known && (N::PREFIX.is_empty() || service.is_of_longer_prefix(name, N::PREFIX)) {
+            continue;
+        }
+        match put(tree, &path, &variable.value) {
+            Ok(()) => {
+                all.insert(path, (name.to_owned(), variable.origin.clone()));
+            }
+            Err(message) if is_known => {
+                let problem = Problem::new(key::<N>(&path), Some(variable.origin.clone()), message);
+                problems.push(problem.variable(Some(name.to_owned())));
+            }
+            Err(_) => {}
         }
     }
     all
 }
 
+/// What a part of a variable's name is called where no field is known by it: as a file calls it, or in small letters.
+fn key_of(there: Option<&Value>, part: &str) -> String {
+    let known = there.and_then(Value::as_object).and_then(|map| map.keys().find(|key| plain(key) == plain(part)));
+    known.map_or_else(|| part.to_lowercase(), Clone::clone)
+}
+
 /// `max_size`, `maxSize` and `MAX_SIZE` are one.
 fn plain(name: &str) -> String {
     name.replace(['_', '-'], "").to_lowercase()
-}
-
-/// Puts a text into an object; `false` if something else is on the way.
-fn put(tree: &mut Value, path: &[Segment], text: &str) -> bool {
-    let Some((Segment::Key(key), rest)) = path.split_first() else { return false };
-    let Value::Object(map) = tree else { return false };
-    if rest.is_empty() {
-        map.insert(key.clone(), Value::String(text.to_owned()));
-        return true;
-    }
-    put(map.entry(key.clone()).or_insert_with(|| Value::Object(Map::new())), rest, text)
 }
 
 fn segments(path: &str) -> Vec<Segment> {
@@ -103,10 +119,21 @@ fn name_of<N: Namespace>() -> &'static str {
     if N::NAME.is_empty() { N::TYPE } else { N::NAME }
 }
 
+/// What a place of a namespace is called.
+fn key<N: Namespace>(path: &[Segment]) -> String {
+    joined(N::NAME, &dotted(path))
+}
+
+/// Two dotted paths, one below the other; either may be empty.
+fn joined(above: &str, below: &str) -> String {
+    let dot = if above.is_empty() || below.is_empty() { "" } else { "." };
+    format!("{above}{dot}{below}")
+}
+
 /// How problems are told.
 struct Told<'a, N> {
     service: &'a ConfigService,
-    variables: Variables,
+    variables: &'a Variables,
     fields: &'a Collected<N>,
     _namespace: std::marker::PhantomData<N>,
 }
@@ -121,8 +148,7 @@ impl<N: Namespace> Told<'_, N> {
     }
 
     fn problem(&self, path: &[Segment], message: impl Into<String>) -> Problem {
-        let inner = dotted(path);
-        let key = [N::NAME, &inner].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(".");
+        let key = key::<N>(path);
         // The variable is the place itself, or holds it.
         let set = (0..=path.len()).rev().find_map(|end| self.variables.get(&path[..end]));
         let (variable, origin) = match set {

@@ -3,7 +3,8 @@
 use super::tree::Tree;
 use crate::env::{file_problem, read_text};
 use crate::{Origin, Problem};
-use config::{File, FileFormat};
+use config::{FileFormat, Format};
+use serde::Deserialize;
 use serde_json::Value;
 use std::path::Path;
 
@@ -25,11 +26,21 @@ fn read(path: &Path, bytes_max: u64) -> Result<Value, String> {
         _ => return Err("must end in .toml, .json, .yaml or .yml".to_owned()),
     };
     let text = read_text(path, bytes_max)?.ok_or("is not there")?;
-    let built = config::Config::builder().add_source(File::from_str(&text, format)).build();
-    // What the parser says quotes the text, which may hold a secret: its first line tells the place.
-    let said = |error: config::ConfigError| {
-        let text = error.to_string();
-        format!("cannot be parsed: {}", text.lines().next().unwrap_or_default())
+    // Not by a builder of that library: it reads the keys of the top as paths, so that `"example.org"` would be two.
+    let parsed = format.parse(None, &text).map_err(|error| unparsed(&*error))?;
+    Deserialize::deserialize(config::Value::new(None, parsed)).map_err(|_| "holds what JSON does not know".to_owned())
+}
+
+/// Where a parser stopped. The rest of what it says may quote the text, which may hold a secret.
+fn unparsed(error: &(dyn std::error::Error + 'static)) -> String {
+    let said = error.to_string();
+    let said = said.lines().next().unwrap_or_default();
+    let number = |of: &str| {
+        let digits = said.rsplit_once(of)?.1;
+        digits[..digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len())].parse::<usize>().ok()
     };
-    built.map_err(said)?.try_deserialize().map_err(said)
+    match (number("line "), number("column ")) {
+        (Some(line), Some(column)) => format!("cannot be parsed: line {line}, column {column}"),
+        _ => "cannot be parsed".to_owned(),
+    }
 }

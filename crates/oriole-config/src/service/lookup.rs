@@ -1,10 +1,11 @@
 //! Look-ups by key.
 
 use super::files;
-use super::tree::Tree;
-use crate::namespace::{Declared, Namespace, read, screaming};
+use super::tree::{Tree, at};
+use crate::namespace::{Declared, Known, Namespace, read, screaming};
+use crate::secret::showing_no_secrets;
 use crate::{ConfigError, ConfigOptions, Env, Origin, Problem};
-use oriole_collect::{How, collect};
+use oriole_collect::{How, Segment, collect};
 use oriole_core::Instance;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -46,6 +47,10 @@ pub struct ConfigService {
     pub(crate) custom: Tree,
     pub(crate) skip_process_env: bool,
     pub(crate) problems_max: usize,
+    /// Of all namespaces that are known.
+    prefixes: Vec<&'static str>,
+    /// What files and factories say, with the variables of namespaces over it.
+    seen: Tree,
     namespaces: HashMap<TypeId, Instance>,
 }
 
@@ -68,6 +73,15 @@ impl ConfigService {
             custom: Tree::new(),
             skip_process_env: options.skip_process_env,
             problems_max: options.problems_max,
+            prefixes: options
+                .schema
+                .iter()
+                .map(|schema| &schema.check)
+                .chain(&options.loaded)
+                .chain(declared)
+                .map(|each| each.prefix)
+                .collect(),
+            seen: Tree::new(),
             namespaces: HashMap::new(),
         };
         for path in &options.files {
@@ -91,13 +105,15 @@ impl ConfigService {
         if let Some(validated) = &service.validated {
             service.env = validated.clone();
         }
-        for Declared { type_id, read } in options.loaded.iter().chain(declared) {
+        service.seen = service.custom.clone();
+        for Declared { type_id, name, read, .. } in options.loaded.iter().chain(declared) {
             if service.namespaces.contains_key(type_id) {
                 continue;
             }
             match read(&service) {
-                Ok(instance) => {
-                    service.namespaces.insert(*type_id, instance);
+                Ok(known) => {
+                    service.see(name, &known);
+                    service.namespaces.insert(*type_id, known.instance);
                 }
                 Err(more) => {
                     problems.extend(more.into_iter().filter(|more| !problems.contains(more)).collect::<Vec<_>>())
@@ -124,11 +140,16 @@ impl ConfigService {
             None => seen,
         };
         if let Some(schema) = &options.schema {
+            // It sees the process where it is validated, also where nobody else sees it.
+            let skips = std::mem::replace(&mut self.skip_process_env, false);
             let before = std::mem::replace(&mut self.env, env.clone());
             let read = (schema.check.read)(self);
-            self.env = before;
+            (self.env, self.skip_process_env) = (before, skips);
             match read {
-                Ok(instance) => fill(&mut env, schema.prefix, (schema.fields)(&instance)),
+                Ok(known) => {
+                    let fields = showing_no_secrets(|| (schema.fields)(&known.instance));
+                    fill(&mut env, schema.check.prefix, fields.unwrap_or_default(), Some(&known.tree));
+                }
                 Err(more) => problems.extend(more),
             }
         }
@@ -142,7 +163,8 @@ impl ConfigService {
     /// The value of a variable, or what files and factories have at a dotted path; a whole part of them, if that is what the
     /// path leads to. `None` if there is none.
     ///
-    /// Files and factories come first, then variables (`CFG.10`).
+    /// A namespace that is known at the start has the same values here as in its struct, but for defaults that the struct alone
+    /// knows. Otherwise files and factories come first, then variables (`CFG.10`).
     ///
     /// # Errors
     ///
@@ -197,32 +219,47 @@ impl ConfigService {
         read::<N>(self).map(Arc::new).map_err(ConfigError::new)
     }
 
+    /// Has look-ups find what a namespace has found.
+    fn see(&mut self, name: &str, known: &Known) {
+        let above = name.split('.').filter(|key| !key.is_empty()).map(|key| Segment::Key(key.to_owned()));
+        let above: Vec<_> = above.collect();
+        for (path, (_, origin)) in &known.variables {
+            if let Some(Value::String(text)) = at(&known.tree, path) {
+                self.seen.put(&[above.as_slice(), path].concat(), text, origin);
+            }
+        }
+    }
+
+    /// Whether a variable begins with the prefix of another namespace, which is longer than this one.
+    pub(crate) fn is_of_longer_prefix(&self, variable: &str, prefix: &str) -> bool {
+        self.prefixes.iter().any(|other| other.len() > prefix.len() && variable.starts_with(other))
+    }
+
     fn find(&self, key: &str) -> Option<(Value, Option<Origin>)> {
-        if let Some(found) = self.custom.at(key).filter(|_| !key.is_empty())
+        if let Some(found) = self.seen.at(key).filter(|_| !key.is_empty())
             && !found.0.is_null()
         {
-            return Some((found.into_value(), self.custom.origin(key).cloned()));
+            return Some((found.into_value(), self.seen.origin(key).cloned()));
         }
         let variable = match self.skip_process_env {
-            true => self.env.files.get(key),
+            true => self.env.beyond_process(key),
             false => self.env.variable(key),
         }?;
         Some((Value::String(variable.value.clone()), Some(variable.origin.clone())))
     }
 }
 
-/// Makes variables of the fields that have defaults and no variable yet.
-fn fill(env: &mut Env, prefix: &str, fields: Option<Value>) {
-    let Some(Value::Object(fields)) = fields else { return };
+/// Makes variables of defaults: of what neither a file nor a variable has said.
+fn fill(env: &mut Env, prefix: &str, fields: Value, said: Option<&Value>) {
+    let Value::Object(fields) = fields else { return };
     for (field, value) in fields {
+        let said = said.and_then(|said| said.get(&field)).filter(|said| !said.is_null());
         let name = format!("{prefix}{}", screaming(&field));
-        let text = match value {
-            Value::String(text) => text,
-            Value::Bool(_) | Value::Number(_) => value.to_string(),
-            _ => continue,
-        };
-        if env.variable(&name).is_none() {
-            env.set(name, text);
+        match value {
+            Value::Object(_) => fill(env, &format!("{name}__"), value, said),
+            Value::String(text) if said.is_none() => env.set_default(name, text),
+            Value::Bool(_) | Value::Number(_) if said.is_none() => env.set_default(name, value.to_string()),
+            _ => {}
         }
     }
 }

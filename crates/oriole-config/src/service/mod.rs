@@ -7,4 +7,4 @@ mod tree;
 
 pub use lookup::ConfigService;
 pub(crate) use provider::{PROVIDER, TOKEN, need};
-pub(crate) use tree::Found;
+pub(crate) use tree::{Found, at, put};

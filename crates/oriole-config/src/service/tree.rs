@@ -1,11 +1,12 @@
 //! What files and factories say, with the place where each value was said.
 
 use crate::Origin;
+use oriole_collect::{Segment, dotted};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 /// A tree of values, and where each comes from.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Tree {
     pub(crate) value: Value,
     /// By dotted path, for values that are no objects.
@@ -64,6 +65,13 @@ impl Tree {
         }
     }
 
+    /// Puts the text of a variable over what is at a path.
+    pub(crate) fn put(&mut self, path: &[Segment], text: &str, origin: &Origin) {
+        if put(&mut self.value, path, text).is_ok() {
+            replaced(&dotted(path), origin, &mut self.origins);
+        }
+    }
+
     /// Every place that has a value, with its origin.
     pub(crate) fn origins(&self) -> impl Iterator<Item = (&str, &Origin)> {
         self.origins.iter().map(|(path, origin)| (path.as_str(), origin))
@@ -84,10 +92,45 @@ fn merge(at: &mut Value, value: Value, path: &str, origin: &Origin, origins: &mu
             }
         }
         value => {
-            let below = format!("{path}.");
-            origins.retain(|known, _| !known.starts_with(&below));
-            origins.insert(path.to_owned(), origin.clone());
+            replaced(path, origin, origins);
             *at = value;
         }
     }
+}
+
+/// Notes where the value at a path comes from; nothing is below it any more.
+fn replaced(path: &str, origin: &Origin, origins: &mut BTreeMap<String, Origin>) {
+    let below = format!("{path}.");
+    origins.retain(|known, _| !known.starts_with(&below));
+    origins.insert(path.to_owned(), origin.clone());
+}
+
+/// Puts a text into a tree; `Err` if something on the way has no parts, or is a list without such a place.
+pub(crate) fn put(at: &mut Value, path: &[Segment], text: &str) -> Result<(), &'static str> {
+    let Some((step, rest)) = path.split_first() else {
+        *at = Value::String(text.to_owned());
+        return Ok(());
+    };
+    if at.is_null() {
+        *at = Value::Object(Map::new());
+    }
+    match (step, at) {
+        (Segment::Key(key), Value::Object(map)) => put(map.entry(key).or_insert(Value::Null), rest, text),
+        (Segment::Index(index), Value::Array(items)) if *index <= items.len() => {
+            if *index == items.len() {
+                items.push(Value::Null);
+            }
+            put(&mut items[*index], rest, text)
+        }
+        (_, Value::Array(_)) => Err("is no place of the list that is there: they go on from 0 without a gap"),
+        _ => Err("is a part of something that has a value and no parts"),
+    }
+}
+
+/// What is at a path.
+pub(crate) fn at<'v>(tree: &'v Value, path: &[Segment]) -> Option<&'v Value> {
+    path.iter().try_fold(tree, |at, step| match step {
+        Segment::Key(key) => at.get(key),
+        Segment::Index(index) => at.get(index),
+    })
 }

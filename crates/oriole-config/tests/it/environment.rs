@@ -1,7 +1,7 @@
 //! The process, `.env` files, references, and the validation of all of it.
 
 use crate::support::{Files, process, told};
-use oriole::config::{ConfigError, ConfigOptions, ConfigService, Env, Origin};
+use oriole::config::{ConfigError, ConfigOptions, ConfigService, Env, Origin, Secret};
 use serde::{Deserialize, Serialize};
 
 fn text(config: &ConfigService, key: &str) -> Option<String> {
@@ -76,7 +76,7 @@ fn all_that_is_wrong_with_files_is_told_at_once() {
         ["is no assignment: `NAME=value`", "has a quote that is not closed", "is longer than 17 bytes"]
     );
     assert_eq!(messages[3], "is not text in UTF-8");
-    assert!(messages[4].starts_with("cannot be parsed: "), "{messages:?}");
+    assert_eq!(messages[4], "cannot be parsed: line 1, column 5");
     assert_eq!(messages[6..], ["must end in .toml, .json, .yaml or .yml", "is not there"]);
     assert!(matches!(error.problems()[0].origin(), Some(Origin::EnvFile { line: 2, .. })));
     // A byte more is room enough.
@@ -146,6 +146,81 @@ fn what_the_process_had_before_may_be_left_unchecked() {
     assert!(ConfigService::read(&options).is_err());
     let config = ConfigService::read(&options.validate_predefined(false)).unwrap();
     assert_eq!(text(&config, "PORT").as_deref(), Some("many"), "it is there as it was");
+}
+
+#[oriole::config("database")]
+#[derive(Debug, Deserialize, Serialize)]
+struct Database {
+    password: Secret<String>,
+    #[serde(default = "key")]
+    key: Secret<String>,
+    #[serde(default)]
+    pool: Pool,
+    #[serde(default = "port")]
+    port: u16,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(default)]
+struct Pool {
+    max: u8,
+}
+
+impl Default for Pool {
+    fn default() -> Self {
+        Self { max: 5 }
+    }
+}
+
+fn key() -> Secret<String> {
+    Secret::new("default key".to_owned())
+}
+
+/// Parity: CFG.16.
+#[test]
+fn a_schema_makes_variables_of_defaults_and_of_nothing_else() {
+    let files = Files::new(&[("a.toml", "[database]\npassword = \"tiger\"\nport = 1\n")]);
+    let options = process(&[])
+        .file(files.path("a.toml"))
+        .schema::<Database>()
+        .check::<Database>()
+        .load("seen", |env| Ok::<_, String>(env.names().map(str::to_owned).collect::<Vec<_>>()));
+    let config = ConfigService::read(&options).unwrap();
+    let database = config.namespace::<Database>().unwrap();
+    assert_eq!((database.password.expose().as_str(), database.key.expose().as_str()), ("tiger", "default key"));
+    assert_eq!((database.port, database.pool.max), (1, 5));
+    assert_eq!(config.require::<Vec<String>>("seen").unwrap(), ["DATABASE_POOL__MAX"], "no secrets, and not the file");
+    assert_eq!(config.require::<u8>("DATABASE_POOL__MAX").unwrap(), 5);
+    assert_eq!(text(&config, "DATABASE_PASSWORD"), None);
+}
+
+/// Parity: CFG.11, CFG.16.
+#[test]
+fn a_schema_sees_the_process_also_where_look_ups_do_not() {
+    let options = process(&[("HOST", "a"), ("PORT", "80")]).skip_process_env(true).schema::<Schema>();
+    let error = ConfigService::read(&options).unwrap_err();
+    assert_eq!(told(&error), ["port lower than 1024 (PORT in the environment of the process)"]);
+    let options = process(&[("HOST", "a")]).skip_process_env(true).schema::<Schema>();
+    let config = ConfigService::read(&options).unwrap();
+    assert_eq!(text(&config, "HOST"), None);
+    assert_eq!(config.require::<u16>("PORT").unwrap(), 3000);
+}
+
+/// A pipe has no length before it is read.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_has_no_length_is_bounded_as_well() {
+    let error = ConfigService::read(&process(&[]).ignore_env_file(false).env_file("/dev/zero")).unwrap_err();
+    assert_eq!(error.problems()[0].message(), "is longer than 1048576 bytes");
+}
+
+#[test]
+fn what_is_wrong_with_a_reference_does_not_quote_the_value() {
+    let files = Files::new(&[(".env", "PASSWORD=pa$tiger99\nOTHER=\"${ti!ger}\"\nMORE='a${tiger'\n")]);
+    let options = process(&[]).ignore_env_file(false).env_file(files.path(".env")).expand_variables(true);
+    let error = ConfigService::read(&options).unwrap_err();
+    assert_eq!(error.problems().len(), 3);
+    assert!(!format!("{error} {error:?}").contains("ger"), "{error}");
 }
 
 /// Parity: CFG.19.

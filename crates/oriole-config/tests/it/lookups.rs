@@ -87,6 +87,21 @@ fn a_value_of_another_type_is_told_with_its_place() {
     assert!(config.has("PORT") && !config.has("NO") && !config.has(""));
 }
 
+/// Keys of files are names, and no paths.
+#[test]
+fn keys_with_dots_and_brackets_are_keys() {
+    let files = Files::new(&[
+        ("a.toml", "\"example.org\" = 1\n\"a[4000000000]\" = 2\n"),
+        ("b.json", r#"{ "b[1].c": 3, "-": 4 }"#),
+        ("c.yaml", "\"c.d\": 5\n"),
+    ]);
+    let options = ["a.toml", "b.json", "c.yaml"].iter().fold(process(&[]), |all, name| all.file(files.path(name)));
+    let config = ConfigService::read(&options).unwrap();
+    assert!(!config.has("example") && !config.has("a") && !config.has("b") && !config.has("c"));
+    assert_eq!(config.require::<u8>("a[4000000000]").unwrap(), 2);
+    assert_eq!(config.require::<u8>("-").unwrap(), 4);
+}
+
 /// Parity: CFG.14.
 #[test]
 fn everything_is_read_once() {
@@ -122,9 +137,12 @@ fn what_a_parser_says_does_not_quote_the_file() {
         ("a.toml", "password = tiger\n"),
         ("a.json", "{ \"password\": tiger }"),
         ("a.yaml", "password: [tiger\n- tiger"),
+        ("a.yaml", "password: *tiger"),
+        ("a.yaml", "tiger: 1\ntiger: 2"),
     ] {
         let files = Files::new(&[(name, text)]);
         let error = ConfigService::read(&process(&[]).file(files.path(name))).unwrap_err();
         assert!(!format!("{error} {error:?}").contains("tiger"), "{error}");
+        assert!(error.problems()[0].message().starts_with("cannot be parsed: line "), "{error}");
     }
 }

@@ -111,6 +111,88 @@ fn lists_are_arrays_in_files() {
     assert_eq!((strict.hosts.clone(), strict.ports.clone()), (vec!["a".to_owned(), "7".to_owned()], vec![1, 2]));
 }
 
+/// Parity: CFG.9, CFG.10.
+#[test]
+fn a_namespace_and_a_look_up_have_the_same_values() {
+    let files = Files::new(&[("a.toml", "[database]\nhost = \"file\"\nport = 1\n[database.pool]\nmax = 1\n")]);
+    let options = process(&[("DATABASE_PASSWORD", "tiger"), ("DATABASE_PORT", "2"), ("DATABASE_POOL__MAX", "5")])
+        .file(files.path("a.toml"))
+        .load("database", |_| Ok::<_, String>(serde_json::json!({ "port": 3 })))
+        .check::<Database>();
+    let config = ConfigService::read(&options).unwrap();
+    let database = config.namespace::<Database>().unwrap();
+    assert_eq!((database.host.as_str(), database.port, database.pool.max), ("file", 2, 5));
+    assert_eq!(config.require::<u16>("database.port").unwrap(), 2);
+    assert_eq!(config.require::<u32>("database.pool.max").unwrap(), 5);
+    assert_eq!(config.require::<String>("database.password").unwrap(), "tiger", "also what a variable alone has");
+    let error = config.get::<bool>("database.port").unwrap_err();
+    assert_eq!(told(&error), ["database.port must be a boolean value (in the environment of the process)"]);
+
+    let own = Files::new(&[(".env", "DATABASE_PORT=4\nDATABASE_HOST=own\nDATABASE_PASSWORD=lion\n")]);
+    let options = options.ignore_env_file(false).env_file(own.path(".env")).skip_process_env(true);
+    let config = ConfigService::read(&options).unwrap();
+    assert_eq!(config.namespace::<Database>().unwrap().port, 4);
+    assert_eq!(config.require::<u16>("database.port").unwrap(), 4, "not that of the process");
+}
+
+#[oriole::config("lists")]
+#[derive(Debug, Deserialize)]
+struct Lists {
+    hosts: Vec<Host>,
+    #[serde(default)]
+    pool: Option<Pool>,
+}
+
+#[derive(Debug, Deserialize, PartialEq)]
+#[serde(rename_all = "camelCase")]
+struct Host {
+    zone_name: String,
+}
+
+#[test]
+fn a_variable_reaches_into_a_list_or_is_a_problem() {
+    let yaml = "lists:\n  hosts: [{ zoneName: a }, { zoneName: b }]\n  pool: null\n";
+    let files = Files::new(&[("a.yaml", yaml)]);
+    let read = |variables: &[(&str, &str)]| {
+        ConfigService::read(&process(variables).file(files.path("a.yaml"))).unwrap().namespace::<Lists>()
+    };
+    let set = [("LISTS_HOSTS__1__ZONE_NAME", "c"), ("LISTS_POOL__MAX", "7")];
+    let lists = read(&set).unwrap();
+    assert_eq!(lists.hosts.iter().map(|host| host.zone_name.as_str()).collect::<Vec<_>>(), ["a", "c"]);
+    assert_eq!(lists.pool.as_ref().unwrap().max, 7);
+
+    let error = read(&[("LISTS_POOL", "x"), ("LISTS_POOL__MAX", "5"), ("LISTS_HOSTS__3__ZONE_NAME", "d")]).unwrap_err();
+    let told = told(&error);
+    let process = "in the environment of the process)";
+    let gap = "is no place of the list that is there: they go on from 0 without a gap";
+    assert_eq!(told[0], format!("lists.hosts.3.zone_name {gap} (LISTS_HOSTS__3__ZONE_NAME {process}"));
+    let part = "is a part of something that has a value and no parts";
+    assert_eq!(told[1], format!("lists.pool.max {part} (LISTS_POOL__MAX {process}"));
+}
+
+#[oriole::config("mail")]
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Mail {
+    host: String,
+}
+
+#[oriole::config("mail-queue")]
+#[derive(Debug, Deserialize)]
+struct MailQueue {
+    host: String,
+}
+
+#[test]
+fn a_longer_prefix_keeps_its_variables() {
+    let variables = [("MAIL_HOST", "a"), ("MAIL_QUEUE_HOST", "b")];
+    let config = ConfigService::read(&process(&variables).check::<Mail>().check::<MailQueue>()).unwrap();
+    assert_eq!(config.namespace::<Mail>().unwrap().host, "a");
+    assert_eq!(config.namespace::<MailQueue>().unwrap().host, "b");
+    let alone = ConfigService::read(&process(&variables).check::<Mail>()).unwrap_err();
+    assert_eq!(told(&alone), ["mail.queue_host is not known (MAIL_QUEUE_HOST in the environment of the process)"]);
+}
+
 #[oriole::config("made", load = make)]
 #[derive(Debug, Deserialize, garde::Validate)]
 struct Made {
