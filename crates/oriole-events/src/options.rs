@@ -2,6 +2,7 @@
 
 use oriole_core::{InjectionToken, Key};
 use std::time::Duration;
+use tokio::sync::Semaphore;
 
 /// How the bus works; see [`EventsModule::for_root`](crate::EventsModule::for_root). The defaults are Nest's where it has such
 /// (`EVT.2`).
@@ -29,6 +30,7 @@ pub struct EventsOptions {
 const LISTENERS_MAX: usize = 10;
 const QUEUE_MAX: usize = 1024;
 const STREAM_BUFFER_MAX: usize = 256;
+const STREAM_BUFFER_MOST: usize = 1 << 16;
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(2);
 
 impl EventsOptions {
@@ -85,24 +87,26 @@ impl EventsOptions {
         self
     }
 
-    /// How many events may wait for one listener; 1,024 by default, at least one. Beyond it, emitting fails with
+    /// How many events may wait for one listener; 1,024 by default, at least one, and at most what a queue of tokio's can
+    /// count. Beyond it, emitting fails with
     /// [`EmitError::Full`](crate::EmitError::Full), and no listener gets the event.
     #[must_use]
     pub fn queue_max(mut self, events: usize) -> Self {
-        self.queue_max = events.max(1);
+        self.queue_max = events.clamp(1, Semaphore::MAX_PERMITS);
         self
     }
 
-    /// How many events are kept for streams that are behind; 256 by default, at least one. A stream that is further behind is
+    /// How many events are kept for streams that are behind; 256 by default, from 1 to 65,536: room for all of them is
+    /// taken at the start. A stream that is further behind is
     /// told how many it [`Missed`](crate::Missed).
     #[must_use]
     pub fn stream_buffer_max(mut self, events: usize) -> Self {
-        self.stream_buffer_max = events.max(1);
+        self.stream_buffer_max = events.clamp(1, STREAM_BUFFER_MOST);
         self
     }
 
     /// How long the end of the application waits for listeners: once while it still serves, and once at last. 2 s by default; it
-    /// is part of the application's `shutdown_timeout`.
+    /// is part of the application's `shutdown_timeout`, and what is longer than its `hook_timeout` ends with that.
     #[must_use]
     pub fn drain_timeout(mut self, timeout: Duration) -> Self {
         self.drain_timeout = timeout;

@@ -2,13 +2,14 @@
 
 use super::EmitError;
 use super::registry::Registry;
+use super::wait::Waiters;
 use super::work::Pending;
 use crate::{AnyEvent, EventsOptions};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use tokio::sync::{broadcast, watch};
 use tokio::task::JoinSet;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::timeout;
 
 /// Emits events, and lets them be listened to: what [`EventsModule`](crate::EventsModule) provides. A clone is the same bus.
 #[derive(Clone)]
@@ -24,6 +25,8 @@ pub(super) struct Shared {
     pub(super) tasks: Mutex<Option<JoinSet<()>>>,
     pub(super) pending: Arc<Pending>,
     pub(super) observers: Mutex<Option<broadcast::Sender<AnyEvent>>>,
+    /// Those who wait for one event; `None` when the application has ended.
+    pub(super) waiters: Mutex<Option<Waiters>>,
     pub(super) phase: watch::Sender<Phase>,
 }
 
@@ -44,6 +47,7 @@ impl EventBus {
                 tasks: Mutex::new(Some(JoinSet::new())),
                 pending: Arc::default(),
                 observers: Mutex::new(Some(observers)),
+                waiters: Mutex::new(Some(Waiters::default())),
                 phase: watch::Sender::new(Phase::Building),
             }),
         }
@@ -89,19 +93,22 @@ impl EventBus {
 
     /// Waits for the events that were emitted, until the timeout.
     pub(crate) async fn drain(&self) {
-        let deadline = Instant::now() + self.shared.options.drain_timeout;
-        if timeout_at(deadline, self.shared.pending.none()).await.is_err() {
-            self.warn("were still under way");
+        let told = Told { bus: self, what: "were still under way" };
+        if timeout(self.shared.options.drain_timeout, self.shared.pending.none()).await.is_ok() {
+            told.nothing();
         }
     }
 
     /// Takes no further events, waits for those that were emitted, and cuts off what does not end.
     pub(crate) async fn close(&self) {
         let Some(mut tasks) = self.shut() else { return };
-        let deadline = Instant::now() + self.shared.options.drain_timeout;
+        // It goes before the tasks do, also where this future is dropped: the limit of hooks may be the shorter one.
+        let told = Told { bus: self, what: "were cut off" };
         let joined = async { while tasks.join_next().await.is_some() {} };
-        if timeout_at(deadline, joined).await.is_err() {
-            self.warn("were cut off");
+        if timeout(self.shared.options.drain_timeout, joined).await.is_ok() {
+            told.nothing();
+        } else {
+            drop(told);
             tasks.shutdown().await;
         }
     }
@@ -112,14 +119,32 @@ impl EventBus {
         shared.phase.send_replace(Phase::Closed);
         // Before the registry is cleared: who comes later finds no place for a task, and adds nothing.
         let tasks = shared.tasks.lock().unwrap_or_else(PoisonError::into_inner).take();
-        shared.registry.write().unwrap_or_else(PoisonError::into_inner).clear();
-        shared.observers.lock().unwrap_or_else(PoisonError::into_inner).take();
+        // What is dropped is of the application, and may come back to the bus: no lock is held then.
+        let registry = std::mem::take(&mut *shared.registry.write().unwrap_or_else(PoisonError::into_inner));
+        let observers = shared.observers.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let waiters = shared.waiters.lock().unwrap_or_else(PoisonError::into_inner).take();
+        drop((registry, observers, waiters));
         tasks
     }
+}
 
-    fn warn(&self, what: &str) {
-        let count = self.shared.pending.count();
-        tracing::warn!(target: "oriole::Events", "{count} events {what} at the end of the drain timeout");
+/// Tells in the log how many events there are when it is dropped.
+struct Told<'a> {
+    bus: &'a EventBus,
+    what: &'static str,
+}
+
+impl Told<'_> {
+    /// There are none.
+    fn nothing(self) {
+        std::mem::forget(self);
+    }
+}
+
+impl Drop for Told<'_> {
+    fn drop(&mut self) {
+        let (count, what) = (self.bus.shared.pending.count(), self.what);
+        tracing::warn!(target: "oriole::Events", "{count} events {what} when the time to end was over");
     }
 }
 

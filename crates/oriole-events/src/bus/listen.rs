@@ -1,11 +1,11 @@
 //! Listeners come and go.
 
 use super::EventBus;
+use super::ListenError;
 use super::registry::Registered;
 use super::work::work;
-use super::{EmitError, ListenError};
+use crate::AnyEvent;
 use crate::listener::{Heard, ListenerChange, Pattern, has_wildcards};
-use crate::{AnyEvent, Event};
 use oriole_core::BoxError;
 use std::fmt;
 use std::future::Future;
@@ -44,29 +44,6 @@ impl EventBus {
         let who = format!("a listener to {name}");
         let (name, is_queued) = (name.to_owned(), true);
         self.add(Wanted { name, who, call, is_queued, is_prepended: false, suppresses_errors: true })
-    }
-
-    /// Waits for the next event of a type (`EVT.8`). It listens from the call on, not from the first poll.
-    ///
-    /// # Errors
-    ///
-    /// [`EmitError::Closed`] when the application ends before.
-    pub fn wait_for<E: Event>(&self) -> impl Future<Output = Result<Arc<E>, EmitError>> + Send + use<E> {
-        let mut events = self.stream_of(Pattern::Exact(E::NAME.to_owned()));
-        async move {
-            loop {
-                match events.recv().await {
-                    Some(Ok(event)) => {
-                        if let Some(event) = event.get::<E>() {
-                            return Ok(event);
-                        }
-                    }
-                    // What was missed was of somebody else, or there will be another.
-                    Some(Err(_)) => {}
-                    None => return Err(EmitError::Closed),
-                }
-            }
-        }
     }
 
     pub(crate) fn add(&self, wanted: Wanted) -> Result<Subscription, ListenError> {

@@ -7,6 +7,7 @@ mod handle;
 mod listen;
 mod registry;
 mod stream;
+mod wait;
 mod work;
 
 pub use error::{EmitError, ListenError};

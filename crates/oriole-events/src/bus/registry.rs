@@ -77,9 +77,4 @@ impl Registry {
         found.sort_by_key(|listener| listener.order);
         found
     }
-
-    pub(super) fn clear(&mut self) {
-        self.exact.clear();
-        self.patterns.clear();
-    }
 }

@@ -96,8 +96,11 @@ impl EventBus {
         Events { receiver, pattern, delimiter: Arc::from(self.shared.options.delimiter.as_str()) }
     }
 
-    /// Shows an event to streams.
+    /// Shows an event to streams, and to who waits for it.
     pub(super) fn show(&self, event: AnyEvent) {
+        if let Some(waiters) = &mut *self.shared.waiters.lock().unwrap_or_else(PoisonError::into_inner) {
+            waiters.show(&event);
+        }
         let observers = self.shared.observers.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(observers) = observers.as_ref().filter(|observers| observers.receiver_count() > 0) {
             // That all of them have just left is no fault.

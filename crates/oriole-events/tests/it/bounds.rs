@@ -1,6 +1,6 @@
 //! Every bound, on each side.
 
-use crate::support::{Notes, start};
+use crate::support::{Notes, OrderCreated, logged, start};
 use oriole::events::{EmitError, EventsModule, EventsOptions, Missed};
 use oriole::prelude::*;
 use std::sync::Arc;
@@ -72,5 +72,56 @@ async fn a_stream_that_is_behind_is_told_what_it_missed() {
     }
     assert_eq!(all.next().await.unwrap().unwrap_err(), Missed(1));
     assert_eq!(*all.next().await.unwrap().unwrap().get::<u32>().unwrap(), 1);
+    app.close().await.unwrap();
+}
+
+/// Parity: EVT.8.
+#[tokio::test(start_paused = true)]
+async fn who_waits_for_one_event_misses_it_for_no_others() {
+    let (app, bus) = start::<SlowModule>().await;
+    let created = bus.wait_for::<OrderCreated>();
+    bus.emit(OrderCreated(7)).unwrap();
+    for number in 0..300_u32 {
+        bus.emit_named("number", number).unwrap();
+    }
+    let created = tokio::time::timeout(Duration::from_secs(1), created).await.expect("it was emitted");
+    assert_eq!(created.unwrap().0, 7);
+    app.close().await.unwrap();
+}
+
+#[module(
+    root,
+    imports = [EventsModule::for_root(
+        EventsOptions::new().queue_max(usize::MAX).stream_buffer_max(usize::MAX).drain_timeout(Duration::MAX),
+    )],
+    providers = [Slow],
+)]
+struct BoundlessModule;
+
+#[tokio::test(start_paused = true)]
+async fn what_is_too_much_is_as_much_as_there_can_be() {
+    let (app, bus) = start::<BoundlessModule>().await;
+    let mut all = bus.stream("**").unwrap();
+    let slow = app.get::<Slow>().unwrap();
+    bus.emit_named("work", 1_u32).unwrap();
+    slow.go.notify_one();
+    assert_eq!(all.next().await.unwrap().unwrap().name(), "work");
+    app.close().await.unwrap();
+    assert_eq!(slow.notes.take(), ["1", "other 1"], "the end has waited");
+}
+
+/// Parity: EVT.2.
+#[tokio::test]
+async fn more_listeners_than_are_expected_are_told() {
+    let (log, _guard) = logged();
+    let (app, bus) = start::<crate::delivery_free::Plain>().await;
+    let listen = || bus.on("order.created", |_| async { Ok(()) }).unwrap().keep();
+    (0..10).for_each(|_| listen());
+    assert!(log.take().is_empty(), "ten are expected");
+    listen();
+    let said = "11 listeners to `order.created`: are some forgotten? `listeners_max` says how many are expected";
+    assert_eq!(log.take(), [said]);
+    listen();
+    assert!(log.take().is_empty(), "it is said once");
     app.close().await.unwrap();
 }

@@ -31,6 +31,11 @@ impl Log {
         self.notes.add(format!("before {}", order.0));
     }
 
+    #[on_event("item.**")]
+    fn items(&self, event: AnyEvent) {
+        self.notes.add(format!("any depth {}", event.name()));
+    }
+
     #[on_event("slow")]
     async fn slow(&self, text: &&'static str) {
         self.go.notified().await;
@@ -56,6 +61,11 @@ async fn plain_functions_are_called_at_once_and_in_order() {
     assert_eq!(bus.emit_named("order.shipped", ()).unwrap(), 1, "a pattern");
     assert_eq!(log.notes.take(), ["named order.shipped"]);
     assert_eq!(bus.emit_named("order.item.added", ()).unwrap(), 0, "a star is one part");
+    for name in ["item", "item.added", "item.added.twice"] {
+        assert_eq!(bus.emit_named(name, ()).unwrap(), 1);
+        assert_eq!(log.notes.take(), [format!("any depth {name}")]);
+    }
+    assert_eq!(bus.emit_named("items.added", ()).unwrap(), 0);
     assert_eq!((bus.listeners("order.created"), bus.listeners("slow"), bus.listeners("none")), (4, 1, 0));
     app.close().await.unwrap();
 }

@@ -1,6 +1,6 @@
 //! The end of the application.
 
-use crate::support::{Notes, start};
+use crate::support::{Notes, logged, start};
 use oriole::events::{EmitError, EventBus, EventsModule, EventsOptions};
 use oriole::prelude::*;
 use std::sync::Arc;
@@ -84,4 +84,38 @@ async fn an_application_that_is_dropped_takes_its_tasks_along() {
     drop(app);
     tokio::time::sleep(Duration::from_millis(1)).await;
     assert_eq!(notes.take(), ["dropped"]);
+}
+
+/// The limit of hooks may be shorter than the bus would wait.
+#[tokio::test(start_paused = true)]
+async fn what_the_limit_of_hooks_cuts_off_is_told() {
+    let (log, _guard) = logged();
+    let app = Oriole::create::<SlowModule>().await.unwrap().hook_timeout(Duration::from_millis(100));
+    let (bus, slow) = (app.get::<EventBus>().unwrap(), app.get::<Slow>().unwrap());
+    let service = app.into_service().await.unwrap();
+    bus.emit_named("work", 60_000_u64).unwrap();
+    tokio::time::sleep(Duration::from_millis(1)).await;
+    service.close().await.unwrap();
+    tokio::time::sleep(Duration::from_millis(1)).await;
+    assert_eq!(slow.notes.take(), ["shut down", "dropped"]);
+    assert_eq!(
+        log.take(),
+        [
+            "1 events were still under way when the time to end was over",
+            "2 events were cut off when the time to end was over",
+        ],
+    );
+}
+
+#[tokio::test]
+async fn a_listener_may_own_what_listens() {
+    let (app, bus) = start::<SlowModule>().await;
+    let other = bus.on("other", |_| async { Ok(()) }).unwrap();
+    let listener = move |_| {
+        let _owned = &other;
+        async { Ok(()) }
+    };
+    bus.on("one", listener).unwrap().keep();
+    app.close().await.unwrap();
+    assert_eq!(bus.listeners("other"), 0);
 }

@@ -8,9 +8,12 @@ use crate::time::TestClock;
 use oriole_http::Application;
 use std::fmt;
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// The default of [`TestApplication::body_bytes_max`].
 const BODY_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// A time that nobody lives to see the end of: thirty years.
+const FAR: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
 
 /// An application before its hooks have run, and how a test talks to it.
 ///
@@ -28,6 +31,14 @@ pub(crate) struct Talk {
     pub(crate) body_bytes_max: usize,
     pub(crate) clock: Option<TestClock>,
     pub(crate) log: Log,
+}
+
+impl Talk {
+    /// When patience is at its end, which may be further away than a clock can count.
+    pub(crate) fn deadline(&self) -> Instant {
+        let now = Instant::now();
+        now.checked_add(self.patience).unwrap_or_else(|| now + FAR)
+    }
 }
 
 impl TestApplication {

@@ -88,7 +88,7 @@ impl TestApp {
     ///
     /// # Errors
     ///
-    /// [`Error::Boot`](crate::Error::Boot) over a socket, if a hook of the end fails; without a port such a failure is in the log.
+    /// [`Error::Boot`](crate::Error::Boot) if a hook of the end fails.
     ///
     /// # Cancel safety
     ///

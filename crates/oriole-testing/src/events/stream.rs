@@ -13,7 +13,7 @@ use oriole_sse::{Decoded, Decoder, DecoderOptions};
 use std::collections::VecDeque;
 use std::fmt;
 use std::time::Duration;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 
 /// How many events an error shows, the latest.
 const SHOWN_EVENTS_MAX: usize = 20;
@@ -123,7 +123,7 @@ impl TestEvents {
     ///
     /// Nothing is lost.
     pub async fn next(&mut self) -> Result<TestEvent> {
-        let deadline = tokio::time::Instant::now() + self.talk.patience;
+        let deadline = self.talk.deadline();
         loop {
             if let Some(event) = self.ready.pop_front() {
                 return Ok(event);
@@ -167,7 +167,7 @@ impl TestEvents {
     ///
     /// Nothing is lost.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>> {
-        self.chunk_until(tokio::time::Instant::now() + self.talk.patience, "bytes").await
+        self.chunk_until(self.talk.deadline(), "bytes").await
     }
 
     /// Waits for the next heartbeat: a comment without a word.
@@ -180,7 +180,7 @@ impl TestEvents {
     ///
     /// Nothing is lost.
     pub async fn heartbeat(&mut self) -> Result {
-        let (deadline, before) = (tokio::time::Instant::now() + self.talk.patience, self.heartbeats);
+        let (deadline, before) = (self.talk.deadline(), self.heartbeats);
         while self.heartbeats == before {
             if !self.read_until(deadline, "heartbeat").await? {
                 return Err(self.failed("the stream ended, a heartbeat was expected".to_owned()));
@@ -227,6 +227,8 @@ impl TestEvents {
                 biased;
                 frame = log.of(body.frame()) => {
                     self.took(frame)?;
+                    // It may never rest.
+                    tokio::task::yield_now().await;
                 }
                 () = &mut over => return Ok(()),
             }
@@ -244,7 +246,7 @@ impl TestEvents {
     ///
     /// Nothing is lost.
     pub async fn end(&mut self) -> Result {
-        let deadline = tokio::time::Instant::now() + self.talk.patience;
+        let deadline = self.talk.deadline();
         while self.read_until(deadline, "end").await? {}
         if let Some(event) = self.ready.pop_front() {
             return Err(self.failed(format!("an event came before the end: {event:?}")));
@@ -308,17 +310,22 @@ impl TestEvents {
     }
 
     /// Reads on; `false` at the end.
-    async fn read_until(&mut self, deadline: tokio::time::Instant, what: &str) -> Result<bool> {
+    async fn read_until(&mut self, deadline: Instant, what: &str) -> Result<bool> {
         Ok(self.chunk_until(deadline, what).await?.is_some())
     }
 
-    async fn chunk_until(&mut self, deadline: tokio::time::Instant, what: &str) -> Result<Option<Bytes>> {
-        let Some(body) = &mut self.body else { return Ok(None) };
+    async fn chunk_until(&mut self, deadline: Instant, what: &str) -> Result<Option<Bytes>> {
+        if self.body.is_none() {
+            return Ok(None);
+        }
+        // A stream that never rests would keep the timer, and everybody else, from being looked at.
+        tokio::task::yield_now().await;
         let log = self.talk.log.clone();
-        let within = deadline.saturating_duration_since(tokio::time::Instant::now());
-        match timeout(within, log.of(body.frame())).await {
+        let late = |this: &Self| Err(this.failed(format!("no {what} within {:?}", this.talk.patience)));
+        let Some(body) = self.body.as_mut().filter(|_| Instant::now() <= deadline) else { return late(self) };
+        match timeout_at(deadline, log.of(body.frame())).await {
             Ok(frame) => self.took(frame),
-            Err(_) => Err(self.failed(format!("no {what} within {:?}", self.talk.patience))),
+            Err(_) => late(self),
         }
     }
 

@@ -54,11 +54,10 @@ impl<T: ?Sized + Send + Sync + 'static> OverrideProvider<T> {
     /// [`use_class`](Self::use_class).
     pub fn use_factory<F, Fut>(self, factory: F) -> TestBuilder
     where
-        F: FnOnce() -> Fut,
+        F: FnOnce() -> Fut + Send + 'static,
         Fut: Future<Output = Result<Arc<T>, BoxError>> + Send + 'static,
     {
-        let made = factory();
-        let make = Box::pin(async move { Ok(Replacement::value::<T>(instance(made.await?))) });
+        let make = Box::pin(async move { Ok(Replacement::value::<T>(instance(factory().await?))) });
         self.test.replace_later(Pending { target: self.target, make })
     }
 
@@ -97,12 +96,11 @@ macro_rules! kinds {
             /// What a factory makes when the test is compiled.
             pub fn use_factory<F, Fut, E>(self, factory: F) -> TestBuilder
             where
-                F: FnOnce() -> Fut,
+                F: FnOnce() -> Fut + Send + 'static,
                 Fut: Future<Output = Result<E, BoxError>> + Send + 'static,
                 E: $Trait,
             {
-                let made = factory();
-                self.later(async move { Ok($make(made.await?)) })
+                self.later(async move { Ok($make(factory().await?)) })
             }
 
             /// An `#[injectable]` struct, built where the other would be, with what that module sees.

@@ -54,6 +54,12 @@ impl Feed {
         Err(HttpException::forbidden("not for you"))
     }
 
+    /// Never rests, and says nothing.
+    #[sse("restless")]
+    fn restless(&self) -> impl Stream<Item = MessageEvent> + use<> {
+        futures_util::stream::repeat_with(|| MessageEvent::default().comment("still here"))
+    }
+
     #[get("open")]
     async fn open(&self) -> Json<usize> {
         Json(self.open.load(Ordering::SeqCst))
@@ -316,4 +322,27 @@ async fn a_reader_of_a_hub_resumes() -> Result {
         app.close().await?;
     }
     Ok(())
+}
+
+/// Whatever else runs goes on, and so does time.
+#[tokio::test(start_paused = true)]
+async fn a_stream_that_never_rests_does_not_stop_the_clock() -> Result {
+    let app = app().await?;
+    let mut events = app.sse("/restless").await?;
+    let mut tasks = tokio::task::JoinSet::new();
+    tasks.spawn(tokio::time::advance(Duration::from_secs(2 * 3600)));
+    let error = events.next().await.unwrap_err().to_string();
+    assert!(error.contains("no event within 3600s"), "{error}");
+    Ok(())
+}
+
+#[tokio::test(start_paused = true)]
+async fn patience_may_have_no_end() -> Result {
+    let app = Test::module::<FeedModule>().compile().await?.create_application().patience(Duration::MAX).init().await?;
+    let mut events = app.sse("/two").await?;
+    assert_eq!(events.next().await?.data(), "one");
+    assert_eq!(events.next().await?.data(), "two\nlines");
+    events.end().await?;
+    assert!(app.sse("/two").await?.chunk().await?.is_some());
+    app.sse("/feed").await?.heartbeat().await
 }

@@ -6,6 +6,7 @@ use oriole::prelude::*;
 use oriole_testing::{Result, Test};
 use serde_json::json;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Parity: TST.2, TST.4, TST.5.
 #[tokio::test]
@@ -34,11 +35,19 @@ async fn values_stand_for_traits_types_and_named_tokens() -> Result {
 /// Parity: TST.4.
 #[tokio::test]
 async fn factories_are_run_when_the_test_is_compiled_and_may_fail() -> Result {
-    let factory = || async {
-        let fake: Arc<dyn CatsRepo> = Arc::new(Fake(vec!["Kitty"]));
-        Ok(fake)
+    let calls = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&calls);
+    let factory = move || {
+        counted.fetch_add(1, Ordering::Relaxed);
+        async {
+            let fake: Arc<dyn CatsRepo> = Arc::new(Fake(vec!["Kitty"]));
+            Ok(fake)
+        }
     };
-    let test = Test::module::<AppModule>().override_provider::<dyn CatsRepo>().use_factory(factory).compile().await?;
+    let test = Test::module::<AppModule>().override_provider::<dyn CatsRepo>().use_factory(factory);
+    assert_eq!(calls.load(Ordering::Relaxed), 0, "not when it is named");
+    let test = test.compile().await?;
+    assert_eq!(calls.load(Ordering::Relaxed), 1);
     assert_eq!(test.get::<CatsService>()?.all(), ["hello Kitty"]);
 
     let test = Test::module::<AppModule>().override_provider::<dyn CatsRepo>();
