@@ -21,7 +21,7 @@ pub use error::{ConfigError, Problem};
 pub use module::{ConditionalModule, ConfigFeature, ConfigModule};
 pub use namespace::{Config, Namespace, UseConfig, comma_separated};
 #[doc(hidden)]
-pub use namespace::{Load, RuleProbe, Rules, Unruled, loaded};
+pub use namespace::{Load, RuleProbe, Rules, Show, Unruled, loaded};
 pub use options::ConfigOptions;
 pub use origin::Origin;
 pub use secret::Secret;

@@ -120,7 +120,7 @@ names! {
     event_name listened listening payload
 
     // Configuration.
-    ConfigLoad ConfigRuleProbe ConfigRules Location Namespace loaded
+    ConfigLoad ConfigRuleProbe ConfigRules ConfigShow Location Namespace loaded
 
     // HTTP: the table, arguments, replies.
     Arg Call Emitter Handled HttpController Redirect RouteDescriptor RouteKind ReaderProbe RuleProbe

@@ -25,7 +25,8 @@ pub use oriole_core::{
 
 #[cfg(feature = "config")]
 pub use oriole_config::{
-    Load as ConfigLoad, Namespace, RuleProbe as ConfigRuleProbe, Rules as ConfigRules, Unruled, loaded,
+    Load as ConfigLoad, Namespace, RuleProbe as ConfigRuleProbe, Rules as ConfigRules, Show as ConfigShow, Unruled,
+    loaded,
 };
 #[cfg(feature = "events")]
 pub use oriole_events::{AnyEvent, Heard, Listener, event_name, listened, listening, payload};

@@ -20,10 +20,11 @@ pub(crate) struct Declared {
 /// A namespace that was read.
 pub(crate) struct Known {
     pub(crate) instance: Instance,
-    /// Its part of files and factories, with variables over it.
+    /// Its part of files and factories, with variables over it; or what is seen of one that is made by hand.
     pub(crate) tree: Value,
     /// Which variables those are.
     pub(crate) variables: Variables,
+    pub(crate) is_made: bool,
 }
 
 impl Declared {
@@ -34,7 +35,7 @@ impl Declared {
             prefix: N::PREFIX,
             read: |service| {
                 let (value, tree, variables) = read_all::<N>(service)?;
-                Ok(Known { instance: Instance::new(Arc::new(value)), tree, variables })
+                Ok(Known { instance: Instance::new(Arc::new(value)), tree, variables, is_made: N::LOAD.is_some() })
             },
         }
     }

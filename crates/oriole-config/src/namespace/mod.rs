@@ -12,6 +12,6 @@ pub use config::Config;
 pub(crate) use declared::{Declared, Known};
 pub use list::comma_separated;
 pub(crate) use read::{read, screaming};
-pub use rules::{RuleProbe, Rules, Unruled};
+pub use rules::{RuleProbe, Rules, Show, Unruled};
 pub use traits::{Load, Namespace, loaded};
 pub use use_config::UseConfig;

@@ -1,6 +1,7 @@
 //! One namespace out of all that was read.
 
 use super::Namespace;
+use crate::secret::showing_no_secrets;
 use crate::service::{Found, at, put};
 use crate::{ConfigService, Origin, Problem};
 use oriole_collect::{Collected, Fault, FaultKind, How, Segment, collect, dotted};
@@ -20,7 +21,10 @@ pub(super) fn read_all<N: Namespace>(service: &ConfigService) -> Result<(N, Valu
     if let Some(load) = N::LOAD {
         return match load(&service.env) {
             Ok(value) => match rules(&value) {
-                None => Ok((value, Value::Null, Variables::new())),
+                None => {
+                    let shown = N::SHOWN.and_then(|show| showing_no_secrets(|| show(&value)));
+                    Ok((value, shown.unwrap_or_default(), Variables::new()))
+                }
                 Some(problems) => Err(problems),
             },
             Err(error) => Err(vec![Problem::new(name_of::<N>(), Some(Origin::Factory), format!("failed: {error}"))]),

@@ -1,6 +1,6 @@
 //! What `#[config]` makes of a struct.
 
-use super::rules::Rules;
+use super::rules::{Rules, Show};
 use crate::Env;
 use oriole_core::{BoxError, InjectionToken, Location};
 use serde::de::DeserializeOwned;
@@ -27,6 +27,8 @@ pub trait Namespace: DeserializeOwned + InjectionToken + Send + Sync + 'static {
     const RULES: Option<Rules<Self>> = None;
     /// Makes it by hand, in place of its fields' names (`registerAs`).
     const LOAD: Option<Load<Self>> = None;
+    /// What look-ups see of one that is made by hand, if it can be written.
+    const SHOWN: Option<Show<Self>> = None;
 }
 
 /// Takes the type off what a function of `#[config(load = ..)]` fails with.

@@ -148,7 +148,12 @@ impl ConfigService {
             match read {
                 Ok(known) => {
                     let fields = showing_no_secrets(|| (schema.fields)(&known.instance));
-                    fill(&mut env, schema.check.prefix, fields.unwrap_or_default(), Some(&known.tree));
+                    fill(
+                        &mut env,
+                        schema.check.prefix,
+                        fields.unwrap_or_default(),
+                        (!known.is_made).then_some(&known.tree),
+                    );
                 }
                 Err(more) => problems.extend(more),
             }
@@ -164,7 +169,7 @@ impl ConfigService {
     /// path leads to. `None` if there is none.
     ///
     /// A namespace that is known at the start has the same values here as in its struct, but for defaults that the struct alone
-    /// knows. Otherwise files and factories come first, then variables (`CFG.10`).
+    /// knows, and for secrets of one that a function makes. Otherwise files and factories come first, then variables (`CFG.10`).
     ///
     /// # Errors
     ///
@@ -221,6 +226,9 @@ impl ConfigService {
 
     /// Has look-ups find what a namespace has found.
     fn see(&mut self, name: &str, known: &Known) {
+        if known.is_made && known.tree.is_object() {
+            self.seen.merge(name, known.tree.clone(), &Origin::Factory);
+        }
         let above = name.split('.').filter(|key| !key.is_empty()).map(|key| Segment::Key(key.to_owned()));
         let above: Vec<_> = above.collect();
         for (path, (_, origin)) in &known.variables {

@@ -2,7 +2,7 @@
 
 use crate::support::{Files, process, told};
 use oriole::config::{ConfigOptions, ConfigService, Env, Secret};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 #[oriole::config("database")]
 #[derive(Debug, Deserialize, garde::Validate)]
@@ -210,6 +210,28 @@ fn a_function_may_make_it() {
     assert_eq!(read(&[("NAME", "ada")]).unwrap().name, "ada");
     assert_eq!(told(&read(&[]).unwrap_err()), ["made failed: there is no name (in a factory)"]);
     assert_eq!(told(&read(&[("NAME", "augusta")]).unwrap_err()), ["made.name length is greater than 4 (in a factory)"]);
+}
+
+#[oriole::config("shown", load = make_shown)]
+#[derive(Debug, Deserialize, Serialize)]
+struct Shown {
+    name: String,
+    password: Secret<String>,
+}
+
+fn make_shown(env: &Env) -> Result<Shown, String> {
+    let name = env.get("NAME").ok_or("there is no name")?.to_uppercase();
+    Ok(Shown { name, password: Secret::new("tiger".to_owned()) })
+}
+
+/// Parity: CFG.9.
+#[test]
+fn what_a_function_made_is_looked_up_if_it_can_be_written() {
+    let options = process(&[("NAME", "ada")]).check::<Shown>().check::<Made>();
+    let config = ConfigService::read(&options).unwrap();
+    assert_eq!(config.require::<String>("shown.name").unwrap(), "ADA");
+    assert!(!config.has("shown.password"), "a secret is read from the struct alone");
+    assert!(!config.has("made.name"), "this one has no `Serialize`");
 }
 
 /// A type whose words on a bad value quote it.

@@ -24,13 +24,17 @@ pub(crate) fn expand(model: &Config, errors: Errors) -> TokenStream {
         None => format!("{}_", called.replace(['.', '-'], "_").to_uppercase()),
     };
     let (namespace, location, option, some) = (paths::Namespace, paths::Location, paths::Option, paths::Some);
-    let (rules, probe, loads) = (paths::ConfigRules, paths::ConfigRuleProbe, paths::ConfigLoad);
+    let (rules, probe, loads, shows) =
+        (paths::ConfigRules, paths::ConfigRuleProbe, paths::ConfigLoad, paths::ConfigShow);
     let (text, at) = (name.to_string(), words::location(name.span()));
     let load = model.load.as_ref().map(|load| {
         let span = words::span_of(load);
         let loaded = paths::loaded.at(span);
         let call = quote_spanned!(span=> #some(|__env| #loaded(#load(__env))));
-        quote!(const LOAD: #option<#loads<Self>> = #call;)
+        quote! {
+            const LOAD: #option<#loads<Self>> = #call;
+            const SHOWN: #option<#shows<Self>> = #probe::<Self>::SHOWN;
+        }
     });
     let namespace = quote_spanned!(name.span()=> #namespace);
     let items = quote! {
