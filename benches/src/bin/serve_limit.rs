@@ -3,16 +3,18 @@
 
 use benches_feed::{Burst, Order, Schedule, event_text, listen_to_orders, now_nanos, say_listening, say_published};
 use rustix::buffer::spare_capacity;
-use rustix::event::{Timespec, epoll};
+use rustix::event::{EventfdFlags, Timespec, epoll, eventfd};
 use std::io::{ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::ops::RangeInclusive;
 use std::os::fd::OwnedFd;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::{Duration, Instant};
 
 const HEAD: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncache-control: no-cache\r\ntransfer-encoding: chunked\r\n\r\n";
 const LISTENER: u64 = u64::MAX;
+const BELL: u64 = u64::MAX - 1;
 /// What may wait for one client that does not read; then it is cut off.
 const WAITING_BYTES_MAX: usize = 4 << 20;
 /// How many events of a burst go out at once with `--batch`: about 16 KiB.
@@ -50,12 +52,17 @@ fn main() -> std::io::Result<()> {
     let epoll = epoll::create(epoll::CreateFlags::CLOEXEC)?;
     epoll::add(&epoll, &listener, epoll::EventData::new_u64(LISTENER), epoll::EventFlags::IN)?;
     let (sender, orders) = sync_channel(16);
+    let bell = Arc::new(eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?);
+    epoll::add(&epoll, &bell, epoll::EventData::new_u64(BELL), epoll::EventFlags::IN | epoll::EventFlags::ET)?;
     listen_to_orders(move |order| {
         let _ = sender.send(order);
+        let _ = rustix::io::write(&bell, &1_u64.to_ne_bytes());
     });
-    say_listening(listener.local_addr()?);
+    let addr = listener.local_addr()?;
     let is_batch = std::env::args().any(|word| word == "--batch");
-    Limit { epoll, listener, clients: Vec::new(), free: Vec::new(), ready: Ready::new(), is_batch }.run(&orders)
+    let limit = Limit { epoll, listener, clients: Vec::new(), free: Vec::new(), ready: Ready::new(), is_batch };
+    say_listening(addr);
+    limit.run(&orders)
 }
 
 impl Limit {
@@ -64,8 +71,7 @@ impl Limit {
         let mut schedule: Option<Schedule> = None;
         let mut events = Vec::with_capacity(1024);
         loop {
-            // An order is noticed late, which nobody measures.
-            let mut wait = Duration::from_millis(20);
+            let mut wait = Duration::MAX;
             if schedule.is_none()
                 && let Ok(order) = orders.try_recv()
             {
@@ -80,18 +86,21 @@ impl Limit {
                     None => {
                         say_published(first, seq);
                         schedule = None;
+                        continue;
                     }
                 }
             }
-            let wait = Timespec { tv_sec: 0, tv_nsec: i64::from(wait.subsec_nanos()) };
+            let wait = Timespec::try_from(wait).ok();
             events.clear();
-            match epoll::wait(&self.epoll, spare_capacity(&mut events), Some(&wait)) {
+            match epoll::wait(&self.epoll, spare_capacity(&mut events), wait.as_ref()) {
                 Ok(_) | Err(rustix::io::Errno::INTR) => {}
                 Err(error) => return Err(error.into()),
             }
             for event in &events {
                 match event.data.u64() {
                     LISTENER => self.accept()?,
+                    // An order.
+                    BELL => {}
                     at => self.serve(usize::try_from(at).unwrap_or(usize::MAX)),
                 }
             }

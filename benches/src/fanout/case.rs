@@ -15,7 +15,7 @@ pub(super) enum Mode {
     /// Connections that get nothing.
     Idle { connections: usize },
     /// Events at a rate to all.
-    Rate { connections: usize, per_second: f64, count: u64 },
+    Rate { connections: usize, per_second: f64, count: u32 },
     /// Ever faster, until something is lost or piles up.
     Sweep { connections: usize, from: f64, seconds: f64, refinements: u32 },
     /// A stream of its own for each connection, as fast as it goes.

@@ -27,9 +27,10 @@ impl Process {
         Ok(nanos)
     }
 
-    /// The memory that is its own and its share of what it shares, in bytes; sockets are the system's and not among it.
+    /// The memory that it has allocated, in bytes, of which the program itself is no part, nor are sockets, which are the
+    /// system's.
     pub(super) fn memory_bytes(&self) -> io::Result<f64> {
-        Ok(number(&read_to_string(self.folder.join("smaps_rollup"))?, "Pss:")? * 1024.0)
+        Ok(number(&read_to_string(self.folder.join("smaps_rollup"))?, "Pss_Anon:")? * 1024.0)
     }
 }
 
@@ -47,8 +48,8 @@ mod tests {
     #[test]
     fn numbers_are_found() {
         assert_eq!(number("12 34 5\n", "").ok(), Some(12.0));
-        assert_eq!(number("Rss:   7 kB\nPss:      42 kB\nPss_Dirty: 1 kB\n", "Pss:").ok(), Some(42.0));
-        assert!(number("Rss: 7 kB", "Pss:").is_err());
+        assert_eq!(number("Pss:   7 kB\nPss_Anon:      42 kB\nPss_Dirty: 1 kB\n", "Pss_Anon:").ok(), Some(42.0));
+        assert!(number("Pss: 7 kB", "Pss_Anon:").is_err());
     }
 
     #[test]

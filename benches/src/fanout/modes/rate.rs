@@ -5,8 +5,10 @@ use crate::fanout::program::Running;
 use crate::fanout::suite::Start;
 use crate::load::{Ask, Load};
 use std::io;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+/// The rate of an order of one event, which means nothing.
+const AT_ONCE: f64 = 1000.0;
 /// Before the counters are read, so that the end of connecting is not among it.
 const SETTLE: Duration = Duration::from_millis(300);
 /// How long the last events may take beyond their time.
@@ -17,18 +19,40 @@ pub(in crate::fanout) fn rate(
     start: &Start<'_>,
     connections: usize,
     per_second: f64,
-    count: u64,
+    count: u32,
 ) -> io::Result<Measured> {
     let mut server = start.server(0)?;
     let mut load = Load::new(server.addr)?;
     load.connect(connections, &Ask::events())?;
     load.run_for(SETTLE)?;
     let cpu = server.process.cpu_nanos()?;
-    deliver(&mut server, &mut load, per_second, count, PATIENCE)?;
+    let begun = Instant::now();
+    for seq in 1..=count {
+        let due = begun + Duration::from_secs_f64(1.0 / per_second) * seq;
+        load.run_for(due.saturating_duration_since(Instant::now()))?;
+        publish_one(&mut server, &mut load, u64::from(seq), connections as u64 * u64::from(seq))?;
+    }
     let cpu = server.process.cpu_nanos()? - cpu;
+    load.settle(u64::from(count));
     let measured = Measured::of(&load.tally).with(Metric::CpuPerEvent, per(cpu, load.tally.events));
     let latency = |share| load.tally.latency.percentile(share).unwrap_or_default();
     Ok(measured.with(Metric::LatencyMedian, latency(0.5)).with(Metric::LatencyP99, latency(0.99)))
+}
+
+/// Publishes one event, and reads until everybody has it.
+///
+/// The next is not published before: on a busy machine events would pile up, and go out several at a time, so that they seem
+/// to cost less than they do.
+fn publish_one(server: &mut Running, load: &mut Load, seq: u64, events: u64) -> io::Result<()> {
+    server.publish(AT_ONCE, 1)?;
+    let begun = Instant::now();
+    while server.published()?.is_none_or(|last| last < seq) {
+        if begun.elapsed() > PATIENCE {
+            return Err(io::Error::other("the server did not publish what was ordered"));
+        }
+        load.until(Duration::from_millis(1), |load| load.tally.events >= events)?;
+    }
+    load.until(PATIENCE, |load| load.tally.events >= events).map(drop)
 }
 
 /// Publishes, and reads until everybody has everything, or so much time has gone by since the last was published.
@@ -56,7 +80,7 @@ pub(super) fn published(
 ) -> io::Result<u64> {
     #[expect(clippy::cast_precision_loss, reason = "there are fewer events than that")]
     let most = Duration::from_secs_f64(count as f64 / per_second) + PATIENCE;
-    let begun = std::time::Instant::now();
+    let begun = Instant::now();
     loop {
         if let Some(last) = server.published()? {
             return Ok(last);
