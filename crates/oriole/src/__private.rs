@@ -25,12 +25,14 @@ pub use oriole_core::{
 pub use oriole_core::generated::{ModuleProbe, Unserved, verify};
 #[cfg(feature = "http")]
 pub use oriole_http::__private::{
-    Arg, Call, Enhancer, Enhancers, Handled, HttpController, HttpException, ModuleProbe, Redirect, Reply, ReplyAsIs,
+    Arg, Call, DirectNone, Enhancer, Enhancers, Handled, HttpController, HttpException, ModuleProbe, Redirect, Reply, ReplyAsIs,
     ReplyJson, ReplyNone, ReplyOwn, ReplyPlain, RouteDescriptor, RouteKind, RuleProbe, Ruleless, SplitError,
     SplitException, SplitNone, SplitPlain, SplitResponse, SplitText, Unserved, answered, argument, event_stream,
     events, extracted, filter, filter_type, guard, guard_type, interceptor, interceptor_type, last_argument, meta,
     pipe, pipe_type, run, verify,
 };
+#[cfg(feature = "sse-hub")]
+pub use oriole_http::__private::DirectSubscription;
 #[cfg(feature = "http")]
 pub use oriole_macros::{__apply, controller};
 
@@ -53,8 +55,10 @@ pub mod root_traits {
 /// What `#[controller]` wants.
 #[cfg(feature = "http")]
 pub mod controller_traits {
+    #[cfg(feature = "sse-hub")]
+    pub use super::DirectSubscription as _;
     pub use super::{
-        ReplyAsIs as _, ReplyJson as _, ReplyNone as _, ReplyOwn as _, ReplyPlain as _, Ruleless as _, SplitError as _,
+        DirectNone as _, ReplyAsIs as _, ReplyJson as _, ReplyNone as _, ReplyOwn as _, ReplyPlain as _, Ruleless as _, SplitError as _,
         SplitException as _, SplitNone as _, SplitPlain as _, SplitResponse as _, SplitText as _,
     };
 }

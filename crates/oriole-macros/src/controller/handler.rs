@@ -143,15 +143,19 @@ fn reply(route: &Route, call: &TokenStream) -> TokenStream {
 
 fn stream(route: &Route, call: &TokenStream) -> TokenStream {
     let span = route.returns;
-    let (event_stream, events, ok, err) =
-        (paths::event_stream.at(span), paths::events.at(span), paths::Ok.at(span), paths::Err.at(span));
+    let (event_stream, events, answered) =
+        (paths::event_stream.at(span), paths::events.at(span), paths::answered.at(span));
+    let (ok, err) = (paths::Ok.at(span), paths::Err.at(span));
     let split = split(route, call);
     let name = route.name.span();
     let (call, emit) = (the_call(), Ident::new("__emit", span));
     let block = quote_spanned! {span=>
         #split
         match __out {
-            #ok(__out) => #emit.all(#events(__out)).await,
+            #ok(__out) => {
+                let __out = (&&#answered(&__out)).direct(__out, &#emit);
+                #emit.all(#events(__out)).await
+            }
             #err(__error) => #err(__error),
         }
     };
