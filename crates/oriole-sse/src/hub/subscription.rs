@@ -45,6 +45,8 @@ pub struct Subscription {
     slow: SlowReader,
     verdict: Verdict,
     absences: u64,
+    /// What was given last is all that its only topic has.
+    is_at_end: bool,
     is_over: bool,
     /// `None` once it is over, or if it never began.
     admission: Option<Admission>,
@@ -71,6 +73,7 @@ impl Subscription {
             slow,
             verdict,
             absences,
+            is_at_end: false,
             is_over: false,
             admission: Some(admission),
         };
@@ -105,6 +108,7 @@ impl Subscription {
             principal: None,
             slow,
             verdict: Verdict::Live,
+            is_at_end: false,
             is_over: true,
             admission: None,
         };
@@ -128,6 +132,7 @@ impl Subscription {
         if let Some(Admission { reader, .. }) = &self.admission {
             reader.polled(self.shared.readers.nanos(self.shared.clock.now()));
         }
+        self.is_at_end = false;
         loop {
             if let Some(said) = self.said.pop_front() {
                 return Poll::Ready(Some(said));
@@ -164,6 +169,11 @@ impl Subscription {
         }
     }
 
+    /// Says whether asking again is worth nothing before something else was done.
+    pub(crate) fn is_at_end(&self) -> bool {
+        self.is_at_end
+    }
+
     /// Asks each lane in turn; `None` if there is something to say now.
     fn poll_lanes(&mut self, cx: &mut Context<'_>, run_bytes_max: Option<u64>) -> Poll<Option<Bytes>> {
         let lanes = self.lanes.len();
@@ -180,7 +190,11 @@ impl Subscription {
                 self.turn = (at + 1) % lanes;
                 match self.lanes[at].next(cx, &self.shared, wanted) {
                     Next::Event(frame) => return Poll::Ready(Some(self.sign(frame))),
-                    Next::Run(bytes) | Next::Volatile(bytes) => return Poll::Ready(Some(bytes)),
+                    Next::Run(bytes) => {
+                        self.is_at_end = true;
+                        return Poll::Ready(Some(bytes));
+                    }
+                    Next::Volatile(bytes) => return Poll::Ready(Some(bytes)),
                     Next::Gap(gap) => {
                         self.say_gap(at, gap);
                         return Poll::Ready(None);
