@@ -15,6 +15,7 @@ pub mod generated;
 pub mod graph;
 pub mod inject;
 pub mod lifecycle;
+pub mod overrides;
 pub mod token;
 
 pub use container::{
@@ -31,4 +32,5 @@ pub use lifecycle::{
     BeforeApplicationShutdown, Hooks, OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy, OnModuleInit,
     Signal,
 };
+pub use overrides::{Missing, Mock, Overrides, Reach, Replacement};
 pub use token::{InjectionToken, Key, NamedToken, Token, TokenDescriptor};

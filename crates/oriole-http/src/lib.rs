@@ -73,6 +73,8 @@ pub use parse::{
     ParsedBy,
 };
 pub use pipe::{ArgMeta, ArgSource, Pipe};
+#[cfg(feature = "sse-hub")]
+pub use pipeline::RouteGuards;
 pub use pipeline::{
     APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, CatchableError, Catches, ContextKind, ExceptionFilter,
     ExecutionContext, Guard, Interceptor, MetaValue, Next,

@@ -1,5 +1,6 @@
-//! What generated code names. Not for use by hand, and free to change.
+//! What generated code and the test kit name. Not for use by hand, and free to change.
 
+pub use crate::application::boot;
 pub use crate::exception::HttpException;
 pub use crate::handler::{
     Answer, Answered, Argument, Call, Extract, Fallible, HeaderPart, Headers, IntoException, LastArgument, NoStatus,

@@ -53,8 +53,9 @@ pub use cursor::{CursorFault, CursorKey, CursorKeys, Principal};
 pub use decode::{DecodeBody, DecodeStream, ReadError};
 #[cfg(feature = "hub")]
 pub use hub::{
-    ControlNames, Crowd, EndReason, GapReason, Hub, HubOptions, Publish, PublishError, Published, SlowReader,
-    SlowReaderPolicy, Snapshot, Start, StartRejection, Subscribe, SubscribeError, Subscription, TopicNaming, Verdict,
+    Checkpoint, ControlNames, Crowd, EndReason, GapReason, GuardAnswer, Hub, HubOptions, Publish, PublishError,
+    Published, SlowReader, SlowReaderPolicy, Snapshot, Start, StartRejection, Subscribe, SubscribeError, Subscription,
+    SubscriptionGuard, TopicNaming, Verdict,
 };
 #[cfg(feature = "axum")]
 pub use request::SameOrigin;
@@ -67,6 +68,8 @@ pub use store::{
     Append, AppendRefusal, Appended, Bounds, Epoch, Expected, MemoryStore, MemoryStoreOptions, Page, PageLimits,
     Position, Record, Retention, Rewind, Sequence, Store, StoreError, StoreFuture, StoreSink, Topic, TopicError,
 };
+#[cfg(feature = "hub-redb")]
+pub use store::{RedbOpenError, RedbStore, RedbStoreOptions};
 #[cfg(feature = "response")]
 pub use stream::{EventStreamExt, Finalize, Interval, IntoEvent, IntoEvents, interval, interval_with};
 #[cfg(feature = "json")]

@@ -23,6 +23,7 @@ chapters! {
     dynamic_modules = "20-dynamic-modules.md";
     scopes = "21-scopes.md";
     module_reference = "22-module-reference.md";
+    testing = "23-testing.md";
 }
 
 #[cfg(feature = "sse-client")]
@@ -39,6 +40,7 @@ chapters! {
     resume = "16-resume.md";
     slow_readers = "17-slow-readers.md";
     deploys = "18-deploys.md";
+    stream_security = "19-stream-security.md";
 }
 #[cfg(feature = "upload")]
 chapters! {

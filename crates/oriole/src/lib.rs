@@ -56,6 +56,7 @@
 //! | `logger` | yes | the console format of `#[oriole::main]`, on tracing |
 //! | `sse` | yes | `#[sse]` handlers, events and streams |
 //! | `sse-hub` | | `SseModule`, `sse::Hub`: topics with a log, resume, slow readers |
+//! | `sse-hub-redb` | | `sse::RedbStore`: the topics of a hub in one file, which outlives the process |
 //! | `sse-client` | | `sse::EventSource`, which reads event streams |
 //! | `upload` | | files in `multipart/form-data`, in memory or on disk |
 //! | `validation` | | arguments that are checked by rules, on garde |
@@ -83,6 +84,8 @@ pub use oriole_core::{
     Payload, ResolveError, Scope, Signal, Token, UseClass, UseExisting,
 };
 
+#[cfg(feature = "sse-hub")]
+pub use oriole_http::RouteGuards;
 /// The log.
 #[cfg(feature = "logger")]
 pub use oriole_http::logger;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use oriole_core::{BeforeApplicationShutdown, BoxError, Signal};
+use oriole_core::{BeforeApplicationShutdown, BoxError, OnApplicationShutdown, Signal};
 use oriole_macros::{module, provider, token};
 use oriole_sse::{Hub, HubOptions, MemoryStore, Store, SystemClock};
 
@@ -57,7 +57,8 @@ fn hub(options: Arc<SseModuleOptions>) -> Hub {
 
 /// Provides a [`Hub`]: topics that handlers publish to, and whose subscriptions `#[sse]` handlers return.
 ///
-/// When the application ends, the hub's subscriptions end first, over [`SseModuleOptions::drain_window`].
+/// When the application ends, the hub's subscriptions end first, over [`SseModuleOptions::drain_window`]; the store is
+/// [shut down](Store::shutdown) last, so that hooks may still publish.
 ///
 /// # Examples
 ///
@@ -106,5 +107,11 @@ impl BeforeApplicationShutdown for SseModule {
     async fn before_application_shutdown(&self, _signal: Option<Signal>) -> Result<(), BoxError> {
         self.hub.drain(self.options.drain_window).await;
         Ok(())
+    }
+}
+
+impl OnApplicationShutdown for SseModule {
+    async fn on_application_shutdown(&self, _signal: Option<Signal>) -> Result<(), BoxError> {
+        Ok(self.options.store.shutdown().await?)
     }
 }

@@ -1,86 +1,21 @@
-//! Drives the built program as a client would: bytes over a socket.
+//! Drives the built program as a client would.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
+use driver::Server;
 use std::time::{Duration, Instant};
 
-struct Sample {
-    child: Child,
-    port: u16,
-}
-
-impl Sample {
-    /// Starts it on a free port and waits until it listens.
-    fn start() -> Self {
-        let port = {
-            let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port is free");
-            free.local_addr().expect("it is bound").port()
-        };
-        let mut child = Command::new(env!("CARGO_BIN_EXE_sample-sse"))
-            .env("PORT", port.to_string())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the sample is built");
-        let log = BufReader::new(child.stdout.take().expect("it is piped"));
-        let listening = format!("Listening on http://127.0.0.1:{port}");
-        let mut lines = Vec::new();
-        for line in log.lines() {
-            lines.push(line.expect("the log is text"));
-            if lines.last().is_some_and(|line| line.contains(&listening)) {
-                break;
-            }
-        }
-        let log = lines.join("\n");
-        for expected in ["AppModule dependencies initialized", "Mapped {/, GET} route", "Mapped {/sse, GET} route"] {
-            assert!(log.contains(expected), "{expected}: {log}");
-        }
-        Self { child, port }
+fn start() -> Server {
+    let mut sample = Server::of(env!("CARGO_BIN_EXE_sample-sse"));
+    for expected in ["AppModule dependencies initialized", "Mapped {/, GET} route", "Mapped {/sse, GET} route"] {
+        sample.prints(expected);
     }
-
-    fn get(&self, path: &str) -> BufReader<TcpStream> {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("it listens");
-        stream.set_read_timeout(Some(Duration::from_secs(10))).expect("a socket can be told");
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").expect("it reads");
-        BufReader::new(stream)
-    }
-}
-
-impl Drop for Sample {
-    fn drop(&mut self) {
-        // It may have ended already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn line(from: &mut impl BufRead) -> String {
-    let mut line = String::new();
-    from.read_line(&mut line).expect("it can be read");
-    line
-}
-
-fn head(from: &mut impl BufRead) -> String {
-    let mut head = String::new();
-    while !head.ends_with("\r\n\r\n") {
-        let line = line(from);
-        assert!(!line.is_empty(), "closed within the head: {head}");
-        head.push_str(&line);
-    }
-    head.to_ascii_lowercase()
+    sample
 }
 
 #[test]
 fn the_page_listens_to_the_stream() {
-    let sample = Sample::start();
-    let mut connection = sample.get("/");
-    let head = head(&mut connection);
-    assert!(
-        head.starts_with("http/1.1 200 ok\r\n") && head.contains("content-type: text/html; charset=utf-8"),
-        "{head}"
-    );
-    let mut page = String::new();
-    connection.read_to_string(&mut page).expect("the page is text");
+    let page = start().get("/");
+    assert_eq!((page.status, page.header("content-type")), (200, Some("text/html; charset=utf-8")));
+    let page = page.text();
     for part in ["new EventSource(\"/sse\")", "id=\"messages\"", "id=\"status\" data-state=\"connecting\""] {
         assert!(page.contains(part), "{part}");
     }
@@ -90,16 +25,13 @@ fn the_page_listens_to_the_stream() {
 /// Parity: SSE.5, SSE.6.
 #[test]
 fn an_event_arrives_each_second() {
-    let sample = Sample::start();
-    let mut connection = sample.get("/sse");
-    let head = head(&mut connection);
-    assert!(head.starts_with("http/1.1 200 ok\r\n") && head.contains("content-type: text/event-stream"), "{head}");
+    let sample = start();
+    let mut stream = sample.ask("GET", "/sse").open();
+    assert_eq!((stream.head.status, stream.header("content-type")), (200, Some("text/event-stream")));
     let mut times = Vec::new();
-    while times.len() < 3 {
-        if line(&mut connection) == "data: {\"hello\":\"world\"}\n" {
-            times.push(Instant::now());
-            assert_eq!(line(&mut connection), "\n");
-        }
+    for _ in 0..3 {
+        assert_eq!(stream.events(1)[0].data(), r#"{"hello":"world"}"#);
+        times.push(Instant::now());
     }
     for pair in times.windows(2) {
         let apart = pair[1] - pair[0];
@@ -111,13 +43,10 @@ fn an_event_arrives_each_second() {
 #[cfg(unix)]
 #[test]
 fn a_signal_ends_it_in_good_order() {
-    let mut sample = Sample::start();
-    let mut connection = sample.get("/sse");
-    head(&mut connection);
-    let sent = Command::new("kill").args(["-TERM", &sample.child.id().to_string()]).status().expect("`kill` is there");
-    assert!(sent.success());
-    let mut rest = String::new();
-    connection.read_to_string(&mut rest).expect("the stream is text");
-    assert!(rest.contains("retry: ") && rest.ends_with("0\r\n\r\n"), "{rest}");
-    assert!(sample.child.wait().expect("it can be waited for").success());
+    let mut sample = start();
+    let mut stream = sample.ask("GET", "/sse").open();
+    sample.terminate();
+    stream.last_events();
+    assert!(stream.reconnection_time().is_some(), "it says when to come back");
+    assert!(sample.wait(Duration::from_secs(20)).success());
 }

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::picture::Png;
 use crate::protocol::{Connection, exception};
 use crate::temporary::TemporaryFolder;
-use crate::wait;
+use driver::until;
 
 /// Width and height of every page, in pixels.
 pub const VIEWPORT: (u32, u32) = (1200, 800);
@@ -140,7 +140,7 @@ impl Page<'_> {
     pub fn wait_for(&self, condition: &str, limit: Duration) {
         // A page that is just being left throws, too.
         let holds = || (self.try_eval(&format!("Boolean({condition})")) == Ok(Value::Bool(true))).then_some(());
-        if wait::until(limit, holds).is_none() {
+        if until(limit, holds).is_none() {
             let shown = self.try_eval("document.documentElement.outerHTML").unwrap_or_else(Value::String);
             let shown = shown.as_str().unwrap_or_default().to_owned();
             let console = self.browser.connection.console();

@@ -1,7 +1,6 @@
 //! Drives the samples as a visitor would: their binaries on real sockets, their pages in a real Chromium.
 //!
-//! - [`sample`] finds the binary of a sample, and builds it if need be.
-//! - [`Server`] runs it on a free port, and [`get`] is a request from outside of any browser.
+//! - `driver` runs a sample on a free port, and asks it from outside of any browser.
 //! - [`Browser`] and [`Page`] open its page. The browser is spoken to in its debugging protocol over a pipe, as Puppeteer does:
 //!   the client libraries that exist for Rust bring a hundred crates each, and most want a driver program between.
 //! - [`Png`] tells a picture of something from a picture of nothing.
@@ -10,17 +9,10 @@
 //! console of the page beside it. Nothing sleeps for a fixed time; what takes time is waited for with a limit.
 
 mod browser;
-mod http;
-mod output;
 mod picture;
 mod protocol;
-mod sample;
-mod server;
 mod temporary;
-mod wait;
 
 pub use browser::{Browser, Page, VIEWPORT};
-pub use http::{Response, get};
-pub use picture::Png;
-pub use sample::sample;
-pub use server::Server;
+pub use picture::{Png, picture_path};
+pub use temporary::TemporaryFolder;

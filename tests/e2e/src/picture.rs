@@ -1,7 +1,7 @@
 //! Screenshots.
 
-use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
 
 const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 
@@ -55,4 +55,13 @@ impl std::fmt::Debug for Png {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Png").field("size", &self.size()).field("length", &self.length()).finish()
     }
+}
+
+/// Where a picture belongs: in the documentation, if it is missing there or wanted anew, and otherwise among the files that
+/// nobody keeps.
+#[must_use]
+pub fn picture_path(name: &str) -> PathBuf {
+    let published = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/images").join(name);
+    let wanted = env::var_os("ORIOLE_UPDATE_IMAGES").is_some_and(|value| value == "1");
+    if wanted || !published.exists() { published } else { env::temp_dir().join(name) }
 }

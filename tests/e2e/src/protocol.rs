@@ -14,8 +14,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::output::Output;
-use crate::wait;
+use driver::{Output, until};
 
 const CALL_TIMEOUT: Duration = Duration::from_secs(30);
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -97,7 +96,7 @@ impl Connection {
 impl Drop for Connection {
     fn drop(&mut self) {
         let _ = self.try_call(None, "Browser.close", &json!({}));
-        if wait::until(CLOSE_TIMEOUT, || self.child.try_wait().ok().flatten()).is_none() {
+        if until(CLOSE_TIMEOUT, || self.child.try_wait().ok().flatten()).is_none() {
             let _ = self.child.kill();
             let _ = self.child.wait();
         }

@@ -5,15 +5,24 @@ use std::process;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use crate::wait;
+use driver::until;
 
+/// A folder that is removed, with all that is in it, when this is dropped.
 #[derive(Debug)]
-pub(crate) struct TemporaryFolder {
+pub struct TemporaryFolder {
     path: PathBuf,
 }
 
 impl TemporaryFolder {
-    pub(crate) fn new() -> Self {
+    /// Makes an empty one.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be made.
+    #[must_use]
+    #[track_caller]
+    #[expect(clippy::new_without_default, reason = "nothing about making a folder is a default")]
+    pub fn new() -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let name = format!("oriole-e2e-{}-{}", process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let path = std::env::temp_dir().join(name);
@@ -23,7 +32,9 @@ impl TemporaryFolder {
         Self { path }
     }
 
-    pub(crate) fn path(&self) -> &Path {
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
         &self.path
     }
 }
@@ -31,6 +42,6 @@ impl TemporaryFolder {
 impl Drop for TemporaryFolder {
     fn drop(&mut self) {
         // The last of the browser's processes may still be writing.
-        wait::until(Duration::from_secs(2), || std::fs::remove_dir_all(&self.path).is_ok().then_some(()));
+        until(Duration::from_secs(2), || std::fs::remove_dir_all(&self.path).is_ok().then_some(()));
     }
 }

@@ -82,7 +82,7 @@ impl Container {
     /// The instance of an enhancer of one of a module's controllers.
     #[must_use]
     pub fn enhancer(&self, module: &PlannedModule, enhancer: &ProviderDescriptor) -> Option<Held> {
-        self.layer.plan.enhancer(module, enhancer).and_then(|slot| self.layer.held((slot, None)))
+        self.layer.plan.enhancer(module, enhancer).and_then(|served| self.layer.held(served))
     }
 
     /// Every controller with its instance and its module, modules in the order of their initialisation.

@@ -87,7 +87,7 @@ impl ModuleRef {
     /// imports by calls it is the first.
     pub fn select<M: Module>(&self) -> Result<Self, ResolveError> {
         let (layer, wanted) = (self.layer()?, M::module().key);
-        let is_wanted = |module: &usize| layer.plan.module(*module).descriptor.key == wanted;
+        let is_wanted = |module: &usize| layer.plan.module(*module).key == wanted;
         let imports = &layer.plan.module(self.module).imports;
         let found = std::iter::once(&self.module).chain(imports).find(|module| is_wanted(module));
         match found {

@@ -1,6 +1,6 @@
 //! What a call supplies, with the module's type taken off.
 
-use crate::descriptor::{Binding, ControllerDescriptor, Export, Location, ModuleDescriptor};
+use crate::descriptor::{Binding, ControllerDescriptor, Export, ExportTarget, Location, ModuleDescriptor};
 use crate::inject::Instance;
 use std::fmt;
 use std::sync::Arc;
@@ -29,6 +29,15 @@ pub(crate) struct PartImport {
 }
 
 impl ModuleParts {
+    /// Values that a module provides and exports; `None` if there are none.
+    pub(crate) fn of_mocks(mocks: Vec<(Binding, Instance)>) -> Option<Self> {
+        let export = |binding: &Binding| Export { target: ExportTarget::Provider(binding.token), at: binding.at };
+        let exports = mocks.iter().map(|(binding, _)| export(binding)).collect();
+        let (bindings, values): (Vec<_>, Vec<_>) =
+            mocks.into_iter().map(|(binding, value)| (binding, Some(value))).unzip();
+        (!bindings.is_empty()).then(|| Self(Arc::new(Parts { bindings, values, exports, ..Parts::default() })))
+    }
+
     pub(crate) fn parts(&self) -> &Arc<Parts> {
         &self.0
     }

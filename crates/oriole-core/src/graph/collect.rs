@@ -138,7 +138,7 @@ const fn add_lists(graph: &mut Graph<'_, '_>, module: u32) {
     let mut i = 0;
     while i < node.controllers() && !graph.overflow {
         add_slot(graph, module, node.controller(i).provider);
-        reserve(graph, node.controller(i).enhancers);
+        reserve(graph, node.enhancers(i));
         i += 1;
     }
     if graph.overflow {
@@ -223,7 +223,7 @@ macro_rules! enhance {
             let node = $graph.node(module);
             let mut i = 0;
             while i < node.controllers() {
-                let enhancers = node.controller(i).enhancers;
+                let enhancers = node.enhancers(i);
                 let mut j = 0;
                 while j < enhancers.len() {
                     let $token = &enhancers[j].token;

@@ -5,13 +5,17 @@ use super::storage::{Graph, Sizes, within};
 use crate::container::BootError;
 use crate::descriptor::{ExportTarget, Location, MakeModule, ModuleDescriptor};
 use crate::dynamic::ModuleParts;
+use crate::overrides::{Overrides, Replaced};
 use crate::token::Key;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 /// Every module that can be reached, in the order in which a constant finds them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Expanded {
     pub(crate) nodes: Vec<ExpandedNode>,
+    /// What a test replaces; nothing, in an application.
+    pub(crate) overrides: Arc<Overrides>,
     by_name: HashMap<Key, usize>,
     by_parts: HashMap<(Key, usize), usize>,
 }
@@ -20,15 +24,19 @@ pub(crate) struct Expanded {
 #[derive(Clone, Debug)]
 pub(crate) struct ExpandedNode {
     pub(crate) module: &'static ModuleDescriptor,
+    /// What it is imported as.
+    key: Key,
     pub(crate) parts: Option<ModuleParts>,
     pub(crate) global: bool,
     origin: Option<(u32, u32)>,
     imports: Vec<usize>,
+    pub(crate) replaced: Option<Replaced>,
 }
 
 /// One entry, wherever it was written.
 struct Entry {
     module: &'static ModuleDescriptor,
+    key: Key,
     global: bool,
     /// What a call gives, if it is one: at once, or when it is evaluated.
     parts: Option<ModuleParts>,
@@ -37,19 +45,40 @@ struct Entry {
 }
 
 impl Expanded {
+    pub(crate) fn with_overrides(overrides: Overrides) -> Self {
+        Self { overrides: Arc::new(overrides), ..Self::default() }
+    }
+
     /// Adds everything that can be reached from `root`; evaluates calls in the order in which they are found.
     ///
     /// # Errors
     ///
     /// [`BootError::Import`] with the first call that fails.
     pub(crate) async fn add(&mut self, root: &'static ModuleDescriptor) -> Result<usize, BootError> {
-        let mut at = self.nodes.len();
-        let root = self.named(root);
+        self.add_with(root, None).await
+    }
+
+    /// As [`add`](Self::add), with what a test supplies to the root itself.
+    ///
+    /// # Errors
+    ///
+    /// As [`add`](Self::add).
+    pub(crate) async fn add_with(
+        &mut self,
+        root: &'static ModuleDescriptor,
+        parts: Option<ModuleParts>,
+    ) -> Result<usize, BootError> {
+        let known = self.nodes.len();
+        let mut at = known;
+        let root = self.named(root, root.key);
+        if parts.is_some() {
+            self.nodes[root].parts = parts;
+        }
         while at < self.nodes.len() {
             for (position, entry) in self.entries(at).into_iter().enumerate() {
                 let to = match (entry.parts, entry.make) {
-                    (None, None) => self.named(entry.module),
-                    (Some(parts), _) => self.made(entry.module, parts, (at, position)),
+                    (None, None) => self.named(entry.module, entry.key),
+                    (Some(parts), _) => self.made(entry.module, entry.key, parts, (at, position)),
                     (None, Some(make)) => match self.within_itself(at, position) {
                         Some(same) => same,
                         None => {
@@ -59,7 +88,7 @@ impl Expanded {
                                 at: entry.at,
                                 source,
                             })?;
-                            self.made(entry.module, parts, (at, position))
+                            self.made(entry.module, entry.key, parts, (at, position))
                         }
                     },
                 };
@@ -68,7 +97,17 @@ impl Expanded {
             }
             at += 1;
         }
+        for at in known..self.nodes.len() {
+            self.nodes[at].replaced = self.overrides.apply(&self.node(at));
+        }
         Ok(root)
+    }
+
+    /// Adds a global module that the root imports: what a test supplies where nothing is provided.
+    pub(crate) fn add_global(&mut self, module: &'static ModuleDescriptor, parts: ModuleParts) {
+        let to = self.push(module, module.key, Some(parts), Some((0, self.nodes[0].imports.len() as u32)));
+        self.nodes[to].global = true;
+        self.nodes[0].imports.push(to);
     }
 
     /// How much the arrays must hold.
@@ -81,11 +120,12 @@ impl Expanded {
             sizes.open += node.module.dynamic.len();
             sizes.needs += (0..node.bindings()).map(|at| node.binding(at).provider.needs.len()).sum::<usize>();
             sizes.needs += node.module.own.needs.len();
-            for controller in (0..node.controllers()).map(|at| node.controller(at)) {
-                sizes.needs += controller.provider.needs.len();
-                sizes.enhancers += controller.enhancers.len();
-                sizes.slots += controller.enhancers.len();
-                sizes.needs += controller.enhancers.iter().map(|enhancer| enhancer.needs.len()).sum::<usize>();
+            for at in 0..node.controllers() {
+                let enhancers = node.enhancers(at);
+                sizes.needs += node.controller(at).provider.needs.len();
+                sizes.enhancers += enhancers.len();
+                sizes.slots += enhancers.len();
+                sizes.needs += enhancers.iter().map(|enhancer| enhancer.needs.len()).sum::<usize>();
             }
         }
         sizes.imports = self.nodes.iter().map(|node| node.imports.len()).sum();
@@ -103,7 +143,7 @@ impl Expanded {
         for (at, (node, expanded)) in self.nodes().zip(&self.nodes).enumerate() {
             graph.modules[at] = Some(node);
             if expanded.parts.is_none() {
-                graph.module_table.insert(node.module.key.value(), at as u32);
+                graph.module_table.insert(node.key.value(), at as u32);
             } else {
                 graph.calls = true;
             }
@@ -122,6 +162,7 @@ impl Expanded {
         let node = &self.nodes[at];
         let written = node.module.imports.iter().map(|import| Entry {
             module: import.module,
+            key: import.module.key,
             global: import.global,
             parts: None,
             make: import.make,
@@ -129,20 +170,29 @@ impl Expanded {
         });
         let parts = node.parts.iter().flat_map(|parts| &parts.parts().imports).map(|import| Entry {
             module: import.module,
+            key: import.module.key,
             global: false,
             parts: import.parts.clone(),
             make: None,
             at: import.at,
         });
-        written.chain(parts).collect()
+        written.chain(parts).map(|entry| self.as_replaced(entry)).collect()
+    }
+
+    /// The entry, or what a test has put in its place.
+    fn as_replaced(&self, entry: Entry) -> Entry {
+        match self.overrides.instead_of(entry.key) {
+            Some((module, parts)) => Entry { module, parts, make: None, ..entry },
+            None => entry,
+        }
     }
 
     /// As in a constant: the module that this very call has made already, on the way to itself.
     fn within_itself(&self, from: usize, position: usize) -> Option<usize> {
-        let importer = self.nodes[from].module.key;
+        let importer = self.nodes[from].key;
         let mut node = from;
         while let Some((origin, at)) = self.nodes[node].origin {
-            if at as usize == position && self.nodes[origin as usize].module.key == importer {
+            if at as usize == position && self.nodes[origin as usize].key == importer {
                 return Some(node);
             }
             node = origin as usize;
@@ -150,30 +200,38 @@ impl Expanded {
         None
     }
 
-    fn named(&mut self, module: &'static ModuleDescriptor) -> usize {
-        if let Some(&known) = self.by_name.get(&module.key) {
+    fn named(&mut self, module: &'static ModuleDescriptor, key: Key) -> usize {
+        if let Some(&known) = self.by_name.get(&key) {
             return known;
         }
-        self.by_name.insert(module.key, self.nodes.len());
-        self.push(module, None, None)
+        self.by_name.insert(key, self.nodes.len());
+        self.push(module, key, None, None)
     }
 
-    fn made(&mut self, module: &'static ModuleDescriptor, parts: ModuleParts, origin: (usize, usize)) -> usize {
-        let identity = (module.key, parts.identity());
+    fn made(
+        &mut self,
+        module: &'static ModuleDescriptor,
+        key: Key,
+        parts: ModuleParts,
+        origin: (usize, usize),
+    ) -> usize {
+        let identity = (key, parts.identity());
         if let Some(&known) = self.by_parts.get(&identity) {
             return known;
         }
         self.by_parts.insert(identity, self.nodes.len());
-        self.push(module, Some(parts), Some((origin.0 as u32, origin.1 as u32)))
+        self.push(module, key, Some(parts), Some((origin.0 as u32, origin.1 as u32)))
     }
 
     fn push(
         &mut self,
         module: &'static ModuleDescriptor,
+        key: Key,
         parts: Option<ModuleParts>,
         origin: Option<(u32, u32)>,
     ) -> usize {
-        self.nodes.push(ExpandedNode { module, parts, global: module.global, origin, imports: Vec::new() });
+        let (global, imports) = (module.global, Vec::new());
+        self.nodes.push(ExpandedNode { module, key, parts, global, origin, imports, replaced: None });
         self.nodes.len() - 1
     }
 
@@ -191,16 +249,17 @@ impl Expanded {
                         continue;
                     };
                     let passed_on = self.nodes[at].imports.iter().copied();
-                    stack.extend(passed_on.filter(|&to| self.nodes[to].module.key == key && seen.insert(to)));
+                    stack.extend(passed_on.filter(|&to| self.nodes[to].key == key && seen.insert(to)));
                 }
             }
         }
         count
     }
 
-    fn node(&self, at: usize) -> Node<'_> {
+    pub(crate) fn node(&self, at: usize) -> Node<'_> {
         let node = &self.nodes[at];
         let supplied = node.parts.as_ref().map_or(Supplied::Nothing, |parts| Supplied::Parts(parts.parts()));
-        Node { module: node.module, global: node.global, supplied, origin: node.origin }
+        let replaced = node.replaced.as_ref();
+        Node { module: node.module, key: node.key, global: node.global, supplied, origin: node.origin, replaced }
     }
 }

@@ -18,7 +18,7 @@ impl Plan {
 
     /// The module of this key that is imported by its name.
     pub(crate) fn named(&self, key: Key) -> Option<usize> {
-        self.modules.iter().position(|module| module.descriptor.key == key && self.is_named(module.index))
+        self.modules.iter().position(|module| module.key == key && self.is_named(module.index))
     }
 
     fn is_named(&self, module: usize) -> bool {
@@ -62,7 +62,7 @@ impl Plan {
             }
             ExportTarget::Provider(_) => None,
             ExportTarget::Module { key, .. } => {
-                let passed_on = planned.imports.iter().filter(|to| self.modules[**to].descriptor.key == *key);
+                let passed_on = planned.imports.iter().filter(|to| self.modules[**to].key == *key);
                 let passed_on: Vec<_> = passed_on.copied().collect();
                 passed_on.into_iter().find_map(|to| self.exported(to, token, seen))
             }
@@ -83,7 +83,7 @@ impl Plan {
         for node in &mut expanded.nodes[known..] {
             node.global = false;
         }
-        Ok(Self::resolve(expanded, module))
+        Ok(Self::with_mocks(expanded, module))
     }
 
     /// The instances of a smaller plan at their places in this one, which extends it.

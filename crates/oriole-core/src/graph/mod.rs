@@ -20,6 +20,7 @@ mod storage;
 
 pub use check::check;
 pub(crate) use life::Life;
+pub(crate) use node::Node;
 pub use paths::Located;
 pub(crate) use plan::{Identity, identity};
 pub use plan::{Plan, PlannedModule, PlannedSlot, Served};

@@ -1,17 +1,23 @@
 //! One module of the graph: what its macro said, and what a dynamic import adds.
 
-use crate::descriptor::{Binding, ControllerDescriptor, Export, Location, ModuleDescriptor};
+use crate::descriptor::{Binding, ControllerDescriptor, Export, Location, ModuleDescriptor, ProviderDescriptor};
 use crate::dynamic::Parts;
+use crate::overrides::Replaced;
+use crate::token::Key;
 
 /// A module. One that is imported by a call is a node for each call.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Node<'g> {
     pub(crate) module: &'static ModuleDescriptor,
+    /// What it is imported as: itself, or the module that a test replaced by it.
+    pub(crate) key: Key,
     /// Whether every module sees its exports: the module says so, or one of its imports does.
     pub(crate) global: bool,
     pub(crate) supplied: Supplied<'g>,
     /// The importer and the place among its imports, if it is imported by a call.
     pub(crate) origin: Option<(u32, u32)>,
+    /// Its lists, where a test replaced something in them.
+    pub(crate) replaced: Option<&'g Replaced>,
 }
 
 /// What a module has beside what its macro said.
@@ -27,7 +33,8 @@ pub(crate) enum Supplied<'g> {
 
 impl<'g> Node<'g> {
     pub(crate) const fn new(module: &'static ModuleDescriptor) -> Self {
-        Self { module, global: module.global, supplied: Supplied::Nothing, origin: None }
+        let supplied = Supplied::Nothing;
+        Self { module, key: module.key, global: module.global, supplied, origin: None, replaced: None }
     }
 
     pub(crate) const fn bindings(&self) -> usize {
@@ -35,6 +42,14 @@ impl<'g> Node<'g> {
     }
 
     pub(crate) const fn binding(&self, index: usize) -> &'g Binding {
+        match self.replaced {
+            Some(replaced) => &replaced.bindings.as_slice()[index],
+            None => self.listed(index),
+        }
+    }
+
+    /// As the module lists it, whatever a test replaced.
+    pub(crate) const fn listed(&self, index: usize) -> &'g Binding {
         let own = self.module.providers;
         if index < own.len() { &own[index] } else { &self.supplied_bindings()[index - own.len()] }
     }
@@ -70,6 +85,14 @@ impl<'g> Node<'g> {
     pub(crate) const fn controller(&self, index: usize) -> &'static ControllerDescriptor {
         let own = self.module.controllers;
         if index < own.len() { own[index] } else { self.supplied_controllers()[index - own.len()] }
+    }
+
+    /// What stands around the handlers of a controller.
+    pub(crate) const fn enhancers(&self, controller: usize) -> &'g [&'static ProviderDescriptor] {
+        match self.replaced {
+            Some(replaced) => replaced.enhancers.as_slice()[controller].as_slice(),
+            None => self.controller(controller).enhancers,
+        }
     }
 
     const fn supplied_controllers(&self) -> &'g [&'static ControllerDescriptor] {

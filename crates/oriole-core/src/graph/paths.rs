@@ -32,7 +32,7 @@ pub(super) const fn place_modules(graph: &mut Graph<'_, '_>, report: &mut Report
 const fn place(graph: &mut Graph<'_, '_>, report: &mut Report<'_>, path: &'static ModulePath) {
     let (mut module, mut is_there) = (0, false);
     while module < graph.used.modules {
-        if graph.module(module as u32).key.value() == path.key.value() {
+        if graph.node(module as u32).key.value() == path.key.value() {
             match graph.module_path[module] {
                 None => graph.module_path[module] = Some(path),
                 Some(first) if !is_there => twice(report, first, path),

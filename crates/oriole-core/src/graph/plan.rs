@@ -8,12 +8,17 @@ use super::paths::{Located, path_of};
 use super::report::Report;
 use super::storage::{Graph, lend};
 use crate::container::BootError;
-use crate::descriptor::{ControllerDescriptor, ExportTarget, ModuleDescriptor, ProviderDescriptor};
+use crate::descriptor::{
+    Build, ControllerDescriptor, ExportTarget, Location, ModuleDescriptor, NeedKind, ProviderDescriptor,
+};
+use crate::dynamic::ModuleParts;
 use crate::inject::Instance;
-use crate::token::TokenDescriptor;
+use crate::overrides::{Missing, Overrides};
+use crate::token::{Key, TokenDescriptor};
 use std::any::TypeId;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
 
 /// The whole graph of an application, resolved: which slot serves which need, and what is built before what.
 #[derive(Debug)]
@@ -26,7 +31,7 @@ pub struct Plan {
     pub(super) tokens: HashMap<Identity, Served>,
     pub(super) scanned: Vec<usize>,
     pub(super) many: HashMap<Identity, Vec<Served>>,
-    pub(super) enhancers: HashMap<(usize, Identity), usize>,
+    pub(super) enhancers: HashMap<(usize, Identity), Served>,
     /// The slots behind those of modules.
     pub(super) first_enhancer: usize,
     pub(super) expanded: Expanded,
@@ -52,6 +57,8 @@ pub struct PlannedModule {
     pub own: usize,
     /// What stands before the path of everything that it serves.
     pub path: &'static str,
+    /// What it is imported as.
+    pub(crate) key: Key,
     /// What it provides, by token.
     pub(crate) tokens: Vec<(Identity, Served)>,
     pub(crate) imports: Vec<usize>,
@@ -106,8 +113,51 @@ impl Plan {
         Ok(Self::resolve(expanded, root))
     }
 
+    /// As [`of`](Self::of), with what a test replaces, and what it adds to the root.
+    ///
+    /// # Errors
+    ///
+    /// As [`of`](Self::of).
+    ///
+    /// # Cancel safety
+    ///
+    /// As for [`of`](Self::of).
+    pub async fn overridden(
+        root: &'static ModuleDescriptor,
+        parts: Option<ModuleParts>,
+        overrides: Overrides,
+    ) -> Result<Self, BootError> {
+        let mut expanded = Expanded::with_overrides(overrides);
+        expanded.add_with(root, parts).await?;
+        Ok(Self::with_mocks(expanded, root))
+    }
+
+    /// Resolves a graph whose modules are known; where nothing meets a need, a test may have a stand-in.
+    pub(crate) fn with_mocks(mut expanded: Expanded, root: &'static ModuleDescriptor) -> Self {
+        let overrides = Arc::clone(&expanded.overrides);
+        if overrides.has_mocker() {
+            let plan = Self::resolve(expanded, root);
+            let mocks = overrides.mock(plan.missing());
+            expanded = plan.expanded;
+            if let Some(parts) = ModuleParts::of_mocks(mocks) {
+                expanded.add_global(&MOCKS, parts);
+            }
+        }
+        Self::resolve(expanded, root)
+    }
+
+    /// The needs that nothing meets.
+    fn missing(&self) -> impl Iterator<Item = Missing> {
+        self.slots.iter().flat_map(|slot| {
+            let needs = slot.provider.needs.iter().zip(&slot.needs);
+            let unmet = needs
+                .filter(|(need, served)| served.is_none() && matches!(need.kind, NeedKind::Provider | NeedKind::Late));
+            unmet.map(|(need, _)| Missing::new(need, slot.provider.token.name, slot.module.name))
+        })
+    }
+
     /// Resolves a graph whose modules are known.
-    pub(crate) fn resolve(expanded: Expanded, root: &'static ModuleDescriptor) -> Self {
+    fn resolve(expanded: Expanded, root: &'static ModuleDescriptor) -> Self {
         let sizes = expanded.sizes();
         let mut bytes = vec![0; TEXT_BYTES_MAX];
         let mut report = Report::new(&mut bytes);
@@ -123,6 +173,11 @@ impl Plan {
             debug_assert!(collected && indexed, "the graph was measured before");
             enhance!(graph, |token| number(token, &state, &pair));
             examine(graph, &mut report);
+            if root.key == expanded.node(0).module.key {
+                // What is loaded later has none of its own.
+                let nodes: Vec<_> = expanded.nodes().collect();
+                expanded.overrides.report_unused(&nodes, root.name, &mut report);
+            }
             Self::from_graph(graph, &expanded, root, &report)
         });
         plan.expanded = expanded;
@@ -236,7 +291,7 @@ impl Plan {
     /// Which slots have one instance for the whole application: singletons, and what enhancers and `APP_` tokens name.
     pub(crate) fn kept(&self) -> Vec<bool> {
         let mut kept: Vec<_> = self.slots.iter().map(|slot| slot.life.is_singleton()).collect();
-        let named = self.enhancers.values().copied();
+        let named = self.enhancers.values().map(|(slot, _)| *slot);
         for slot in named.chain(self.many.values().flatten().map(|(slot, _)| *slot)) {
             kept[slot] = !self.slots[slot].life.is_bound();
         }
@@ -263,9 +318,9 @@ impl Plan {
         self.many.get(&identity(token)).map_or(&[], Vec::as_slice)
     }
 
-    /// The slot of an enhancer of one of a module's controllers.
+    /// Where an enhancer of one of a module's controllers leads.
     #[must_use]
-    pub fn enhancer(&self, module: &PlannedModule, enhancer: &ProviderDescriptor) -> Option<usize> {
+    pub fn enhancer(&self, module: &PlannedModule, enhancer: &ProviderDescriptor) -> Option<Served> {
         self.enhancers.get(&(module.index, identity(&enhancer.token))).copied()
     }
 }
@@ -281,6 +336,7 @@ fn planned(graph: &Graph<'_, '_>, module: usize) -> PlannedModule {
         providers: (from..controllers).collect(),
         controllers: (0..node.controllers()).map(|at| (node.controller(at), controllers + at)).collect(),
         own,
+        key: node.key,
         path: path_of(graph, module as u32),
         tokens: (graph.binding_from[module] as usize..graph.binding_from[module + 1] as usize)
             .filter_map(|at| {
@@ -296,15 +352,22 @@ fn planned(graph: &Graph<'_, '_>, module: usize) -> PlannedModule {
     }
 }
 
-/// Hands the values of dynamic imports to their slots.
+/// Hands the values of dynamic imports, and of tests, to their slots.
 fn give(graph: &Graph<'_, '_>, expanded: &Expanded, slots: &mut [PlannedSlot]) {
     for (module, node) in expanded.nodes.iter().enumerate() {
         let Some(parts) = &node.parts else { continue };
         let first = graph.binding_from[module] as usize + node.module.providers.len();
         for (at, value) in parts.parts().values.iter().enumerate() {
-            if let Some(value) = value {
-                slots[graph.binding_slot[first + at] as usize].given = Some(value.clone());
+            let slot = &mut slots[graph.binding_slot[first + at] as usize];
+            // A test may have put something else there.
+            if identity(&slot.provider.token) == identity(&parts.parts().bindings[at].provider.token) {
+                slot.given.clone_from(value);
             }
+        }
+    }
+    for slot in slots.iter_mut().filter(|slot| matches!(slot.provider.build, Build::Given)) {
+        if let Some(value) = expanded.overrides.value(&slot.provider.token) {
+            slot.given = Some(value);
         }
     }
 }
@@ -343,15 +406,26 @@ fn scanned(graph: &Graph<'_, '_>) -> Vec<usize> {
     all
 }
 
-/// The slot of each enhancer, by its module and token.
-fn enhancers(graph: &Graph<'_, '_>) -> HashMap<(usize, Identity), usize> {
+/// Where each enhancer leads, by its module and its token as it was written.
+fn enhancers(graph: &Graph<'_, '_>) -> HashMap<(usize, Identity), Served> {
     let each = (0..graph.used.modules).flat_map(|module| {
         let node = graph.node(module as u32);
-        let all = (0..node.controllers()).flat_map(move |at| node.controller(at).enhancers);
-        all.map(move |enhancer| (module, identity(&enhancer.token)))
+        let all = (0..node.controllers()).flat_map(move |at| {
+            let converts = node.replaced.map(|replaced| &replaced.converts[at]);
+            let convert = move |index: usize| converts.and_then(|converts| converts[index]);
+            node.controller(at).enhancers.iter().enumerate().map(move |(index, one)| (one, convert(index)))
+        });
+        all.map(move |(enhancer, convert)| ((module, identity(&enhancer.token)), convert))
     });
-    each.zip(graph.enhancer_slot.iter().map(|&slot| slot as usize)).collect()
+    each.zip(&*graph.enhancer_slot).map(|((key, convert), &slot)| (key, (slot as usize, convert))).collect()
 }
+
+/// Provides what a test supplies where nothing else does.
+static MOCKS: ModuleDescriptor = ModuleDescriptor::new(
+    Key::of(concat!(module_path!(), "::MOCKS")),
+    "what the test supplies",
+    Location { file: file!(), line: line!(), column: column!() },
+);
 
 /// What tells a token apart.
 pub(crate) fn identity(token: &TokenDescriptor) -> Identity {

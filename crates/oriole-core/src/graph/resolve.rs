@@ -132,7 +132,7 @@ const fn next_call(graph: &Graph<'_, '_>, module: u32, key: u128, position: u32)
     let mut at = from + position;
     while at < to {
         let node = graph.node(graph.import_to[at as usize]);
-        if node.origin.is_some() && node.module.key.value() == key {
+        if node.origin.is_some() && node.key.value() == key {
             return Some(at - from);
         }
         at += 1;

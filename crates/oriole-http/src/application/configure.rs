@@ -11,7 +11,7 @@ use axum::Router;
 use axum::extract::Request;
 use axum::response::IntoResponse;
 use oriole_core::Location;
-use oriole_sse::SseOptions;
+use oriole_sse::{Clock, SseOptions};
 use std::sync::Arc;
 use std::time::Duration;
 use tower_layer::Layer;
@@ -236,6 +236,15 @@ impl Application {
     /// How event streams behave: heartbeats, the delay of the head, the size of frames.
     pub fn sse(mut self, options: SseOptions) -> Self {
         self.sse = options;
+        self
+    }
+
+    /// Lets event streams go by another clock than the system's: their heartbeats, and the delay of their heads.
+    ///
+    /// It is for tests that steer time where tokio's paused clock cannot, over sockets above all. Timers of the application's
+    /// own do not follow it.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
         self
     }
 

@@ -11,7 +11,7 @@ use futures_util::future::BoxFuture;
 use http::Extensions;
 use oriole_core::graph::Plan;
 use oriole_core::{BootError, Container, LazyModules, Location, Module, ModuleDescriptor, ModuleRef, Token};
-use oriole_sse::SseOptions;
+use oriole_sse::{Clock, SseOptions, SystemClock};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -48,12 +48,21 @@ fn boxed(root: &'static ModuleDescriptor) -> BoxFuture<'static, Result<Applicati
 }
 
 async fn create(root: &'static ModuleDescriptor) -> Result<Application, Error> {
-    let plan = Plan::of(root).await?;
+    let container = boot(Plan::of(root).await?).await?;
+    Ok(Application::of(Arc::new(container), root.at))
+}
+
+/// Checks what only a boot can check, and builds every provider. Test kits boot by it as `create` does.
+///
+/// # Errors
+///
+/// As [`Oriole::create`].
+pub async fn boot(plan: Plan) -> Result<Container, Error> {
     let mut problems = String::new();
     if plan.problem_count() > 0 {
         problems.push_str(plan.problems());
     }
-    if let Some(of_routes) = route::problems(root, plan.controllers()) {
+    if let Some(of_routes) = route::problems(plan.root(), plan.controllers()) {
         problems.push_str(&of_routes);
     }
     if !problems.is_empty() {
@@ -64,30 +73,7 @@ async fn create(root: &'static ModuleDescriptor) -> Result<Application, Error> {
     for module in container.modules() {
         tracing::info!(target: "oriole::InstanceLoader", "{} dependencies initialized", module.name);
     }
-    Ok(Application {
-        container: Arc::new(container),
-        options: ServerOptions::default(),
-        sse: SseOptions::default(),
-        body_limits: BodyLimits::new(BODY_BYTES_MAX),
-        body_read_timeout: Some(BODY_READ_TIMEOUT),
-        global_prefix: GlobalPrefix::default(),
-        given: Given::default(),
-        global_prefix_at: root.at,
-        versioning: None,
-        checking: None,
-        mounts: Vec::new(),
-        layers: Vec::new(),
-        raw_body: false,
-        unattended_max: UNATTENDED_MAX,
-        #[cfg(feature = "cookies")]
-        cookie_secrets: Vec::new(),
-        #[cfg(feature = "csrf")]
-        needs_cookie_secret: false,
-        #[cfg(feature = "csrf")]
-        judges_origins: false,
-        mistakes: Vec::new(),
-        shutdown: Shutdown::new(),
-    })
+    Ok(container)
 }
 
 /// The default of [`Application::body_limit`]: 1 MiB.
@@ -141,6 +127,7 @@ pub struct Application {
     pub(super) container: Arc<Container>,
     pub(super) options: ServerOptions,
     pub(super) sse: SseOptions,
+    pub(super) clock: Arc<dyn Clock>,
     pub(super) body_limits: BodyLimits,
     pub(super) body_read_timeout: Option<Duration>,
     pub(super) global_prefix: GlobalPrefix,
@@ -165,6 +152,36 @@ pub struct Application {
 }
 
 impl Application {
+    /// An application of what was built; nothing is set, and no hook has run.
+    #[doc(hidden)]
+    pub fn of(container: Arc<Container>, root: Location) -> Self {
+        Self {
+            container,
+            options: ServerOptions::default(),
+            sse: SseOptions::default(),
+            clock: Arc::new(SystemClock),
+            body_limits: BodyLimits::new(BODY_BYTES_MAX),
+            body_read_timeout: Some(BODY_READ_TIMEOUT),
+            global_prefix: GlobalPrefix::default(),
+            given: Given::default(),
+            global_prefix_at: root,
+            versioning: None,
+            checking: None,
+            mounts: Vec::new(),
+            layers: Vec::new(),
+            raw_body: false,
+            unattended_max: UNATTENDED_MAX,
+            #[cfg(feature = "cookies")]
+            cookie_secrets: Vec::new(),
+            #[cfg(feature = "csrf")]
+            needs_cookie_secret: false,
+            #[cfg(feature = "csrf")]
+            judges_origins: false,
+            mistakes: Vec::new(),
+            shutdown: Shutdown::new(),
+        }
+    }
+
     /// The instance of a type, whichever module provides it; `None` if none does.
     ///
     /// Use it in `main` and in tests. A provider states its needs as fields, which the compiler checks.

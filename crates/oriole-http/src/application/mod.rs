@@ -9,7 +9,7 @@ mod service;
 mod start;
 mod stop;
 
-pub use create::{Application, Oriole};
+pub use create::{Application, Oriole, boot};
 pub use service::{AppService, BoxService, ResponseFuture};
 pub use stop::Shutdown;
 

@@ -155,7 +155,7 @@ impl Application {
         if self.judges_origins {
             self.sse = self.sse.cross_site(oriole_sse::CrossSite::allowed());
         }
-        let streams = EventStreams::new(self.sse);
+        let streams = EventStreams::with_clock(self.sse, self.clock);
         let globals = Arc::new(Globals::new(&self.container, self.given)?);
         let unattended = Unattended::new(self.unattended_max);
         let table = TableOptions {

@@ -5,7 +5,7 @@ use super::{Detail, HttpException};
 use axum::response::IntoResponse;
 use http::header::RETRY_AFTER;
 use http::{HeaderValue, StatusCode};
-use oriole_sse::{AppendRefusal, PublishError, StartRejection, SubscribeError};
+use oriole_sse::{AppendRefusal, PublishError, StartRejection, StoreError, SubscribeError};
 
 impl From<StartRejection> for HttpException {
     /// 400 with the rejection's text.
@@ -32,8 +32,8 @@ impl From<SubscribeError> for HttpException {
 }
 
 impl From<PublishError> for HttpException {
-    /// 400 for a topic's name, 409 for another predecessor, 413 for too large an event, 503 for a store that is away or
-    /// full; else 500, with the error for the log.
+    /// 400 for a topic's name, 409 for another predecessor, 413 for too large an event, 503 for a store that is away,
+    /// full, or did not say whether it was done; else 500, with the error for the log.
     fn from(error: PublishError) -> Self {
         let status = match &error {
             PublishError::Topic(_) => StatusCode::BAD_REQUEST,
@@ -41,9 +41,9 @@ impl From<PublishError> for HttpException {
             PublishError::TooLarge { .. } | PublishError::Refused(AppendRefusal::TooLarge { .. }) => {
                 StatusCode::PAYLOAD_TOO_LARGE
             }
-            PublishError::Away | PublishError::Refused(AppendRefusal::TooManyTopics { .. }) => {
-                StatusCode::SERVICE_UNAVAILABLE
-            }
+            PublishError::Away
+            | PublishError::Refused(AppendRefusal::TooManyTopics { .. })
+            | PublishError::Store(StoreError::InDoubt { .. }) => StatusCode::SERVICE_UNAVAILABLE,
             _ => return Self::internal(error),
         };
         let text = error.to_string();

@@ -11,6 +11,8 @@ mod globals;
 mod guard;
 mod interceptor;
 mod plan;
+#[cfg(feature = "sse-hub")]
+mod route_guards;
 mod run;
 mod source;
 mod tokens;
@@ -20,6 +22,8 @@ pub use context::{ContextKind, ExecutionContext};
 pub use filter::{DynFilter, ExceptionFilter};
 pub use guard::{DynGuard, Guard};
 pub use interceptor::{DynInterceptor, Interceptor, Next};
+#[cfg(feature = "sse-hub")]
+pub use route_guards::RouteGuards;
 pub use source::{
     AnyFilter, AnyGuard, AnyInterceptor, AnyMeta, AnyPipe, Enhancer, Enhancers, MetaValue, filter, filter_type, guard,
     guard_type, interceptor, interceptor_type, meta, pipe, pipe_type,

@@ -55,7 +55,7 @@ pub(crate) async fn run(request: Request, route: RouteRef) -> Response {
     response
 }
 
-async fn guard(ctx: &mut ExecutionContext, route: &RouteRef) -> Result<(), HttpException> {
+pub(super) async fn guard(ctx: &mut ExecutionContext, route: &RouteRef) -> Result<(), HttpException> {
     for guard in &route.pipeline().guards {
         if !guard.can_activate(ctx).await? {
             return Err(HttpException::forbidden("Forbidden resource"));
@@ -87,7 +87,7 @@ pub(super) async fn handle(ctx: &mut ExecutionContext, body: Body, route: &Route
 }
 
 /// A panic is an unknown error.
-async fn caught<T>(future: impl Future<Output = Result<T, HttpException>>) -> Result<T, HttpException> {
+pub(super) async fn caught<T>(future: impl Future<Output = Result<T, HttpException>>) -> Result<T, HttpException> {
     AssertUnwindSafe(future).catch_unwind().await.unwrap_or_else(|panic| Err(panicked(panic.as_ref())))
 }
 

@@ -85,7 +85,11 @@ macro_rules! kinds {
         #[doc = concat!("A `", stringify!($Trait), "` that is named by its type.")]
         #[must_use]
         pub const fn $by_type<T: $Trait>(provider: &'static ProviderDescriptor, at: Location) -> Enhancer<dyn $Dyn> {
-            let pick = |instance: &Instance| instance.get::<T>().map(|found| Arc::clone(found) as $Any);
+            let pick = |instance: &Instance| match instance.get::<T>() {
+                Some(found) => Some(Arc::clone(found) as $Any),
+                // What a test put in its place.
+                None => instance.get::<dyn $Dyn>().map(Arc::clone),
+            };
             Enhancer { source: Source::Type { provider, pick, per_request: $per_request }, at }
         }
 

@@ -31,6 +31,8 @@ pub struct RouteDescriptor {
     pub handler: &'static str,
     /// Whether it answers once or streams events.
     pub kind: RouteKind,
+    /// Whether its streams may finish while the application ends.
+    pub may_finish: bool,
     /// The status of `#[http_code]`, or none.
     pub status: Option<u16>,
     /// The pairs of `#[header]`.
@@ -63,6 +65,7 @@ impl RouteDescriptor {
             versions: &[],
             handler,
             kind: RouteKind::Http,
+            may_finish: false,
             status: None,
             headers: &[],
             redirect: None,

@@ -91,6 +91,9 @@ impl Service<Request> for Endpoint {
             }
             // Where `LastEventId` finds the bound on its length.
             request.extensions_mut().insert(route.streams().clone());
+            // Where `RouteGuards` finds them.
+            #[cfg(feature = "sse-hub")]
+            request.extensions_mut().insert(route.clone());
         }
         if route.runs_to_end() {
             let answer = Box::pin(pipeline::run(request, route.clone()));

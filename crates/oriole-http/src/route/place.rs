@@ -145,7 +145,7 @@ fn plan(
         pipeline,
         body_limits: options.body_limits.clone(),
         body_read_timeout: options.body_read_timeout,
-        streams: options.streams.clone(),
+        streams: if descriptor.may_finish { options.streams.letting_finish() } else { options.streams.clone() },
         checking: options.checking.clone(),
         // A stream has no end of its own.
         runs_to_end: descriptor.kind == RouteKind::Http,

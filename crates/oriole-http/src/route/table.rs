@@ -32,7 +32,7 @@ use std::time::Duration;
 use tower_service::Service;
 
 /// The methods with a table of their own, in the order of an `Allow` header.
-const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+const METHODS: [&str; 8] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "QUERY"];
 const GET: usize = 0;
 const HEAD: usize = 1;
 /// Any other method: only routes for all methods.

@@ -49,6 +49,7 @@ static FIND: RouteDescriptor = RouteDescriptor {
     versions: &[],
     handler: "find",
     kind: RouteKind::Http,
+    may_finish: false,
     status: None,
     headers: &[],
     redirect: None,

@@ -136,6 +136,7 @@ fn route(index: usize, route: &Route, model: &Controller) -> TokenStream {
     let addresses = paths_of(route).into_iter().map(|(path, _)| path);
     let (kinds, some, redirect) = (paths::RouteKind, paths::Some, paths::Redirect);
     let kind = (route.kind == Kind::Sse).then(|| quote!(kind: #kinds::Sse,));
+    let may_finish = route.may_finish.then(|| quote!(may_finish: true,));
     let status = route.status.map(|status| quote!(status: #some(#status),));
     let redirect = route
         .redirect
@@ -149,7 +150,7 @@ fn route(index: usize, route: &Route, model: &Controller) -> TokenStream {
     let (call, at) = (handler::name(index), words::location(route.name.span()));
     let descriptor = paths::RouteDescriptor;
     let descriptor = update(
-        &quote!(#versions #kind #status #headers #redirect #enhancers #arguments),
+        &quote!(#versions #kind #may_finish #status #headers #redirect #enhancers #arguments),
         descriptor,
         quote!(#descriptor::new(#method, &[#(#addresses),*], #handler, #call, #at)),
     );

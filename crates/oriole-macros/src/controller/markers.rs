@@ -13,9 +13,10 @@ pub(super) struct RouteMarker {
     pub(super) kind: Kind,
     pub(super) method: String,
     pub(super) paths: Vec<LitStr>,
+    pub(super) may_finish: bool,
 }
 
-/// `#[get("a", "b")]`, `#[sse("events", method = POST)]`.
+/// `#[get("a", "b")]`, `#[sse("events", method = POST, may_finish)]`.
 pub(super) fn route(attr: &Attribute, name: &str, errors: &mut Errors) -> RouteMarker {
     let mut marker = RouteMarker {
         kind: if name == "sse" { Kind::Sse } else { Kind::Http },
@@ -25,6 +26,7 @@ pub(super) fn route(attr: &Attribute, name: &str, errors: &mut Errors) -> RouteM
             name => name.to_uppercase(),
         },
         paths: Vec::new(),
+        may_finish: false,
     };
     let parser = |input: ParseStream<'_>| {
         let mut has_method = false;
@@ -33,18 +35,21 @@ pub(super) fn route(attr: &Attribute, name: &str, errors: &mut Errors) -> RouteM
                 marker.paths.push(input.parse()?);
             } else if name == "sse" && input.peek(syn::Ident) {
                 let key: Ident = input.parse()?;
-                if key != "method" {
-                    return Err(syn::Error::new(
-                        key.span(),
-                        format!("unknown key `{key}`: `#[sse]` takes paths and `method`"),
-                    ));
+                let is_given = match &*key.to_string() {
+                    "method" => &mut has_method,
+                    "may_finish" => &mut marker.may_finish,
+                    _ => {
+                        let text = format!("unknown key `{key}`: `#[sse]` takes paths, `method` and `may_finish`");
+                        return Err(syn::Error::new(key.span(), text));
+                    }
+                };
+                if std::mem::replace(is_given, true) {
+                    return Err(syn::Error::new(key.span(), format!("`{key}` is given twice")));
                 }
-                if has_method {
-                    return Err(syn::Error::new(key.span(), "`method` is given twice"));
+                if key == "method" {
+                    input.parse::<Token![=]>()?;
+                    marker.method = method(input)?;
                 }
-                has_method = true;
-                input.parse::<Token![=]>()?;
-                marker.method = method(input)?;
             } else {
                 return Err(input.error(format!("`#[{name}]` takes paths: `#[{name}(\"path\")]`")));
             }
@@ -63,7 +68,7 @@ pub(super) fn route(attr: &Attribute, name: &str, errors: &mut Errors) -> RouteM
 /// `POST` or `"POST"`.
 fn method(input: ParseStream<'_>) -> syn::Result<String> {
     // All but HEAD, whose answer has no body to stream: a stream under GET answers it.
-    const METHODS: [&str; 6] = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+    const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "QUERY"];
     let (word, span) = if input.peek(LitStr) {
         let text: LitStr = input.parse()?;
         (text.value(), text.span())

@@ -34,6 +34,8 @@ pub(crate) struct Route {
     pub(super) method: String,
     /// As written; empty for the controller's own path.
     pub(super) paths: Vec<LitStr>,
+    /// Whether its streams may finish while others are ended.
+    pub(super) may_finish: bool,
     /// In place of the controller's.
     pub(super) versions: Vec<Expr>,
     pub(super) status: Option<u16>,

@@ -147,6 +147,7 @@ fn route(method: &mut ImplItemFn, errors: &mut Errors) -> Option<Route> {
         kind: marker.kind,
         method: marker.method,
         paths: marker.paths,
+        may_finish: marker.may_finish,
         versions: address::versions(&versions, errors),
         status,
         headers,

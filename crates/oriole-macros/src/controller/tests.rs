@@ -22,7 +22,7 @@ fn markers_become_routes_and_leave_the_impl() {
             #[get("x", "y")]
             #[http_code(204)]
             async fn a(&self, Path((id, name)): Path<(u32, String)>, Valid(Json(cat)): Valid<Json<Cat>>) {}
-            #[oriole::sse(method = POST)]
+            #[oriole::sse(method = POST, may_finish)]
             fn b() {}
             #[rocket::get("z")]
             fn c(&self) {}
@@ -38,6 +38,7 @@ fn markers_become_routes_and_leave_the_impl() {
     let names: Vec<_> = a.arguments.iter().map(|argument| &*argument.name).collect();
     assert_eq!(names, ["", "cat"], "one name, or none");
     assert_eq!((b.kind, &*b.method, b.paths.len(), b.has_receiver), (Kind::Sse, "POST", 0, false));
+    assert!(b.may_finish && !a.may_finish);
     assert_eq!(model.headers.len(), 1);
     let rest = model.item.to_token_stream().to_string();
     assert!(rest.contains("kept") && rest.contains("rocket :: get") && !rest.contains("http_code"), "{rest}");

@@ -15,4 +15,4 @@ pub use keys::CursorKeys;
 pub use principal::Principal;
 
 pub(crate) use keyring::Keyring;
-pub(crate) use text::{Place, TopicTag, read, write};
+pub(crate) use text::{Place, TopicTag, read, text_bytes_max, write};

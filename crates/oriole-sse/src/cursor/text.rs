@@ -60,6 +60,12 @@ pub(crate) fn write(
     out.truncate(start + written);
 }
 
+/// Tells how many bytes the text of so many places may have.
+pub(crate) fn text_bytes_max(places: usize) -> usize {
+    let bytes_max = HEAD_BYTES + places.saturating_mul(PLACE_BYTES_MAX) + SIGNATURE_BYTES;
+    bytes_max.saturating_mul(4).div_ceil(3)
+}
+
 /// Reads a text that says at most so many places.
 pub(crate) fn read(
     keys: &[CursorKey],
@@ -67,8 +73,7 @@ pub(crate) fn read(
     text: &str,
     places_max: usize,
 ) -> Result<Vec<Place>, CursorFault> {
-    let bytes_max = HEAD_BYTES + places_max.saturating_mul(PLACE_BYTES_MAX) + SIGNATURE_BYTES;
-    if text.len() > bytes_max.saturating_mul(4).div_ceil(3) {
+    if text.len() > text_bytes_max(places_max) {
         return Err(CursorFault::TooLong);
     }
     // Strict: no padding, no stray bits, so that a cursor has one text.

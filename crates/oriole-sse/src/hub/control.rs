@@ -71,8 +71,10 @@ pub enum EndReason {
     Lifetime,
     /// The client took nothing for too long: `stalled`.
     Stalled,
-    /// The application ended it, for instance since the client may not read any more: `revoked`.
+    /// The client may not read any more: the application ended it, or its guard refused to let it go on: `revoked`.
     Revoked,
+    /// Whether the client may read on could not be found out in time; it may come back: `unverified`.
+    Unverified,
 }
 
 /// A loss, as it is told.
@@ -133,7 +135,7 @@ impl GapReason {
 }
 
 impl EndReason {
-    const ALL: [Self; 5] = [Self::Slow, Self::Drain, Self::Lifetime, Self::Stalled, Self::Revoked];
+    const ALL: [Self; 6] = [Self::Slow, Self::Drain, Self::Lifetime, Self::Stalled, Self::Revoked, Self::Unverified];
 
     /// Gives a number from 1 on, for where it has to be atomic.
     pub(super) fn number(self) -> u8 {
@@ -153,6 +155,7 @@ impl EndReason {
             Self::Lifetime => "lifetime",
             Self::Stalled => "stalled",
             Self::Revoked => "revoked",
+            Self::Unverified => "unverified",
         }
     }
 }

@@ -15,7 +15,7 @@ use tokio::task::JoinSet;
 use super::shared::Shared;
 use super::topic::TopicState;
 
-/// Is the hub's one task. It begins with the first topic and ends with the last.
+/// Is the hub's one task. It begins with the first topic and ends with the last; while the store is silent it goes on.
 #[derive(Debug, Default)]
 pub(super) struct Keeper {
     runs: AtomicBool,
@@ -94,7 +94,7 @@ impl Run {
             if now >= tick {
                 tick = now.checked_add(TICK).unwrap_or(now);
                 shared.readers.look(now, shared.options.write_timeout);
-                if !shared.retire_idle(now) && self.end() {
+                if !shared.retire_idle(now) && !shared.absence.is_silent() && self.end() {
                     return;
                 }
                 if work.is_none() {
@@ -143,12 +143,15 @@ impl Drop for Run {
 
 /// Does what is due now and then.
 async fn tend(shared: Arc<Shared>) {
-    let now = shared.clock.wall();
-    if let Err(error) = shared.store.sweep(now).await {
+    if !shared.probe().await {
+        return;
+    }
+    // It may take its time.
+    if let Some(Err(error)) = shared.for_a_while(shared.store.sweep(shared.clock.wall())).await {
         tracing::debug!(%error, "old events were not removed");
     }
     if shared.keyring.rotation().is_some()
-        && let Err(error) = shared.keyring.load(&*shared.store, now).await
+        && let Err(error) = shared.load_keys().await
     {
         tracing::warn!(%error, "the keys of cursors were not looked at");
     }
@@ -156,8 +159,7 @@ async fn tend(shared: Arc<Shared>) {
 
 /// Opens every topic anew after the store was away.
 async fn come_back(shared: Arc<Shared>) {
-    let keys = shared.keyring.load(&*shared.store, shared.clock.wall()).await;
-    if let Err(error) = keys {
+    if let Err(error) = shared.load_keys().await {
         tracing::warn!(%error, "the keys of cursors were not found");
     }
     for state in shared.topics() {

@@ -1,9 +1,11 @@
 //! Topics: published to by anyone, read by any number of clients, kept in a log.
 
+mod absence;
 #[cfg(feature = "axum")]
 mod axum;
 mod control;
 mod frame;
+mod guard;
 mod keeper;
 mod lane;
 mod options;
@@ -23,6 +25,7 @@ mod volatile;
 mod waiters;
 
 pub use control::{ControlNames, EndReason, GapReason};
+pub use guard::{Checkpoint, GuardAnswer, SubscriptionGuard};
 pub use options::{HubOptions, TopicNaming};
 pub use publish::{Publish, PublishError, Published};
 pub use readers::Crowd;

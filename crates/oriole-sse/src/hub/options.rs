@@ -25,6 +25,9 @@ pub struct HubOptions {
     pub ring_events_max: usize,
     /// How many bytes of a topic are held in memory. 1 MiB by default; the latest event is, whatever its size.
     pub ring_bytes_max: usize,
+    /// How many events are held in memory of all topics. 1,000,000 by default; a topic that would exceed it holds its latest
+    /// event only.
+    pub rings_events_max: usize,
     /// How many bytes are held in memory of all topics. 256 MiB by default; a topic that would exceed it holds its latest
     /// event only.
     pub rings_bytes_max: usize,
@@ -39,9 +42,15 @@ pub struct HubOptions {
     pub topics_max: usize,
     /// For how long a topic that nobody reads stays in memory. 60 s by default.
     pub topic_linger: Duration,
-    /// How many topics a subscription may have. 16 by default, since each makes the cursor longer, by 24 bytes at most: beyond
-    /// 40 topics raise [`SseOptions::last_event_id_bytes_max`](crate::SseOptions::last_event_id_bytes_max) as well.
+    /// How many topics a subscription may have. 16 by default, since each makes the cursor longer.
     pub subscription_topics_max: usize,
+    /// How long a cursor may become, in bytes. 1,024 by default, which is enough for 41 topics (24 bytes each, and 20).
+    ///
+    /// A subscription whose cursors could become longer is refused at once, and not when its client comes back with one. A client
+    /// sends its cursor in a header with every reconnection, and proxies bound headers: rather than more topics to a
+    /// subscription, publish to a topic that they have in common. Whoever raises it raises
+    /// [`SseOptions::last_event_id_bytes_max`](crate::SseOptions::last_event_id_bytes_max) as well.
+    pub cursor_bytes_max: usize,
     /// How many events of a topic a client is given that comes back or falls behind; beyond it, only the newest of them.
     /// 10,000 by default.
     pub replay_events_max: u64,
@@ -49,15 +58,23 @@ pub struct HubOptions {
     pub page_events_max: usize,
     /// How many bytes are read from the store at once. 256 KiB by default.
     pub page_bytes_max: usize,
+    /// How long the hub waits for an answer of the store. 5 s by default. A store that takes longer counts as away until it
+    /// answers again: nobody waits for it any more, subscribers are served live and told, and whether what it was asked
+    /// for is done is [in doubt](crate::StoreError::InDoubt).
+    pub store_timeout: Duration,
+    /// How many bytes all subscriptions together hold of what they have read from the store and their clients have not taken.
+    /// 64 MiB by default; beyond it each reads one event at a time.
+    pub pages_bytes_max: usize,
     /// The least time between two rounds of waking a topic's readers. 2 ms by default. The first event after a pause wakes
     /// them at once; under load, what comes within the time goes out in one write.
     pub wake_window: Duration,
     /// How many subscriptions there are at a time. 100,000 by default; beyond it nobody is sent away, and nobody is let in.
     pub subscriptions_max: usize,
-    /// How many subscriptions there are of clients that do not come back, within [`resume_window`](Self::resume_window) of
-    /// the hub's beginning, so that those who do find room. 50,000 by default.
+    /// Up to how many subscriptions there may be in all for a client to be let in that does not go on where it left off, within
+    /// [`resume_window`](Self::resume_window) of the hub's beginning: the rest is for those who do. 50,000 by default.
     pub fresh_subscriptions_max: usize,
-    /// For how long after its beginning a hub lets those in first who come back. 10 s by default; zero for never.
+    /// For how long after its beginning a hub lets those in first who come back with a cursor after which nothing is lost. 10 s
+    /// by default; zero for never.
     pub resume_window: Duration,
     /// How many subscriptions a topic has at a time. 100,000 by default.
     pub topic_subscriptions_max: usize,
@@ -71,6 +88,12 @@ pub struct HubOptions {
     /// How old a subscription may become, whoever reads it: then it ends with the reason `lifetime`, and the client comes back
     /// through every guard. `None`, for ever, by default. Looked at once per second.
     pub lifetime_max: Option<Duration>,
+    /// How long the answer of a [guard](super::Subscribe::guard) is good, unless it says a shorter time; then it is asked again.
+    /// 60 s by default; `None` for as long as the guard says. Looked at once per second.
+    pub guard_interval: Option<Duration>,
+    /// How long a guard may take to answer: then the subscription is refused with 503, or ends with the reason `unverified`.
+    /// 10 s by default.
+    pub guard_timeout: Duration,
     /// How long a subscription may go unread though there is something to read: then it ends with the reason `stalled`. 60 s
     /// by default; `None` for ever. The connection itself is the server's to close.
     pub write_timeout: Option<Duration>,
@@ -136,6 +159,13 @@ impl HubOptions {
         self
     }
 
+    /// Sets [`guard_interval`](Self::guard_interval).
+    #[must_use]
+    pub fn guard_interval(mut self, interval: impl Into<Option<Duration>>) -> Self {
+        self.guard_interval = interval.into();
+        self
+    }
+
     /// Sets [`cursor_keys`](Self::cursor_keys).
     #[must_use]
     pub fn cursor_keys(mut self, keys: CursorKeys) -> Self {
@@ -162,6 +192,7 @@ macro_rules! setters {
 setters! {
     ring_events_max: usize,
     ring_bytes_max: usize,
+    rings_events_max: usize,
     rings_bytes_max: usize,
     coalesce_keys_max: usize,
     volatile_events_max: usize,
@@ -169,9 +200,12 @@ setters! {
     topics_max: usize,
     topic_linger: Duration,
     subscription_topics_max: usize,
+    cursor_bytes_max: usize,
     replay_events_max: u64,
     page_events_max: usize,
     page_bytes_max: usize,
+    store_timeout: Duration,
+    pages_bytes_max: usize,
     wake_window: Duration,
     subscriptions_max: usize,
     fresh_subscriptions_max: usize,
@@ -180,6 +214,7 @@ setters! {
     principal_subscriptions_max: usize,
     address_subscriptions_max: usize,
     retry_after: RangeInclusive<Duration>,
+    guard_timeout: Duration,
     drain_retry: RangeInclusive<Duration>,
     drain_grace: Duration,
 }
@@ -190,6 +225,7 @@ impl Default for HubOptions {
             slow_reader: SlowReader::default(),
             ring_events_max: 1024,
             ring_bytes_max: 1024 * 1024,
+            rings_events_max: 1_000_000,
             rings_bytes_max: 256 * 1024 * 1024,
             coalesce_keys_max: 1024,
             volatile_events_max: 64,
@@ -197,9 +233,12 @@ impl Default for HubOptions {
             topics_max: 10_000,
             topic_linger: Duration::from_secs(60),
             subscription_topics_max: 16,
+            cursor_bytes_max: crate::request::LastEventId::BYTES_MAX,
             replay_events_max: 10_000,
             page_events_max: 256,
             page_bytes_max: 256 * 1024,
+            store_timeout: Duration::from_secs(5),
+            pages_bytes_max: 64 * 1024 * 1024,
             wake_window: Duration::from_millis(2),
             subscriptions_max: 100_000,
             fresh_subscriptions_max: 50_000,
@@ -209,6 +248,8 @@ impl Default for HubOptions {
             address_subscriptions_max: 1000,
             retry_after: Duration::from_secs(1)..=Duration::from_secs(10),
             lifetime_max: None,
+            guard_interval: Some(Duration::from_secs(60)),
+            guard_timeout: Duration::from_secs(10),
             write_timeout: Some(Duration::from_secs(60)),
             drain_retry: Duration::from_millis(500)..=Duration::from_secs(5),
             drain_grace: Duration::from_secs(1),

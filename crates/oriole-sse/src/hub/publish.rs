@@ -64,7 +64,7 @@ pub enum PublishError {
     Encode(EncodeError),
     /// The store refused it.
     Refused(AppendRefusal),
-    /// The store failed; it is unknown whether the event was taken.
+    /// The store failed, or did not answer in time; it is unknown whether the event was taken.
     Store(StoreError),
     /// The store is away, and the event was to be taken under a condition that only the store knows.
     Away,
@@ -139,7 +139,12 @@ impl Publish {
         let mut append = Append::new(topic.clone(), shared.clock.wall(), frame.clone()).expected(expected);
         append.coalesce_key = coalesce_key;
         append.idempotency_key = idempotency_key;
-        match shared.store.append(vec![append]).await {
+        let answers = shared.in_time(|| shared.store.append(vec![append])).await;
+        if shared.absence.is_silent() {
+            // Somebody has to ask it until it answers.
+            shared.keeper.start(&shared);
+        }
+        match answers {
             Ok(answers) => match answers.into_iter().next() {
                 Some(Ok(Appended { position, is_duplicate })) => Ok(Published::Stored { position, is_duplicate }),
                 Some(Err(refusal)) => Err(PublishError::Refused(refusal)),
@@ -169,6 +174,12 @@ impl Published {
             Self::Stored { position, .. } => Some(*position),
             Self::LiveOnly => None,
         }
+    }
+
+    /// Says whether it was there already, under the same idempotency key.
+    #[must_use]
+    pub fn is_duplicate(&self) -> bool {
+        matches!(self, Self::Stored { is_duplicate: true, .. })
     }
 }
 

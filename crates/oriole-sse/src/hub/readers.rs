@@ -5,7 +5,7 @@ use std::fmt;
 use std::hash::Hash;
 use std::net::IpAddr;
 use std::ops::RangeInclusive;
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 use std::time::{Duration, Instant};
@@ -44,6 +44,11 @@ pub(super) struct Reader {
     polled_at: AtomicU64,
     /// Why it is to end; 0 as long as it is not.
     ended: AtomicU8,
+    /// When the guard's last answer, or the time for its next one, is over; never without a guard.
+    guard_due: AtomicU64,
+    /// The guard is to be asked as soon as may be.
+    is_doubted: AtomicBool,
+    has_guard: bool,
     waker: Mutex<Option<Waker>>,
 }
 
@@ -62,6 +67,7 @@ pub(super) struct Candidate {
     pub(super) lifetime: Option<Duration>,
     /// It goes on where it left off.
     pub(super) returns: bool,
+    pub(super) has_guard: bool,
 }
 
 /// Says of what there are too many.
@@ -107,7 +113,7 @@ impl Readers {
         if state.is_draining {
             return Err(Turned::Draining(spread(&options.drain_retry, number)));
         }
-        let is_early = now.saturating_duration_since(self.begun) < options.resume_window;
+        let is_early = self.is_early(shared);
         let count = state.readers.len();
         let crowd = if count >= options.subscriptions_max {
             Some(Crowd::All)
@@ -132,6 +138,9 @@ impl Readers {
             ends_at: lifetime.map_or(u64::MAX, |lifetime| now.saturating_add(nanos(lifetime))),
             polled_at: AtomicU64::new(now),
             ended: AtomicU8::new(0),
+            guard_due: AtomicU64::new(u64::MAX),
+            is_doubted: AtomicBool::new(false),
+            has_guard: candidate.has_guard,
             waker: Mutex::default(),
         });
         if let Some(principal) = &reader.principal {
@@ -142,6 +151,20 @@ impl Readers {
         }
         state.readers.insert(number, Arc::clone(&reader));
         Ok(Admission { reader, shared: Arc::clone(shared) })
+    }
+
+    /// Whether those go first who come back.
+    fn is_early(&self, shared: &Shared) -> bool {
+        shared.clock.now().saturating_duration_since(self.begun) < shared.options.resume_window
+    }
+
+    /// Judges somebody who came with a cursor, which turned out to be worth nothing, as one who is new.
+    pub(super) fn admit_stale(&self, shared: &Shared) -> Result<(), Turned> {
+        let options = &shared.options;
+        if self.is_early(shared) && self.count() > options.fresh_subscriptions_max {
+            return Err(Turned::Away(Crowd::Fresh, self.retry_after(&options.retry_after)));
+        }
+        Ok(())
     }
 
     /// Tells when somebody who is turned away may come back, by chance of the number of those who came.
@@ -166,6 +189,18 @@ impl Readers {
             .collect();
         theirs.iter().for_each(|reader| reader.end(EndReason::Revoked));
         theirs.len()
+    }
+
+    /// Has the guards asked of those subscriptions that have one; tells how many.
+    pub(super) fn recheck(&self, principal: Option<&Principal>) -> usize {
+        let is_meant =
+            |reader: &Reader| reader.has_guard && principal.is_none_or(|one| reader.principal.as_ref() == Some(one));
+        let doubted: Vec<_> = self.lock().readers.values().filter(|reader| is_meant(reader)).cloned().collect();
+        for reader in &doubted {
+            reader.is_doubted.store(true, Ordering::Release);
+            reader.wake();
+        }
+        doubted.len()
     }
 
     /// Turns everybody away from now on, and gives those who are to leave, in an order that is nobody's.
@@ -199,7 +234,7 @@ impl Readers {
                 reader.end(EndReason::Lifetime);
             } else if silent >= timeout {
                 reader.end(EndReason::Stalled);
-            } else if silent >= timeout / 2 {
+            } else if silent >= timeout / 2 || now >= reader.guard_due.load(Ordering::Relaxed) {
                 reader.wake();
             }
         }
@@ -237,6 +272,24 @@ impl Reader {
 
     pub(super) fn ended(&self) -> Option<EndReason> {
         EndReason::from_number(self.ended.load(Ordering::Acquire))
+    }
+
+    /// Says until when the guard has no say.
+    pub(super) fn guard_again_at(&self, moment: u64) {
+        self.guard_due.store(moment, Ordering::Relaxed);
+    }
+
+    pub(super) fn guard_due(&self) -> u64 {
+        self.guard_due.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn is_doubted(&self) -> bool {
+        self.is_doubted.load(Ordering::Acquire)
+    }
+
+    /// Tells, once, that the guard is to be asked as soon as may be.
+    pub(super) fn take_doubt(&self) -> bool {
+        self.is_doubted() && self.is_doubted.swap(false, Ordering::AcqRel)
     }
 
     pub(super) fn drain_retry(&self, range: &RangeInclusive<Duration>) -> Duration {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::vec;
 
-use super::shared::Shared;
+use super::shared::{PageRoom, Shared};
 use crate::store::{Page, PageLimits, Position, Record, Rewind, StoreError, StoreFuture, Topic};
 
 /// Reads a topic's log for one subscription; holds one page at most.
@@ -20,9 +20,12 @@ pub(super) struct Replay {
 enum State {
     #[default]
     Idle,
-    Reading(StoreFuture<'static, Page>),
+    Reading(StoreFuture<'static, Page>, Option<PageRoom>),
     Locating(StoreFuture<'static, Position>),
-    Serving(vec::IntoIter<Record>),
+    Serving {
+        records: vec::IntoIter<Record>,
+        _room: Option<PageRoom>,
+    },
 }
 
 /// Says what reading came to.
@@ -55,9 +58,13 @@ impl Replay {
     ) -> Poll<Read> {
         loop {
             match &mut self.state {
-                State::Idle => self.state = State::Reading(read(shared, topic, place)),
-                State::Reading(page) => {
+                State::Idle => {
+                    let room = shared.take_page_room();
+                    self.state = State::Reading(read(shared, topic, place, room.is_some()), room);
+                }
+                State::Reading(page, room) => {
                     let page = ready!(page.as_mut().poll(cx));
+                    let room = room.take();
                     self.state = State::Idle;
                     let Page { bounds, records } = match page {
                         Ok(page) => page,
@@ -77,7 +84,11 @@ impl Replay {
                         return Poll::Ready(Read::Nothing(bounds.end()));
                     } else {
                         self.is_near = true;
-                        self.state = State::Serving(records.into_iter());
+                        let mut room = room;
+                        if let Some(room) = &mut room {
+                            room.set(records.iter().map(Record::bytes).sum());
+                        }
+                        self.state = State::Serving { records: records.into_iter(), _room: room };
                     }
                 }
                 State::Locating(found) => {
@@ -92,7 +103,7 @@ impl Replay {
                         Err(error) => return Poll::Ready(Read::Failed(error)),
                     }
                 }
-                State::Serving(records) => {
+                State::Serving { records, .. } => {
                     if let Some(record) = records.find(|record| record.sequence > place.sequence) {
                         return Poll::Ready(Read::Record(record));
                     }
@@ -104,17 +115,17 @@ impl Replay {
     }
 }
 
-fn read(shared: &Arc<Shared>, topic: &Topic, place: Position) -> StoreFuture<'static, Page> {
+fn read(shared: &Arc<Shared>, topic: &Topic, place: Position, has_room: bool) -> StoreFuture<'static, Page> {
     let (shared, topic) = (Arc::clone(shared), topic.clone());
-    let limits =
-        PageLimits { events_max: shared.options.page_events_max, bytes_max: shared.options.page_bytes_max as u64 };
-    Box::pin(async move { shared.store.read(&topic, place, limits).await })
+    let events_max = if has_room { shared.options.page_events_max } else { 1 };
+    let limits = PageLimits { events_max, bytes_max: shared.options.page_bytes_max as u64 };
+    Box::pin(async move { shared.in_time(|| shared.store.read(&topic, place, limits)).await })
 }
 
 fn locate(shared: &Arc<Shared>, topic: &Topic) -> StoreFuture<'static, Position> {
     let (shared, topic) = (Arc::clone(shared), topic.clone());
     let rewind = Rewind::Events(shared.options.replay_events_max);
-    Box::pin(async move { shared.store.find(&topic, rewind).await })
+    Box::pin(async move { shared.in_time(|| shared.store.find(&topic, rewind)).await })
 }
 
 impl fmt::Debug for Replay {

@@ -53,6 +53,12 @@ pub(super) struct RingLimits {
     pub(super) keys_max: usize,
 }
 
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct RingSize {
+    pub(super) events: u64,
+    pub(super) bytes: u64,
+}
+
 impl Ring {
     /// Makes an empty ring after a place.
     pub(super) fn after(base: Sequence) -> Self {
@@ -82,7 +88,12 @@ impl Ring {
         self.entries.back().map_or(self.base, |entry| entry.sequence)
     }
 
-    pub(super) fn bytes(&self) -> u64 {
+    /// Tells what is held, for the bounds of all topics together.
+    pub(super) fn size(&self) -> RingSize {
+        RingSize { events: self.entries.len() as u64, bytes: self.bytes() }
+    }
+
+    fn bytes(&self) -> u64 {
         self.end - self.entries.front().map_or(self.end, |entry| entry.start)
     }
 

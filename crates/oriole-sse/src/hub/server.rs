@@ -136,6 +136,22 @@ impl Hub {
         self.shared.readers.revoke(principal)
     }
 
+    /// Has the [guards](super::Subscribe::guard) of a principal's subscriptions asked whether they may go on: after a change of its
+    /// rights, say. Tells how many there are that have one.
+    ///
+    /// From now on they give nothing until their guard has answered; a refusal ends them with the reason `revoked`. Those
+    /// without a guard are not concerned: [`revoke`](Self::revoke) ends them.
+    #[expect(clippy::must_use_candidate, reason = "that they are asked is what it is called for")]
+    pub fn recheck(&self, principal: &Principal) -> usize {
+        self.shared.readers.recheck(Some(principal))
+    }
+
+    /// Has the guards of all subscriptions asked, as [`recheck`](Self::recheck) does for one principal.
+    #[expect(clippy::must_use_candidate, reason = "that they are asked is what it is called for")]
+    pub fn recheck_all(&self) -> usize {
+        self.shared.readers.recheck(None)
+    }
+
     /// Ends all subscriptions, one after the other over a time; there is no way back. Tells how many have not left.
     ///
     /// Each gets an `end` with the reason `drain` and a `retry` of its own within [`HubOptions::drain_retry`], so that neither

@@ -7,14 +7,15 @@ use std::task::Waker;
 use std::time::Instant;
 
 use super::HubOptions;
+use super::absence::{Absence, Turn};
 use super::keeper::Keeper;
 use super::readers::{Crowd, Readers};
-use super::ring::RingLimits;
+use super::ring::{RingLimits, RingSize};
 use super::subscribe::SubscribeError;
 use super::topic::{Seat, TopicState};
 use crate::clock::Clock;
 use crate::cursor::Keyring;
-use crate::store::{Epoch, Record, Store, StoreSink, Topic};
+use crate::store::{Epoch, Record, Store, StoreError, StoreSink, Topic};
 
 #[derive(Debug)]
 pub(super) struct Shared {
@@ -25,9 +26,10 @@ pub(super) struct Shared {
     pub(super) keeper: Keeper,
     pub(super) readers: Readers,
     topics: RwLock<HashMap<Topic, Arc<TopicState>>>,
+    ring_events: AtomicU64,
     ring_bytes: AtomicU64,
-    /// Odd while the store is away.
-    absences: AtomicU64,
+    pub(super) absence: Absence,
+    page_bytes: AtomicU64,
     /// The store is back, and the topics are to be opened anew.
     pub(super) is_back: AtomicBool,
 }
@@ -36,7 +38,7 @@ impl Shared {
     pub(super) fn new(options: HubOptions, store: Arc<dyn Store>, clock: Box<dyn Clock>) -> Arc<Self> {
         let keyring = Keyring::new(options.cursor_keys.clone());
         let readers = Readers::new(clock.now());
-        let absences = AtomicU64::new(u64::from(store.is_away()));
+        let absence = Absence::new(store.is_away());
         let shared = Arc::new(Self {
             options,
             clock,
@@ -45,8 +47,10 @@ impl Shared {
             keeper: Keeper::default(),
             readers,
             topics: RwLock::default(),
+            ring_events: AtomicU64::new(0),
             ring_bytes: AtomicU64::new(0),
-            absences,
+            absence,
+            page_bytes: AtomicU64::new(0),
             is_back: AtomicBool::new(false),
         });
         let sink = Arc::downgrade(&shared);
@@ -79,7 +83,10 @@ impl Shared {
             });
             let idle = idle.min_by_key(|(since, _)| *since).map(|(_, topic)| topic.clone());
             let idle = idle.and_then(|idle| topics.remove(&idle));
-            let full = || SubscribeError::HubFull { topics_max: self.options.topics_max };
+            let full = || SubscribeError::HubFull {
+                topics_max: self.options.topics_max,
+                retry_after: self.readers.retry_after(&self.options.retry_after),
+            };
             retired = Some(idle.ok_or_else(full)?);
         }
         let state = Arc::new(TopicState::new(topic.clone()));
@@ -123,9 +130,22 @@ impl Shared {
     }
 
     /// Counts a ring that has grown or shrunk; says whether all of them together are too large.
-    pub(super) fn count_ring_bytes(&self, before: u64, after: u64) -> bool {
-        let all = self.ring_bytes.fetch_add(after.wrapping_sub(before), Ordering::Relaxed);
-        all.wrapping_add(after).wrapping_sub(before) > self.options.rings_bytes_max as u64
+    pub(super) fn count_ring(&self, before: RingSize, after: RingSize) -> bool {
+        let count = |all: &AtomicU64, before: u64, after: u64| {
+            let grown = after.wrapping_sub(before);
+            all.fetch_add(grown, Ordering::Relaxed).wrapping_add(grown)
+        };
+        let events = count(&self.ring_events, before.events, after.events);
+        let bytes = count(&self.ring_bytes, before.bytes, after.bytes);
+        events > self.options.rings_events_max as u64 || bytes > self.options.rings_bytes_max as u64
+    }
+
+    /// Takes room for a page before it is read; `None` if there is none, and the page has to be one event.
+    pub(super) fn take_page_room(self: &Arc<Self>) -> Option<PageRoom> {
+        let bytes = self.options.page_bytes_max as u64;
+        let all = self.page_bytes.fetch_add(bytes, Ordering::Relaxed).wrapping_add(bytes);
+        let room = PageRoom { shared: Arc::clone(self), bytes };
+        (all <= self.options.pages_bytes_max as u64).then_some(room)
     }
 
     /// Wakes a topic's readers, or has them woken within the window.
@@ -151,13 +171,26 @@ impl Shared {
         state.take_waiters(now).into_iter().flatten().for_each(Waker::wake);
     }
 
-    /// Tells how often the store has gone away or come back; odd while it is away.
-    pub(super) fn absences(&self) -> u64 {
-        self.absences.load(Ordering::Acquire)
+    /// Asks the store for the keys of cursors.
+    pub(super) async fn load_keys(&self) -> Result<(), StoreError> {
+        self.in_time(|| self.keyring.load(&*self.store, self.clock.wall())).await
     }
 
-    pub(super) fn is_away(&self) -> bool {
-        !self.absences().is_multiple_of(2)
+    /// Tells how often the store has gone away or come back; odd while it is away.
+    pub(super) fn absences(&self) -> u64 {
+        self.absence.changes()
+    }
+
+    /// Tells those whom it concerns that the store has gone away or come back.
+    pub(super) fn turn(&self, turn: Turn) {
+        match turn {
+            Turn::None => {}
+            Turn::Gone => self.wake_all(),
+            Turn::Back => {
+                self.is_back.store(true, Ordering::Release);
+                self.keeper.wake();
+            }
+        }
     }
 
     fn wake_all(&self) {
@@ -165,6 +198,27 @@ impl Shared {
         for state in self.topics() {
             self.wake_now(&state, now);
         }
+    }
+}
+
+/// Counts what a subscription holds of a page until it is dropped.
+#[derive(Debug)]
+pub(super) struct PageRoom {
+    shared: Arc<Shared>,
+    bytes: u64,
+}
+
+impl PageRoom {
+    /// Says how much it is, now that it is known.
+    pub(super) fn set(&mut self, bytes: u64) {
+        self.shared.page_bytes.fetch_add(bytes.wrapping_sub(self.bytes), Ordering::Relaxed);
+        self.bytes = bytes;
+    }
+}
+
+impl Drop for PageRoom {
+    fn drop(&mut self) {
+        self.shared.page_bytes.fetch_sub(self.bytes, Ordering::Relaxed);
     }
 }
 
@@ -177,16 +231,10 @@ impl StoreSink for Shared {
     }
 
     fn away(&self) {
-        if self.absences.fetch_or(1, Ordering::AcqRel).is_multiple_of(2) {
-            self.wake_all();
-        }
+        self.turn(self.absence.set_said(true));
     }
 
     fn back(&self) {
-        if self.is_away() {
-            self.absences.fetch_add(1, Ordering::AcqRel);
-            self.is_back.store(true, Ordering::Release);
-            self.keeper.wake();
-        }
+        self.turn(self.absence.set_said(false));
     }
 }

@@ -12,6 +12,7 @@ use http::StatusCode;
 
 use super::control::{Gap, GapReason};
 use super::frame::encode_published;
+use super::guard::{Checkpoint, SubscriptionGuard, Watch, permit};
 use super::lane::Lane;
 use super::readers::{Candidate, Crowd, Turned};
 use super::shared::Shared;
@@ -20,7 +21,7 @@ use super::start::Start;
 use super::subscription::Subscription;
 use super::topic::TopicState;
 use super::verdict::Verdict;
-use crate::cursor::{CursorFault, Place, Principal, read};
+use crate::cursor::{CursorFault, Place, Principal, read, text_bytes_max};
 use crate::event::MessageEvent;
 use crate::store::{Position, Rewind, StoreError, Topic, TopicError};
 
@@ -35,6 +36,7 @@ pub struct Subscribe {
     lifetime: Option<Duration>,
     slow: SlowReader,
     snapshot: Option<TakeSnapshot>,
+    watch: Option<Watch>,
 }
 
 type TakeSnapshot = Box<dyn FnMut(Topic) -> SnapshotFuture + Send>;
@@ -62,11 +64,28 @@ pub enum SubscribeError {
         /// The limit.
         topics_max: usize,
     },
+    /// The cursors of so many topics could become longer than
+    /// [`HubOptions::cursor_bytes_max`](super::HubOptions::cursor_bytes_max).
+    #[non_exhaustive]
+    CursorTooLong {
+        /// The limit.
+        bytes_max: usize,
+    },
     /// The hub has [`HubOptions::topics_max`](super::HubOptions::topics_max) topics in memory, and all are being read.
     #[non_exhaustive]
     HubFull {
         /// The limit.
         topics_max: usize,
+        /// When the client may try again; each is told another time.
+        retry_after: Duration,
+    },
+    /// The [guard](Subscribe::guard) does not let the client read.
+    Refused,
+    /// The guard has not answered within [`HubOptions::guard_timeout`](super::HubOptions::guard_timeout).
+    #[non_exhaustive]
+    Unverified {
+        /// When the client may try again; each is told another time.
+        retry_after: Duration,
     },
     /// There are too many subscriptions.
     #[non_exhaustive]
@@ -95,6 +114,7 @@ impl Subscribe {
             lifetime: None,
             slow,
             snapshot: None,
+            watch: None,
         }
     }
 
@@ -139,6 +159,13 @@ impl Subscribe {
     /// `lifetime`, and the client comes back through every guard. Looked at once per second.
     pub fn lifetime(mut self, lifetime: Duration) -> Self {
         self.lifetime = Some(lifetime);
+        self
+    }
+
+    /// Says who decides whether the client may read: now, before anything is read, and again while the subscription goes on, as
+    /// [`SubscriptionGuard`] says. Without it that is for the caller to know, once.
+    pub fn guard(mut self, guard: impl SubscriptionGuard) -> Self {
+        self.watch = Some(Watch::new(guard));
         self
     }
 
@@ -190,25 +217,34 @@ impl Subscribe {
     }
 
     async fn begin(self) -> Result<Subscription, SubscribeError> {
-        let Self { shared, topics, start, principal, address, lifetime, slow, snapshot } = self;
+        let Self { shared, topics, start, principal, address, lifetime, slow, snapshot, watch } = self;
         let topics = topics.map_err(SubscribeError::Topic)?;
         let topics_max = shared.options.subscription_topics_max;
         if topics.len() > topics_max {
             return Err(SubscribeError::TooManyTopics { topics_max });
         }
+        let bytes_max = shared.options.cursor_bytes_max;
+        if text_bytes_max(topics.len()) > bytes_max {
+            return Err(SubscribeError::CursorTooLong { bytes_max });
+        }
         if shared.keyring.keys().is_none() {
-            or_away(shared.keyring.load(&*shared.store, shared.clock.wall()).await)?;
+            or_away(shared.load_keys().await)?;
         }
         let returns = match &start {
             Start::Cursor(cursor) => read_cursor(&shared, cursor, principal.as_ref()).is_ok(),
             _ => false,
         };
-        let candidate = Candidate { principal: principal.clone(), address, lifetime, returns };
+        let candidate =
+            Candidate { principal: principal.clone(), address, lifetime, returns, has_guard: watch.is_some() };
         let admission = match shared.readers.admit(&shared, candidate) {
             Ok(admission) => admission,
             Err(Turned::Away(crowd, retry_after)) => return Err(SubscribeError::TooMany { crowd, retry_after }),
             Err(Turned::Draining(retry)) => return Ok(Subscription::sent_away(shared, retry)),
         };
+        if let Some(watch) = &watch {
+            let checkpoint = if matches!(start, Start::Live) { Checkpoint::Subscribe } else { Checkpoint::Replay };
+            admission.reader.guard_again_at(permit(&shared, watch.ask(checkpoint)).await?);
+        }
         let mut lanes = Vec::with_capacity(topics.len());
         for topic in &topics {
             let seat = shared.enter(topic)?;
@@ -218,6 +254,12 @@ impl Subscribe {
         }
         let takes_snapshot = matches!(start, Start::Live | Start::Cursor(_));
         let (mut verdict, mut begun) = place(&shared, &mut lanes, start, principal.as_ref()).await?;
+        if returns
+            && verdict != Verdict::Resumed
+            && let Err(Turned::Away(crowd, retry_after)) = shared.readers.admit_stale(&shared)
+        {
+            return Err(SubscribeError::TooMany { crowd, retry_after });
+        }
         if let Some(mut take) = snapshot.filter(|_| takes_snapshot) {
             begun.resize_with(lanes.len(), || Begun::Live);
             for (lane, begun) in lanes.iter_mut().zip(&mut begun) {
@@ -234,7 +276,7 @@ impl Subscribe {
                 verdict = Verdict::Snapshot;
             }
         }
-        Ok(Subscription::new(shared, admission, lanes, principal, slow, verdict, begun))
+        Ok(Subscription::new(shared, admission, lanes, principal, slow, watch, (verdict, begun)))
     }
 }
 
@@ -268,7 +310,8 @@ async fn place(
         }
     };
     for lane in lanes {
-        if let Some(found) = or_away(shared.store.find(lane.topic(), rewind).await)? {
+        let topic = lane.topic().clone();
+        if let Some(found) = or_away(shared.in_time(|| shared.store.find(&topic, rewind)).await)? {
             lane.start_at(found, shared);
         }
     }
@@ -284,7 +327,7 @@ async fn resume(
 ) -> Result<(Verdict, Vec<Begun>), SubscribeError> {
     let places = match read_cursor(shared, cursor, principal) {
         Err(CursorFault::UnknownKey) if shared.keyring.may_ask_again(shared.clock.wall()) => {
-            or_away(shared.keyring.load(&*shared.store, shared.clock.wall()).await)?;
+            or_away(shared.load_keys().await)?;
             read_cursor(shared, cursor, principal)
         }
         read => read,
@@ -351,7 +394,7 @@ async fn left_after(shared: &Shared, state: &TopicState, place: Position) -> Res
             return Ok(Left::Everything);
         }
     }
-    let find = async |events| or_away(shared.store.find(&state.topic, Rewind::Events(events)).await);
+    let find = async |events| or_away(shared.in_time(|| shared.store.find(&state.topic, Rewind::Events(events))).await);
     let (Some(earliest), Some(end)) = (find(shared.options.replay_events_max).await?, find(0).await?) else {
         return Ok(Left::Part);
     };
@@ -367,7 +410,7 @@ async fn left_after(shared: &Shared, state: &TopicState, place: Position) -> Res
 fn or_away<T>(answer: Result<T, StoreError>) -> Result<Option<T>, SubscribeError> {
     match answer {
         Ok(answer) => Ok(Some(answer)),
-        Err(StoreError::Away { .. }) => Ok(None),
+        Err(StoreError::Away { .. } | StoreError::InDoubt { .. }) => Ok(None),
         Err(error) => Err(SubscribeError::Store(error)),
     }
 }
@@ -388,16 +431,17 @@ impl fmt::Debug for Subscribe {
 }
 
 impl SubscribeError {
-    /// Tells the status of the answer: 400, 429, 503 or 500.
+    /// Tells the status of the answer: 400, 403, 429, 503 or 500.
     ///
     /// A browser's `EventSource` gives up for good on each of them; other clients come back after
     /// [`retry_after`](Self::retry_after).
     #[must_use]
     pub fn status(&self) -> StatusCode {
         match self {
-            Self::Topic(_) | Self::TooManyTopics { .. } => StatusCode::BAD_REQUEST,
+            Self::Topic(_) | Self::TooManyTopics { .. } | Self::CursorTooLong { .. } => StatusCode::BAD_REQUEST,
+            Self::Refused => StatusCode::FORBIDDEN,
             Self::TooMany { crowd: Crowd::Principal | Crowd::Address, .. } => StatusCode::TOO_MANY_REQUESTS,
-            Self::TooMany { .. } | Self::HubFull { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            Self::TooMany { .. } | Self::HubFull { .. } | Self::Unverified { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Self::Store(StoreError::TooManyTopics { .. }) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Store(_) | Self::Snapshot(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -407,7 +451,9 @@ impl SubscribeError {
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::TooMany { retry_after, .. } => Some(*retry_after),
+            Self::TooMany { retry_after, .. }
+            | Self::HubFull { retry_after, .. }
+            | Self::Unverified { retry_after, .. } => Some(*retry_after),
             _ => None,
         }
     }
@@ -427,8 +473,13 @@ impl fmt::Display for SubscribeError {
         match self {
             Self::Topic(error) => error.fmt(f),
             Self::TooManyTopics { topics_max } => write!(f, "a subscription has {topics_max} topics at most"),
+            Self::CursorTooLong { bytes_max } => {
+                write!(f, "the cursor of so many topics could be longer than {bytes_max} bytes")
+            }
+            Self::Refused => f.write_str("the client may not read this"),
+            Self::Unverified { .. } => f.write_str("whether the client may read this was not found out in time"),
             Self::TooMany { crowd, .. } => crowd.fmt(f),
-            Self::HubFull { topics_max } => write!(f, "{topics_max} topics are being read, and no more can be"),
+            Self::HubFull { topics_max, .. } => write!(f, "{topics_max} topics are being read, and no more can be"),
             Self::Snapshot(_) => f.write_str("the application has no snapshot"),
             Self::Store(error) => error.fmt(f),
         }

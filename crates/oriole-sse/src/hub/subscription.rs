@@ -12,6 +12,7 @@ use futures_core::Stream;
 
 use super::control::{EndReason, Gap, GapReason, end_data, gap_data, hello_data};
 use super::frame::{Frame, encode_control, encode_plain};
+use super::guard::{Checkpoint, Watch, good_until};
 use super::lane::{Lane, Next, Wanted};
 use super::readers::Admission;
 use super::shared::Shared;
@@ -43,6 +44,7 @@ pub struct Subscription {
     said: VecDeque<Bytes>,
     principal: Option<Principal>,
     slow: SlowReader,
+    watch: Option<Watch>,
     verdict: Verdict,
     absences: u64,
     /// What was given last is all that its only topic has.
@@ -59,8 +61,8 @@ impl Subscription {
         lanes: Vec<Lane>,
         principal: Option<Principal>,
         slow: SlowReader,
-        verdict: Verdict,
-        begun: Vec<Begun>,
+        watch: Option<Watch>,
+        (verdict, begun): (Verdict, Vec<Begun>),
     ) -> Self {
         let absences = shared.absences();
         let said = VecDeque::new();
@@ -71,6 +73,7 @@ impl Subscription {
             said,
             principal,
             slow,
+            watch,
             verdict,
             absences,
             is_at_end: false,
@@ -107,6 +110,7 @@ impl Subscription {
             said: VecDeque::new(),
             principal: None,
             slow,
+            watch: None,
             verdict: Verdict::Live,
             is_at_end: false,
             is_over: true,
@@ -144,6 +148,17 @@ impl Subscription {
                 self.end(reason);
                 continue;
             }
+            match self.poll_guard(cx) {
+                Poll::Ready(None) => {}
+                Poll::Ready(Some(reason)) => {
+                    self.end(reason);
+                    continue;
+                }
+                Poll::Pending => match self.wait(cx) {
+                    Poll::Ready(()) => continue,
+                    Poll::Pending => return Poll::Pending,
+                },
+            }
             let absences = self.shared.absences();
             if absences != self.absences {
                 // It may have gone and come back since.
@@ -155,17 +170,58 @@ impl Subscription {
             match self.poll_lanes(cx, run_bytes_max) {
                 Poll::Ready(Some(bytes)) => return Poll::Ready(Some(bytes)),
                 Poll::Ready(None) => {}
-                Poll::Pending => {
-                    let Some(Admission { reader, .. }) = &self.admission else {
-                        return Poll::Ready(None);
-                    };
-                    // Looked at again, since it may have been ended just before.
-                    reader.wake_by(cx.waker());
-                    if reader.ended().is_none() {
-                        return Poll::Pending;
+                Poll::Pending => match self.wait(cx) {
+                    Poll::Ready(()) => {}
+                    Poll::Pending => return Poll::Pending,
+                },
+            }
+        }
+    }
+
+    /// Lets the hub wake the task; ready if it has something to say by now.
+    fn wait(&self, cx: &mut Context<'_>) -> Poll<()> {
+        let Some(Admission { reader, .. }) = &self.admission else {
+            return Poll::Ready(());
+        };
+        // Looked at again, since it may have been ended, or doubted, just before.
+        reader.wake_by(cx.waker());
+        if reader.ended().is_some() || reader.is_doubted() { Poll::Ready(()) } else { Poll::Pending }
+    }
+
+    /// Asks the guard, if it is time; ready if the subscription goes on, or with the reason for which it does not.
+    fn poll_guard(&mut self, cx: &mut Context<'_>) -> Poll<Option<EndReason>> {
+        let (Some(watch), Some(Admission { reader, .. })) = (&mut self.watch, &self.admission) else {
+            return Poll::Ready(None);
+        };
+        let is_doubted = reader.take_doubt();
+        // Without one, the moment at which an answer is too old; with one, the moment at which it comes too late.
+        let is_due = |now: u64| now >= reader.guard_due();
+        let now = self.shared.clock.now();
+        if is_doubted || (watch.asked.is_none() && is_due(self.shared.readers.nanos(now))) {
+            let checkpoint = if is_doubted { Checkpoint::Revocation } else { Checkpoint::Expiry };
+            // What was asked before the doubt is not of interest any more.
+            watch.asked = Some(watch.ask(checkpoint));
+            let end = now.checked_add(self.shared.options.guard_timeout);
+            reader.guard_again_at(end.map_or(u64::MAX, |end| self.shared.readers.nanos(end)));
+        }
+        let Some(asked) = &mut watch.asked else {
+            return Poll::Ready(None);
+        };
+        match asked.as_mut().poll(cx) {
+            Poll::Ready(answer) => {
+                watch.asked = None;
+                match good_until(&self.shared, answer) {
+                    Some(moment) => {
+                        reader.guard_again_at(moment);
+                        Poll::Ready(None)
                     }
+                    None => Poll::Ready(Some(EndReason::Revoked)),
                 }
             }
+            Poll::Pending if is_due(self.shared.readers.nanos(self.shared.clock.now())) => {
+                Poll::Ready(Some(EndReason::Unverified))
+            }
+            Poll::Pending => Poll::Pending,
         }
     }
 
@@ -272,6 +328,7 @@ impl Subscription {
         self.say_end(reason, retry);
         // What it has held is free from now on, also if the last bytes are never taken.
         self.is_over = true;
+        self.watch = None;
         self.lanes.clear();
     }
 

@@ -7,7 +7,7 @@ use std::time::Instant;
 use bytes::Bytes;
 
 use super::frame::Frame;
-use super::ring::{Ring, RingLimits};
+use super::ring::{Ring, RingLimits, RingSize};
 use super::shared::Shared;
 use super::volatile::Volatile;
 use super::waiters::Waiters;
@@ -62,12 +62,12 @@ impl TopicState {
     pub(super) async fn open(&self, shared: &Shared) -> Result<(), StoreError> {
         let mut opened = self.opened.lock().await;
         if !*opened {
-            match shared.store.open(&self.topic).await {
+            match shared.in_time(|| shared.store.open(&self.topic)).await {
                 Ok(bounds) => {
                     *opened = true;
-                    self.lock().found(bounds);
+                    self.found(bounds, shared);
                 }
-                Err(StoreError::Away { .. }) => {}
+                Err(StoreError::Away { .. } | StoreError::InDoubt { .. }) => {}
                 Err(error) => return Err(error),
             }
         }
@@ -77,19 +77,31 @@ impl TopicState {
     /// Looks at the store again after it was away: what was not told is left to be read.
     pub(super) async fn reopen(&self, shared: &Shared) -> Result<(), StoreError> {
         let mut opened = self.opened.lock().await;
-        let bounds = shared.store.open(&self.topic).await?;
+        let bounds = shared.in_time(|| shared.store.open(&self.topic)).await?;
         if *opened {
             shared.store.close(&self.topic);
         }
         *opened = true;
-        self.lock().found(bounds);
+        self.found(bounds, shared);
         Ok(())
+    }
+
+    /// Learns what the log holds.
+    fn found(&self, bounds: Bounds, shared: &Shared) {
+        let mut live = self.lock();
+        if live.epoch != Some(bounds.epoch) || live.ring.last() < bounds.last {
+            live.epoch = Some(bounds.epoch);
+            shared.count_ring(live.ring.size(), RingSize::default());
+            live.ring = Ring::after(bounds.last);
+        } else {
+            live.ring.lower_base(bounds.last);
+        }
     }
 
     /// Takes leave of the store, when the last reader is gone for long.
     pub(super) fn retire(&self, shared: &Shared) {
         let ring = std::mem::take(&mut self.lock().ring);
-        shared.count_ring_bytes(ring.bytes(), 0);
+        shared.count_ring(ring.size(), RingSize::default());
         // Nobody else has it any more, so the lock is free.
         if self.opened.try_lock().is_ok_and(|mut opened| std::mem::take(&mut *opened)) {
             shared.store.close(&self.topic);
@@ -104,18 +116,17 @@ impl TopicState {
             let mut live = self.lock();
             if live.epoch != Some(epoch) {
                 // A new log, or one whose bounds are still to come.
-                let before = live.ring.bytes();
+                shared.count_ring(live.ring.size(), RingSize::default());
                 live.ring = Ring::after(Sequence(record.sequence.0.saturating_sub(1)));
                 live.epoch = Some(epoch);
-                shared.count_ring_bytes(before, 0);
             }
             if record.sequence > live.ring.last() {
-                let before = live.ring.bytes();
+                let before = live.ring.size();
                 live.ring.push(record.sequence, frame, record.coalesce_key.clone(), shared.ring_limits());
-                if shared.count_ring_bytes(before, live.ring.bytes()) {
-                    let before = live.ring.bytes();
+                if shared.count_ring(before, live.ring.size()) {
+                    let before = live.ring.size();
                     live.ring.trim(RingLimits { events_max: 1, ..shared.ring_limits() });
-                    shared.count_ring_bytes(before, live.ring.bytes());
+                    shared.count_ring(before, live.ring.size());
                 }
             }
         }
@@ -145,16 +156,6 @@ impl TopicState {
 }
 
 impl Live {
-    /// Learns what the log holds.
-    fn found(&mut self, bounds: Bounds) {
-        if self.epoch != Some(bounds.epoch) || self.ring.last() < bounds.last {
-            self.epoch = Some(bounds.epoch);
-            self.ring = Ring::after(bounds.last);
-        } else {
-            self.ring.lower_base(bounds.last);
-        }
-    }
-
     /// Tells the place after everything.
     pub(super) fn end(&self) -> Option<Position> {
         self.epoch.map(|epoch| Position { epoch, sequence: self.ring.last() })

@@ -12,6 +12,7 @@ use http_body::{Body, Frame, SizeHint};
 
 use super::registry::Ticket;
 use super::source::{Fill, Filled, FrameLimits, StreamState};
+use crate::clock::Sleep;
 
 /// Is the body of an event stream's response.
 ///
@@ -31,6 +32,8 @@ pub struct EventBody {
     ready: Vec<u8>,
     /// How large the last frame was, which is a good guess for the next.
     frame_bytes: usize,
+    /// Waits for the moment at which a stream that may finish has to be over.
+    finish: Option<Sleep>,
 }
 
 const HEARTBEAT: &[u8] = b":\n\n";
@@ -38,11 +41,11 @@ const HEARTBEAT: &[u8] = b":\n\n";
 impl EventBody {
     /// Makes a body that says what is given and ends.
     pub(super) fn complete(bytes: Vec<u8>) -> Self {
-        Self { source: None, ticket: None, ready: bytes, frame_bytes: 0 }
+        Self { source: None, ticket: None, ready: bytes, frame_bytes: 0, finish: None }
     }
 
     pub(super) fn live(source: Pin<Box<dyn Fill>>, ticket: Ticket, ready: Vec<u8>) -> Self {
-        Self { source: Some(source), ticket: Some(ticket), ready, frame_bytes: 0 }
+        Self { source: Some(source), ticket: Some(ticket), ready, frame_bytes: 0, finish: None }
     }
 
     /// Gives the next frame; an empty one is the end.
@@ -66,8 +69,9 @@ impl EventBody {
             // One large event from the last time is a frame alone.
             Filled::new(StreamState::Ready, 0)
         };
+        let says_retry = draining || (filled.state == StreamState::Over && ticket.is_finishing());
         if let Some(shared) = filled.shared {
-            if !draining {
+            if !says_retry {
                 if filled.state == StreamState::Over {
                     self.source = None;
                 } else {
@@ -80,7 +84,7 @@ impl EventBody {
         if filled.last > 0 && out.len() > limits.bytes_max {
             self.ready = out.split_off(filled.last);
         }
-        if draining {
+        if says_retry {
             // What was ready goes out with this frame; then the client is told when to come back.
             let mut farewell = Vec::new();
             if filled.state != StreamState::Over {
@@ -94,7 +98,7 @@ impl EventBody {
                 self.ready.extend_from_slice(&farewell);
             }
         }
-        if draining || filled.state == StreamState::Over {
+        if says_retry || filled.state == StreamState::Over {
             self.source = None;
             return Poll::Ready(out.into());
         }
@@ -105,6 +109,13 @@ impl EventBody {
         }
         if filled.state == StreamState::Pending {
             ticket.wake_by(cx.waker());
+            if self.finish.is_none() {
+                self.finish = ticket.finish_sleep();
+            }
+            if self.finish.as_mut().is_some_and(|finish| finish.as_mut().poll(cx).is_ready()) {
+                self.finish = None;
+                cx.waker().wake_by_ref();
+            }
         }
         if ticket.is_heartbeat_due() {
             ticket.wrote();

@@ -43,6 +43,9 @@ pub struct SseOptions {
     /// Between which bounds, both included, the `retry:` of a drain is spread over the connections. 500 ms to 5 s by
     /// default; whole milliseconds count.
     pub drain_retry: RangeInclusive<Duration>,
+    /// For how long, from the beginning of a drain, streams that [may finish](super::EventStreams::letting_finish) go on. 4 s
+    /// by default; what is not over by then ends as every other stream does. Zero ends them at once.
+    pub finish_timeout: Duration,
     /// The longest [`LastEventId`] that is taken, in bytes. 1,024 by default.
     pub last_event_id_bytes_max: usize,
     /// Which other origins' pages may open streams with their user's credentials: none by default.
@@ -82,6 +85,13 @@ impl SseOptions {
     #[must_use]
     pub fn drain_retry(mut self, range: RangeInclusive<Duration>) -> Self {
         self.drain_retry = range;
+        self
+    }
+
+    /// Sets [`finish_timeout`](Self::finish_timeout).
+    #[must_use]
+    pub fn finish_timeout(mut self, timeout: Duration) -> Self {
+        self.finish_timeout = timeout;
         self
     }
 
@@ -127,6 +137,7 @@ impl Default for SseOptions {
             frame_bytes_max: 16 * 1024,
             frame_items_max: 4096,
             drain_retry: Duration::from_millis(500)..=Duration::from_secs(5),
+            finish_timeout: Duration::from_secs(4),
             last_event_id_bytes_max: LastEventId::BYTES_MAX,
             cross_site: CrossSite::default(),
         }

@@ -53,6 +53,9 @@ struct Connection {
     written: AtomicU64,
     heartbeat_due: AtomicBool,
     draining: AtomicBool,
+    may_finish: bool,
+    /// When a stream that may finish has to be over; never, as long as nothing drains.
+    finish_by: AtomicU64,
     waker: Mutex<Option<Waker>>,
 }
 
@@ -95,7 +98,7 @@ impl Registry {
     }
 
     /// Takes in a stream, unless the registry drains; then it gives the `retry:` for its client.
-    pub(super) fn enter(self: &Arc<Self>) -> Result<Ticket, Duration> {
+    pub(super) fn enter(self: &Arc<Self>, may_finish: bool) -> Result<Ticket, Duration> {
         let now = self.now();
         let mut state = lock(&self.state);
         let number = state.connections;
@@ -110,6 +113,8 @@ impl Registry {
             written: AtomicU64::new(now),
             heartbeat_due: AtomicBool::new(false),
             draining: AtomicBool::new(false),
+            may_finish,
+            finish_by: AtomicU64::new(u64::MAX),
             waker: Mutex::new(None),
         });
         state.streams.insert((look, number), Arc::clone(&connection));
@@ -134,13 +139,19 @@ impl Registry {
     }
 
     pub(super) fn drain(&self) {
+        let finish_by = self.now().saturating_add(nanos(self.options.finish_timeout)).min(u64::MAX - 1);
         let streams: Vec<_> = {
             let mut state = lock(&self.state);
             state.draining = true;
             state.streams.values().cloned().collect()
         };
         for connection in streams {
-            connection.draining.store(true, Ordering::Release);
+            if connection.may_finish {
+                // Whoever drains twice does not put it off.
+                connection.finish_by.fetch_min(finish_by, Ordering::AcqRel);
+            } else {
+                connection.draining.store(true, Ordering::Release);
+            }
             connection.wake();
         }
     }
@@ -217,6 +228,23 @@ impl Ticket {
 
     pub(super) fn is_draining(&self) -> bool {
         self.connection.draining.load(Ordering::Acquire)
+            || self.finish_by().is_some_and(|moment| moment <= self.registry.now())
+    }
+
+    /// Whether everything drains, and this stream is let finish.
+    pub(super) fn is_finishing(&self) -> bool {
+        self.finish_by().is_some()
+    }
+
+    /// Waits until a stream that may finish has to be over; `None` if nothing drains.
+    pub(super) fn finish_sleep(&self) -> Option<Sleep> {
+        let moment = self.registry.epoch.checked_add(Duration::from_nanos(self.finish_by()?))?;
+        Some(self.registry.clock.sleep_until(moment))
+    }
+
+    fn finish_by(&self) -> Option<u64> {
+        let moment = self.connection.finish_by.load(Ordering::Acquire);
+        (moment != u64::MAX).then_some(moment)
     }
 
     pub(super) fn drain_retry(&self) -> Duration {

@@ -49,6 +49,7 @@ use crate::stream::EventStreamExt;
 #[derive(Clone)]
 pub struct EventStreams {
     registry: Arc<Registry>,
+    may_finish: bool,
 }
 
 impl EventStreams {
@@ -61,7 +62,38 @@ impl EventStreams {
     /// Makes a set whose delays and heartbeats go by another clock than the system's.
     #[must_use]
     pub fn with_clock(options: SseOptions, clock: impl Clock) -> Self {
-        Self { registry: Registry::new(options, Box::new(clock)) }
+        Self { registry: Registry::new(options, Box::new(clock)), may_finish: false }
+    }
+
+    /// Gives a handle to the same set by which streams are opened that may finish while it [drains](Self::drain).
+    ///
+    /// For streams that end by themselves, and soon: a report, an answer that is being written. They are told of nothing until
+    /// they are over, or until [`SseOptions::finish_timeout`]; then their client gets its `retry:` as the others do. Not for
+    /// streams that go on until their client leaves, which would only make every end of the application take that long. A
+    /// hub's subscription has an end of its own, and takes no notice.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures_util::stream;
+    /// use http_body_util::BodyExt;
+    /// use oriole_sse::{EventStreams, MessageEvent};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let streams = EventStreams::default();
+    /// let words = stream::iter(["to", "be"]).map(MessageEvent::new);
+    /// # use futures_util::StreamExt;
+    /// let answer = streams.letting_finish().open_events(words).await;
+    /// streams.drain();
+    /// let body = answer.into_body().collect().await?.to_bytes();
+    /// assert!(body.starts_with(b"data: to\n\ndata: be\n\nretry: "));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn letting_finish(&self) -> Self {
+        Self { may_finish: true, ..self.clone() }
     }
 
     /// Shows the options.
@@ -140,7 +172,7 @@ impl EventStreams {
         S: Stream<Item = Result<MessageEvent, E>> + Send + 'static,
         E: From<EncodeError>,
     {
-        let ticket = match self.registry.enter() {
+        let ticket = match self.registry.enter(self.may_finish) {
             Ok(ticket) => ticket,
             Err(wait) => return Ok(head::event_stream(EventBody::complete(drain_bytes(wait)))),
         };
@@ -210,7 +242,7 @@ impl EventStreams {
     /// A subscription has something to say at once, so the head does not wait.
     #[cfg(feature = "hub")]
     fn open_subscription(&self, subscription: crate::hub::Subscription) -> Response<EventBody> {
-        match self.registry.enter() {
+        match self.registry.enter(false) {
             Ok(ticket) => {
                 let source = Box::pin(super::hub::HubSource(subscription));
                 head::event_stream(EventBody::live(source, ticket, Vec::new()))
@@ -247,7 +279,7 @@ impl EventStreams {
     ///
     /// Each open stream sends what it has ready, up to a frame, and a `retry:` within [`SseOptions::drain_retry`], a
     /// different one for each connection, so that the clients do not all come back at once; then it is dropped, and its
-    /// response ends as it should. A client that does not read is not waited for: put a deadline over
+    /// response ends as it should. Those that [may finish](Self::letting_finish) do so first. A client that does not read is not waited for: put a deadline over
     /// [`drained`](Self::drained), and close the connections after it.
     pub fn drain(&self) {
         self.registry.drain();

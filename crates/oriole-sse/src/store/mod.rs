@@ -1,9 +1,11 @@
-//! The log behind a topic: what every store can do, and the one that lives in memory.
+//! The log behind a topic: what every store can do, the one that lives in memory, and the one in a file.
 
 mod append;
 mod error;
 mod log;
 mod memory;
+#[cfg(feature = "hub-redb")]
+mod redb;
 mod retention;
 mod sink;
 #[cfg(test)]
@@ -11,6 +13,8 @@ mod tests;
 mod topic;
 mod traits;
 
+#[cfg(feature = "hub-redb")]
+pub use self::redb::{RedbOpenError, RedbStore, RedbStoreOptions};
 pub use append::{Append, AppendRefusal, Appended, Expected};
 pub use error::StoreError;
 pub use log::{Bounds, Epoch, Page, PageLimits, Position, Record, Rewind, Sequence};

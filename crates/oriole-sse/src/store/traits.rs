@@ -1,7 +1,7 @@
 //! What a store can do.
 
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, ready};
 use std::pin::Pin;
 use std::sync::Weak;
 use std::time::SystemTime;
@@ -37,13 +37,14 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// [`StoreError`] if it is unknown whether any of the events was taken.
+    /// [`StoreError::Away`] if none of the events was taken, [`StoreError::InDoubt`] if that is unknown.
     fn append(&self, batch: Vec<Append>) -> StoreFuture<'_, Vec<Result<Appended, AppendRefusal>>>;
 
     /// Says what a topic's log holds, and from here on tells the sinks of what is appended after [`Bounds::last`].
     ///
     /// Nothing lies between what the bounds say and what the sinks are told. A sink may be told before the future is
-    /// ready, and of topics that it did not ask for. Each `open` that succeeded needs a [`close`](Store::close).
+    /// ready, and of topics that it did not ask for. Each `open` that succeeded needs a [`close`](Store::close); one whose
+    /// future is dropped does not.
     ///
     /// # Errors
     ///
@@ -74,6 +75,14 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
 
     /// Tells this sink from here on, as long as it lives.
     fn attach(&self, sink: Weak<dyn StoreSink>);
+
+    /// Finishes what was begun, and lets go of what lies outside of the process; afterwards the store is away for good.
+    ///
+    /// For the end of the application, after everybody who may publish. A store that is dropped without it may do the same,
+    /// and block.
+    fn shutdown(&self) -> StoreFuture<'_, ()> {
+        Box::pin(ready(Ok(())))
+    }
 
     /// Says whether the store cannot be reached.
     fn is_away(&self) -> bool {

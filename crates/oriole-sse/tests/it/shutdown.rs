@@ -165,3 +165,57 @@ async fn a_drain_wakes_an_idle_stream() {
     let (last, ()) = tokio::join!(frame(&mut body), async { streams.drain() });
     assert!(last.is_some_and(|bytes| bytes.starts_with(b"retry: ")));
 }
+
+/// One event each second, as an answer is written.
+fn answer(events: u64) -> impl futures_util::Stream<Item = Result<oriole_sse::MessageEvent, crate::support::AppError>> {
+    stream::unfold(0, move |number| async move {
+        (number < events).then_some(())?;
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        Some((event(number), number + 1))
+    })
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_that_may_finish_does_so_while_others_are_ended() {
+    let (streams, ends) = (streams(), Ends::default());
+    let endless = open(&streams, ends.of(then_silent(vec![]))).await;
+    let finite = open(&streams.letting_finish(), ends.of(answer(3))).await;
+    let (endless, finite, ()) = tokio::join!(rest(endless), rest(finite), async {
+        streams.drain();
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        assert_eq!((streams.active(), ends.count()), (1, 1), "the other has ended");
+        streams.drained().await;
+    });
+    retry(&endless);
+    let end = finite.strip_prefix("data: 0\n\ndata: 1\n\ndata: 2\n\n").expect("all of it");
+    assert_ne!(retry(end), retry(&endless), "and its client is told when to come back, too");
+    assert_eq!((streams.active(), ends.count()), (0, 2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_that_may_finish_is_not_waited_for_for_ever() {
+    let seconds = |seconds| Duration::from_secs(seconds);
+    // On either side of the bound: four events take four seconds.
+    for (timeout, events) in [(4_100, 4), (3_900, 3), (0, 0)] {
+        let streams = EventStreams::new(SseOptions::default().finish_timeout(Duration::from_millis(timeout)));
+        let body = open(&streams.letting_finish(), answer(u64::MAX)).await;
+        let begun = tokio::time::Instant::now();
+        let mut reading = JoinSet::new();
+        reading.spawn(rest(body));
+        streams.drain();
+        tokio::time::sleep(seconds(2)).await;
+        // A second drain does not put it off.
+        streams.drain();
+        streams.drained().await;
+        let text = reading.join_all().await.remove(0);
+        assert_eq!(text.matches("data:").count(), events, "{timeout}: {text:?}");
+        assert!(text.contains("retry: ") && begun.elapsed() < seconds(6), "{timeout}: {text:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_that_may_finish_and_came_too_late_is_sent_away() {
+    let streams = streams();
+    streams.drain();
+    retry(&rest(open(&streams.letting_finish(), answer(1)).await).await);
+}

@@ -11,7 +11,7 @@ use std::sync::Arc;
 /// Everything about cats.
 #[injectable]
 pub(crate) struct CatsController {
-    cats: Arc<CatsService>,
+    pub(super) cats: Arc<CatsService>,
 }
 
 #[controller("cats")]
@@ -27,7 +27,7 @@ impl CatsController {
 
     /// Everybody may see them.
     #[get]
-    async fn find_all(&self) -> Vec<Cat> {
+    pub(super) async fn find_all(&self) -> Vec<Cat> {
         self.cats.all()
     }
 

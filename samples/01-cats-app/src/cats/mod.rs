@@ -4,5 +4,7 @@ mod controller;
 mod dto;
 mod module;
 mod service;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use module::CatsModule;

@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 /// Keeps them in memory.
 #[injectable]
+#[derive(Default)]
 pub(crate) struct CatsService {
     #[inject(default)]
     cats: Mutex<Vec<Cat>>,

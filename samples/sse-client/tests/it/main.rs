@@ -4,28 +4,42 @@ mod program;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::time::Duration;
 
-use program::{Server, Tail};
+use driver::{Program, Server};
+use program::Tail;
 
 /// The sample of the framework, which has one event each second and no ids.
 const SAMPLE: &str = "sample-sse";
 /// The sample on plain axum, whose events have types and ids.
 const NUMBERED: &str = "sample-sse-on-axum";
 
+fn start(package: &str) -> Server {
+    Program::of(package).start()
+}
+
+/// Ends it as a deploy would.
+fn stop(mut server: Server) {
+    if cfg!(unix) {
+        server.terminate();
+        server.wait(Duration::from_secs(20));
+    }
+}
+
 #[test]
 fn events_go_on_after_a_restart_of_the_server() {
-    let server = Server::start(SAMPLE, 0);
-    let (port, url) = (server.port, format!("http://127.0.0.1:{}/sse", server.port));
+    let server = start(SAMPLE);
+    let (port, url) = (server.port(), format!("http://127.0.0.1:{}/sse", server.port()));
     let mut tail = Tail::start(&[&url, "--count", "4", "--header", "x-from: test"]);
     assert_eq!(tail.note(), format!("open {url}"));
     let event = "message {\"hello\":\"world\"}";
     assert_eq!([tail.event(), tail.event()], [event, event]);
-    drop(server.stop());
+    stop(server);
     // The server says good-bye with a `retry:` of its own, in good order.
     let notes = tail.notes_until(|note| note.contains("again in"));
     assert!(notes.iter().any(|note| note.starts_with("the event stream ended; again in ")), "{notes:?}");
     // Another process, on the same port.
-    let _server = Server::start(SAMPLE, port);
+    let _server = Program::of(SAMPLE).port(port).start();
     tail.notes_until(|note| *note == format!("open {url}"));
     assert_eq!(tail.events_left(), [event, event]);
     assert_eq!(tail.code(), 0);
@@ -33,13 +47,13 @@ fn events_go_on_after_a_restart_of_the_server() {
 
 #[test]
 fn types_and_ids_are_shown_before_and_after_a_restart() {
-    let server = Server::start(NUMBERED, 0);
-    let (port, url) = (server.port, format!("http://127.0.0.1:{}/sse", server.port));
+    let server = start(NUMBERED);
+    let (port, url) = (server.port(), format!("http://127.0.0.1:{}/sse", server.port()));
     let mut tail = Tail::start(&[&url, "--count", "4"]);
     let before: Vec<_> = (0..2).map(|_| tail.event()).collect();
     assert!(before[0].starts_with("tick ") && before[0].contains(r#"{"number":"#), "{before:?}");
-    drop(server.stop());
-    let _server = Server::start(NUMBERED, port);
+    stop(server);
+    let _server = Program::of(NUMBERED).port(port).start();
     let after = tail.events_left();
     assert!(!after.is_empty() && after.iter().all(|event| event.starts_with("tick ")), "{after:?}");
     assert_eq!(tail.code(), 0);
@@ -47,8 +61,8 @@ fn types_and_ids_are_shown_before_and_after_a_restart() {
 
 #[test]
 fn a_resumed_stream_begins_after_the_last_event() {
-    let server = Server::start(NUMBERED, 0);
-    let url = format!("http://127.0.0.1:{}/sse", server.port);
+    let server = start(NUMBERED);
+    let url = format!("http://127.0.0.1:{}/sse", server.port());
     let mut first = Tail::start(&[&url, "--count", "2"]);
     let seen = first.events_left();
     assert_eq!(first.code(), 0);
@@ -59,8 +73,8 @@ fn a_resumed_stream_begins_after_the_last_event() {
 
 #[test]
 fn exit_codes_tell_why_it_stopped() {
-    let server = Server::start(NUMBERED, 0);
-    let base = format!("http://127.0.0.1:{}", server.port);
+    let server = start(NUMBERED);
+    let base = format!("http://127.0.0.1:{}", server.port());
     for (arguments, code, note) in [
         (vec![format!("{base}/")], 1, "the answer is no event stream"),
         (vec![format!("{base}/nothing")], 1, "the server answered 404 Not Found"),

@@ -1,3 +1,4 @@
 //! What a visitor sees of the samples.
 
 mod sample_sse;
+mod sample_sse_hub;

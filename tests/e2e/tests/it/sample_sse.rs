@@ -1,9 +1,9 @@
 //! `samples/28-sse`: a page that lists a message for every second, and says how its connection is.
 
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use e2e::{Browser, Page, Server, VIEWPORT, get, sample};
+use driver::{Program, Server};
+use e2e::{Browser, Page, VIEWPORT, picture_path};
 
 const SAMPLE: &str = "sample-sse";
 
@@ -16,7 +16,7 @@ const RECONNECTED: Duration = Duration::from_secs(40);
 const OPEN: &str = "document.querySelector('#status').dataset.state === 'open'";
 
 fn start() -> Server {
-    Server::start(&sample(SAMPLE), &[])
+    Program::of(SAMPLE).start()
 }
 
 /// A condition: that many messages from `since` on.
@@ -35,11 +35,11 @@ fn messages(page: &Page<'_>) -> u64 {
 #[test]
 fn a_client_on_a_socket_reads_an_event_each_second() {
     let server = start();
-    let mut stream = get(server.port(), "/sse").unwrap();
-    assert_eq!(stream.status, 200);
+    let mut stream = server.ask("GET", "/sse").open();
+    assert_eq!(stream.head.status, 200);
     assert!(stream.header("content-type").is_some_and(|kind| kind.starts_with("text/event-stream")), "{stream:?}");
-    for _ in 0..3 {
-        assert_eq!(stream.line(|line| line.starts_with("data:")), r#"data: {"hello":"world"}"#);
+    for event in stream.events(3) {
+        assert_eq!(event.data(), r#"{"hello":"world"}"#);
     }
 }
 
@@ -63,7 +63,7 @@ fn the_page_goes_on_after_the_server_was_killed_and_started_again() {
     page.wait_for(&format!("!({OPEN})"), SOON);
     let seen = messages(&page);
 
-    let _server = Server::start_on(port, &sample(SAMPLE), &[]);
+    let _server = Program::of(SAMPLE).port(port).start();
     page.wait_for(OPEN, RECONNECTED);
     page.wait_for(&more_messages(seen, 2), SOON);
 }
@@ -93,11 +93,4 @@ fn the_page_makes_a_picture() {
     picture.write(&picture_path("sample-sse.png"));
     assert_eq!(picture.size(), VIEWPORT);
     assert!(picture.length() > empty.length(), "there is something to see: {picture:?} beside {empty:?}");
-}
-
-/// The picture in the documentation is written when it is missing or wanted anew, and otherwise left alone.
-fn picture_path(name: &str) -> PathBuf {
-    let published = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/images").join(name);
-    let wanted = std::env::var_os("ORIOLE_UPDATE_IMAGES").is_some_and(|value| value == "1");
-    if wanted || !published.exists() { published } else { Path::new(env!("CARGO_TARGET_TMPDIR")).join(name) }
 }

@@ -34,6 +34,20 @@ impl Feed {
         })
     }
 
+    #[sse("answer", may_finish)]
+    fn answer(&self) -> impl Stream<Item = MessageEvent> {
+        let last = stream::once(async {
+            self.stage.go.notified().await;
+            MessageEvent::new("to be")
+        });
+        stream::iter([MessageEvent::new("to be"), MessageEvent::new("or not")]).chain(last)
+    }
+
+    #[sse("asked", method = QUERY)]
+    fn asked(&self, question: String) -> impl Stream<Item = MessageEvent> {
+        stream::iter([MessageEvent::new(question)])
+    }
+
     #[sse("fails")]
     fn fails(&self) -> impl Stream<Item = Result<MessageEvent, HttpException>> {
         let log = self.stage.log.clone();
@@ -78,5 +92,35 @@ async fn a_finaliser_runs_after_an_error() {
     let (app, stage) = serve(|app| app).await;
     assert_eq!(app.get("/feed/fails").await.body, "data: 1\n\nevent: error\ndata: out of cats\n\n");
     within(PATIENCE, stage.log.wait_for("finalized")).await;
+    app.end().await;
+}
+
+/// One that may finish does so, while one that may not is ended; then the application ends.
+#[tokio::test]
+async fn an_answer_is_finished_while_the_application_ends() {
+    let (app, stage) = serve(|app| app).await;
+    let mut connections = vec![];
+    for path in ["/feed/answer", "/feed/late"] {
+        let mut connection = Connection::open(app.addr).await;
+        connection.ask("GET", path).await;
+        assert_eq!(within(PATIENCE, connection.head()).await.status, 200);
+        connections.push(connection);
+    }
+    let (mut late, mut answer) = (connections.pop().expect("two"), connections.pop().expect("two"));
+    assert_eq!(within(PATIENCE, answer.chunk()).await.as_deref(), Some("data: to be\n\ndata: or not\n\n"));
+    app.shutdown.shutdown();
+    assert!(within(PATIENCE, late.rest()).await.starts_with("retry: "), "ended where it was");
+    stage.go.notify_one();
+    let rest = within(PATIENCE, answer.rest()).await;
+    assert!(rest.starts_with("data: to be\n\nretry: "), "{rest}");
+    app.end().await;
+}
+
+#[tokio::test]
+async fn a_stream_answers_query_as_well() {
+    let (app, _) = serve(|app| app).await;
+    let answer = app.send("QUERY", "/feed/asked", "Content-Type: text/plain\r\n", "why?").await;
+    assert_eq!((answer.status, answer.body.as_str()), (200, "data: why?\n\n"));
+    assert_eq!(app.get("/feed/asked").await.header("allow"), Some("QUERY"));
     app.end().await;
 }

@@ -10,14 +10,14 @@ use tokio::process::{Child, ChildStdout, Command};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
-struct Server {
+pub(crate) struct Server {
     child: Child,
     lines: Lines<BufReader<ChildStdout>>,
     addr: SocketAddr,
 }
 
 impl Server {
-    async fn start(mut command: Command) -> Self {
+    pub(crate) async fn start(mut command: Command) -> Self {
         let mut child = command
             .env("RUST_LOG", "off")
             .stdout(Stdio::piped())
@@ -35,13 +35,13 @@ impl Server {
         within(PATIENCE, self.lines.next_line()).await.expect("it can be read").expect("it says more")
     }
 
-    fn signal(&self, name: &str) {
+    pub(crate) fn signal(&self, name: &str) {
         let pid = self.child.id().expect("it runs").to_string();
         let sent = std::process::Command::new("kill").args([name, &pid]).status().expect("`kill` is there");
         assert!(sent.success());
     }
 
-    async fn end(mut self) -> (ExitStatus, Vec<String>) {
+    pub(crate) async fn end(mut self) -> (ExitStatus, Vec<String>) {
         let mut said = Vec::new();
         while let Some(line) = within(PATIENCE, self.lines.next_line()).await.expect("it can be read") {
             said.push(line);

@@ -4,17 +4,11 @@ use std::sync::Arc;
 
 use oriole_sse::{Hub, HubOptions, LastEventId, MemoryStore, MessageEvent, Published, Store};
 
-use super::support::{Flaky, HELLO, ManualClock, RESUMED, now, publish, read, read_all, read_id, refusal};
+use super::support::{Flaky, HELLO, ManualClock, RESUMED, now, publish, read, read_all, read_id, refusal, settle};
 
 fn hub_on(store: &Arc<Flaky>) -> Hub {
     let store = Arc::clone(store) as Arc<dyn Store>;
     Hub::with_clock(HubOptions::default(), store, ManualClock::new())
-}
-
-async fn settle() {
-    for _ in 0..3 {
-        tokio::task::yield_now().await;
-    }
 }
 
 #[tokio::test]

@@ -3,9 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use oriole_sse::{Hub, HubOptions, MemoryStore, MemoryStoreOptions, MessageEvent, Retention, SlowReaderPolicy, Store};
+use oriole_sse::{
+    Hub, HubOptions, MemoryStore, MemoryStoreOptions, MessageEvent, Retention, SlowReader, SlowReaderPolicy, Store,
+};
 
-use super::support::{HELLO, gap, now, publish, read_all, refusal};
+use super::support::{Flaky, HELLO, ManualClock, gap, now, publish, read_all, refusal, settle};
 
 /// How many events a reader that drops the oldest finds in memory.
 fn held(options: HubOptions, events: u64) -> usize {
@@ -49,6 +51,105 @@ fn all_rings_together_are_bounded_in_bytes() {
     assert_eq!(held(6 * frame), [3, 3]);
     assert_eq!(held(6 * frame - 1), [3, 1], "whose ring is one too many");
     assert_eq!(held(0), [1, 1]);
+}
+
+#[test]
+fn all_rings_together_are_bounded_in_events() {
+    let held = |rings_events_max| {
+        let store = MemoryStore::new(MemoryStoreOptions::default().retention(Retention::default().events_max(0)));
+        let hub = Hub::with_store(HubOptions::default().rings_events_max(rings_events_max), store);
+        let mut readers = ["a", "b"].map(|topic| now(hub.subscribe(topic)).expect("room"));
+        publish(&hub, "a", 1..=3);
+        publish(&hub, "b", 4..=6);
+        readers.each_mut().map(|reader| read_all(reader).into_iter().filter(|event| event.len() == 1).count())
+    };
+    assert_eq!(held(6), [3, 3]);
+    assert_eq!(held(5), [3, 1], "whose ring is one too many");
+    assert_eq!(held(0), [1, 1]);
+}
+
+/// What a ring held counts no more when the ring begins anew.
+#[tokio::test]
+async fn rings_that_begin_anew_leave_nothing_behind() {
+    let store = Arc::new(Flaky::new(MemoryStore::default()));
+    let options = HubOptions::default().rings_events_max(20).page_events_max(1);
+    let hub = Hub::with_clock(options, Arc::clone(&store) as Arc<dyn Store>, ManualClock::new());
+    let other = Hub::with_store(HubOptions::default(), store.inner().clone());
+    let subscription = now(hub.subscribe("a")).expect("room");
+    for round in 0..10 {
+        publish(&hub, "a", [round; 5]);
+        store.set_away(true);
+        publish(&other, "a", [round]);
+        store.set_away(false);
+        settle().await;
+    }
+    drop(subscription);
+    let slow = SlowReader::new(SlowReaderPolicy::DropNewest).events_max(100);
+    let mut subscription = now(hub.subscribe("a").slow_reader(slow)).expect("room");
+    assert_eq!(read_all(&mut subscription), [HELLO]);
+    publish(&hub, "a", 1..=15);
+    // The store would give the rest one at a time: that it is not asked shows that all of it is in memory.
+    store.set_away(true);
+    let read = read_all(&mut subscription);
+    assert_eq!(read.iter().filter(|event| event.parse::<u64>().is_ok()).count(), 15, "{read:?}");
+}
+
+#[test]
+fn a_cursor_is_bounded_before_there_is_one() {
+    let names: Vec<_> = (0..42).map(|number| format!("t{number}")).collect();
+    let subscribe = |hub: &Hub, topics: usize| {
+        names[1..topics].iter().fold(hub.subscribe(names[0].as_str()), |all, name| all.and(name.as_str()))
+    };
+    let hub = Hub::new(HubOptions::default().subscription_topics_max(42));
+    let mut most = now(subscribe(&hub, 41)).expect("as many as fit");
+    publish(&hub, "t0", [1]);
+    let _ = super::support::read(&mut most);
+    let id = super::support::read_id(&mut most);
+    assert!(id.as_str().len() <= oriole_sse::LastEventId::BYTES_MAX);
+    let resumed = subscribe(&hub, 41).from(oriole_sse::LastEventId::from(id));
+    assert_eq!(read_all(&mut now(resumed).expect("room"))[0], super::support::RESUMED);
+    let error = now(subscribe(&hub, 42)).expect_err("refused");
+    assert_eq!(error.to_string(), "the cursor of so many topics could be longer than 1024 bytes");
+    assert_eq!(error.status(), http::StatusCode::BAD_REQUEST);
+
+    let hub = Hub::new(HubOptions::default().subscription_topics_max(42).cursor_bytes_max(1100));
+    let _room = now(subscribe(&hub, 42)).expect("room was made");
+}
+
+#[test]
+fn pages_of_all_readers_together_are_bounded() {
+    // Three events of 9 bytes are a page; a page takes 100 bytes of room while it is read.
+    let asked = |pages_bytes_max| {
+        let store = Arc::new(Flaky::new(MemoryStore::default()));
+        let options = HubOptions::default()
+            .ring_events_max(1)
+            .page_events_max(3)
+            .page_bytes_max(100)
+            .pages_bytes_max(pages_bytes_max);
+        let hub = Hub::with_clock(options, Arc::clone(&store) as Arc<dyn Store>, ManualClock::new());
+        publish(&hub, "a", 1..=7);
+        let mut readers: Vec<_> =
+            (0..3).map(|_| now(hub.subscribe("a").from(oriole_sse::Start::Earliest)).expect("room")).collect();
+        for reader in &mut readers {
+            assert_eq!(
+                [HELLO, "1"],
+                [super::support::read(reader), super::support::read(reader)].each_ref().map(String::as_str)
+            );
+        }
+        let first = store.pages();
+        for reader in &mut readers {
+            assert_eq!(read_all(reader), ["2", "3", "4", "5", "6", "7"], "nothing is lost for it");
+        }
+        // What was taken makes room again.
+        let _ = store.pages();
+        let mut late = now(hub.subscribe("a").from(oriole_sse::Start::Earliest)).expect("room");
+        let _ = (super::support::read(&mut late), super::support::read(&mut late));
+        (first, store.pages()[0])
+    };
+    // Two pages are held, of 27 bytes each, when the third is read.
+    assert_eq!(asked(154), (vec![3, 3, 3], 3));
+    assert_eq!(asked(153), (vec![3, 3, 1], 3));
+    assert_eq!(asked(0), (vec![1, 1, 1], 1));
 }
 
 #[test]
@@ -135,7 +236,6 @@ async fn a_topic_that_nobody_reads_leaves_memory_after_a_while() {
 
 #[tokio::test(start_paused = true)]
 async fn the_age_of_events_is_looked_at_by_the_hub() {
-    use super::support::ManualClock;
     let clock = ManualClock::new();
     let retention = Retention::default().age_max(Duration::from_secs(10));
     let store = Arc::new(MemoryStore::new(MemoryStoreOptions::default().retention(retention)));

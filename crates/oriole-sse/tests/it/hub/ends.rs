@@ -80,6 +80,28 @@ fn other_refusals_have_their_status() {
     let _a = now(hub.subscribe("a")).expect("room");
     assert_eq!(status(hub.subscribe("b")), StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(hub.subscriptions(), 1, "who was refused is not counted");
+    let waits: HashSet<_> =
+        (0..100).filter_map(|_| now(hub.subscribe("b")).expect_err("refused").retry_after()).collect();
+    assert_eq!(waits.len(), 100, "each is told another time");
+}
+
+/// A cursor after which something is lost, or one of other topics, makes nobody go first.
+#[test]
+fn those_who_come_back_with_a_stale_cursor_are_as_those_who_are_new() {
+    use oriole_sse::{MemoryStore, MemoryStoreOptions, Retention};
+    let store = MemoryStore::new(MemoryStoreOptions::default().retention(Retention::default().events_max(1)));
+    let first = Hub::with_store(HubOptions::default(), store.clone());
+    let [stale, foreign] = ["a", "other"].map(|topic| read_id(&mut now(first.subscribe(topic)).expect("room")));
+    publish(&first, "a", 1..=2);
+    let fresh = read_id(&mut now(first.subscribe("a")).expect("room"));
+
+    let hub = Hub::with_store(HubOptions::default().fresh_subscriptions_max(1), store);
+    let returning = |id: &oriole_sse::EventId| hub.subscribe("a").from(LastEventId::from(id.clone()));
+    let _room = now(returning(&stale)).expect("as long as there is room for everybody");
+    turned_away(returning(&stale), Crowd::Fresh, StatusCode::SERVICE_UNAVAILABLE);
+    turned_away(returning(&foreign), Crowd::Fresh, StatusCode::SERVICE_UNAVAILABLE);
+    let _first = now(returning(&fresh)).expect("room for one who comes back");
+    assert_eq!(hub.subscriptions(), 2, "who was refused is not counted");
 }
 
 #[test]

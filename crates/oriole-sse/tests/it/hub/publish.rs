@@ -90,6 +90,37 @@ fn what_cannot_be_published_is_refused() {
     check("a", MessageEvent::new("x".repeat(13)), "an event that is published cannot exceed 20 bytes");
 }
 
+/// An enum whose variants are event names, there and back; its names are held to what those of other events are.
+#[test]
+fn an_enum_is_published_and_read_by_its_variants() {
+    #[derive(Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+    #[serde(rename_all = "kebab-case")]
+    enum Room {
+        Said { text: String },
+        Left,
+        Hello,
+    }
+
+    let hub = Hub::default();
+    let mut subscription = now(hub.subscribe("a")).expect("room");
+    let all = [Room::Said { text: "one\ntwo".into() }, Room::Left];
+    for event in &all {
+        now(hub.publish("a", MessageEvent::typed(event))).expect("published");
+    }
+    let error = refusal(hub.publish("a", MessageEvent::typed(&Room::Hello)));
+    assert_eq!(error, "the name hello is the hub's own");
+    assert_eq!(read(&mut subscription), HELLO);
+    let mut decoder = oriole_sse::Decoder::default();
+    for expected in all {
+        let Poll::Ready(Some(event)) = next_now(&mut subscription) else { panic!("an event") };
+        let mut wire = vec![];
+        encode(&event, &mut wire).expect("it is encoded already");
+        let received = decoder.feed(&wire).next().expect("an event").expect("within the limits");
+        assert_eq!(received.typed::<Room>().expect("one of them"), expected);
+        assert!(!received.last_event_id().is_empty());
+    }
+}
+
 #[test]
 fn the_hubs_own_events_can_have_other_names() {
     let names = ControlNames::default().hello(event_name!("stream.hello"));

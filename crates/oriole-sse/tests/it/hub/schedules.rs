@@ -11,11 +11,11 @@ use std::task::Poll;
 use std::time::Duration;
 
 use oriole_sse::{
-    Append, CursorKey, CursorKeys, Epoch, Hub, HubOptions, LastEventId, MemoryStore, MemoryStoreOptions, MessageEvent,
-    Position, Published, Retention, SlowReader, SlowReaderPolicy, Start, Store, Subscription, Topic,
+    Append, CursorKey, CursorKeys, Epoch, GuardAnswer, Hub, HubOptions, LastEventId, MemoryStore, MemoryStoreOptions,
+    MessageEvent, Position, Published, Retention, SlowReader, SlowReaderPolicy, Start, Store, Subscription, Topic,
 };
 
-use super::support::{Flaky, ManualClock, next_now, now};
+use super::support::{Flaky, ManualClock, next_now, now, settle};
 
 /// As many as the promise says.
 const SCHEDULES: u64 = 100_000;
@@ -106,6 +106,8 @@ struct Truth {
 struct Client {
     topics: Vec<usize>,
     principal: Option<&'static str>,
+    /// Somebody is asked again and again whether it may read, and always says so.
+    is_guarded: bool,
     slow: SlowReader,
     subscription: Option<Subscription>,
     last_event_id: Option<String>,
@@ -201,6 +203,7 @@ impl Schedule {
                 settle().await;
             }
             _ => {
+                self.hub.recheck_all();
                 if self.dice.chance(50) {
                     let topic = self.dice.pick(&TOPICS);
                     now(self.hub.publish(topic, MessageEvent::new("volatile")).volatile()).expect("not kept");
@@ -257,6 +260,9 @@ impl Schedule {
         }
         if let Some(principal) = client.principal {
             subscribe = subscribe.principal(principal);
+        }
+        if client.is_guarded {
+            subscribe = subscribe.guard(|_| std::future::ready(GuardAnswer::PassFor(Duration::from_secs(3))));
         }
         let id = client.last_event_id.clone().map(|id| oriole_sse::EventId::new(id).expect("it was an id"));
         let start = id.map_or(Start::Live, |id| LastEventId::from(id).into());
@@ -413,6 +419,7 @@ impl Client {
         Self {
             topics,
             principal: dice.chance(30).then_some("ann"),
+            is_guarded: dice.chance(30),
             slow: SlowReader::new(if is_calm { SlowReaderPolicy::Replay } else { policy })
                 .events_max(dice.pick(&[0, 1, 2, 4, 8]))
                 .bytes_max(dice.pick(&[60, 300, 4096])),
@@ -443,17 +450,12 @@ fn make_hub(dice: &mut Dice, store: &Arc<Flaky>, clock: &ManualClock, keys: Opti
         .replay_events_max(if is_calm { 1000 } else { dice.pick(&[3, 10, 1000]) })
         .page_events_max(dice.pick(&[1, 2, 100]))
         .page_bytes_max(dice.pick(&[1, 4096]))
+        .pages_bytes_max(dice.pick(&[0, 5_000, 1_000_000]))
+        .rings_events_max(dice.pick(&[3, 100_000]))
         .topics_max(3)
         .wake_window(Duration::ZERO)
         .cursor_keys(keys.unwrap_or_default());
     Hub::with_clock(options, Arc::clone(store) as Arc<dyn Store>, clock.clone())
-}
-
-/// Lets the hub's task do what there is to do.
-async fn settle() {
-    for _ in 0..3 {
-        tokio::task::yield_now().await;
-    }
 }
 
 fn frame(data: u64) -> String {

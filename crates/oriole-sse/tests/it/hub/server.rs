@@ -38,7 +38,7 @@ impl Server {
         *self.serving.lock().expect("no panic") = (hub, streams);
     }
 
-    /// Asks for a topic.
+    /// Asks for a topic, or for several with a comma in between.
     pub(super) async fn connect(&self, topic: &str, last_event_id: Option<&str>) -> TcpStream {
         connect(self.address, topic, last_event_id).await
     }
@@ -66,15 +66,16 @@ async fn serve(listener: TcpListener, serving: Serving) {
     }
 }
 
-/// Takes the topic of the first line, and the second, which is the bare last event id.
+/// Takes the topics of the first line, and the second, which is the bare last event id.
 async fn answer(mut stream: TcpStream, hub: Hub, streams: EventStreams) -> Result<(), std::io::Error> {
     let mut head = vec![0; 1024];
     let read = stream.read(&mut head).await?;
     let head = std::str::from_utf8(&head[..read]).expect("text");
     let mut lines = head.split("\r\n");
-    let topic = lines.next().and_then(|line| line.split([' ', '/']).nth(2)).expect("a topic");
+    let mut topics = lines.next().and_then(|line| line.split([' ', '/']).nth(2)).expect("a topic").split(',');
     let id = EventId::new(lines.next().unwrap_or_default()).expect("an id");
-    let subscription = hub.subscribe(topic).from(LastEventId::from(id)).await.expect("room");
+    let subscribe = hub.subscribe(topics.next().expect("a topic")).from(LastEventId::from(id));
+    let subscription = topics.fold(subscribe, |all, topic| all.and(topic)).await.expect("room");
     let mut body = streams.open_events(subscription).await.into_body();
     stream.write_all(b"HTTP/1.0 200 OK\r\ncontent-type: text/event-stream\r\n\r\n").await?;
     while let Some(bytes) = frame(&mut body).await {

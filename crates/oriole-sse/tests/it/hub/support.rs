@@ -14,6 +14,7 @@ use oriole_sse::{
     Append, AppendRefusal, Appended, Bounds, Clock, Epoch, EventId, Hub, MemoryStore, MessageEvent, Page, PageLimits,
     Position, Record, Rewind, Sleep, Store, StoreError, StoreFuture, StoreSink, Subscription, Topic,
 };
+use tokio::sync::watch;
 
 /// A clock that goes when it is told to; nobody who waits by it is woken.
 #[derive(Clone, Debug)]
@@ -56,6 +57,13 @@ pub(crate) fn now<T>(future: impl IntoFuture<Output = T>) -> T {
     match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(answer) => answer,
         Poll::Pending => panic!("not ready at once"),
+    }
+}
+
+/// Lets the hub's task do what there is to do.
+pub(crate) async fn settle() {
+    for _ in 0..3 {
+        tokio::task::yield_now().await;
     }
 }
 
@@ -112,12 +120,16 @@ pub(crate) fn refusal<T, E: fmt::Display>(future: impl IntoFuture<Output = Resul
     now(future).err().expect("refused").to_string()
 }
 
-/// A store in memory that can be away.
+/// A store in memory that can be away, and that can be stuck.
 ///
-/// While it is, others may still append to it, of which nobody is told here.
+/// While it is away, others may still append to it, of which nobody is told here. While it is stuck it answers nothing, and does
+/// later what it was asked for if anybody still waits.
 pub(crate) struct Flaky {
     store: MemoryStore,
     told: Arc<Told>,
+    is_stuck: watch::Sender<bool>,
+    /// How many events each page was asked for with.
+    pages: Mutex<Vec<usize>>,
 }
 
 #[derive(Default)]
@@ -149,12 +161,21 @@ impl Flaky {
         let told = Arc::new(Told::default());
         let weak = Arc::downgrade(&told);
         store.attach(weak);
-        Self { store, told }
+        Self { store, told, pages: Mutex::default(), is_stuck: watch::Sender::new(false) }
+    }
+
+    pub(crate) fn set_stuck(&self, is_stuck: bool) {
+        self.is_stuck.send_replace(is_stuck);
     }
 
     /// What others, to whom it is not away, see.
     pub(crate) fn inner(&self) -> &MemoryStore {
         &self.store
+    }
+
+    /// Tells how many events each page was asked for with, since it was last asked.
+    pub(crate) fn pages(&self) -> Vec<usize> {
+        std::mem::take(&mut *self.pages.lock().expect("no panic"))
     }
 
     pub(crate) fn set_away(&self, is_away: bool) {
@@ -165,19 +186,29 @@ impl Flaky {
 
     fn or_away<'a, T: Send + 'a>(
         &'a self,
-        ask: impl FnOnce(&'a MemoryStore) -> StoreFuture<'a, T>,
+        ask: impl FnOnce(&'a MemoryStore) -> StoreFuture<'a, T> + Send + 'a,
     ) -> StoreFuture<'a, T> {
-        if self.is_away() { Box::pin(ready(Err(StoreError::away(None)))) } else { ask(&self.store) }
+        if self.is_away() {
+            return Box::pin(ready(Err(StoreError::away(None))));
+        }
+        if !*self.is_stuck.borrow() {
+            return ask(&self.store);
+        }
+        let mut is_stuck = self.is_stuck.subscribe();
+        Box::pin(async move {
+            is_stuck.wait_for(|is_stuck| !is_stuck).await.expect("there");
+            ask(&self.store).await
+        })
     }
 }
 
 impl Store for Flaky {
     fn append(&self, batch: Vec<Append>) -> StoreFuture<'_, Vec<Result<Appended, AppendRefusal>>> {
-        self.or_away(|store| store.append(batch))
+        self.or_away(move |store| store.append(batch))
     }
 
     fn open<'a>(&'a self, topic: &'a Topic) -> StoreFuture<'a, Bounds> {
-        self.or_away(|store| store.open(topic))
+        self.or_away(move |store| store.open(topic))
     }
 
     fn close(&self, topic: &Topic) {
@@ -185,23 +216,24 @@ impl Store for Flaky {
     }
 
     fn read<'a>(&'a self, topic: &'a Topic, after: Position, limits: PageLimits) -> StoreFuture<'a, Page> {
-        self.or_away(|store| store.read(topic, after, limits))
+        self.pages.lock().expect("no panic").push(limits.events_max);
+        self.or_away(move |store| store.read(topic, after, limits))
     }
 
     fn find<'a>(&'a self, topic: &'a Topic, rewind: Rewind) -> StoreFuture<'a, Position> {
-        self.or_away(|store| store.find(topic, rewind))
+        self.or_away(move |store| store.find(topic, rewind))
     }
 
     fn sweep(&self, now: SystemTime) -> StoreFuture<'_, ()> {
-        self.or_away(|store| store.sweep(now))
+        self.or_away(move |store| store.sweep(now))
     }
 
     fn note<'a>(&'a self, name: &'a str) -> StoreFuture<'a, Option<Bytes>> {
-        self.or_away(|store| store.note(name))
+        self.or_away(move |store| store.note(name))
     }
 
     fn swap_note<'a>(&'a self, name: &'a str, old: Option<Bytes>, new: Bytes) -> StoreFuture<'a, bool> {
-        self.or_away(|store| store.swap_note(name, old, new))
+        self.or_away(move |store| store.swap_note(name, old, new))
     }
 
     fn attach(&self, sink: Weak<dyn StoreSink>) {

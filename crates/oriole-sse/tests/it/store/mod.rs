@@ -7,3 +7,5 @@
 mod suite;
 
 mod memory;
+#[cfg(feature = "hub-redb")]
+mod redb;

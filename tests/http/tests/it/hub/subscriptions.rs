@@ -1,8 +1,9 @@
 //! A hub in an application.
 
-use http_tests::{App, Connection, within};
+use super::reader::{PATIENCE, Reader};
+use http_tests::{App, within};
 use oriole::prelude::*;
-use oriole::sse::{Decoder, EventId, Hub, HubOptions, MemoryStore, Start, Subscription};
+use oriole::sse::{EventId, Hub, HubOptions, MemoryStore, Start, Subscription};
 use oriole::{SseModule, SseModuleOptions};
 use serde_json::json;
 use std::sync::Arc;
@@ -70,39 +71,9 @@ fn options() -> SseModuleOptions {
 #[module(imports = [SseModule::for_root(options())], controllers = [Rooms], providers = [Members, Loud])]
 pub struct RoomsModule;
 
-const PATIENCE: Duration = Duration::from_secs(10);
-
-/// Reads events of an open stream.
-struct Reader {
-    connection: Connection,
-    decoder: Decoder,
-    last_event_id: String,
-    events: std::collections::VecDeque<(String, String)>,
-}
-
-impl Reader {
-    async fn open(app: &App, method: &str, target: &str, last_event_id: Option<&str>) -> Self {
-        let mut connection = Connection::open(app.addr).await;
-        let resume = last_event_id.map_or(String::new(), |id| format!("Last-Event-ID: {id}\r\n"));
-        connection.send(format!("{method} {target} HTTP/1.1\r\nHost: test\r\nContent-Length: 0\r\n{resume}\r\n")).await;
-        let head = within(PATIENCE, connection.head()).await;
-        assert_eq!((head.status, head.header("content-type")), (200, Some("text/event-stream")));
-        Self { connection, decoder: Decoder::default(), last_event_id: String::new(), events: [].into() }
-    }
-
-    /// Gives the next event as `type(data)`.
-    async fn next(&mut self) -> String {
-        while self.events.is_empty() {
-            let chunk = within(PATIENCE, self.connection.chunk()).await.expect("an event");
-            let received = self.decoder.feed(chunk.as_bytes()).map(|event| event.expect("within the limits"));
-            self.events.extend(received.map(|event| {
-                self.last_event_id = event.last_event_id().to_owned();
-                (event.event_type().to_owned(), event.data().to_owned())
-            }));
-        }
-        let (name, data) = self.events.pop_front().expect("an event");
-        format!("{name}({data})")
-    }
+/// The header of a client that comes back.
+fn resume(id: &str) -> String {
+    format!("Last-Event-ID: {id}\r\n")
 }
 
 async fn say(app: &App, room: &str, text: &str) {
@@ -114,7 +85,7 @@ async fn say(app: &App, room: &str, text: &str) {
 #[tokio::test]
 async fn a_handler_returns_a_subscription_and_clients_go_on_where_they_left_off() {
     let app = App::serve::<RoomsModule>().await;
-    let mut reader = Reader::open(&app, "GET", "/rooms/7/events", None).await;
+    let mut reader = Reader::open(&app, "GET", "/rooms/7/events", "").await;
     assert_eq!(reader.next().await, "hello({\"verdict\":\"live\"})");
     say(&app, "7", "one").await;
     assert_eq!(reader.next().await, "message(one)");
@@ -123,10 +94,10 @@ async fn a_handler_returns_a_subscription_and_clients_go_on_where_they_left_off(
 
     say(&app, "7", "two").await;
     say(&app, "8", "elsewhere").await;
-    let mut reader = Reader::open(&app, "GET", "/rooms/7/events", Some(&id)).await;
+    let mut reader = Reader::open(&app, "GET", "/rooms/7/events", &resume(&id)).await;
     assert_eq!(reader.next().await, "hello({\"verdict\":\"resumed\"})");
     assert_eq!(reader.next().await, "message(two)");
-    let mut reader = Reader::open(&app, "GET", "/rooms/7/events?rewind=1", None).await;
+    let mut reader = Reader::open(&app, "GET", "/rooms/7/events?rewind=1", "").await;
     assert_eq!(
         (reader.next().await, reader.next().await),
         ("hello({\"verdict\":\"live\"})".into(), "message(two)".into())
@@ -138,7 +109,7 @@ async fn a_handler_returns_a_subscription_and_clients_go_on_where_they_left_off(
 async fn another_method_does_the_same() {
     let app = App::serve::<RoomsModule>().await;
     say(&app, "7", "one").await;
-    let mut reader = Reader::open(&app, "POST", "/rooms/7/posted", Some("earliest")).await;
+    let mut reader = Reader::open(&app, "POST", "/rooms/7/posted", &resume("earliest")).await;
     assert_eq!(
         (reader.next().await, reader.next().await),
         ("hello({\"verdict\":\"live\"})".into(), "message(one)".into())
@@ -150,7 +121,7 @@ async fn another_method_does_the_same() {
 async fn guards_and_interceptors_apply() {
     let app = App::serve::<RoomsModule>().await;
     assert_eq!(app.get("/rooms/secret/events").await.status, 403);
-    let mut reader = Reader::open(&app, "GET", "/rooms/7/loud", None).await;
+    let mut reader = Reader::open(&app, "GET", "/rooms/7/loud", "").await;
     assert_eq!(reader.next().await, "hello({\"verdict\":\"live\"})");
     say(&app, "7", "one").await;
     assert_eq!(reader.next().await, "message(ONE)");
@@ -171,8 +142,8 @@ async fn what_a_hub_refuses_is_an_exception() {
     assert_eq!((refused.status, &refused.json()["error"]), (400, &json!("Bad Request")));
 
     let _both = [
-        Reader::open(&app, "GET", "/rooms/7/events", None).await,
-        Reader::open(&app, "GET", "/rooms/7/events", None).await,
+        Reader::open(&app, "GET", "/rooms/7/events", "").await,
+        Reader::open(&app, "GET", "/rooms/7/events", "").await,
     ];
     let refused = app.get("/rooms/7/events").await;
     let wait: u64 = refused.header("retry-after").expect("a header").parse().expect("seconds");
@@ -200,7 +171,7 @@ async fn a_client_survives_a_deploy() {
     pub struct KeptModule;
 
     let app = App::serve::<KeptModule>().await;
-    let mut reader = Reader::open(&app, "GET", "/rooms/7/events", None).await;
+    let mut reader = Reader::open(&app, "GET", "/rooms/7/events", "").await;
     say(&app, "7", "one").await;
     assert_eq!(
         (reader.next().await, reader.next().await),
@@ -216,7 +187,7 @@ async fn a_client_survives_a_deploy() {
 
     let app = App::serve::<KeptModule>().await;
     say(&app, "7", "two").await;
-    let mut reader = Reader::open(&app, "GET", "/rooms/7/events", Some(&id)).await;
+    let mut reader = Reader::open(&app, "GET", "/rooms/7/events", &resume(&id)).await;
     assert_eq!(
         (reader.next().await, reader.next().await),
         ("hello({\"verdict\":\"resumed\"})".into(), "message(two)".into())

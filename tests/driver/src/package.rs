@@ -1,4 +1,4 @@
-//! Finds the binary of a sample.
+//! Finds the program of another package.
 
 use std::env;
 use std::path::PathBuf;
@@ -10,20 +10,20 @@ use serde_json::Value;
 /// its own features would compile half of the tree again.
 const BUILT: &str = "ORIOLE_BINARIES_BUILT";
 
-/// The path of the binary of a sample, freshly built.
+/// The path of a package's program, freshly built.
 ///
 /// # Panics
 ///
-/// When the sample does not compile.
+/// When the package does not compile.
 #[must_use]
 #[track_caller]
-pub fn sample(package: &str) -> PathBuf {
-    if env::var_os(BUILT).is_some() { built(package) } else { build(package) }
+pub fn built(package: &str) -> PathBuf {
+    if env::var_os(BUILT).is_some() { beside(package) } else { build(package) }
 }
 
 /// Tests are in `target/debug/deps`, binaries in `target/debug`.
 #[track_caller]
-fn built(package: &str) -> PathBuf {
+fn beside(package: &str) -> PathBuf {
     let test = env::current_exe().unwrap_or_else(|error| panic!("where are we? {error}"));
     let folder = test.ancestors().nth(2).unwrap_or_else(|| panic!("{} is in no target folder", test.display()));
     let path = folder.join(package).with_extension(env::consts::EXE_EXTENSION);

@@ -1,66 +1,79 @@
-//! A sample's binary, running.
+//! A program that listens.
 
-use std::net::{Ipv4Addr, TcpListener};
+use crate::{Answer, Ask, Output, Program, until};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{self, Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use crate::output::Output;
-use crate::{http, wait};
-
 const START_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a line of the log may take.
+const LINE_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// A server that runs until it is dropped. When the test fails, its output is printed.
+/// A program that listens until it is dropped. When the test fails, its output is printed.
 #[derive(Debug)]
 pub struct Server {
     child: Child,
     port: u16,
     output: Output,
+    /// How many lines of the output were waited for.
+    seen: usize,
 }
 
 impl Server {
-    /// Starts a binary on a free port, which it reads from `PORT`, and waits until it answers.
+    /// Starts a program on a free port and waits until it listens: `Program::new(path).start()`.
     ///
     /// # Panics
     ///
-    /// When it ends, or stays silent.
+    /// When it ends, or does not listen.
     #[must_use]
     #[track_caller]
-    pub fn start(binary: &Path, env: &[(&str, &str)]) -> Self {
-        Self::start_on(free_port(), binary, env)
+    pub fn of(path: impl AsRef<Path>) -> Self {
+        Program::new(path).start()
     }
 
-    /// Like [`start`](Self::start), on a given port.
-    ///
-    /// # Panics
-    ///
-    /// When it ends, or stays silent.
-    #[must_use]
     #[track_caller]
-    pub fn start_on(port: u16, binary: &Path, env: &[(&str, &str)]) -> Self {
-        let mut child = Command::new(binary)
+    pub(crate) fn start(program: Program) -> Self {
+        let Program { mut command, port } = program;
+        let port = port.unwrap_or_else(free_port);
+        let name = format!("{:?}", command.get_program());
+        let mut child = command
             .env("PORT", port.to_string())
-            .envs(env.iter().copied())
-            .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
-            .unwrap_or_else(|error| panic!("{} could not be started: {error}", binary.display()));
+            .unwrap_or_else(|error| panic!("{name} could not be started: {error}"));
         let output = Output::default();
         child.stdout.take().into_iter().for_each(|pipe| output.drain(pipe));
         child.stderr.take().into_iter().for_each(|pipe| output.drain(pipe));
-        let mut server = Self { child, port, output };
-        let answered = wait::until(START_TIMEOUT, || match server.child.try_wait() {
-            Ok(None) => http::get(port, "/").is_ok().then_some(Ok(())),
+        let mut server = Self { child, port, output, seen: 0 };
+        let listens = until(START_TIMEOUT, || match server.child.try_wait() {
+            Ok(None) => TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok().then_some(Ok(())),
             ended => Some(Err(ended)),
         });
-        match answered {
+        match listens {
             Some(Ok(())) => server,
-            Some(Err(ended)) => panic!("{} ended at once: {ended:?}", binary.display()),
-            None => panic!("{} does not answer on port {port}", binary.display()),
+            Some(Err(ended)) => panic!("{name} ended at once: {ended:?}"),
+            None => panic!("{name} does not listen on port {port}"),
         }
+    }
+
+    /// Asks for a path and reads the whole answer.
+    ///
+    /// # Panics
+    ///
+    /// When there is no answer.
+    #[must_use]
+    #[track_caller]
+    pub fn get(&self, target: &str) -> Answer {
+        self.ask("GET", target).send()
+    }
+
+    /// A request to it.
+    pub fn ask(&self, method: &str, target: &str) -> Ask {
+        Ask::new(self.port, method, target)
     }
 
     /// The port it listens on.
@@ -79,6 +92,20 @@ impl Server {
     #[must_use]
     pub fn output(&self) -> String {
         self.output.text()
+    }
+
+    /// Waits for a line of its output that has a text, behind those that were waited for before.
+    ///
+    /// # Panics
+    ///
+    /// When it does not come within 30 s.
+    #[track_caller]
+    pub fn prints(&mut self, text: &str) -> String {
+        let Some((line, seen)) = self.output.line_with(text, self.seen, LINE_TIMEOUT) else {
+            panic!("no further line of the output has {text:?}");
+        };
+        self.seen = seen;
+        line
     }
 
     /// Ends it as a crash would, without a last word, and waits until it is gone.
@@ -106,7 +133,7 @@ impl Server {
     /// When it has not ended within the limit.
     #[track_caller]
     pub fn wait(&mut self, limit: Duration) -> ExitStatus {
-        let ended = wait::until(limit, || self.child.try_wait().ok().flatten());
+        let ended = until(limit, || self.child.try_wait().ok().flatten());
         ended.unwrap_or_else(|| panic!("the server still runs after {limit:?}"))
     }
 

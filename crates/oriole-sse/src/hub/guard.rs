@@ -1,0 +1,146 @@
+//! Whether somebody may still read.
+
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+
+use super::shared::Shared;
+use super::subscribe::SubscribeError;
+
+/// Decides whether a client may have a subscription, and decides again while it goes on.
+///
+/// It is asked when a client subscribes, when one comes back or goes back, when its last answer is no longer good, and when the
+/// application [asks for it](super::Hub::recheck). As long as it is asked, the subscription gives nothing; a refusal ends it with
+/// the reason `revoked`. Any `Fn(Checkpoint) -> impl Future<Output = GuardAnswer>` is one; give it to
+/// [`Subscribe::guard`](super::Subscribe::guard). In an application of Oriole's, the argument `RouteGuards` is one that asks the
+/// guards of the route.
+///
+/// # Cancel safety
+///
+/// A future is dropped when the client leaves, when the application asks anew, or after
+/// [`HubOptions::guard_timeout`](super::HubOptions::guard_timeout).
+///
+/// # Examples
+///
+/// ```
+/// use oriole_sse::{Checkpoint, GuardAnswer, Hub, SubscribeError};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let hub = Hub::default();
+/// let nobody = |_: Checkpoint| std::future::ready(GuardAnswer::Refuse);
+/// let refused = hub.subscribe("secret").guard(nobody).await;
+/// assert!(matches!(refused, Err(SubscribeError::Refused)));
+/// # }
+/// ```
+pub trait SubscriptionGuard: Send + Sync + 'static {
+    /// Lets the client read on, or not.
+    fn check(&self, checkpoint: Checkpoint) -> impl Future<Output = GuardAnswer> + Send;
+}
+
+/// Says on what occasion a [`SubscriptionGuard`] is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Checkpoint {
+    /// A client comes for what is published from now on.
+    Subscribe,
+    /// A client comes for what was published before: it goes on where it left off, or goes back.
+    Replay,
+    /// The last answer is no longer good: its own time is over, or [`HubOptions::guard_interval`](super::HubOptions::guard_interval).
+    Expiry,
+    /// The application says that something has changed: [`Hub::recheck`](super::Hub::recheck).
+    Revocation,
+}
+
+/// Is what a [`SubscriptionGuard`] says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum GuardAnswer {
+    /// The client may read. It is asked again after [`HubOptions::guard_interval`](super::HubOptions::guard_interval).
+    Pass,
+    /// The client may read for so long, until its token expires for instance; then it is asked again, or before.
+    PassFor(Duration),
+    /// The client may not read, or not any more.
+    Refuse,
+}
+
+impl<F, A> SubscriptionGuard for F
+where
+    F: Fn(Checkpoint) -> A + Send + Sync + 'static,
+    A: Future<Output = GuardAnswer> + Send,
+{
+    fn check(&self, checkpoint: Checkpoint) -> impl Future<Output = GuardAnswer> + Send {
+        self(checkpoint)
+    }
+}
+
+/// A guard of one subscription, and what it was asked last.
+pub(super) struct Watch {
+    ask: Box<dyn Fn(Checkpoint) -> Answering + Send>,
+    pub(super) asked: Option<Answering>,
+}
+
+pub(super) type Answering = Pin<Box<dyn Future<Output = GuardAnswer> + Send>>;
+
+impl Watch {
+    pub(super) fn new(guard: impl SubscriptionGuard) -> Self {
+        let guard = Arc::new(guard);
+        let ask = move |checkpoint| -> Answering {
+            let guard = Arc::clone(&guard);
+            Box::pin(async move { guard.check(checkpoint).await })
+        };
+        Self { ask: Box::new(ask), asked: None }
+    }
+
+    pub(super) fn ask(&self, checkpoint: Checkpoint) -> Answering {
+        (self.ask)(checkpoint)
+    }
+}
+
+/// Asks the guard; tells when it has to be asked again.
+pub(super) async fn permit(shared: &Shared, mut answering: Answering) -> Result<u64, SubscribeError> {
+    let mut sleep = None;
+    let answer = poll_fn(|cx| {
+        if let Poll::Ready(answer) = answering.as_mut().poll(cx) {
+            return Poll::Ready(Some(answer));
+        }
+        // Nobody can wait by the clock where there is no runtime.
+        if sleep.is_none() && Handle::try_current().is_ok() {
+            let end = shared.clock.now().checked_add(shared.options.guard_timeout);
+            sleep = end.map(|end| shared.clock.sleep_until(end));
+        }
+        match &mut sleep {
+            Some(sleep) => sleep.as_mut().poll(cx).map(|()| None),
+            None => Poll::Pending,
+        }
+    });
+    match answer.await {
+        Some(answer) => good_until(shared, answer).ok_or(SubscribeError::Refused),
+        None => {
+            Err(SubscribeError::Unverified { retry_after: shared.readers.retry_after(&shared.options.retry_after) })
+        }
+    }
+}
+
+/// Tells until when an answer is good; `None` if it is a refusal.
+pub(super) fn good_until(shared: &Shared, answer: GuardAnswer) -> Option<u64> {
+    let own = match answer {
+        GuardAnswer::Pass => None,
+        GuardAnswer::PassFor(time) => Some(time),
+        GuardAnswer::Refuse => return None,
+    };
+    let time = [own, shared.options.guard_interval].into_iter().flatten().min();
+    let end = time.and_then(|time| shared.clock.now().checked_add(time));
+    Some(end.map_or(u64::MAX, |end| shared.readers.nanos(end)))
+}
+
+impl fmt::Debug for Watch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Watch").field("is_asked", &self.asked.is_some()).finish_non_exhaustive()
+    }
+}

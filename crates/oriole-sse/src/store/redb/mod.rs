@@ -1,0 +1,18 @@
+//! The store in one file, on redb.
+
+mod error;
+mod format;
+mod handle;
+mod jobs;
+mod log;
+mod options;
+mod pages;
+mod state;
+mod store;
+#[cfg(test)]
+mod tests;
+mod writer;
+
+pub use error::RedbOpenError;
+pub use options::RedbStoreOptions;
+pub use store::RedbStore;

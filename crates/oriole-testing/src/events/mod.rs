@@ -1,0 +1,9 @@
+//! Event streams, read as a client would.
+
+mod event;
+mod open;
+mod stream;
+
+pub use event::TestEvent;
+pub use open::SseRequest;
+pub use stream::TestEvents;

@@ -1,0 +1,209 @@
+//! From a module to a testing module.
+
+use super::TestingModule;
+use super::overrides::{OverrideEnhancer, OverrideModule, OverrideProvider, short_name};
+use crate::log::Log;
+use crate::unit::{Mocker, UnitBuilder};
+use crate::{Error, Result};
+use futures_util::future::BoxFuture;
+use oriole_core::graph::Plan;
+use oriole_core::{
+    BoxError, Injectable, Instance, Location, Module, ModuleDescriptor, Overrides, Reach, Replacement, Token,
+    TokenDescriptor,
+};
+use oriole_http::__private::{DynFilter, DynGuard, DynInterceptor, DynPipe, boot};
+use std::any::type_name;
+use std::fmt;
+use std::sync::Arc;
+use tracing::Dispatch;
+
+/// Begins a test.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Test;
+
+impl Test {
+    /// A test of the application below a module (`TST.2`).
+    ///
+    /// What is built is what `Oriole::create` builds, by the same code. The compiler checks the module where it is a `root`;
+    /// otherwise, and for what a test replaces, the check runs at [`compile`](TestBuilder::compile), with the same words.
+    pub fn module<M: Module>() -> TestBuilder {
+        TestBuilder::new(M::module())
+    }
+
+    /// A test of one class, with stand-ins for everything that it needs (`RSU.1`).
+    pub fn solitary<P: Injectable>() -> UnitBuilder<P> {
+        UnitBuilder::new()
+    }
+
+    /// A test of one class together with others, which [`UnitBuilder::expose`] names; the rest has stand-ins (`RSU.2`).
+    pub fn sociable<P: Injectable>() -> UnitBuilder<P> {
+        UnitBuilder::new()
+    }
+}
+
+/// What a test puts in the place of an application's parts.
+///
+/// Each `override_` method takes what is replaced; the method after it says by what, and gives the builder back. One that
+/// replaces nothing is an error of [`compile`](Self::compile), `ORI015`, that names its place.
+#[must_use = "a test begins when it is compiled"]
+pub struct TestBuilder {
+    root: &'static ModuleDescriptor,
+    overrides: Overrides,
+    pending: Vec<Pending>,
+    log: Option<Log>,
+}
+
+/// An override whose value is made when the test is compiled.
+pub(super) struct Pending {
+    pub(super) target: Target,
+    pub(super) make: BoxFuture<'static, Result<Replacement, BoxError>>,
+}
+
+/// What is replaced.
+#[derive(Clone, Debug)]
+pub(super) struct Target {
+    pub(super) what: &'static str,
+    pub(super) name: String,
+    pub(super) token: TokenDescriptor,
+    pub(super) reach: Reach,
+    pub(super) at: Location,
+}
+
+macro_rules! enhancers {
+    ($($name:ident $Dyn:ident $what:literal;)*) => {$(
+        #[doc = concat!("Replaces ", $what, " wherever it is named by its type: around handlers, and as one of the whole application.")]
+        ///
+        /// One that is given as an expression, `new(..)` for example, has no type to be found by.
+        #[track_caller]
+        pub fn $name<T: ?Sized + 'static>(self) -> OverrideEnhancer<dyn $Dyn> {
+            let (token, reach) = (of::<T>(), Reach::Around(std::any::TypeId::of::<dyn $Dyn>()));
+            let what = $what.split_once(' ').map_or($what, |(_, word)| word);
+            OverrideEnhancer::new(self, Target { what, name: short_name(type_name::<T>()), token, reach, at: caller() })
+        }
+    )*};
+}
+
+impl TestBuilder {
+    fn new(root: &'static ModuleDescriptor) -> Self {
+        Self { root, overrides: Overrides::default(), pending: Vec::new(), log: None }
+    }
+
+    /// Replaces what is provided as a `T`, in every module that provides it (`TST.4`).
+    ///
+    /// What shares its instance follows: where `PgCats` and `PgCats as dyn CatsRepo` are listed, an override of `PgCats` is an
+    /// override of both, and one of `dyn CatsRepo` of that alone.
+    #[track_caller]
+    pub fn override_provider<T: ?Sized + Send + Sync + 'static>(self) -> OverrideProvider<T> {
+        let (token, reach, name) = (of::<T>(), Reach::Provided, short_name(type_name::<T>()));
+        OverrideProvider::new(self, Target { what: "provider", name, token, reach, at: caller() })
+    }
+
+    /// Replaces what is provided under a named token.
+    #[track_caller]
+    pub fn override_token<T: ?Sized + Send + Sync + 'static>(self, token: Token<T>) -> OverrideProvider<T> {
+        let (token, reach) = (token.descriptor(), Reach::Provided);
+        let name = token.name.to_owned();
+        OverrideProvider::new(self, Target { what: "token", name, token, reach, at: caller() })
+    }
+
+    enhancers! {
+        override_guard DynGuard "a guard";
+        override_interceptor DynInterceptor "an interceptor";
+        override_pipe DynPipe "a pipe";
+        override_filter DynFilter "a filter";
+    }
+
+    /// Replaces a module wherever it is imported, by its name or by a call, which is not evaluated then.
+    #[track_caller]
+    pub fn override_module<M: Module>(self) -> OverrideModule<M> {
+        OverrideModule::new(self, caller())
+    }
+
+    /// Asks for a stand-in for each need that nothing meets, once for each token (`TST.6`).
+    ///
+    /// Two needs of one token get the same, and [`TestingModule::get`] finds it. What comes with a request is never missing:
+    /// give it to a [`ContextId`](oriole_core::ContextId).
+    pub fn use_mocker(mut self, mocker: impl Mocker) -> Self {
+        self.overrides.mocker(move |missing| mocker.mock(missing));
+        self
+    }
+
+    /// Where the log goes; only errors are shown unless it is said, and nothing is changed where a subscriber is set.
+    ///
+    /// It is that of everything which the test waits for. Over a socket the server's own tasks log to the subscriber of the
+    /// process.
+    pub fn logger(mut self, subscriber: impl Into<Dispatch>) -> Self {
+        self.log = Some(Log::to(subscriber.into()));
+        self
+    }
+
+    /// Checks the graph with what is replaced, and builds every provider. No hook runs yet.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Boot`]: as [`Oriole::create`](oriole_http::Oriole::create), and with `ORI015` for what replaces nothing.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future drops what was built so far.
+    pub async fn compile(mut self) -> Result<TestingModule> {
+        let log = self.log.take().unwrap_or_else(Log::quiet);
+        let container = log.of(self.build()).await?;
+        Ok(TestingModule::new(container, log))
+    }
+
+    async fn build(mut self) -> Result<(oriole_core::Container, Location)> {
+        let root = self.root;
+        for Pending { target, make } in std::mem::take(&mut self.pending) {
+            let failed = |source| Error::Factory { provider: target.name.clone(), at: target.at, source };
+            let with = make.await.map_err(failed)?;
+            self.set(target, with);
+        }
+        let plan = Plan::overridden(root, None, self.overrides).await?;
+        Ok((boot(plan).await?, root.at))
+    }
+
+    pub(super) fn replace(mut self, target: Target, with: Replacement) -> Self {
+        self.set(target, with);
+        self
+    }
+
+    pub(super) fn replace_later(mut self, pending: Pending) -> Self {
+        self.pending.push(pending);
+        self
+    }
+
+    pub(super) fn overrides(&mut self) -> &mut Overrides {
+        &mut self.overrides
+    }
+
+    fn set(&mut self, target: Target, with: Replacement) {
+        let Target { what, name, token, reach, at } = target;
+        self.overrides.provider(what, name, &token, reach, with, at);
+    }
+}
+
+fn of<T: ?Sized + 'static>() -> TokenDescriptor {
+    TokenDescriptor::of::<T>(None, type_name::<T>())
+}
+
+#[track_caller]
+fn caller() -> Location {
+    let at = std::panic::Location::caller();
+    Location { file: at.file(), line: at.line(), column: at.column() }
+}
+
+/// Takes the type off.
+pub(super) fn instance<T: ?Sized + Send + Sync + 'static>(value: Arc<T>) -> Instance {
+    Instance::new(value)
+}
+
+impl fmt::Debug for TestBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TestBuilder")
+            .field("root", &self.root.name)
+            .field("overrides", &self.overrides)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,9 @@
+//! An application as `main` builds it, with what a test puts in the place of its parts.
+
+mod builder;
+mod overrides;
+mod testing_module;
+
+pub use builder::{Test, TestBuilder};
+pub use overrides::{OverrideEnhancer, OverrideModule, OverrideProvider};
+pub use testing_module::TestingModule;

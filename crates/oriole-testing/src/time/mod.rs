@@ -1,0 +1,5 @@
+//! Time that a test steers.
+
+mod clock;
+
+pub use clock::TestClock;

@@ -1,0 +1,6 @@
+//! A hub in an application.
+
+mod deploy;
+mod guards;
+mod reader;
+mod subscriptions;

@@ -1,0 +1,43 @@
+//! A client that reads events.
+
+use http_tests::{App, Connection, within};
+use oriole::sse::Decoder;
+use std::collections::VecDeque;
+use std::time::Duration;
+
+pub const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Reads events of an open stream.
+pub struct Reader {
+    pub connection: Connection,
+    pub decoder: Decoder,
+    pub last_event_id: String,
+    events: VecDeque<(String, String)>,
+}
+
+impl Reader {
+    /// Asks with headers, each with its line end.
+    pub async fn open(app: &App, method: &str, target: &str, headers: &str) -> Self {
+        let mut connection = Connection::open(app.addr).await;
+        connection
+            .send(format!("{method} {target} HTTP/1.1\r\nHost: test\r\nContent-Length: 0\r\n{headers}\r\n"))
+            .await;
+        let head = within(PATIENCE, connection.head()).await;
+        assert_eq!((head.status, head.header("content-type")), (200, Some("text/event-stream")));
+        Self { connection, decoder: Decoder::default(), last_event_id: String::new(), events: [].into() }
+    }
+
+    /// Gives the next event as `type(data)`.
+    pub async fn next(&mut self) -> String {
+        while self.events.is_empty() {
+            let chunk = within(PATIENCE, self.connection.chunk()).await.expect("an event");
+            let received = self.decoder.feed(chunk.as_bytes()).map(|event| event.expect("within the limits"));
+            self.events.extend(received.map(|event| {
+                self.last_event_id = event.last_event_id().to_owned();
+                (event.event_type().to_owned(), event.data().to_owned())
+            }));
+        }
+        let (name, data) = self.events.pop_front().expect("an event");
+        format!("{name}({data})")
+    }
+}
