@@ -135,13 +135,8 @@ impl Limit {
             }
             let flags = epoll::EventFlags::IN | epoll::EventFlags::OUT | epoll::EventFlags::ET;
             epoll::add(&self.epoll, &socket, epoll::EventData::new_u64(at as u64), flags)?;
-            self.clients[at] = Some(Client {
-                socket,
-                request: Vec::new(),
-                is_subscribed: false,
-                waiting: Vec::new(),
-                burst: None,
-            });
+            self.clients[at] =
+                Some(Client { socket, request: Vec::new(), is_subscribed: false, waiting: Vec::new(), burst: None });
             self.serve(at);
         }
     }

@@ -66,10 +66,7 @@ pub fn full() -> Vec<Case> {
         case("fan-out, 1000 connections, 10/s", rate(1000, 10.0, 60)),
         case("fan-out, 1000 connections, 100/s", rate(1000, 100.0, 400)),
         case("fan-out, 10000 connections, 1/s", rate(10000, 1.0, 8)),
-        case(
-            "sweep, 1000 connections",
-            Mode::Sweep { connections: 1000, from: 50.0, seconds: 1.5, refinements: 2 },
-        ),
+        case("sweep, 1000 connections", Mode::Sweep { connections: 1000, from: 50.0, seconds: 1.5, refinements: 2 }),
         case("burst, 8 connections", Mode::Burst { connections: 8, count: 50_000 }),
         case(
             "churn, 1000 connections, 200 replaced per second, 10/s",
@@ -93,10 +90,7 @@ pub fn quick() -> Vec<Case> {
         case("fan-out", Mode::Rate { connections: 200, per_second: 100.0, count: 50 }),
         case("sweep", Mode::Sweep { connections: 20, from: 50.0, seconds: 0.2, refinements: 0 }),
         case("burst", Mode::Burst { connections: 4, count: 2000 }),
-        case(
-            "churn",
-            Mode::Churn { connections: 100, replaced_per_second: 100.0, per_second: 50.0, count: 40 },
-        ),
+        case("churn", Mode::Churn { connections: 100, replaced_per_second: 100.0, per_second: 50.0, count: 40 }),
         case("stalled", Mode::Stalled { connections: 100, per_second: 200.0, count: 200 }),
         case("storm", Mode::Storm { connections: 200 }),
         case("hello", Mode::Hello { connections: 8, requests: 800 }),

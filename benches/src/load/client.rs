@@ -27,7 +27,12 @@ pub(super) struct Client {
 
 impl Client {
     /// Connects from one address of loopback or another, and asks.
-    pub(super) fn connect(number: u32, target: SocketAddr, room_bytes: Option<usize>, request: &str) -> io::Result<Self> {
+    pub(super) fn connect(
+        number: u32,
+        target: SocketAddr,
+        room_bytes: Option<usize>,
+        request: &str,
+    ) -> io::Result<Self> {
         let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
         if let Some(bytes) = room_bytes {
             socket.set_recv_buffer_size(bytes)?;

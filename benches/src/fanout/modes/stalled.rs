@@ -26,7 +26,5 @@ pub(in crate::fanout) fn stalled(
     deliver(&mut server, &mut load, per_second, count, PATIENCE)?;
     let cpu = server.process.cpu_nanos()? - cpu;
     let p99 = load.tally.latency.percentile(0.99).unwrap_or_default();
-    Ok(Measured::of(&load.tally)
-        .with(Metric::CpuPerEvent, per(cpu, load.tally.events))
-        .with(Metric::LatencyP99, p99))
+    Ok(Measured::of(&load.tally).with(Metric::CpuPerEvent, per(cpu, load.tally.events)).with(Metric::LatencyP99, p99))
 }

@@ -46,9 +46,7 @@ pub(in crate::fanout) fn sweep(
     let Some(best) = best else { return Err(io::Error::other(format!("events were lost at {from} per second"))) };
     #[expect(clippy::cast_precision_loss, reason = "there are not so many connections")]
     let rate = good * connections as f64;
-    Ok(Measured::of(&best.tally)
-        .with(Metric::Rate, rate)
-        .with(Metric::CpuPerEvent, per(best.cpu, best.tally.events)))
+    Ok(Measured::of(&best.tally).with(Metric::Rate, rate).with(Metric::CpuPerEvent, per(best.cpu, best.tally.events)))
 }
 
 struct Step {

@@ -79,7 +79,10 @@ mod tests {
 
     #[test]
     fn a_case_has_a_file() {
-        assert_eq!(file_name("stalled, 1 % of 1000 connections, 500/s"), "bench-stalled-1-of-1000-connections-500-s.svg");
+        assert_eq!(
+            file_name("stalled, 1 % of 1000 connections, 500/s"),
+            "bench-stalled-1-of-1000-connections-500-s.svg"
+        );
     }
 
     #[test]

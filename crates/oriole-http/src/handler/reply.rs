@@ -348,7 +348,9 @@ impl Reply {
         match self.0 {
             Inner::Open(open) => match open.content {
                 Content::Events(events) => (open.status, open.headers, events),
-                Content::Event(event) => (open.status, open.headers, Source::Stream(stream::iter([Ok(*event)]).boxed())),
+                Content::Event(event) => {
+                    (open.status, open.headers, Source::Stream(stream::iter([Ok(*event)]).boxed()))
+                }
                 Content::Json(_) | Content::Text(_) | Content::Nothing => {
                     (open.status, open.headers, Source::Stream(stream::empty().boxed()))
                 }

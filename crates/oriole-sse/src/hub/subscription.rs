@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -207,7 +208,12 @@ impl Subscription {
         let Some(asked) = &mut watch.asked else {
             return Poll::Ready(None);
         };
-        match asked.as_mut().poll(cx) {
+        // It is the application's: a panic is no answer, and ends nobody else's stream on the same connection.
+        let Ok(polled) = catch_unwind(AssertUnwindSafe(|| asked.as_mut().poll(cx))) else {
+            tracing::error!("the guard of a subscription panicked");
+            return Poll::Ready(Some(EndReason::Unverified));
+        };
+        match polled {
             Poll::Ready(answer) => {
                 watch.asked = None;
                 match good_until(&self.shared, answer) {

@@ -220,6 +220,24 @@ async fn while_a_guard_thinks_nothing_is_given_and_it_may_not_think_for_ever() {
     assert!((5..=7).contains(&begun.elapsed().as_secs()), "{:?}", begun.elapsed());
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_guard_that_panics_gives_no_answer() {
+    let hub = Hub::default();
+    let answers = Arc::new(AtomicUsize::new(0));
+    let guard = move |_| {
+        let is_first = answers.fetch_add(1, Ordering::Relaxed) == 0;
+        async move {
+            assert!(is_first, "a mistake of the guard's");
+            GuardAnswer::Pass
+        }
+    };
+    let mut subscription = hub.subscribe("a").guard(guard).await.expect("let in");
+    assert_eq!(read(&mut subscription), HELLO);
+    hub.recheck_all();
+    assert_eq!(read(&mut subscription), "end({\"reason\":\"unverified\"})");
+    assert_eq!((read(&mut subscription), hub.subscriptions()), ("the end".into(), 0));
+}
+
 /// What was asked before a doubt is not believed any more.
 #[tokio::test(start_paused = true)]
 async fn a_doubt_begins_the_question_anew() {
