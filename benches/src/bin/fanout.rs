@@ -9,7 +9,7 @@
 
 use benches::fanout::{Case, Outcome, Place, Program, Results, Suite, full, json, pictures, quick, table};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 struct Options {
@@ -77,14 +77,20 @@ fn run(options: &Options) -> std::io::Result<bool> {
         }
         println!("{}", table(&results));
         all.push(results);
-    }
-    std::fs::create_dir_all(&options.out)?;
-    std::fs::write(options.out.join("fanout.json"), format!("{:#}\n", json(&all)))?;
-    for (name, picture) in pictures(&all) {
-        std::fs::write(options.out.join(name), picture)?;
+        // After each: who stops a long run keeps what there is.
+        write(&options.out, &all)?;
     }
     println!("written to {}", options.out.display());
     Ok(is_sound)
+}
+
+fn write(folder: &Path, all: &[Results]) -> std::io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    std::fs::write(folder.join("fanout.json"), format!("{:#}\n", json(all)))?;
+    for (name, picture) in pictures(all) {
+        std::fs::write(folder.join(name), picture)?;
+    }
+    Ok(())
 }
 
 /// Each program once; says whether all of them ran, and every event came once and in order.
