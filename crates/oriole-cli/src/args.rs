@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::generate::{self, Element, Kind};
 use crate::new::{Order, ProjectName};
 
 pub(crate) const USAGE: &str = "\
@@ -12,6 +13,14 @@ oriole new NAME [options]   make a project in the folder NAME
   --oriole FOLDER           depend on the crate `oriole` in this folder, not on the published one
 oriole dev [ARGUMENTS]      run the project of this folder, and anew whenever a file of it changes;
                             the arguments are `cargo run`'s
+oriole generate KIND NAME [options]
+                            add something to the project of this folder; `oriole g` is the same
+  KIND                      module (mo), controller (co), service (s), resource (res), guard (gu),
+                            interceptor (itc), pipe (pi), filter (f), middleware (mi)
+  NAME                      such as cats, cat-owners, or users/admins for a folder in a folder
+  --flat                    beside the other files of its folder, not in a folder of its own
+  --no-spec                 without tests (a resource has some)
+  --dry-run, -d             say what would be written, and write nothing
 oriole --help | --version
 
 Exit codes
@@ -25,6 +34,7 @@ pub(crate) enum Command {
     Help,
     Version,
     New(Order),
+    Generate(generate::Order),
     Dev { arguments: Vec<String> },
 }
 
@@ -36,6 +46,7 @@ pub(crate) fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Comma
         "--help" | "-h" | "help" => Ok(Command::Help),
         "--version" | "-V" => Ok(Command::Version),
         "new" => order(arguments),
+        "generate" | "g" => generated(arguments),
         "dev" => Ok(Command::Dev { arguments: arguments.collect() }),
         other => Err(format!("there is no command {other:?}")),
     }
@@ -59,9 +70,33 @@ fn order(mut arguments: impl Iterator<Item = String>) -> Result<Command, String>
     Ok(Command::New(Order { name, is_strict, oriole }))
 }
 
+fn generated(arguments: impl Iterator<Item = String>) -> Result<Command, String> {
+    let mut words = Vec::new();
+    let (mut is_flat, mut has_tests, mut is_dry) = (false, true, false);
+    for argument in arguments {
+        match argument.as_str() {
+            "--help" | "-h" => return Ok(Command::Help),
+            "--flat" => is_flat = true,
+            "--no-spec" => has_tests = false,
+            "--dry-run" | "-d" => is_dry = true,
+            option if option.starts_with('-') => return Err(format!("there is no option {option:?}")),
+            _ => words.push(argument),
+        }
+    }
+    let [kind, name] = &words[..] else {
+        return Err("generate needs a kind and a name".into());
+    };
+    let kind = Kind::named(kind).ok_or_else(|| format!("there is no kind {kind:?}"))?;
+    if kind == Kind::Resource && is_flat {
+        return Err("a resource has many files: it needs a folder of its own".into());
+    }
+    Ok(Command::Generate(generate::Order { kind, element: Element::new(name)?, is_flat, has_tests, is_dry }))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Command, parse};
+    use super::{Command, USAGE, parse};
+    use crate::generate::Kind;
 
     fn parsed(line: &str) -> Result<Command, String> {
         parse(line.split_whitespace().map(String::from))
@@ -76,6 +111,13 @@ mod tests {
             ("new a b", "there is more than one name"),
             ("new a --fast", "there is no option \"--fast\""),
             ("new a --oriole", "--oriole needs a folder"),
+            ("generate", "generate needs a kind and a name"),
+            ("g module", "generate needs a kind and a name"),
+            ("g module a b", "generate needs a kind and a name"),
+            ("g gateway a", "there is no kind \"gateway\""),
+            ("g module a --spec", "there is no option \"--spec\""),
+            ("g res a --flat", "a resource has many files: it needs a folder of its own"),
+            ("g mo fn", "\"fn\" means something to Rust: choose another name"),
         ] {
             assert_eq!(parsed(line), Err(message.into()), "{line}");
         }
@@ -87,5 +129,19 @@ mod tests {
         assert_eq!((order.name.as_str(), order.is_strict, order.oriole), ("hello", true, Some("../x".into())));
         assert_eq!(parsed("new hello --help"), Ok(Command::Help));
         assert_eq!(parsed("dev --release"), Ok(Command::Dev { arguments: vec!["--release".into()] }));
+    }
+
+    #[test]
+    fn kinds_have_nests_short_names() {
+        for kind in Kind::ALL {
+            for name in [kind.word(), kind.alias()] {
+                let Ok(Command::Generate(order)) = parsed(&format!("g {name} cats -d")) else { panic!("{name}") };
+                assert_eq!((order.kind, order.is_flat, order.has_tests, order.is_dry), (kind, false, true, true));
+            }
+            assert!(USAGE.contains(&format!("{} ({})", kind.word(), kind.alias())), "{kind:?}");
+        }
+        let Ok(Command::Generate(order)) = parsed("generate --no-spec s --flat users/CatOwners") else { panic!() };
+        assert_eq!((order.kind, order.is_flat, order.has_tests), (Kind::Service, true, false));
+        assert_eq!((order.element.folders(), order.element.snake()), (&["users".to_owned()][..], "cat_owners"));
     }
 }

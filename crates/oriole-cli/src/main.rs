@@ -1,7 +1,8 @@
-//! The program `oriole`: makes projects, and runs them while they are worked on.
+//! The program `oriole`: makes projects, adds to them, and runs them while they are worked on.
 
 mod args;
 mod dev;
+mod generate;
 mod new;
 mod say;
 
@@ -26,6 +27,7 @@ fn main() -> ExitCode {
         Command::Help => say::print(USAGE),
         Command::Version => say::print(concat!("oriole ", env!("CARGO_PKG_VERSION"))),
         Command::New(order) => new::create(&order),
+        Command::Generate(order) => generate::run(&order),
         Command::Dev { arguments } => dev::run(&arguments),
     };
     match done {

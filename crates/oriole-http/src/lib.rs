@@ -77,7 +77,7 @@ pub use pipe::{ArgMeta, ArgSource, Pipe};
 pub use pipeline::RouteGuards;
 pub use pipeline::{
     APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, CatchableError, Catches, ContextKind, ExceptionFilter,
-    ExecutionContext, Guard, Interceptor, MetaValue, Next,
+    ExecutionContext, Guard, Interceptor, MetaValue, Next, Reads,
 };
 pub use raw_body::RawBody;
 pub use route::{GlobalPrefix, HostParams, VERSION_NEUTRAL, Versioning};

@@ -3,9 +3,9 @@
 pub use crate::application::boot;
 pub use crate::exception::HttpException;
 pub use crate::handler::{
-    Answer, Answered, Argument, Call, Extract, Fallible, HeaderPart, Headers, IntoException, LastArgument, NoStatus,
-    OwnStatus, Plain, Reply, ReplyAsIs, ReplyJson, ReplyNone, ReplyOwn, ReplyPlain, SplitError, SplitException,
-    SplitNone, SplitPlain, SplitResponse, SplitText, answered, argument, extracted, last_argument,
+    Answer, Answered, Argument, Call, Extract, Fallible, Foreign, HeaderPart, Headers, IntoException, LastArgument,
+    NoStatus, OwnStatus, Plain, Reader, ReaderProbe, Reply, ReplyAsIs, ReplyJson, ReplyNone, ReplyOwn, ReplyPlain,
+    SplitError, SplitException, SplitNone, SplitPlain, SplitResponse, SplitText, Value, answered, extracted,
 };
 pub use crate::middleware::{ModuleProbe, Unserved};
 pub use crate::pipe::{DynPipe, RuleProbe, Ruleless, Rules};

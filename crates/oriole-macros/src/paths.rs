@@ -114,8 +114,8 @@ names! {
     DynamicModule OptionsSource
 
     // HTTP: the table, arguments, replies.
-    Arg Call Handled HttpController Redirect RouteDescriptor RouteKind RuleProbe
-    answered argument event_stream events extracted last_argument
+    Arg Call Handled HttpController Redirect RouteDescriptor RouteKind ReaderProbe RuleProbe
+    answered event_stream events extracted
 
     // HTTP: what stands around a handler.
     Enhancer Enhancers

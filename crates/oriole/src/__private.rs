@@ -27,11 +27,11 @@ pub use oriole_core::generated::{ModuleProbe, Unserved, verify};
 pub use oriole_http::__private::DirectSubscription;
 #[cfg(feature = "http")]
 pub use oriole_http::__private::{
-    Arg, Call, DirectNone, Enhancer, Enhancers, Handled, HttpController, HttpException, ModuleProbe, Redirect, Reply,
-    ReplyAsIs, ReplyJson, ReplyNone, ReplyOwn, ReplyPlain, RouteDescriptor, RouteKind, RuleProbe, Ruleless, SplitError,
-    SplitException, SplitNone, SplitPlain, SplitResponse, SplitText, Unserved, answered, argument, event_stream,
-    events, extracted, filter, filter_type, guard, guard_type, interceptor, interceptor_type, last_argument, meta,
-    pipe, pipe_type, run, verify,
+    Arg, Call, DirectNone, Enhancer, Enhancers, Foreign, Handled, HttpController, HttpException, ModuleProbe,
+    ReaderProbe, Redirect, Reply, ReplyAsIs, ReplyJson, ReplyNone, ReplyOwn, ReplyPlain, RouteDescriptor, RouteKind,
+    RuleProbe, Ruleless, SplitError, SplitException, SplitNone, SplitPlain, SplitResponse, SplitText, Unserved,
+    answered, event_stream, events, extracted, filter, filter_type, guard, guard_type, interceptor, interceptor_type,
+    meta, pipe, pipe_type, run, verify,
 };
 #[cfg(feature = "http")]
 pub use oriole_macros::{__apply, controller};
@@ -58,7 +58,8 @@ pub mod controller_traits {
     #[cfg(feature = "sse-hub")]
     pub use super::DirectSubscription as _;
     pub use super::{
-        DirectNone as _, ReplyAsIs as _, ReplyJson as _, ReplyNone as _, ReplyOwn as _, ReplyPlain as _, Ruleless as _,
-        SplitError as _, SplitException as _, SplitNone as _, SplitPlain as _, SplitResponse as _, SplitText as _,
+        DirectNone as _, Foreign as _, ReplyAsIs as _, ReplyJson as _, ReplyNone as _, ReplyOwn as _, ReplyPlain as _,
+        Ruleless as _, SplitError as _, SplitException as _, SplitNone as _, SplitPlain as _, SplitResponse as _,
+        SplitText as _,
     };
 }

@@ -101,8 +101,8 @@ pub use oriole_http::{
     Catches, ConfigureMiddleware, ContextKind, CurrentContext, CurrentRequest, DurableKey, DurableOptions, Error,
     Events, ExceptionFilter, ExecutionContext, GlobalPrefix, Guard, HostParams, HttpAdapterHost, HttpAdapterModule,
     HttpException, Interceptor, Json, Listen, Message, MetaValue, Middleware, MiddlewareBinding, MiddlewareConsumer,
-    Next, NextService, Oriole, Path, PeerAddr, Pipe, Query, RawBody, RawValue, RedirectTo, Reply, RouteMatch, Routes,
-    Server, Shutdown, StatusCode, StreamableFile, VERSION_NEUTRAL, Versioning, axum, http, last_of,
+    Next, NextService, Oriole, Path, PeerAddr, Pipe, Query, RawBody, RawValue, Reads, RedirectTo, Reply, RouteMatch,
+    Routes, Server, Shutdown, StatusCode, StreamableFile, VERSION_NEUTRAL, Versioning, axum, http, last_of,
 };
 #[cfg(feature = "compression")]
 pub use oriole_http::{CompressionOptions, Encoding};

@@ -51,6 +51,6 @@ async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     // A module that the root imports is reached by its type.
     let tasks = app.module_ref().select::<TasksModule>()?.get::<Tasks>()?;
     println!("{} open", tasks.open().len());
-    app.close().await;
+    app.close().await?;
     Ok(())
 }

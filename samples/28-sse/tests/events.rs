@@ -39,14 +39,16 @@ fn an_event_arrives_each_second() {
     }
 }
 
-/// The stream ends with the last chunk of its body, and the program by itself.
+/// The stream ends with the last chunk of its body, and the program dies of the signal when it is done.
 #[cfg(unix)]
 #[test]
 fn a_signal_ends_it_in_good_order() {
+    use std::os::unix::process::ExitStatusExt as _;
+
     let mut sample = start();
     let mut stream = sample.ask("GET", "/sse").open();
     sample.terminate();
     stream.last_events();
     assert!(stream.reconnection_time().is_some(), "it says when to come back");
-    assert!(sample.wait(Duration::from_secs(20)).success());
+    assert_eq!(sample.wait(Duration::from_secs(20)).signal(), Some(15));
 }

@@ -71,5 +71,13 @@ pub trait Everything {
     fn clone(&self) {}
     /// Never called.
     fn into(&self) {}
+    /// Never called.
+    fn split(&self, _: u8) {}
+    /// Never called.
+    fn reply(&self, _: u8) {}
+    /// Never called.
+    fn controller(&self) {}
+    /// Never called.
+    fn refused(&self) {}
 }
 impl<T> Everything for T {}

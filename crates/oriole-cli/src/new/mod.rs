@@ -5,4 +5,4 @@ mod files;
 mod name;
 
 pub(crate) use create::{Order, create};
-pub(crate) use name::ProjectName;
+pub(crate) use name::{KEYWORDS, ProjectName};

@@ -1,6 +1,7 @@
 //! Makes projects as a newcomer would, and does with them what a newcomer does.
 
 mod dev;
+mod generate;
 mod project;
 
 use project::{Project, oriole};

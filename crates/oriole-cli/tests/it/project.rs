@@ -58,6 +58,11 @@ impl Project {
         self.prepared(Command::new(cargo()).args(words)).output().expect("cargo starts")
     }
 
+    /// Runs the program `oriole` in it to its end.
+    pub(crate) fn oriole(&self, line: &str) -> Output {
+        oriole(&self.folder, &line.split_whitespace().collect::<Vec<_>>())
+    }
+
     /// Starts a command of cargo's that runs the project.
     pub(crate) fn start(&self, words: &[&str], port: Option<&str>) -> Program {
         let mut command = Command::new(cargo());
@@ -135,15 +140,27 @@ impl Program {
 
     /// Waits until it listens, and asks for a path.
     pub(crate) fn get(&mut self, path: &str) -> String {
+        let port = self.port();
+        ask(&port, "GET", path, "")
+    }
+
+    /// Waits until it listens, and tells where.
+    pub(crate) fn port(&mut self) -> String {
         let line = self.line_with("http://127.0.0.1:");
         let port = line.rsplit("127.0.0.1:").next().unwrap_or_default();
-        let port: String = port.chars().take_while(char::is_ascii_digit).collect();
-        let mut stream = TcpStream::connect(format!("127.0.0.1:{port}")).expect("it listens");
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").expect("it reads");
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).expect("an answer");
-        answer
+        port.chars().take_while(char::is_ascii_digit).collect()
     }
+}
+
+/// Sends a request with a body of JSON, which may be empty, and reads the answer.
+pub(crate) fn ask(port: &str, method: &str, path: &str, body: &str) -> String {
+    let mut stream = TcpStream::connect(format!("127.0.0.1:{port}")).expect("it listens");
+    let length = body.len();
+    let head = "Host: localhost\r\nConnection: close\r\nContent-Type: application/json\r\n";
+    write!(stream, "{method} {path} HTTP/1.1\r\n{head}Content-Length: {length}\r\n\r\n{body}").expect("it reads");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("an answer");
+    answer
 }
 
 impl Drop for Program {

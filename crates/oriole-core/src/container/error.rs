@@ -4,7 +4,7 @@ use crate::descriptor::Location;
 use crate::inject::BoxError;
 use std::fmt;
 
-/// Why an application did not start.
+/// Why an application did not start, or did not end well.
 ///
 /// `Debug` prints what `Display` prints, because `main` returns it.
 #[non_exhaustive]
@@ -49,6 +49,36 @@ pub enum BootError {
         /// What it said.
         source: BoxError,
     },
+    /// Several lifecycle hooks of the end failed; every hook has run.
+    Hooks(
+        /// Each of them, in the order in which they ran.
+        Vec<Self>,
+    ),
+}
+
+impl BootError {
+    /// What went wrong in one step or in another, or in both.
+    ///
+    /// # Errors
+    ///
+    /// That, unless both went well.
+    pub fn join(one: Result<(), Self>, other: Result<(), Self>) -> Result<(), Self> {
+        let all = [one, other].into_iter().filter_map(Result::err);
+        let mut all: Vec<_> = all
+            .flat_map(|error| match error {
+                Self::Hooks(all) => all,
+                error => vec![error],
+            })
+            .collect();
+        match (all.pop(), all.is_empty()) {
+            (None, _) => Ok(()),
+            (Some(only), true) => Err(only),
+            (Some(last), false) => {
+                all.push(last);
+                Err(Self::Hooks(all))
+            }
+        }
+    }
 }
 
 /// Why something could not be resolved by hand, or for a request.
@@ -139,6 +169,15 @@ impl fmt::Display for BootError {
                 write!(f, "ORI011: `{hook}` of `{provider}` in `{module}` failed: ")?;
                 causes(f, source)?;
                 write!(f, "\n  --> {at}")
+            }
+            Self::Hooks(all) => {
+                for (i, error) in all.iter().enumerate() {
+                    if i > 0 {
+                        f.write_str("\n\n")?;
+                    }
+                    fmt::Display::fmt(error, f)?;
+                }
+                Ok(())
             }
         }
     }

@@ -33,7 +33,7 @@ impl Container {
     ///
     /// # Errors
     ///
-    /// [`BootError::Hook`] with the first hook that failed, when all have run.
+    /// [`BootError::Hook`] with the hook that failed, or [`BootError::Hooks`] with all that did, when every hook has run.
     pub async fn module_destroy(&self) -> Result<(), BootError> {
         self.end("on_module_destroy", None, |hooks| hooks.on_module_destroy).await
     }
@@ -77,7 +77,7 @@ impl Container {
                 if let Err(source) = outcome {
                     let error = self.hook_error(name, slot, source);
                     tracing::error!("{error}");
-                    all = all.and(Err(error));
+                    all = BootError::join(all, Err(error));
                 }
             }
         }

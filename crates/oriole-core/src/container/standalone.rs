@@ -36,7 +36,7 @@ use std::sync::Arc;
 /// async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
 ///     let app = ApplicationContext::create::<JobsModule>().await?;
 ///     assert_eq!(app.module_ref().get::<Import>()?.run().await, 42);
-///     app.close().await;
+///     app.close().await?;
 ///     Ok(())
 /// }
 /// ```
@@ -87,14 +87,17 @@ impl ApplicationContext {
 
     /// Ends the application: its hooks run, in the order of an application that serves (`STA.5`).
     ///
+    /// # Errors
+    ///
+    /// [`BootError::Hook`] with the hook that failed, or [`BootError::Hooks`] with all that did; every hook has run then.
+    ///
     /// # Cancel safety
     ///
     /// Dropping the future leaves out the hooks that have not run.
-    pub async fn close(self) {
-        // Each failure is in the log.
-        let _ = self.container.module_destroy().await;
-        let _ = self.container.before_shutdown(None).await;
-        let _ = self.container.shutdown(None).await;
+    pub async fn close(self) -> Result<(), BootError> {
+        let destroyed = self.container.module_destroy().await;
+        let begun = BootError::join(destroyed, self.container.before_shutdown(None).await);
+        BootError::join(begun, self.container.shutdown(None).await)
     }
 }
 

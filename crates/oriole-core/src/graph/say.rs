@@ -2,7 +2,7 @@
 
 use super::report::Report;
 use super::storage::{Graph, within};
-use crate::descriptor::{Export, ExportTarget, NeedDescriptor, NeedKind};
+use crate::descriptor::{Export, ExportTarget, ModuleDescriptor, NeedDescriptor, NeedKind};
 
 /// `ORI001` and `ORI002`.
 pub(super) const fn missing(
@@ -12,7 +12,6 @@ pub(super) const fn missing(
     need: &NeedDescriptor,
     id: u128,
 ) {
-    let consumer = graph.provider(slot).token.name;
     let module = graph.module(graph.slot_module[slot as usize]);
     if let Some(open) = open_in(graph, graph.slot_module[slot as usize], id) {
         return not_supplied(report, graph, slot, need, open);
@@ -22,11 +21,7 @@ pub(super) const fn missing(
     let hidden = exporter.is_none() && owner.is_some();
 
     report.begin(if hidden { "ORI002" } else { "ORI001" });
-    report.name(consumer);
-    if !same(consumer, module.name) {
-        report.say(" in ");
-        report.name(module.name);
-    }
+    consumer(report, graph, slot);
     report.say(" needs ");
     report.name(need.token.name);
     match (exporter, owner) {
@@ -48,41 +43,26 @@ pub(super) const fn missing(
             report.say(" neither provides nor imports.");
         }
     }
-    report.at(need.at);
-    report.say(" (");
-    report.name(need.member);
-    report.say(")");
-    report.help();
+    at_need(report, need);
     match (exporter, owner) {
         (Some(exporter), _) => {
             report.say("add ");
             report.name(graph.module(exporter).name);
-            report.say(" to the `imports` of ");
-            report.name(module.name);
-            report.say(" (");
-            report.place(module.at);
-            report.say(").");
+            list(report, "imports", module);
+            report.say(".");
         }
         (None, Some(owner)) => {
             let owner_index = owner;
             let owner = graph.module(owner);
             report.say("add ");
             report.name(need.token.name);
-            report.say(" to the `exports` of ");
-            report.name(owner.name);
-            report.say(" (");
-            report.place(owner.at);
-            report.say(")");
+            list(report, "exports", owner);
             let imported =
                 graph.import_table.find(within(graph.slot_module[slot as usize], owner_index as u128 + 1)).is_some();
             if !imported {
                 report.say(", and ");
                 report.name(owner.name);
-                report.say(" to the `imports` of ");
-                report.name(module.name);
-                report.say(" (");
-                report.place(module.at);
-                report.say(")");
+                list(report, "imports", module);
             }
             report.say(".");
         }
@@ -99,15 +79,9 @@ pub(super) const fn missing(
 
 /// `ORI012`. Nothing supplies what `declarer` leaves to calls.
 const fn not_supplied(report: &mut Report<'_>, graph: &Graph<'_, '_>, slot: u32, need: &NeedDescriptor, declarer: u32) {
-    let consumer = graph.provider(slot).token.name;
-    let module = graph.module(graph.slot_module[slot as usize]);
     let node = graph.node(declarer);
     report.begin("ORI012");
-    report.name(consumer);
-    if !same(consumer, module.name) {
-        report.say(" in ");
-        report.name(module.name);
-    }
+    consumer(report, graph, slot);
     report.say(" needs ");
     report.name(need.token.name);
     match node.origin {
@@ -122,11 +96,7 @@ const fn not_supplied(report: &mut Report<'_>, graph: &Graph<'_, '_>, slot: u32,
             report.say(" does not supply.");
         }
     }
-    report.at(need.at);
-    report.say(" (");
-    report.name(need.member);
-    report.say(")");
-    report.help();
+    at_need(report, need);
     match (node.origin, importer(graph, declarer)) {
         (None, Some((from, position))) => {
             report.say("import ");
@@ -188,15 +158,9 @@ const fn importer(graph: &Graph<'_, '_>, module: u32) -> Option<(u32, usize)> {
 
 /// `ORI014`.
 pub(super) const fn outlives(report: &mut Report<'_>, graph: &Graph<'_, '_>, slot: u32, need: usize, why: &str) {
-    let provider = graph.provider(slot);
-    let module = graph.module(graph.slot_module[slot as usize]);
-    let need = &provider.needs[need];
+    let need = &graph.provider(slot).needs[need];
     report.begin("ORI014");
-    report.name(provider.token.name);
-    if !same(provider.token.name, module.name) {
-        report.say(" in ");
-        report.name(module.name);
-    }
+    consumer(report, graph, slot);
     report.say(" cannot have ");
     report.name(need.token.name);
     report.say(match need.kind {
@@ -205,11 +169,7 @@ pub(super) const fn outlives(report: &mut Report<'_>, graph: &Graph<'_, '_>, slo
     });
     report.say(why);
     report.say(".");
-    report.at(need.at);
-    report.say(" (");
-    report.name(need.member);
-    report.say(")");
-    report.help();
+    at_need(report, need);
     report.say("take a `ModuleRef` instead, and resolve it where it is used.");
     report.end();
 }
@@ -244,18 +204,7 @@ pub(super) const fn import_cycle(report: &mut Report<'_>, graph: &Graph<'_, '_>,
     let from = graph.node(graph.stack[depth - 1]);
     report.begin("ORI004");
     report.say("modules import each other in a circle: ");
-    let mut on_path = false;
-    let mut i = 0;
-    while i < depth {
-        on_path |= graph.stack[i] == to;
-        if on_path {
-            report.name(graph.module(graph.stack[i]).name);
-            report.say(" -> ");
-        }
-        i += 1;
-    }
-    report.name(graph.module(to).name);
-    report.say(".");
+    circle(report, graph, depth, to, true);
     let import = graph.progress[depth - 1] - 1 - graph.import_from[graph.stack[depth - 1] as usize];
     report.at(from.import_at(import as usize));
     report.help();
@@ -267,18 +216,7 @@ pub(super) const fn import_cycle(report: &mut Report<'_>, graph: &Graph<'_, '_>,
 pub(super) const fn provider_cycle(report: &mut Report<'_>, graph: &Graph<'_, '_>, depth: usize, to: u32) {
     report.begin("ORI005");
     report.say("providers need each other in a circle: ");
-    let mut on_path = false;
-    let mut i = 0;
-    while i < depth {
-        on_path |= graph.stack[i] == to;
-        if on_path {
-            report.name(graph.provider(graph.stack[i]).token.name);
-            report.say(" -> ");
-        }
-        i += 1;
-    }
-    report.name(graph.provider(to).token.name);
-    report.say(".");
+    circle(report, graph, depth, to, false);
     let last = graph.stack[depth - 1];
     let need = graph.progress[depth - 1] - 1 - graph.need_from[last as usize];
     report.at(graph.provider(last).needs[need as usize].at);
@@ -302,6 +240,51 @@ pub(super) const fn provided_twice(report: &mut Report<'_>, graph: &Graph<'_, '_
     report.place(first.at);
     report.say("; for two values of one type use a `#[token]` constant each.");
     report.end();
+}
+
+/// Who needs something, and its module where that is another.
+const fn consumer(report: &mut Report<'_>, graph: &Graph<'_, '_>, slot: u32) {
+    let consumer = graph.provider(slot).token.name;
+    let module = graph.module(graph.slot_module[slot as usize]);
+    report.name(consumer);
+    if !same(consumer, module.name) {
+        report.say(" in ");
+        report.name(module.name);
+    }
+}
+
+/// Where the need was written; what helps comes next.
+const fn at_need(report: &mut Report<'_>, need: &NeedDescriptor) {
+    report.at(need.at);
+    report.say(" (");
+    report.name(need.member);
+    report.say(")");
+    report.help();
+}
+
+/// Into which list of which module something goes.
+const fn list(report: &mut Report<'_>, list: &str, module: &ModuleDescriptor) {
+    report.say(" to the `");
+    report.say(list);
+    report.say("` of ");
+    report.name(module.name);
+    report.say(" (");
+    report.place(module.at);
+    report.say(")");
+}
+
+/// The names on the stack from `to` on, and `to` again.
+const fn circle(report: &mut Report<'_>, graph: &Graph<'_, '_>, depth: usize, to: u32, of_modules: bool) {
+    let (mut on_path, mut i) = (false, 0);
+    while i <= depth {
+        let at = if i < depth { graph.stack[i] } else { to };
+        on_path |= at == to;
+        if on_path {
+            report.name(if of_modules { graph.module(at).name } else { graph.provider(at).token.name });
+            report.say(if i < depth { " -> " } else { "." });
+        }
+        i += 1;
+    }
 }
 
 /// The first module that exports a token, whoever sees it.

@@ -14,6 +14,13 @@ pub enum Signal {
     Hangup,
     /// SIGQUIT: Ctrl-\\.
     Quit,
+    /// SIGUSR2: what restarts some supervisors' children; the process would die of it.
+    User2,
+}
+
+impl Signal {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Terminate, Self::Interrupt, Self::Hangup, Self::Quit, Self::User2];
 }
 
 impl fmt::Display for Signal {
@@ -23,6 +30,7 @@ impl fmt::Display for Signal {
             Self::Interrupt => "SIGINT",
             Self::Hangup => "SIGHUP",
             Self::Quit => "SIGQUIT",
+            Self::User2 => "SIGUSR2",
         })
     }
 }

@@ -33,7 +33,7 @@ pub trait OnModuleDestroy: Send + Sync {
     ///
     /// # Errors
     ///
-    /// An error is logged with the type's name; the shutdown goes on.
+    /// An error is logged with the type's name; the shutdown goes on, and gives it when all is done.
     fn on_module_destroy(&self) -> impl Future<Output = Result<(), BoxError>> + Send;
 }
 
@@ -43,7 +43,7 @@ pub trait BeforeApplicationShutdown: Send + Sync {
     ///
     /// # Errors
     ///
-    /// An error is logged with the type's name; the shutdown goes on.
+    /// An error is logged with the type's name; the shutdown goes on, and gives it when all is done.
     fn before_application_shutdown(&self, signal: Option<Signal>) -> impl Future<Output = Result<(), BoxError>> + Send;
 }
 
@@ -53,6 +53,6 @@ pub trait OnApplicationShutdown: Send + Sync {
     ///
     /// # Errors
     ///
-    /// An error is logged with the type's name; the shutdown goes on.
+    /// An error is logged with the type's name; the shutdown goes on, and gives it when all is done.
     fn on_application_shutdown(&self, signal: Option<Signal>) -> impl Future<Output = Result<(), BoxError>> + Send;
 }

@@ -10,7 +10,7 @@ use crate::{ExceptionFilter, Guard, HttpException, Interceptor, Pipe};
 use axum::Router;
 use axum::extract::Request;
 use axum::response::IntoResponse;
-use oriole_core::Location;
+use oriole_core::{Location, Signal};
 use oriole_sse::{Clock, SseOptions};
 use std::sync::Arc;
 use std::time::Duration;
@@ -309,25 +309,34 @@ impl Application {
         self
     }
 
-    /// Whether SIGTERM, Ctrl-C, SIGHUP and SIGQUIT end the application in good order; on by default.
+    /// Whether SIGTERM, Ctrl-C, SIGHUP, SIGQUIT and SIGUSR2 end the application in good order; on by default. Only some of
+    /// them: [`shutdown_signals`](Self::shutdown_signals).
     ///
     /// A SIGHUP that the process was started to ignore (`nohup`) stays ignored on Linux.
     ///
     /// A second signal ends it at once: hooks, streams and requests are cut off, and only `on_application_shutdown` still
     /// runs, until the next signal. Turn it off where something else decides, and use
     /// [`shutdown_handle`](Self::shutdown_handle).
-    pub fn shutdown_on_signals(mut self, on: bool) -> Self {
-        self.options.signals = on;
+    pub fn shutdown_on_signals(self, on: bool) -> Self {
+        self.shutdown_signals(Signal::ALL.into_iter().filter(|_| on))
+    }
+
+    /// Which signals end the application in good order; [all](Signal::ALL) by default. What the others do is left to the
+    /// operating system or to the program: a log may be opened anew at SIGHUP (`LCE.14`).
+    ///
+    /// Elsewhere than on Unix there is Ctrl-C alone, and it is heard if the list is not empty.
+    pub fn shutdown_signals(mut self, signals: impl IntoIterator<Item = Signal>) -> Self {
+        self.options.signals = signals.into_iter().collect();
         self
     }
 
-    /// Whether the process dies of the signal that ended the application, as Nest's does, when every hook has run; off by
-    /// default.
+    /// Whether a process whose `main` is `#[oriole::main]` dies of the signal that ended its application, as Nest's does,
+    /// when `main` is done; on by default (`LCE.14`).
     ///
-    /// A shell or a supervisor then sees which signal it was. [`listen`](Self::listen) and [`serve`](crate::Server::serve)
-    /// do not return after a signal, so nothing that is written behind them runs, and no other application of the process
-    /// ends in good order. If a hook of the end failed, they return its error, and the process lives on. It has no effect
-    /// but on Unix.
+    /// Every hook has run by then, and what is written behind [`listen`](Self::listen); an error of `main` still exits
+    /// with 1. A shell or a supervisor sees which signal it was: it stops the loop that the program runs in, and systemd counts
+    /// it as a clean end. Turn it off where only 0 counts as one. It has no effect under another `main`, in a task that
+    /// `main` spawned, and elsewhere than on Unix.
     pub fn dies_of_signal(mut self, on: bool) -> Self {
         self.options.dies_of_signal = on;
         self

@@ -1,6 +1,7 @@
 //! What a running application holds, and its end.
 
 use super::AppService;
+use crate::Error;
 use crate::route::Unattended;
 use futures_util::FutureExt;
 use oriole_core::{BootError, Container, Signal};
@@ -38,13 +39,16 @@ impl AppService {
     /// Call it while that server still serves, then let the server finish its requests. It takes no longer than
     /// [`shutdown_timeout`](crate::Application::shutdown_timeout).
     ///
+    /// # Errors
+    ///
+    /// [`Error::Boot`] with the hooks of the end that failed, when everything has ended; each is in the log as well.
+    ///
     /// # Cancel safety
     ///
     /// Dropping the future leaves out the hooks that have not run.
-    pub async fn close(&self) {
+    pub async fn close(&self) -> Result<(), Error> {
         let deadline = self.deadline();
-        // Failures are in the log.
-        let _ = self.begin_end(None, deadline).await;
+        let begun = self.begin_end(None, deadline).await;
         self.drain_streams();
         if timeout_at(deadline.connections, self.running.streams.drained()).await.is_err() {
             tracing::warn!(target: SHUTDOWN, "event streams were still open at the end of the shutdown timeout");
@@ -55,7 +59,7 @@ impl AppService {
             unattended.abort_all();
             let _ = timeout_at(deadline.released, joined(&mut unattended)).await;
         }
-        let _ = self.finish_end(None, deadline).await;
+        Ok(BootError::join(begun, self.finish_end(None, deadline).await)?)
     }
 
     /// The handlers whose clients have left; no further ones are taken.
@@ -79,7 +83,7 @@ impl AppService {
         let container = &self.running.container;
         let hooks = async {
             let destroyed = container.module_destroy().await;
-            destroyed.and(container.before_shutdown(signal).await)
+            BootError::join(destroyed, container.before_shutdown(signal).await)
         };
         run_hooks("before the end", hooks, deadline.connections).await
     }

@@ -23,4 +23,4 @@ pub(crate) use reading::collect;
 #[cfg(any(test, feature = "validation"))]
 pub(crate) use reading::{Collected, Fault};
 pub(crate) use reading::{FaultKind, How};
-pub(crate) use source::{Tree, form, json, path, query};
+pub(crate) use source::{Tree, form, is_json, json, not_json, path, query};

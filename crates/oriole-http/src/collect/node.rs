@@ -104,6 +104,23 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// What the type would make infinite is no number.
+    fn float<'de, V: Visitor<'de>>(self, visitor: V, max: f64) -> Result<V::Value> {
+        let number = match self.source {
+            Source::StandIn(..) => {
+                self.asked(NUMBER);
+                Some(0.0)
+            }
+            Source::Value(Value::Number(number)) => number.as_f64(),
+            Source::Value(Value::String(text)) if self.state.from_text => text.parse::<f64>().ok(),
+            Source::Value(_) => None,
+        };
+        match number.filter(|number| number.abs() <= max) {
+            Some(number) => self.here(visitor.visit_f64(number)),
+            None => self.refuse(NUMBER),
+        }
+    }
+
     fn seq<'de, V: Visitor<'de>>(self, visitor: V, len: Option<usize>) -> Result<V::Value> {
         let items = match self.source {
             Source::StandIn(..) => {
@@ -188,25 +205,11 @@ impl<'de> Deserializer<'de> for Node<'_> {
     }
 
     fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        self.deserialize_f64(visitor)
+        self.float(visitor, f64::from(f32::MAX))
     }
 
     fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        let number = match self.source {
-            Source::StandIn(..) => {
-                self.asked(NUMBER);
-                Some(0.0)
-            }
-            Source::Value(Value::Number(number)) => number.as_f64(),
-            Source::Value(Value::String(text)) if self.state.from_text => {
-                text.parse().ok().filter(|number: &f64| number.is_finite())
-            }
-            Source::Value(_) => None,
-        };
-        match number {
-            Some(number) => self.here(visitor.visit_f64(number)),
-            None => self.refuse(NUMBER),
-        }
+        self.float(visitor, f64::MAX)
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {

@@ -85,8 +85,7 @@ pub(crate) async fn json<S: Send + Sync>(request: Request, state: &S) -> Result<
     if is_json || bytes.is_empty() {
         return Ok(Tree::Json(bytes));
     }
-    let text = "Expected request with `Content-Type: application/json`";
-    Err(HttpException::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, text))
+    Err(not_json())
 }
 
 fn texts(pairs: Vec<(String, String)>) -> Tree {
@@ -104,8 +103,13 @@ fn texts(pairs: Vec<(String, String)>) -> Tree {
     Tree::Texts(Value::Object(map), None)
 }
 
+/// What a body of another type is refused with.
+pub(crate) fn not_json() -> HttpException {
+    HttpException::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Expected request with `Content-Type: application/json`")
+}
+
 /// `application/json` and `application/*+json`.
-fn is_json(headers: &HeaderMap) -> bool {
+pub(crate) fn is_json(headers: &HeaderMap) -> bool {
     let Some(Ok(value)) = headers.get(CONTENT_TYPE).map(|value| value.to_str()) else { return false };
     let essence = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     essence.strip_prefix("application/").is_some_and(|subtype| subtype == "json" || subtype.ends_with("+json"))

@@ -63,6 +63,16 @@ fn a_good_value_has_no_faults() {
 }
 
 #[test]
+fn a_float_that_its_type_would_make_infinite_is_none() {
+    let read = |text: &str| messages(&collect::<(f32, f64)>(&json!([text, text]), How { from_text: true, ..HOW }));
+    let no = |at: u8| format!("{at} must be a number conforming to the specified constraints");
+    assert_eq!(read("1e38"), [""; 0]);
+    assert_eq!(read("1e39"), [no(0)]);
+    assert_eq!(read("1e309"), [no(0), no(1)]);
+    assert_eq!(read("NaN"), [no(0), no(1)]);
+}
+
+#[test]
 fn everything_missing_is_named_in_the_order_of_declaration() {
     check(
         &json!({}),

@@ -15,5 +15,5 @@ pub use http_exception::HttpException;
 pub use message::Message;
 
 pub(crate) use convert::{timed_out, too_large};
-pub(crate) use rejection::from_rejection;
+pub(crate) use rejection::{from_rejection, shaped};
 pub(crate) use respond::{Detail, JSON, has_no_body};

@@ -30,7 +30,7 @@ pub(crate) async fn from_rejection(response: Response) -> HttpException {
 }
 
 /// The parsers' own 413 and 415 have two keys, everything else has three.
-pub(super) fn shaped(status: StatusCode, text: String) -> HttpException {
+pub(crate) fn shaped(status: StatusCode, text: String) -> HttpException {
     let message = if text.is_empty() { Message::Standard } else { Message::from(text) };
     match status {
         StatusCode::PAYLOAD_TOO_LARGE | StatusCode::UNSUPPORTED_MEDIA_TYPE => HttpException::new(status, message),

@@ -1,11 +1,13 @@
 //! What a handler is called with.
 
-use super::Reply;
+use super::argument::Value;
 use crate::HttpException;
-use crate::route::RouteRef;
+use crate::route::{Handled, RouteRef};
 use axum::body::Body;
 use axum::extract::Request;
 use http::request::Parts;
+use std::collections::VecDeque;
+use std::future::ready;
 use std::sync::Arc;
 
 /// One request on its way to its handler. Generated code takes it apart.
@@ -18,13 +20,15 @@ pub struct Call {
     body: Body,
     route: RouteRef,
     refused: Option<HttpException>,
+    /// The arguments that were read and not taken yet.
+    given: VecDeque<Value>,
 }
 
 impl Call {
     #[inline]
     pub(crate) fn new(request: Request, route: RouteRef) -> Self {
         let (parts, body) = request.into_parts();
-        Self { parts: Some(parts), body, route, refused: None }
+        Self { parts: Some(parts), body, route, refused: None, given: VecDeque::new() }
     }
 
     pub(crate) fn route(&self) -> &RouteRef {
@@ -41,6 +45,26 @@ impl Call {
                 None
             }
         }
+    }
+
+    /// The next argument; `None`, and [`refused`](Self::refused) says why, if it is of another type.
+    pub fn argument<T: 'static>(&mut self) -> Option<T> {
+        match self.given.pop_front()?.downcast() {
+            Ok(value) => Some(*value),
+            Err(_) => None,
+        }
+    }
+
+    /// How many arguments were read.
+    pub(super) fn given(&self) -> usize {
+        self.given.len()
+    }
+
+    pub(super) fn give(&mut self, value: Value) {
+        if self.given.capacity() == 0 {
+            self.given.reserve_exact(self.route.args().len());
+        }
+        self.given.push_back(value);
     }
 
     /// What an extractor may look at; `None` after the last argument.
@@ -62,8 +86,8 @@ impl Call {
     /// # Errors
     ///
     /// Always: this is where generated code ends when something was refused.
-    pub fn refused(self) -> Result<Reply, HttpException> {
-        Err(self.refused.unwrap_or_else(HttpException::unknown))
+    pub fn refused(self) -> Handled {
+        Box::pin(ready(Err(self.refused.unwrap_or_else(HttpException::unknown))))
     }
 }
 

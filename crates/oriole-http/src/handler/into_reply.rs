@@ -24,7 +24,7 @@ macro_rules! traits {
             type Given;
             #[doc(hidden)]
             #[allow(clippy::missing_errors_doc, reason = "generated code only")]
-            fn reply(&self, given: Result<Self::Given, HttpException>, call: &Call) -> Result<Reply, HttpException>;
+            fn __reply(&self, given: Result<Self::Given, HttpException>, call: &Call) -> Result<Reply, HttpException>;
         }
     )*};
 }
@@ -41,7 +41,7 @@ traits! {
 
 impl<T: OwnStatus> ReplyOwn for &&&&Answered<Result<T, HttpException>> {
     type Given = T;
-    fn reply(&self, given: Result<T, HttpException>, call: &Call) -> Result<Reply, HttpException> {
+    fn __reply(&self, given: Result<T, HttpException>, call: &Call) -> Result<Reply, HttpException> {
         match given {
             Ok(value) => Ok(own(value.into_response(), call.route())),
             Err(exception) => Err(exception),
@@ -51,7 +51,7 @@ impl<T: OwnStatus> ReplyOwn for &&&&Answered<Result<T, HttpException>> {
 
 impl<T: NoStatus> ReplyPlain for &&&Answered<Result<T, HttpException>> {
     type Given = T;
-    fn reply(&self, given: Result<T, HttpException>, call: &Call) -> Result<Reply, HttpException> {
+    fn __reply(&self, given: Result<T, HttpException>, call: &Call) -> Result<Reply, HttpException> {
         match given {
             Ok(value) => Ok(plain(value.into_plain(), call.route())),
             Err(exception) => Err(exception),
@@ -61,7 +61,7 @@ impl<T: NoStatus> ReplyPlain for &&&Answered<Result<T, HttpException>> {
 
 impl<T: IntoResponse> ReplyAsIs for &&Answered<Result<T, HttpException>> {
     type Given = T;
-    fn reply(&self, given: Result<T, HttpException>, call: &Call) -> Result<Reply, HttpException> {
+    fn __reply(&self, given: Result<T, HttpException>, call: &Call) -> Result<Reply, HttpException> {
         match given {
             Ok(value) => Ok(as_is(value.into_response(), call.route())),
             Err(exception) => Err(exception),
@@ -71,7 +71,7 @@ impl<T: IntoResponse> ReplyAsIs for &&Answered<Result<T, HttpException>> {
 
 impl<T: Serialize> ReplyJson for &Answered<Result<T, HttpException>> {
     type Given = T;
-    fn reply(&self, given: Result<T, HttpException>, call: &Call) -> Result<Reply, HttpException> {
+    fn __reply(&self, given: Result<T, HttpException>, call: &Call) -> Result<Reply, HttpException> {
         match given {
             Ok(value) => Ok(in_json(json(&value), call.route())),
             Err(exception) => Err(exception),
@@ -95,14 +95,14 @@ pub trait ReplyNone<T> {
     type Given;
     #[doc(hidden)]
     #[allow(clippy::missing_errors_doc, reason = "generated code only")]
-    fn reply(&self, given: Result<Self::Given, HttpException>, call: &Call) -> Result<Reply, HttpException>
+    fn __reply(&self, given: Result<Self::Given, HttpException>, call: &Call) -> Result<Reply, HttpException>
     where
         T: Answer;
 }
 
 impl<T> ReplyNone<T> for Answered<Result<T, HttpException>> {
     type Given = T;
-    fn reply(&self, _given: Result<T, HttpException>, _call: &Call) -> Result<Reply, HttpException>
+    fn __reply(&self, _given: Result<T, HttpException>, _call: &Call) -> Result<Reply, HttpException>
     where
         T: Answer,
     {

@@ -3,7 +3,7 @@
 mod answered;
 mod argument;
 mod call;
-mod extracted;
+mod handling;
 mod into_reply;
 mod last;
 mod redirect;
@@ -12,9 +12,8 @@ mod split;
 mod timed_body;
 
 pub use answered::{Answered, answered};
-pub use argument::{Argument, LastArgument, argument, last_argument};
+pub use argument::{Argument, Extract, Fallible, Foreign, LastArgument, Plain, Reader, ReaderProbe, Value, extracted};
 pub use call::Call;
-pub use extracted::{Extract, Fallible, Plain, extracted};
 pub use into_reply::{
     Answer, HeaderPart, Headers, NoStatus, OwnStatus, ReplyAsIs, ReplyJson, ReplyNone, ReplyOwn, ReplyPlain,
 };
@@ -24,4 +23,6 @@ pub(crate) use reply::Source;
 pub use reply::{Events, Reply};
 pub use split::{IntoException, SplitError, SplitException, SplitNone, SplitPlain, SplitResponse, SplitText};
 
+pub(crate) use argument::Refusal;
+pub(crate) use handling::Handling;
 pub(crate) use timed_body::BodyTimeout;

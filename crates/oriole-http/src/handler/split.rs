@@ -17,7 +17,7 @@ macro_rules! traits {
             type Ok;
             #[doc(hidden)]
             #[allow(clippy::missing_errors_doc, reason = "generated code only")]
-            fn split(&self, given: Self::Given) -> Result<Self::Ok, HttpException>;
+            fn __split(&self, given: Self::Given) -> Result<Self::Ok, HttpException>;
         }
     )*};
 }
@@ -37,7 +37,7 @@ traits! {
 impl<T, E: Into<HttpException>> SplitException for &&&&&Answered<Result<T, E>> {
     type Given = Result<T, E>;
     type Ok = T;
-    fn split(&self, given: Result<T, E>) -> Result<T, HttpException> {
+    fn __split(&self, given: Result<T, E>) -> Result<T, HttpException> {
         match given {
             Ok(value) => Ok(value),
             Err(error) => Err(error.into()),
@@ -50,7 +50,7 @@ macro_rules! texts {
         impl<$($life,)? T> SplitText for &&&&Answered<Result<T, $text>> {
             type Given = Result<T, $text>;
             type Ok = T;
-            fn split(&self, given: Result<T, $text>) -> Result<T, HttpException> {
+            fn __split(&self, given: Result<T, $text>) -> Result<T, HttpException> {
                 match given {
                     Ok(value) => Ok(value),
                     Err(text) => Err(HttpException::internal(String::from(text))),
@@ -64,7 +64,7 @@ texts!(<> String, <'a> &'a str, <'a> Cow<'a, str>);
 impl<T, E: IntoResponse> SplitResponse for &&&Answered<Result<T, E>> {
     type Given = Result<T, E>;
     type Ok = T;
-    fn split(&self, given: Result<T, E>) -> Result<T, HttpException> {
+    fn __split(&self, given: Result<T, E>) -> Result<T, HttpException> {
         given.map_err(|error| {
             let response = error.into_response();
             HttpException::of(response.status(), Detail::response(response))
@@ -75,7 +75,7 @@ impl<T, E: IntoResponse> SplitResponse for &&&Answered<Result<T, E>> {
 impl<T, E: Into<BoxError>> SplitError for &&Answered<Result<T, E>> {
     type Given = Result<T, E>;
     type Ok = T;
-    fn split(&self, given: Result<T, E>) -> Result<T, HttpException> {
+    fn __split(&self, given: Result<T, E>) -> Result<T, HttpException> {
         given.map_err(|error| HttpException::from(error.into()))
     }
 }
@@ -96,7 +96,7 @@ pub trait SplitNone<E> {
     type Ok;
     #[doc(hidden)]
     #[allow(clippy::missing_errors_doc, reason = "generated code only")]
-    fn split(&self, given: Self::Given) -> Result<Self::Ok, HttpException>
+    fn __split(&self, given: Self::Given) -> Result<Self::Ok, HttpException>
     where
         E: IntoException;
 }
@@ -104,7 +104,7 @@ pub trait SplitNone<E> {
 impl<T, E> SplitNone<E> for &Answered<Result<T, E>> {
     type Given = Result<T, E>;
     type Ok = T;
-    fn split(&self, given: Result<T, E>) -> Result<T, HttpException>
+    fn __split(&self, given: Result<T, E>) -> Result<T, HttpException>
     where
         E: IntoException,
     {
@@ -115,7 +115,7 @@ impl<T, E> SplitNone<E> for &Answered<Result<T, E>> {
 impl<T> SplitPlain for Answered<T> {
     type Given = T;
     type Ok = T;
-    fn split(&self, given: T) -> Result<T, HttpException> {
+    fn __split(&self, given: T) -> Result<T, HttpException> {
         Ok(given)
     }
 }

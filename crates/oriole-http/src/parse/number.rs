@@ -41,7 +41,7 @@ impl<T: TryFrom<i128>> ParseInt<T> {
     }
 }
 
-/// A finite number with decimals.
+/// A finite number with decimals, as `f64` or `f32`. One that is too large for the type is refused.
 ///
 /// Use it as [`ParseInt`]. What JavaScript's `parseFloat` would read of `1.5kg` is refused, as Nest refuses it.
 ///
@@ -57,9 +57,9 @@ impl<T: TryFrom<i128>> ParseInt<T> {
 #[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd)]
 pub struct ParseFloat<T = f64>(pub T);
 
-parses!(ParseFloat [T: From<f32> + std::str::FromStr] [T] T);
+parses!(ParseFloat [T: From<f32> + Into<f64> + Copy + std::str::FromStr] [T] T);
 
-impl<T: From<f32> + std::str::FromStr> ParseFloat<T> {
+impl<T: From<f32> + Into<f64> + Copy + std::str::FromStr> ParseFloat<T> {
     #[allow(clippy::needless_pass_by_value, reason = "the shape of all of them")]
     fn from_value(value: Value) -> Result<Self, &'static str> {
         let text = match &value {
@@ -67,7 +67,6 @@ impl<T: From<f32> + std::str::FromStr> ParseFloat<T> {
             Value::Number(number) => number.to_string(),
             _ => return Err(MESSAGE),
         };
-        let is_finite = text.parse::<f64>().is_ok_and(f64::is_finite);
-        if is_finite { text.parse().map(Self).map_err(|_| MESSAGE) } else { Err(MESSAGE) }
+        text.parse::<T>().ok().filter(|number| (*number).into().is_finite()).map(Self).ok_or(MESSAGE)
     }
 }

@@ -18,6 +18,7 @@ fn check<T: for<'de> Deserialize<'de>, R: PartialEq + Debug>(
     }
 }
 
+/// Parity: PIP.17.
 #[test]
 fn numbers() {
     const NO: Result<i64, &str> = Err("Validation failed (numeric string is expected)");
@@ -50,8 +51,14 @@ fn numbers() {
         (json!(null), no),
     ];
     check(|ParseFloat(number): ParseFloat| number, &cases);
+    let no = Err("Validation failed (numeric string is expected)");
+    let cases = [(json!("1.5"), Ok(1.5_f32)), (json!("1e38"), Ok(1e38)), (json!("-1e39"), no), (json!(1e39), no)];
+    check(|ParseFloat(number)| number, &cases);
+    let no = Err("Validation failed (numeric string is expected)");
+    check(|ParseFloat(number)| number, &[(json!("1e308"), Ok(1e308_f64)), (json!("1e309"), no)]);
 }
 
+/// Parity: PIP.17, PIP.18.
 #[test]
 fn words() {
     let no = Err("Validation failed (boolean string is expected)");

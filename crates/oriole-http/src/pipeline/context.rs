@@ -91,7 +91,7 @@ impl ExecutionContext {
     /// Everything that `#[meta(..)]` says of the type `T`, the handler's first (`EXC.7`).
     pub fn meta_all<T: 'static>(&self) -> impl Iterator<Item = &T> {
         let all = self.route.as_ref().map(|route| &route.pipeline().meta);
-        all.into_iter().flatten().filter_map(|meta| (**meta).downcast_ref::<T>())
+        all.into_iter().flatten().filter_map(|meta| meta.get::<T>())
     }
 
     /// Everything that `#[meta(..)]` says of the type `T` in one: the handler's, into which the controller's is merged.

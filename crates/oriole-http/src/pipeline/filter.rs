@@ -1,6 +1,6 @@
 //! Exception filters: who answers an error.
 
-use super::{Catches, ExecutionContext};
+use super::{Catches, ExecutionContext, Reads};
 use crate::{HttpException, Reply};
 use futures_util::future::BoxFuture;
 use std::future::Future;
@@ -70,6 +70,11 @@ pub trait ExceptionFilter: Send + Sync + 'static {
         exception: HttpException,
         ctx: &mut ExecutionContext,
     ) -> impl Future<Output = Result<Reply, HttpException>> + Send;
+
+    /// Which metadata it reads: any, unless it says so. Asked once, at the start, for a warning.
+    fn reads(&self) -> Reads {
+        Reads::anything()
+    }
 }
 
 /// [`ExceptionFilter`] with its future boxed.
@@ -83,6 +88,9 @@ pub trait DynFilter: Send + Sync {
     fn catches(&self) -> Catches;
 
     #[doc(hidden)]
+    fn reads(&self) -> Reads;
+
+    #[doc(hidden)]
     fn catch<'a>(
         &'a self,
         exception: HttpException,
@@ -94,6 +102,10 @@ pub trait DynFilter: Send + Sync {
 impl<F: ExceptionFilter> DynFilter for F {
     fn catches(&self) -> Catches {
         ExceptionFilter::catches(self)
+    }
+
+    fn reads(&self) -> Reads {
+        ExceptionFilter::reads(self)
     }
 
     fn catch<'a>(

@@ -1,6 +1,6 @@
 //! Guards: may this request proceed?
 
-use super::ExecutionContext;
+use super::{ExecutionContext, Reads};
 use crate::HttpException;
 use futures_util::future::BoxFuture;
 use std::future::Future;
@@ -57,6 +57,11 @@ pub trait Guard: Send + Sync + 'static {
     ///
     /// What the client shall read instead of 403; it goes to the exception filters, and interceptors never see it.
     fn can_activate(&self, ctx: &mut ExecutionContext) -> impl Future<Output = Result<bool, HttpException>> + Send;
+
+    /// Which metadata it reads: any, unless it says so. Asked once, at the start, for a warning.
+    fn reads(&self) -> Reads {
+        Reads::anything()
+    }
 }
 
 /// [`Guard`] with its future boxed.
@@ -68,11 +73,20 @@ pub trait Guard: Send + Sync + 'static {
 pub trait DynGuard: Send + Sync {
     #[doc(hidden)]
     fn can_activate<'a>(&'a self, ctx: &'a mut ExecutionContext) -> BoxFuture<'a, Result<bool, HttpException>>;
+
+    #[doc(hidden)]
+    fn reads(&self) -> Reads {
+        Reads::anything()
+    }
 }
 
 #[diagnostic::do_not_recommend]
 impl<G: Guard> DynGuard for G {
     fn can_activate<'a>(&'a self, ctx: &'a mut ExecutionContext) -> BoxFuture<'a, Result<bool, HttpException>> {
         Box::pin(Guard::can_activate(self, ctx))
+    }
+
+    fn reads(&self) -> Reads {
+        Guard::reads(self)
     }
 }

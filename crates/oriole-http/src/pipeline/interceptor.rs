@@ -1,7 +1,7 @@
 //! Interceptors: what wraps the call of a handler.
 
-use super::ExecutionContext;
 use super::run::handle;
+use super::{ExecutionContext, Reads};
 use crate::route::RouteRef;
 use crate::{HttpException, Reply};
 use axum::body::Body;
@@ -67,6 +67,11 @@ pub trait Interceptor: Send + Sync + 'static {
         ctx: &mut ExecutionContext,
         next: Next<'_>,
     ) -> impl Future<Output = Result<Reply, HttpException>> + Send;
+
+    /// Which metadata it reads: any, unless it says so. Asked once, at the start, for a warning.
+    fn reads(&self) -> Reads {
+        Reads::anything()
+    }
 }
 
 /// The rest of the way to the handler: the interceptors further in, the pipes, the handler itself.
@@ -129,6 +134,11 @@ pub trait DynInterceptor: Send + Sync {
         ctx: &'a mut ExecutionContext,
         next: Next<'a>,
     ) -> BoxFuture<'a, Result<Reply, HttpException>>;
+
+    #[doc(hidden)]
+    fn reads(&self) -> Reads {
+        Reads::anything()
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -139,5 +149,9 @@ impl<I: Interceptor> DynInterceptor for I {
         next: Next<'a>,
     ) -> BoxFuture<'a, Result<Reply, HttpException>> {
         Box::pin(Interceptor::intercept(self, ctx, next))
+    }
+
+    fn reads(&self) -> Reads {
+        Interceptor::reads(self)
     }
 }

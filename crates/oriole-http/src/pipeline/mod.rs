@@ -11,6 +11,7 @@ mod globals;
 mod guard;
 mod interceptor;
 mod plan;
+mod reads;
 #[cfg(feature = "sse-hub")]
 mod route_guards;
 mod run;
@@ -22,6 +23,7 @@ pub use context::{ContextKind, ExecutionContext};
 pub use filter::{DynFilter, ExceptionFilter};
 pub use guard::{DynGuard, Guard};
 pub use interceptor::{DynInterceptor, Interceptor, Next};
+pub use reads::Reads;
 #[cfg(feature = "sse-hub")]
 pub use route_guards::RouteGuards;
 pub use source::{

@@ -88,8 +88,7 @@ impl Pipeline {
 
     /// Whether nothing but pipes stands around the handler, and nothing is made for a request.
     pub(crate) fn is_bare(&self) -> bool {
-        let has_none = self.guards.is_empty() && self.interceptors.is_empty() && self.filters.is_empty();
-        has_none && !self.is_scoped && !self.scopes.has_keys()
+        !self.has_readers() && !self.is_scoped && !self.scopes.has_keys()
     }
 
     pub(crate) fn has_interceptors(&self) -> bool {
@@ -98,6 +97,24 @@ impl Pipeline {
 
     pub(crate) fn has_pipes(&self) -> bool {
         !self.pipes.is_empty() || !self.argument_pipes.is_empty()
+    }
+
+    /// The handler's metadata, then the controller's.
+    pub(crate) fn meta(&self) -> &[AnyMeta] {
+        &self.meta
+    }
+
+    /// Whether there is anybody who could read metadata.
+    pub(crate) fn has_readers(&self) -> bool {
+        !self.guards.is_empty() || !self.interceptors.is_empty() || !self.filters.is_empty()
+    }
+
+    /// Whether there is anybody who may read this, by what they say.
+    pub(crate) fn reads(&self, meta: &AnyMeta) -> bool {
+        let id = meta.type_id();
+        self.guards.iter().any(|guard| guard.reads().has(id))
+            || self.interceptors.iter().any(|interceptor| interceptor.reads().has(id))
+            || self.filters.iter().any(|filter| filter.filter.reads().has(id))
     }
 
     /// Whether anything looks at the request after the handler has had it.
@@ -135,6 +152,13 @@ impl Built<'_> {
             reason: format!("`{}` was not built for `{}`", provider.token.name, self.module.descriptor.name),
             at: enhancer.at,
         })
+    }
+}
+
+impl Level {
+    /// What it says with `#[meta(..)]`.
+    pub(crate) fn meta(&self) -> &[AnyMeta] {
+        &self.meta
     }
 }
 

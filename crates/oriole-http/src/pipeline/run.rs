@@ -3,7 +3,7 @@
 use super::events;
 use super::plan::catch;
 use super::{ExecutionContext, Globals, Next};
-use crate::handler::Call;
+use crate::handler::{Call, Handling};
 use crate::route::{RouteRef, panicked};
 use crate::{HttpException, Reply};
 use axum::body::Body;
@@ -82,7 +82,7 @@ pub(super) async fn handle(ctx: &mut ExecutionContext, body: Body, route: &Route
         Request::new(()).into_parts().0
     };
     let call = route.descriptor().call;
-    let call = call(Call::new(Request::from_parts(parts, body), route));
+    let call = Handling::new(Call::new(Request::from_parts(parts, body), route), call);
     caught(call).await?.settled()
 }
 

@@ -4,7 +4,7 @@ use super::{DynFilter, DynGuard, DynInterceptor, ExceptionFilter, Guard, Interce
 use crate::pipe::{DynPipe, Pipe};
 use crate::scope::PerRequest;
 use oriole_core::{Instance, Location, ProviderDescriptor};
-use std::any::Any;
+use std::any::{Any, TypeId, type_name};
 use std::fmt;
 use std::sync::Arc;
 
@@ -106,8 +106,35 @@ kinds! {
     ExceptionFilter DynFilter AnyFilter filter_type filter |_| None;
 }
 
-/// A value of `#[meta(..)]`.
-pub type AnyMeta = Arc<dyn Any + Send + Sync>;
+/// A value of `#[meta(..)]`, with its type taken off.
+#[derive(Clone)]
+pub struct AnyMeta {
+    value: Arc<dyn Any + Send + Sync>,
+    name: fn() -> &'static str,
+}
+
+impl AnyMeta {
+    pub(super) fn get<T: 'static>(&self) -> Option<&T> {
+        self.value.downcast_ref()
+    }
+
+    pub(super) fn type_id(&self) -> TypeId {
+        (*self.value).type_id()
+    }
+
+    /// The type's name, without the path to it.
+    pub(crate) fn name(&self) -> &'static str {
+        let name = (self.name)();
+        let generics = name.find('<').unwrap_or(name.len());
+        name[..generics].rfind("::").map_or(name, |end| &name[end + 2..])
+    }
+}
+
+impl fmt::Debug for AnyMeta {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("AnyMeta").field(&(self.name)()).finish()
+    }
+}
 
 /// What `#[meta(..)]` takes.
 #[diagnostic::on_unimplemented(
@@ -121,5 +148,5 @@ impl<T: Send + Sync + 'static> MetaValue for T {}
 
 /// Metadata.
 pub fn meta<T: MetaValue>(value: T) -> AnyMeta {
-    Arc::new(value)
+    AnyMeta { value: Arc::new(value), name: type_name::<T> }
 }

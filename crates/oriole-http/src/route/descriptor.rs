@@ -1,8 +1,10 @@
 //! What `#[controller]` emits for HTTP.
 
+use crate::handler::{Argument, LastArgument, Reader, Refusal, Value};
 use crate::pipe::{DynPipe, Rules};
 use crate::pipeline::{Enhancer, Enhancers};
 use futures_util::future::BoxFuture;
+use http::request::Parts;
 use oriole_core::Location;
 
 /// A controller's table of routes; `ControllerDescriptor::transport` holds a reference to it.
@@ -86,10 +88,36 @@ impl HttpController {
 }
 
 impl Arg {
-    /// One without pipes of its own.
+    /// One of the request's head.
     #[must_use]
-    pub const fn new(name: &'static str, type_name: &'static str, rules: Option<Rules>) -> Self {
-        Self { name, type_name, rules, pipes: &[] }
+    pub const fn head<T: Argument>(
+        name: &'static str,
+        type_name: &'static str,
+        rules: Option<Rules>,
+        known: Option<Reader>,
+    ) -> Self {
+        Self { name, type_name, rules, reader: Reader::head::<T>(known), pipes: &[] }
+    }
+
+    /// The last one, which may be of the body.
+    #[must_use]
+    pub const fn last<T: LastArgument<M>, M: 'static>(
+        name: &'static str,
+        type_name: &'static str,
+        rules: Option<Rules>,
+        known: Option<Reader>,
+    ) -> Self {
+        Self { name, type_name, rules, reader: Reader::last::<T, M>(known), pipes: &[] }
+    }
+
+    /// One that a function of `#[extract(..)]` finds.
+    #[must_use]
+    pub const fn extracted(
+        name: &'static str,
+        type_name: &'static str,
+        read: fn(&mut Parts) -> Result<Value, Refusal>,
+    ) -> Self {
+        Self { name, type_name, rules: None, reader: Reader::extracting(read), pipes: &[] }
     }
 }
 
@@ -125,6 +153,8 @@ pub struct Arg {
     pub type_name: &'static str,
     /// How it is read and checked, if its type has rules.
     pub rules: Option<Rules>,
+    /// How it is read otherwise.
+    pub reader: Reader,
     /// What alone sees it, after all other pipes.
     pub pipes: &'static [Enhancer<dyn DynPipe>],
 }

@@ -3,7 +3,7 @@
 use super::unattended::{Attended, Unattended};
 use super::{RouteKind, RouteRef};
 use crate::exception::{HttpException, too_large};
-use crate::handler::{Call, Reply};
+use crate::handler::{Call, Handling};
 use crate::pipeline::{self, Globals};
 use crate::raw_body::BodyLimits;
 use crate::trace;
@@ -103,7 +103,7 @@ impl Service<Request> for Endpoint {
             return EndpointFuture::Piped(Box::pin(pipeline::run(request, route.clone())));
         }
         let call = route.descriptor().call;
-        EndpointFuture::Running(call(Call::new(request, route.clone())), self.marked())
+        EndpointFuture::Running(Handling::new(Call::new(request, route.clone()), call), self.marked())
     }
 }
 
@@ -132,7 +132,7 @@ fn limit_body(mut request: Request, limits: &BodyLimits) -> Result<Request, Box<
 pub(super) enum EndpointFuture {
     Answered(Option<Response>),
     /// With the route, if an error of its handler has the headers of its markers.
-    Running(BoxFuture<'static, Result<Reply, HttpException>>, Option<RouteRef>),
+    Running(Handling, Option<RouteRef>),
     Piped(BoxFuture<'static, Response>),
     Attended(Attended),
 }
@@ -143,7 +143,7 @@ impl Future for EndpointFuture {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let response = match &mut *self {
             Self::Answered(response) => response.take().unwrap_or_default(),
-            Self::Running(future, route) => match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
+            Self::Running(future, route) => match catch_unwind(AssertUnwindSafe(|| Pin::new(future).poll(cx))) {
                 Ok(Poll::Pending) => return Poll::Pending,
                 Ok(Poll::Ready(Ok(reply))) => reply.into_plain(),
                 Ok(Poll::Ready(Err(exception))) => failed(exception, route.as_ref()),

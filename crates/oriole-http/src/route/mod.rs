@@ -14,6 +14,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod unattended;
+mod unread;
 mod verify;
 mod versioning;
 

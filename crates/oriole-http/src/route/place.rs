@@ -5,12 +5,13 @@ use super::host::HostPattern;
 use super::plan::default_status;
 use super::realm::Realm;
 use super::table::{TableOptions, join, knows};
+use super::unread::Unread;
 use super::versioning::Version;
 use super::{HttpController, RouteDescriptor, RouteKind, RoutePlan, RouteRef};
 use crate::Error;
 use crate::pipeline::{Built, Pipeline};
 use http::{HeaderName, HeaderValue, StatusCode};
-use oriole_core::{Container, ControllerDescriptor, Held, Location};
+use oriole_core::{Container, ControllerDescriptor, Held};
 
 /// A route at one of its addresses.
 pub(crate) struct Placed {
@@ -46,15 +47,13 @@ pub(crate) fn place(container: &Container, options: &TableOptions) -> Result<Vec
         let class = built.level(&http.enhancers)?;
         let hosts: Vec<_> = http.hosts.iter().map(|host| Some(HostPattern::new(host))).collect();
         let hosts = if hosts.is_empty() { vec![None] } else { hosts };
-        let mut all_bare = true;
+        let mut unread = Unread::new(class.meta());
         for descriptor in http.routes {
             let pipeline = Pipeline::build(built, &class, &descriptor.enhancers, descriptor.args)?;
             let mut plan = plan(descriptor, &instance, pipeline, options)?;
             plan.runs_to_end &= http.enhancers.run_to_end || descriptor.enhancers.run_to_end;
-            if cfg!(debug_assertions) && !descriptor.enhancers.meta.is_empty() && plan.pipeline.is_bare() {
-                warn_of_unread(&format!("{}::{}", controller.name, descriptor.handler), descriptor.at);
-            }
-            all_bare &= plan.pipeline.is_bare();
+            let own = descriptor.enhancers.meta.len();
+            unread.look(&plan.pipeline, own, controller.name, descriptor.handler, descriptor.at);
             let route = RouteRef::new(plan);
             let versions = versions(descriptor, options)?;
             for path in descriptor.paths {
@@ -76,9 +75,7 @@ pub(crate) fn place(container: &Container, options: &TableOptions) -> Result<Vec
                 }
             }
         }
-        if cfg!(debug_assertions) && !http.enhancers.meta.is_empty() && all_bare {
-            warn_of_unread(controller.name, controller.at);
-        }
+        unread.tell(controller.name, controller.at);
     }
     if let Some(unknown) = placed.iter().find(|placed| !knows(placed.method)) {
         let reason = format!("`{}` is no method that a route can have", unknown.method);
@@ -93,14 +90,6 @@ fn say_mapped(path: &str, method: &str, version: &Version, host: Option<&HostPat
     let version = version.text().map(|version| format!(" (version: {version})")).unwrap_or_default();
     let host = host.map(|host| format!(" at {host}")).unwrap_or_default();
     tracing::info!(target: "oriole::RouterExplorer", "Mapped {{{path}, {method}}}{version} route{host}");
-}
-
-/// Metadata is for those that stand around a handler: where nobody does, a guard was forgotten.
-fn warn_of_unread(what: &str, at: Location) {
-    tracing::warn!(
-        target: "oriole::RouterExplorer",
-        "nobody reads what `#[meta(..)]` says of `{what}`: no guard, interceptor or filter stands around it\n  --> {at}"
-    );
 }
 
 fn versions(descriptor: &RouteDescriptor, options: &TableOptions) -> Result<Vec<Version>, Error> {

@@ -1,6 +1,6 @@
 //! One route, ready to be called.
 
-use super::{Redirect, RouteDescriptor, RouteKind};
+use super::{Arg, Redirect, RouteDescriptor, RouteKind};
 use crate::HttpException;
 use crate::pipe::{ArgMeta, ArgSource, Rules};
 use crate::pipeline::Pipeline;
@@ -82,6 +82,10 @@ impl RouteRef {
     pub(crate) fn rules(&self, index: usize) -> Option<Rules> {
         self.0.checking.as_ref()?;
         self.0.descriptor.args.get(index)?.rules
+    }
+
+    pub(crate) fn args(&self) -> &'static [Arg] {
+        self.0.descriptor.args
     }
 
     pub(crate) fn runs_to_end(&self) -> bool {

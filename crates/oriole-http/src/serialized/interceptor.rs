@@ -1,7 +1,7 @@
 //! The same for whatever a controller replies.
 
 use super::rules::Filter;
-use crate::{ExecutionContext, HttpException, Interceptor, Next, Reply};
+use crate::{ExecutionContext, HttpException, Interceptor, Next, Reads, Reply};
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
@@ -69,6 +69,10 @@ impl SerializerInterceptor {
 }
 
 impl Interceptor for SerializerInterceptor {
+    fn reads(&self) -> Reads {
+        Reads::nothing()
+    }
+
     async fn intercept(&self, ctx: &mut ExecutionContext, next: Next<'_>) -> Result<Reply, HttpException> {
         let reply = next.run(ctx).await?;
         match reply.value() {

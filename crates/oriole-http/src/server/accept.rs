@@ -3,12 +3,13 @@
 use super::ServerOptions;
 use super::connection::{self, End};
 use super::listener::{Listener, accept};
-use super::signals::{self, Signals};
+use super::signals::Signals;
 use super::socket;
 use super::stream::Incoming;
 use crate::adapter::Listening;
 use crate::application::{AppService, Deadline, Ready, Reason, SHUTDOWN, Shutdown, joined};
-use crate::{Error, trace};
+use crate::{Error, run, trace};
+use oriole_core::{BootError, Signal};
 use std::fmt;
 use std::future::Future;
 use std::net::SocketAddr;
@@ -58,7 +59,7 @@ impl Server {
         let listening = ready.host.as_ref().map(|host| host.begin(&addrs));
         let Ready { service, options, shutdown, .. } = ready;
         // Before anybody can know that it listens: a signal that comes early ends it in good order as well.
-        let signals = if options.signals { listen_to_signals() } else { None };
+        let signals = if options.signals.is_empty() { None } else { listen_to_signals(&options.signals) };
         Self { listeners, addrs, service, options: Arc::new(options), shutdown, signals, listening }
     }
 
@@ -93,7 +94,7 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// [`Error::Boot`] with the first hook of the end that failed, when everything has ended. What else goes wrong after the
+    /// [`Error::Boot`] with the hooks of the end that failed, when everything has ended. What else goes wrong after the
     /// start is logged; a server that cannot accept keeps trying.
     ///
     /// # Cancel safety
@@ -149,9 +150,9 @@ impl Server {
                 tracing::warn!(target: SHUTDOWN, "lifecycle hooks at the end were cut off");
                 Ok(())
             });
-        begun.and(finished)?;
+        BootError::join(begun, finished)?;
         if let Some(signal) = reason.filter(|_| options.dies_of_signal) {
-            signals::die_of(signal);
+            run::ended_by(signal);
         }
         Ok(())
     }
@@ -175,8 +176,8 @@ async fn cut_off(tasks: &mut JoinSet<()>, what: &str, deadline: Deadline, signal
     }
 }
 
-fn listen_to_signals() -> Option<Signals> {
-    Signals::listen().inspect_err(|error| tracing::error!(target: SHUTDOWN, %error, "signals are not heard")).ok()
+fn listen_to_signals(which: &[Signal]) -> Option<Signals> {
+    Signals::listen(which).inspect_err(|error| tracing::error!(target: SHUTDOWN, %error, "signals are not heard")).ok()
 }
 
 /// Waits for whatever comes first.

@@ -17,3 +17,4 @@ pub use peer::PeerAddr;
 
 pub(crate) use listener::Listener;
 pub(crate) use options::ServerOptions;
+pub(crate) use signals::die_of;

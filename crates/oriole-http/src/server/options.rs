@@ -1,5 +1,6 @@
 //! The bounds of the server, each with its default.
 
+use oriole_core::Signal;
 use std::time::Duration;
 
 /// Set through the methods of [`Application`](crate::Application) that bear the same names.
@@ -13,7 +14,8 @@ pub(crate) struct ServerOptions {
     pub(crate) shutdown_timeout: Duration,
     pub(crate) peer_timeout: Option<Duration>,
     pub(crate) peer_addr: bool,
-    pub(crate) signals: bool,
+    /// Which end the application.
+    pub(crate) signals: Vec<Signal>,
     pub(crate) dies_of_signal: bool,
 }
 
@@ -28,8 +30,8 @@ impl Default for ServerOptions {
             shutdown_timeout: Duration::from_secs(10),
             peer_timeout: Some(Duration::from_secs(60)),
             peer_addr: false,
-            signals: true,
-            dies_of_signal: false,
+            signals: Signal::ALL.to_vec(),
+            dies_of_signal: true,
         }
     }
 }

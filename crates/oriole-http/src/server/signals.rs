@@ -1,57 +1,50 @@
 //! SIGTERM, Ctrl-C and the other signals that ask a process to end.
 
 use oriole_core::Signal;
+#[cfg(unix)]
+use std::future::poll_fn;
 use std::io;
+#[cfg(unix)]
+use std::task::Poll;
 
 /// The signals that end an application.
 pub(super) struct Signals {
     #[cfg(unix)]
-    terminate: tokio::signal::unix::Signal,
-    #[cfg(unix)]
-    interrupt: tokio::signal::unix::Signal,
-    #[cfg(unix)]
-    quit: tokio::signal::unix::Signal,
-    /// None where the process was started to ignore it.
-    #[cfg(unix)]
-    hangup: Option<tokio::signal::unix::Signal>,
+    heard: Vec<(Signal, tokio::signal::unix::Signal)>,
 }
 
 impl Signals {
     /// Listens from now on; the process does not die of them any more.
     #[cfg(unix)]
-    pub(super) fn listen() -> io::Result<Self> {
+    pub(super) fn listen(which: &[Signal]) -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
 
-        let ignores_hangup = ignored().is_some_and(|mask| mask & 1 << (SignalKind::hangup().as_raw_value() - 1) != 0);
-        Ok(Self {
-            terminate: signal(SignalKind::terminate())?,
-            interrupt: signal(SignalKind::interrupt())?,
-            quit: signal(SignalKind::quit())?,
-            hangup: if ignores_hangup { None } else { Some(signal(SignalKind::hangup())?) },
-        })
+        let ignored = ignored().unwrap_or_default();
+        let mut heard = Vec::new();
+        for &which in which {
+            let number = number(which);
+            // Whom a hangup does not end was started so.
+            if which != Signal::Hangup || ignored & (1 << (number - 1)) == 0 {
+                heard.push((which, signal(SignalKind::from_raw(number))?));
+            }
+        }
+        Ok(Self { heard })
     }
 
     #[cfg(not(unix))]
-    pub(super) fn listen() -> io::Result<Self> {
+    pub(super) fn listen(_: &[Signal]) -> io::Result<Self> {
         Ok(Self {})
     }
 
     /// The next signal.
     #[cfg(unix)]
     pub(super) async fn next(&mut self) -> Signal {
-        let Self { terminate, interrupt, quit, hangup } = self;
-        let hangup = async {
-            match hangup {
-                Some(hangup) => hangup.recv().await,
-                None => std::future::pending().await,
-            }
-        };
-        tokio::select! {
-            _ = terminate.recv() => Signal::Terminate,
-            _ = interrupt.recv() => Signal::Interrupt,
-            _ = quit.recv() => Signal::Quit,
-            _ = hangup => Signal::Hangup,
-        }
+        poll_fn(|cx| {
+            let mut come =
+                self.heard.iter_mut().filter_map(|(which, signal)| signal.poll_recv(cx).is_ready().then_some(*which));
+            come.next().map_or(Poll::Pending, Poll::Ready)
+        })
+        .await
     }
 
     #[cfg(not(unix))]
@@ -72,20 +65,25 @@ fn ignored() -> Option<u64> {
     u64::from_str_radix(mask.trim(), 16).ok()
 }
 
-/// Ends the process as if nobody had listened to the signal.
 #[cfg(unix)]
-pub(super) fn die_of(signal: Signal) {
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+fn number(signal: Signal) -> i32 {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR2};
 
-    let number = match signal {
+    match signal {
         Signal::Interrupt => SIGINT,
         Signal::Hangup => SIGHUP,
         Signal::Quit => SIGQUIT,
+        Signal::User2 => SIGUSR2,
         _ => SIGTERM,
-    };
+    }
+}
+
+/// Ends the process as if nobody had listened to the signal.
+#[cfg(unix)]
+pub(crate) fn die_of(signal: Signal) {
     // It returns for signals alone whose default is to do nothing, or that do not exist.
-    let _ = signal_hook::low_level::emulate_default_handler(number);
+    let _ = signal_hook::low_level::emulate_default_handler(number(signal));
 }
 
 #[cfg(not(unix))]
-pub(super) fn die_of(_: Signal) {}
+pub(crate) fn die_of(_: Signal) {}

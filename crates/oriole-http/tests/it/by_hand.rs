@@ -8,8 +8,7 @@ use oriole_core::{
     NamedToken, ProviderDescriptor, TokenDescriptor,
 };
 use oriole_http::__private::{
-    Arg, Enhancers, HttpController, ReplyPlain as _, RouteDescriptor, RouteKind, SplitPlain as _, answered,
-    last_argument,
+    Arg, Enhancers, HttpController, ReaderProbe, ReplyPlain as _, RouteDescriptor, RouteKind, SplitPlain as _, answered,
 };
 use oriole_http::{APP_GUARD, Error, Oriole, Versioning};
 use std::sync::Arc;
@@ -54,14 +53,14 @@ static FIND: RouteDescriptor = RouteDescriptor {
     headers: &[],
     redirect: None,
     enhancers: Enhancers::NONE,
-    args: &[Arg { name: "id", type_name: "Path<u32>", rules: None, pipes: &[] }],
+    args: &[Arg::last::<Path<u32>, _>("id", "Path<u32>", None, ReaderProbe::<Path<u32>>::READER)],
     call: |mut call| {
+        let Some(_) = call.controller::<Cats>() else { return call.refused() };
+        let Some(Path(id)) = call.argument::<Path<u32>>() else { return call.refused() };
         Box::pin(async move {
-            let Some(_) = call.controller::<Cats>() else { return call.refused() };
-            let Some(Path(id)) = last_argument::<Path<u32>, _>(&mut call, 0).await else { return call.refused() };
             let out = format!("cat {id}");
-            let out = answered(&out).split(out);
-            (&&&&answered(&out)).reply(out, &call)
+            let out = answered(&out).__split(out);
+            (&&&&answered(&out)).__reply(out, &call)
         })
     },
     at: AT,

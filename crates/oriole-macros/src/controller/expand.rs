@@ -6,8 +6,8 @@ use super::model::{Argument, Controller, Header, Kind, Redirect, Route};
 use crate::errors::Errors;
 use crate::paths::{Private, Traits};
 use crate::{paths, words};
-use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, format_ident, quote};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::{Expr, LitStr};
 
@@ -144,7 +144,9 @@ fn route(index: usize, route: &Route, model: &Controller) -> TokenStream {
         .map(|Redirect { url, status }| quote!(redirect: #some(#redirect { url: #url, status: #status }),));
     let headers = model.headers.iter().chain(&route.headers).map(|Header { name, value }| quote!((#name, #value)));
     let headers = list("headers", &headers.collect::<Vec<_>>());
-    let arguments = list("args", &route.arguments.iter().map(argument).collect::<Vec<_>>());
+    let last = route.arguments.len().saturating_sub(1);
+    let arguments = route.arguments.iter().enumerate().map(|(index, argument)| self::argument(argument, index == last));
+    let arguments = list("args", &arguments.collect::<Vec<_>>());
     let versions = list("versions", versions(route, model));
     let enhancers = enhancers(&route.enhancers);
     let (call, at) = (handler::name(index), words::location(route.name.span()));
@@ -157,12 +159,23 @@ fn route(index: usize, route: &Route, model: &Controller) -> TokenStream {
     quote!(#gates #descriptor)
 }
 
-fn argument(argument: &Argument) -> TokenStream {
-    let (arg, probe) = (paths::Arg, paths::RuleProbe);
+fn argument(argument: &Argument, is_last: bool) -> TokenStream {
+    let (arg, rules, reader) = (paths::Arg, paths::RuleProbe, paths::ReaderProbe);
     let (name, ty, type_name) = (&argument.name, &argument.ty, words::type_name(&argument.ty));
     let pipes = argument.enhancers.has_pipes().then(|| {
         let pipes = argument.enhancers.pipes();
         quote!(pipes: #pipes,)
     });
-    update(&quote!(#pipes), arg, quote!(#arg::new(#name, #type_name, #probe::<#ty>::RULES)))
+    let read = quote!(#name, #type_name, #rules::<#ty>::RULES, #reader::<#ty>::READER);
+    let plain = match (&argument.extract, is_last) {
+        (Some(function), _) => {
+            let span = words::span_of(function);
+            let (extracted, parts) = (paths::extracted.at(span), Ident::new("__parts", span));
+            let read = quote_spanned!(span=> |#parts| #extracted::<#ty, _>(#parts, #function));
+            quote!(#arg::extracted(#name, #type_name, #read))
+        }
+        (None, false) => quote!(#arg::head::<#ty>(#read)),
+        (None, true) => quote!(#arg::last::<#ty, _>(#read)),
+    };
+    update(&quote!(#pipes), arg, plain)
 }

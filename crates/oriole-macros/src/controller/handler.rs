@@ -17,8 +17,8 @@ fn the_call() -> Ident {
     Ident::new("__call", Span::call_site())
 }
 
-/// The `HandlerFn`. A function and no closure, because rustc takes less time for it; for the same reason what goes wrong with
-/// an argument stays in the `Call`, and the two steps of a reply are methods that need no `match`.
+/// The `HandlerFn`. A function and no closure, because rustc takes less time for it; for the same reason all arguments were read
+/// before, so that nothing but the method is awaited here, and the two steps of a reply are methods that need no `match`.
 pub(super) fn function(index: usize, route: &Route, controller: &Type) -> TokenStream {
     let names: Vec<Ident> = (0..route.arguments.len()).map(|index| format_ident!("__a{index}")).collect();
     let this = route.has_receiver.then(|| this(controller));
@@ -35,18 +35,14 @@ pub(super) fn function(index: usize, route: &Route, controller: &Type) -> TokenS
     // Whoever calls the method is told, and nobody but a client calls this.
     let deprecated = route.is_deprecated.then(|| quote!(#[allow(deprecated)]));
     let (call, handled) = (paths::Call, paths::Handled);
-    let block = quote_spanned! {span=>
-        #pin::pin(async move {
-            #this
-            #arguments
-            #body
-        })
-    };
+    let block = quote_spanned!(span=> #pin::pin(async move { #body }));
     let variable = the_call();
     quote! {
         #gates
         #deprecated
         fn #function(mut #variable: #call) -> #handled {
+            #this
+            #arguments
             #block
         }
     }
@@ -54,27 +50,19 @@ pub(super) fn function(index: usize, route: &Route, controller: &Type) -> TokenS
 
 fn this(controller: &Type) -> TokenStream {
     let call = the_call();
-    let controller = or_refused(&quote!(#call.controller::<#controller>()), Span::call_site());
+    // By its path: a trait of the user's may have a method of this name for everything.
+    let of = paths::Call;
+    let controller = or_refused(&quote!(#of::controller::<#controller>(&mut #call)), Span::call_site());
     quote!(let __this = #controller;)
 }
 
 fn arguments(route: &Route, controller: &Type, names: &[Ident]) -> TokenStream {
-    let last = names.len().saturating_sub(1);
-    let each = route.arguments.iter().zip(names).enumerate().map(|(index, (argument, name))| {
+    let each = route.arguments.iter().zip(names).map(|(argument, name)| {
         let ty = without_self(argument.ty.to_token_stream(), controller);
-        // The type is inferred, and all has the place of its first token: were it an argument of the function, rustc
-        // would complain once there and once at the `await`.
+        // What a type that is no extractor is told stands beside its route, in the descriptor.
         let span = words::span_of(&ty);
-        let extract = if index < last { paths::argument.at(span) } else { paths::last_argument.at(span) };
         let call = the_call();
-        let extracted = if let Some(function) = &argument.extract {
-            let extracted = paths::extracted.at(span);
-            let function = without_self(function.to_token_stream(), controller);
-            quote_spanned!(span=> #extracted(&mut #call, #index, #function).await)
-        } else {
-            quote_spanned!(span=> #extract(&mut #call, #index).await)
-        };
-        let value = or_refused(&extracted, span);
+        let value = or_refused(&quote_spanned!(span=> #call.argument()), span);
         quote_spanned!(span=> let #name: #ty = #value;)
     });
     quote!(#(#each)*)
@@ -127,7 +115,7 @@ fn split(route: &Route, call: &TokenStream) -> TokenStream {
     let answered = paths::answered.at(span);
     quote_spanned! {span=>
         let __out = #call;
-        let __out = (&&&&&&#answered(&__out)).split(__out);
+        let __out = (&&&&&&#answered(&__out)).__split(__out);
     }
 }
 
@@ -137,7 +125,7 @@ fn reply(route: &Route, call: &TokenStream) -> TokenStream {
     let call = the_call();
     quote_spanned! {span=>
         #split
-        (&&&&&#answered(&__out)).reply(__out, &#call)
+        (&&&&&#answered(&__out)).__reply(__out, &#call)
     }
 }
 

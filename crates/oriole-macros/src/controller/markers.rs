@@ -65,10 +65,9 @@ pub(super) fn route(attr: &Attribute, name: &str, errors: &mut Errors) -> RouteM
     marker
 }
 
-/// `POST` or `"POST"`.
+/// `POST` or `"POST"`; `ALL` is every method.
 fn method(input: ParseStream<'_>) -> syn::Result<String> {
-    // All but HEAD, whose answer has no body to stream: a stream under GET answers it.
-    const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "QUERY"];
+    const METHODS: [&str; 9] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "QUERY", "ALL"];
     let (word, span) = if input.peek(LitStr) {
         let text: LitStr = input.parse()?;
         (text.value(), text.span())
@@ -77,7 +76,7 @@ fn method(input: ParseStream<'_>) -> syn::Result<String> {
         (word.to_string(), word.span())
     };
     if METHODS.contains(&word.as_str()) {
-        return Ok(word);
+        return Ok(if word == "ALL" { String::from("*") } else { word });
     }
     Err(syn::Error::new(span, format!("`method` is one of {}", METHODS.map(|method| format!("`{method}`")).join(", "))))
 }

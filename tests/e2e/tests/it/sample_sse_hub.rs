@@ -1,5 +1,6 @@
 //! `samples/sse-hub`: rooms whose pages go on where they left off, and are told what they lost.
 
+use std::os::unix::process::ExitStatusExt as _;
 use std::time::Duration;
 
 use driver::{Program, Server};
@@ -80,7 +81,7 @@ fn two_tabs_survive_a_deploy_and_a_crash() {
         }
         if end == "deploy" {
             server.terminate();
-            assert!(server.wait(SOON).success());
+            assert_eq!(server.wait(SOON).signal(), Some(15));
             for tab in &tabs {
                 wait_for_text(tab, "The server ends.", SOON);
             }

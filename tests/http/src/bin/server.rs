@@ -2,7 +2,7 @@
 //!
 //! It prints its address first, then each hook of the end. Its environment says how long the end may take (`TIMEOUT_MS`)
 //! which hook of the end never does (`HANGS`) or fails (`FAILS`),
-//! and whether it dies of its signal (`DIES`).
+//! whether it ends with 0 though a signal ended it (`LIVES`), and which signal alone ends it (`SIGNALS`).
 #![allow(clippy::print_stdout, reason = "the test reads what it prints")]
 
 use futures_util::stream;
@@ -92,8 +92,13 @@ struct SiteModule;
 async fn main() -> oriole::Result<()> {
     let timeout = std::env::var("TIMEOUT_MS").ok().and_then(|text| text.parse().ok()).unwrap_or(10_000);
     let app = Oriole::create::<SiteModule>().await?.shutdown_timeout(Duration::from_millis(timeout));
-    let app = app.dies_of_signal(std::env::var_os("DIES").is_some());
+    let mut app = app.dies_of_signal(std::env::var_os("LIVES").is_none());
+    if let Ok(name) = std::env::var("SIGNALS") {
+        app = app.shutdown_signals(Signal::ALL.into_iter().filter(|signal| signal.to_string() == name));
+    }
     let server = app.bind("127.0.0.1:0").await?;
     println!("{}", server.local_addr());
-    server.serve().await
+    server.serve().await?;
+    println!("main");
+    Ok(())
 }

@@ -1,11 +1,14 @@
-//! HTTP/2 with prior knowledge, beside HTTP/1.1, on one port.
+//! HTTP/2 beside HTTP/1.1 on one port: with prior knowledge, and where TLS agrees on it.
 
+use crate::listeners::{Tls, certificate, https};
 use futures_util::stream;
 use http_tests::{App, within};
 use oriole::prelude::*;
+use oriole::{Listen, Shutdown};
 use std::time::Duration;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::task::JoinSet;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -34,11 +37,17 @@ const SETTINGS: u8 = 4;
 const GOAWAY: u8 = 7;
 const END_STREAM: u8 = 1;
 
-struct Client(TcpStream);
+struct Client<S>(S);
 
-impl Client {
+impl Client<TcpStream> {
     async fn open(app: &App) -> Self {
-        let mut client = Self(TcpStream::connect(app.addr).await.expect("it listens"));
+        Self::over(TcpStream::connect(app.addr).await.expect("it listens")).await
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Client<S> {
+    async fn over(stream: S) -> Self {
+        let mut client = Self(stream);
         client.0.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").await.expect("it reads");
         client.send(SETTINGS, 0, 0, b"").await;
         client
@@ -81,7 +90,28 @@ impl Client {
 #[tokio::test]
 async fn requests_and_streams_share_a_connection_and_end_well() {
     let app = App::serve::<SiteModule>().await;
-    let mut client = Client::open(&app).await;
+    let client = Client::open(&app).await;
+    check(client, &app.shutdown).await;
+    app.end().await;
+}
+
+/// The same over rustls, which agreed on it in the handshake.
+#[tokio::test]
+async fn requests_and_streams_share_a_connection_over_tls_and_end_well() {
+    let certificate = certificate();
+    let app = Oriole::create::<SiteModule>().await.expect("the module is sound").shutdown_on_signals(false);
+    let server = app.bind_all([Listen::https("127.0.0.1:0", https(&certificate))]).await.expect("it can be bound");
+    let (addr, shutdown) = (server.local_addr(), server.shutdown_handle());
+    let mut running = JoinSet::new();
+    running.spawn(server.serve());
+    let tls = Tls::open(addr, &certificate, &["h2"]).await.0;
+    assert_eq!(tls.get_ref().1.alpn_protocol(), Some(&b"h2"[..]));
+    check(Client::over(tls).await, &shutdown).await;
+    within(PATIENCE, running.join_next()).await.expect("it runs").expect("no panic").expect("it ends well");
+}
+
+/// A stream and a request at once, and the end, of which the client is told.
+async fn check<S: AsyncRead + AsyncWrite + Unpin>(mut client: Client<S>, shutdown: &Shutdown) {
     client.get(1, "/e").await;
     let (_, _, stream, head) = client.frame(&[HEADERS]).await;
     // `:status: 200`, from HPACK's table.
@@ -91,7 +121,7 @@ async fn requests_and_streams_share_a_connection_and_end_well() {
     assert_eq!(client.frame(&[HEADERS]).await.2, 3);
     assert_eq!(client.frame(&[DATA]).await.3, b"here");
 
-    app.shutdown.shutdown();
+    shutdown.shutdown();
     let mut last = Vec::new();
     let mut goaway = false;
     loop {
@@ -108,9 +138,7 @@ async fn requests_and_streams_share_a_connection_and_end_well() {
     }
     assert!(last.starts_with(b"retry: "), "{last:?}");
     assert!(goaway, "it was said that no more is taken");
-    // It answers no PING, which the server would wait for.
-    drop(client);
-    app.end().await;
+    // It answers no PING, which the server would wait for: it is dropped.
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! What Nest's chapters on modules, providers and lifecycle events say, where no other test shows it.
 
+use crate::lifecycle::{Log, LogModule, hooked};
 use futures_util::FutureExt;
 use http_tests::{App, Recorder, within};
 use oriole::Oriole;
@@ -7,7 +8,7 @@ use oriole::prelude::*;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
-use tokio::sync::{Barrier, Notify};
+use tokio::sync::Barrier;
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -108,38 +109,10 @@ async fn providers_live_as_long_as_the_application() {
     assert_eq!(lives.born.load(Ordering::Relaxed), 1, "built at the start");
     let service = app.into_service().await.expect("no hook fails");
     assert!(lives.over.lines().is_empty());
-    service.close().await;
+    service.close().await.expect("no hook fails");
     drop(service);
     assert_eq!(lives.over.lines(), ["dropped"]);
 }
-
-#[injectable]
-pub struct Log {
-    #[inject(default)]
-    recorder: Recorder,
-    #[inject(default)]
-    go: Notify,
-}
-
-macro_rules! hooked {
-    ($type:ty, $name:literal) => {
-        impl OnModuleInit for $type {
-            async fn on_module_init(&self) -> Result<(), BoxError> {
-                self.log.recorder.record(concat!("init ", $name));
-                Ok(())
-            }
-        }
-        impl OnModuleDestroy for $type {
-            async fn on_module_destroy(&self) -> Result<(), BoxError> {
-                self.log.recorder.record(concat!("destroy ", $name));
-                Ok(())
-            }
-        }
-    };
-}
-
-#[module(providers = [Log], exports = [Log])]
-pub struct LogModule;
 
 #[module(imports = [LogModule])]
 pub struct FirstModule {
@@ -166,8 +139,11 @@ hooked!(AppModule, "app");
 async fn a_global_module_is_first_and_at_the_end_last() {
     let app = Oriole::create::<AppModule>().await.expect("it is sound");
     let log = app.get::<Log>().expect("it is exported");
-    app.into_service().await.expect("no hook fails").close().await;
-    let expected = ["init global", "init first", "init app", "destroy app", "destroy first", "destroy global"];
+    app.into_service().await.expect("no hook fails").close().await.expect("no hook fails");
+    let (start, end) = (["global", "first", "app"], ["app", "first", "global"]);
+    let hooks = [("init", start), ("bootstrap", start), ("destroy", end), ("before", end), ("shutdown", end)];
+    let expected: Vec<_> =
+        hooks.iter().flat_map(|(hook, modules)| modules.map(|module| format!("{hook} {module}"))).collect();
     assert_eq!(log.recorder.lines(), expected);
 }
 
@@ -220,7 +196,7 @@ pub struct MeetingModule;
 async fn within_a_module_hooks_run_at_once() {
     let app = Oriole::create::<MeetingModule>().await.expect("it is sound");
     let service = within(PATIENCE, app.into_service()).await.expect("they meet");
-    service.close().await;
+    service.close().await.expect("no hook fails");
 }
 
 #[injectable]

@@ -15,9 +15,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 #[injectable]
 pub struct Log {
     #[inject(default)]
-    recorder: Recorder,
+    pub recorder: Recorder,
     #[inject(default)]
-    go: Notify,
+    pub go: Notify,
     #[inject(default)]
     gate: std::sync::Mutex<()>,
 }
@@ -25,6 +25,7 @@ pub struct Log {
 #[module(providers = [Log], exports = [Log], global)]
 pub struct LogModule;
 
+/// Records each hook of a type that has the log.
 macro_rules! hooked {
     ($type:ty, $name:literal) => {
         impl OnModuleInit for $type {
@@ -61,6 +62,8 @@ macro_rules! hooked {
         }
     };
 }
+
+pub(crate) use hooked;
 
 #[injectable]
 pub struct Service {
@@ -171,7 +174,7 @@ async fn create_runs_no_hook() {
     let app = Oriole::create::<A>().await.expect("it is sound");
     assert!(app.get::<Log>().expect("it is provided").recorder.lines().is_empty());
     let service = app.into_service().await.expect("no hook fails");
-    service.close().await;
+    service.close().await.expect("no hook fails");
 }
 
 #[injectable]
@@ -361,11 +364,64 @@ async fn close_runs_the_hooks_and_ends_the_streams() {
     let request = http::Request::get("/events").body(oriole::axum::body::Body::empty()).expect("a request");
     let response = service.clone().oneshot(request).await.expect("it never fails");
     let (closed, body) = tokio::join!(service.close(), response.into_body().collect());
-    let () = closed;
+    closed.expect("no hook fails");
     let body = body.expect("it ends whole").to_bytes();
     assert!(body.starts_with(b"data: first\n\nretry: "), "{body:?}");
     let lines = log.recorder.lines();
     assert_eq!(lines.last().map(String::as_str), Some("shutdown C"));
+}
+
+#[injectable]
+pub struct Sore {
+    log: Arc<Log>,
+}
+
+impl OnModuleDestroy for Sore {
+    async fn on_module_destroy(&self) -> Result<(), BoxError> {
+        self.log.recorder.record("destroy");
+        Err("the cache is lost".into())
+    }
+}
+
+impl BeforeApplicationShutdown for Sore {
+    async fn before_application_shutdown(&self, _: Option<Signal>) -> Result<(), BoxError> {
+        self.log.recorder.record("before");
+        Ok(())
+    }
+}
+
+impl OnApplicationShutdown for Sore {
+    async fn on_application_shutdown(&self, _: Option<Signal>) -> Result<(), BoxError> {
+        self.log.recorder.record("shutdown");
+        Err("the disk is full".into())
+    }
+}
+
+#[module(providers = [Log, Sore])]
+pub struct SoreModule;
+
+/// Every hook runs, and all that failed are named; with a server and without.
+/// Parity: LCE.4, LCE.5, STA.5.
+#[tokio::test]
+async fn close_gives_the_hooks_that_failed() {
+    let check = |error: &dyn std::fmt::Display, lines: Vec<String>| {
+        let error = error.to_string();
+        for part in [
+            "ORI011: `on_module_destroy` of `Sore` in `SoreModule` failed: the cache is lost\n  --> ",
+            "ORI011: `on_application_shutdown` of `Sore` in `SoreModule` failed: the disk is full\n  --> ",
+        ] {
+            assert!(error.contains(part), "{error}");
+        }
+        assert_eq!(lines, ["destroy", "before", "shutdown"]);
+    };
+    let app = Oriole::create::<SoreModule>().await.expect("it is sound");
+    let log = app.get::<Log>().expect("it is provided");
+    let service = app.into_service().await.expect("no hook of the start fails");
+    check(&service.close().await.expect_err("two hooks fail"), log.recorder.lines());
+
+    let app = oriole::ApplicationContext::create::<SoreModule>().await.expect("it is sound");
+    let log = app.get::<Log>().expect("it is provided");
+    check(&app.close().await.expect_err("two hooks fail"), log.recorder.lines());
 }
 
 /// Two applications share nothing.

@@ -60,11 +60,11 @@ impl Site {
 #[module(controllers = [Site], providers = [Stage])]
 pub struct SiteModule;
 
-fn certificate() -> CertifiedKey<rcgen::KeyPair> {
+pub fn certificate() -> CertifiedKey<rcgen::KeyPair> {
     generate_simple_self_signed(["localhost".to_owned()]).expect("a certificate can be made")
 }
 
-fn https(certificate: &CertifiedKey<rcgen::KeyPair>) -> HttpsOptions {
+pub fn https(certificate: &CertifiedKey<rcgen::KeyPair>) -> HttpsOptions {
     HttpsOptions::pem(certificate.cert.pem(), certificate.signing_key.serialize_pem())
 }
 
@@ -73,10 +73,11 @@ async fn bind(addrs: impl IntoIterator<Item = Listen>) -> Result<Server, Error> 
     app.shutdown_on_signals(false).bind_all(addrs).await
 }
 
-struct Tls(TlsStream<TcpStream>);
+/// A connection that trusts the certificate.
+pub struct Tls(pub TlsStream<TcpStream>);
 
 impl Tls {
-    async fn open(addr: SocketAddr, certificate: &CertifiedKey<rcgen::KeyPair>, alpn: &[&str]) -> Self {
+    pub async fn open(addr: SocketAddr, certificate: &CertifiedKey<rcgen::KeyPair>, alpn: &[&str]) -> Self {
         let mut roots = RootCertStore::empty();
         roots.add(certificate.cert.der().clone()).expect("it is a certificate");
         let mut config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
@@ -161,7 +162,7 @@ async fn servers_by_hand_serve_it_as_well() {
         connection.ask("GET", "/").await;
         assert_eq!(connection.response_to("GET").await.body, "here");
     }
-    service.close().await;
+    service.close().await.expect("no hook fails");
     servers.shutdown().await;
 }
 

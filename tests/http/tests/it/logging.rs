@@ -98,7 +98,7 @@ async fn the_log_can_be_turned_off() {
     let app = app.use_logger(Arc::clone(&kept));
     let service = app.into_service().await.expect("hooks do not fail");
     assert!(!kept.lines().is_empty());
-    service.close().await;
+    service.close().await.expect("no hook fails");
 }
 
 /// Hears everything.

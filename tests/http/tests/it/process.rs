@@ -3,6 +3,7 @@
 use http_tests::{Connection, within};
 use std::collections::HashSet;
 use std::net::SocketAddr;
+use std::os::unix::process::ExitStatusExt as _;
 use std::process::{ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
@@ -82,8 +83,8 @@ async fn a_hundred_streams_end_well_on_sigterm() {
     let (status, said) = server.end().await;
     let took = begun.elapsed();
     assert!(took < Duration::from_secs(1), "{took:?}");
-    assert!(status.success());
-    assert_eq!(said, ["before Some(Terminate)", "shutdown Some(Terminate)", "finalized 100"]);
+    assert_eq!(status.signal(), Some(15));
+    assert_eq!(said, ["before Some(Terminate)", "shutdown Some(Terminate)", "finalized 100", "main"]);
     assert!(retries.len() > 90, "the clients come back one after another: {retries:?}");
 }
 
@@ -93,32 +94,53 @@ async fn ctrl_c_is_told_apart() {
     let server = Server::start(server()).await;
     server.signal("-INT");
     let (status, said) = server.end().await;
-    assert!(status.success());
-    assert_eq!(said, ["before Some(Interrupt)", "shutdown Some(Interrupt)"]);
+    assert_eq!(status.signal(), Some(2));
+    assert_eq!(said, ["before Some(Interrupt)", "shutdown Some(Interrupt)", "main"]);
 }
 
-/// Who asks to see it, sees in the exit which signal it was; every hook ran before.
+/// The exit tells which signal it was, when `main` is done; a signal of its own is for the program alone.
 /// Parity: LCE.14.
 #[tokio::test]
-async fn a_process_can_die_of_its_signal() {
-    use std::os::unix::process::ExitStatusExt;
-
-    for (name, number, signal) in
-        [("-TERM", 15, "Terminate"), ("-INT", 2, "Interrupt"), ("-HUP", 1, "Hangup"), ("-QUIT", 3, "Quit")]
-    {
-        for dies in [true, false] {
+async fn a_process_dies_of_its_signal() {
+    for (name, number, signal) in [
+        ("-TERM", 15, "Terminate"),
+        ("-INT", 2, "Interrupt"),
+        ("-HUP", 1, "Hangup"),
+        ("-QUIT", 3, "Quit"),
+        ("-USR2", if cfg!(target_os = "linux") { 12 } else { 31 }, "User2"),
+    ] {
+        for lives in [false, true] {
             let mut command = server();
-            if dies {
-                command.env("DIES", "1");
+            if lives {
+                command.env("LIVES", "1");
             }
             let server = Server::start(command).await;
             server.signal(name);
             let (status, said) = server.end().await;
-            assert_eq!(said, [format!("before Some({signal})"), format!("shutdown Some({signal})")]);
-            let (code, died_of) = if dies { (None, Some(number)) } else { (Some(0), None) };
+            assert_eq!(said, [format!("before Some({signal})"), format!("shutdown Some({signal})"), "main".to_owned()]);
+            let (code, died_of) = if lives { (Some(0), None) } else { (None, Some(number)) };
             assert_eq!((status.code(), status.signal()), (code, died_of), "{name}");
         }
     }
+}
+
+/// What is not in the list does what it does without us.
+/// Parity: LCE.14.
+#[tokio::test]
+async fn only_signals_of_the_list_end_in_good_order() {
+    let start = async || {
+        let mut command = server();
+        command.env("SIGNALS", "SIGINT");
+        Server::start(command).await
+    };
+    let server = start().await;
+    server.signal("-INT");
+    let (status, said) = server.end().await;
+    assert_eq!((status.signal(), said.len()), (Some(2), 3), "{said:?}");
+    let server = start().await;
+    server.signal("-TERM");
+    let (status, said) = server.end().await;
+    assert_eq!((status.signal(), said), (Some(15), vec![]));
 }
 
 /// A hook that fails stops no other, and the exit tells.
@@ -127,7 +149,7 @@ async fn a_process_can_die_of_its_signal() {
 async fn a_failure_at_the_end_is_exit_1() {
     for hook in ["before", "shutdown"] {
         let mut command = server();
-        command.env("DIES", "1").env("FAILS", hook);
+        command.env("FAILS", hook);
         let server = Server::start(command).await;
         server.signal("-TERM");
         let (status, said) = server.end().await;
@@ -146,7 +168,7 @@ async fn a_hangup_that_is_ignored_stays_ignored() {
     server.signal("-HUP");
     server.signal("-TERM");
     let (_, said) = server.end().await;
-    assert_eq!(said, ["before Some(Terminate)", "shutdown Some(Terminate)"]);
+    assert_eq!(said, ["before Some(Terminate)", "shutdown Some(Terminate)", "main"]);
 }
 
 #[tokio::test]
@@ -161,8 +183,8 @@ async fn a_second_signal_means_now() {
     assert_eq!(server.line().await, "before Some(Terminate)");
     server.signal("-TERM");
     let (status, said) = server.end().await;
-    assert!(status.success());
-    assert_eq!(said, ["shutdown Some(Terminate)"]);
+    assert_eq!(status.signal(), Some(15));
+    assert_eq!(said, ["shutdown Some(Terminate)", "main"]);
     assert_eq!(stuck.closed().await, "");
 }
 
@@ -181,8 +203,8 @@ async fn a_second_signal_does_not_wait_for_hooks() {
     assert_eq!(server.line().await, "shutdown Some(Terminate)");
     server.signal("-INT");
     let (status, said) = server.end().await;
-    assert!(status.success());
-    assert_eq!(said, [""; 0]);
+    assert_eq!(status.signal(), Some(15));
+    assert_eq!(said, ["main"]);
 }
 
 /// A hook that hangs ends with its part of the deadline.
@@ -194,8 +216,8 @@ async fn hooks_that_hang_end_with_the_deadline() {
     server.signal("-TERM");
     let begun = Instant::now();
     let (status, said) = server.end().await;
-    assert!(status.success());
-    assert_eq!(said, ["before Some(Terminate)", "shutdown Some(Terminate)"]);
+    assert_eq!(status.signal(), Some(15));
+    assert_eq!(said, ["before Some(Terminate)", "shutdown Some(Terminate)", "main"]);
     let took = begun.elapsed();
     assert!(took >= Duration::from_millis(490) && took < Duration::from_secs(10), "{took:?}");
 }
@@ -221,7 +243,7 @@ async fn a_server_without_file_descriptors_recovers() {
     let mut last = crowd.pop().expect("one is left");
     assert_eq!(last.response_to("GET").await.body, "here");
     server.signal("-TERM");
-    assert!(server.end().await.0.success());
+    assert_eq!(server.end().await.0.signal(), Some(15));
 }
 
 /// Parity: FST.7, LOG.3.

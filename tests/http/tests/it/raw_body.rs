@@ -61,7 +61,8 @@ async fn bytes_and_value_of_one_body() {
 }
 
 /// JSON and forms are known; other kinds are streams until they are registered.
-/// Parity: RAW.3.
+/// A kind that no parser is registered for is not kept.
+/// Parity: RAW.2, RAW.3.
 #[tokio::test]
 async fn kinds_are_registered() {
     let kinds = |text, xml, json| [("text/plain", text), ("application/xml", xml), ("application/ld+json", json)];
@@ -107,7 +108,7 @@ async fn send(app: &App, target: &str, kind: &str, body: &str) -> u16 {
 }
 
 /// It is the application that reads and keeps a body: off unless it was asked for.
-/// Parity: RAW.2.
+/// Parity: RAW.1.
 #[tokio::test]
 async fn off_by_default() {
     let app = App::serve::<HooksModule>().await;

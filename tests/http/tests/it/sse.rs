@@ -3,6 +3,7 @@
 use crate::exceptions::Errors;
 use futures_util::stream;
 use http_tests::{App, Connection, Recorder, within};
+use oriole::http::Method;
 use oriole::prelude::*;
 use oriole::sse::SseOptions;
 use serde_json::json;
@@ -47,6 +48,19 @@ impl Feed {
     #[sse("posted", method = POST)]
     fn posted(&self, Json(name): Json<String>) -> impl Stream<Item = MessageEvent> {
         stream::iter([MessageEvent::new(name)])
+    }
+
+    #[sse("every", method = ALL)]
+    fn every(&self, method: Method) -> impl Stream<Item = MessageEvent> {
+        let log = self.stage.log.clone();
+        stream::iter([MessageEvent::new(method.as_str())]).finalize(move || log.record(format!("finalized {method}")))
+    }
+
+    /// Of which nobody sees more than the head.
+    #[sse("head-only", method = HEAD)]
+    fn head_only(&self) -> impl Stream<Item = Result<MessageEvent, HttpException>> {
+        let log = self.stage.log.clone();
+        stream::pending().finalize(move || log.record("head-only finalized"))
     }
 
     /// Events, then an exception.
@@ -259,6 +273,32 @@ async fn head_of_a_stream_has_no_body_and_ends_it() {
     let head = connection.response_to("HEAD").await;
     assert_eq!((head.status, head.header("content-type")), (200, Some("text/event-stream")));
     within(PATIENCE, stage.log.wait_for("finalized")).await;
+    app.end().await;
+}
+
+/// Any method, over sockets.
+/// Parity: SSE.1.
+#[tokio::test]
+async fn streams_under_every_method_and_under_head_alone() {
+    let (app, stage) = serve_with(SseOptions::default().head_delay(Duration::ZERO)).await;
+    for method in ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD", "PROPFIND", "GET"] {
+        let mut connection = Connection::open(app.addr).await;
+        connection.ask(method, "/feed/every").await;
+        let answer = connection.response_to(method).await;
+        assert_eq!((answer.status, answer.header("content-type")), (200, Some("text/event-stream")), "{method}");
+        assert_eq!(answer.body, if method == "HEAD" { String::new() } else { format!("data: {method}\n\n") });
+        within(PATIENCE, stage.log.wait_for(&format!("finalized {method}"))).await;
+        // The connection goes on.
+        connection.ask("GET", "/feed/every").await;
+        assert_eq!(connection.response_to("GET").await.body, "data: GET\n\n", "{method}");
+    }
+    let mut connection = Connection::open(app.addr).await;
+    connection.ask("HEAD", "/feed/head-only").await;
+    let head = connection.response_to("HEAD").await;
+    assert_eq!((head.status, head.header("content-type")), (200, Some("text/event-stream")));
+    within(PATIENCE, stage.log.wait_for("head-only finalized")).await;
+    let wrong = app.get("/feed/head-only").await;
+    assert_eq!((wrong.status, wrong.header("allow")), (405, Some("HEAD")));
     app.end().await;
 }
 

@@ -395,6 +395,7 @@ fn violations_are_bounded() {
 }
 
 /// Groups are the rules' context.
+/// A rule of no group holds always; those of groups that a request does not name are left out.
 /// Parity: VAL.14.
 #[tokio::test]
 async fn groups_choose_rules() {
@@ -404,6 +405,15 @@ async fn groups_choose_rules() {
     let headers = "Content-Type: application/json\r\nGroups: create\r\n";
     let response = app.send("POST", "/users/password", headers, body).await;
     assert_eq!(response.json(), refusal(&["password must be longer than or equal to 8 characters"]));
+    let (always, of_group) =
+        ("password must contain only ASCII characters", "password must be longer than or equal to 8 characters");
+    let body = "{\"password\": \"päss\"}";
+    assert_eq!(app.send_json("POST", "/users/password", body).await.json(), refusal(&[always]));
+    let other = "Content-Type: application/json\r\nGroups: update\r\n";
+    assert_eq!(app.send("POST", "/users/password", other, body).await.json(), refusal(&[always]));
+    let both = app.send("POST", "/users/password", headers, body).await.json();
+    let told = both["message"].as_array().expect("an array");
+    assert!(told.len() == 2 && told.contains(&json!(always)) && told.contains(&json!(of_group)), "{both}");
     app.end().await;
 }
 

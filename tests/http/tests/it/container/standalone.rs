@@ -105,6 +105,6 @@ async fn a_context_has_everything_but_a_listener() {
     assert_eq!((upper.shelf.as_str(), lower.shelf.as_str()), ("upper", "lower"));
     assert_eq!(root.get::<Desk>().expect("provided").ask().await, "who are you?", "no guard is asked");
 
-    app.close().await;
+    app.close().await.expect("no hook fails");
     assert_eq!(log.lines.lines()[2..], ["asked", "destroy", "destroy", "shutdown", "shutdown"]);
 }

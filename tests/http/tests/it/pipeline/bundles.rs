@@ -3,6 +3,7 @@
 use garde::Validate;
 use http::request::Parts;
 use http_tests::App;
+use oriole::Reads;
 use oriole::axum::extract::FromRequestParts;
 use oriole::logger::{Log, LoggerService, Record};
 use oriole::prelude::*;
@@ -181,7 +182,62 @@ impl UnreadWhole {
     async fn all(&self) {}
 }
 
-#[module(controllers = [Unread, UnreadWhole, Bundled], providers = [HeaderName])]
+/// Says what it reads.
+struct Reader(Reads);
+
+impl Interceptor for Reader {
+    fn reads(&self) -> Reads {
+        self.0.clone()
+    }
+
+    async fn intercept(&self, ctx: &mut ExecutionContext, next: Next<'_>) -> Result<Reply, HttpException> {
+        next.run(ctx).await
+    }
+}
+
+impl Guard for Reader {
+    fn reads(&self) -> Reads {
+        self.0.clone()
+    }
+
+    async fn can_activate(&self, _: &mut ExecutionContext) -> Result<bool, HttpException> {
+        Ok(true)
+    }
+}
+
+impl ExceptionFilter for Reader {
+    fn reads(&self) -> Reads {
+        self.0.clone()
+    }
+
+    async fn catch(&self, exception: HttpException, _: &mut ExecutionContext) -> Result<Reply, HttpException> {
+        Err(exception)
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Audited<T>(T);
+
+#[injectable]
+pub struct ByType;
+
+#[controller("by-type")]
+#[meta(Audited("all"), Roles(&["one reads it"]))]
+impl ByType {
+    #[get("others")]
+    #[meta(Roles(&["admin"]), Audited(1))]
+    #[use_guards(Reader(Reads::of::<Audited<u8>>()))]
+    #[use_interceptors(Reader(Reads::nothing()))]
+    async fn others(&self) {}
+
+    #[get("several")]
+    #[meta(Roles(&["admin"]), Audited(1))]
+    #[use_interceptors(Reader(Reads::of::<Audited<i32>>()))]
+    #[use_filters(Reader(Reads::nothing().and(Reads::of::<Roles>())))]
+    async fn several(&self) {}
+}
+
+#[module(controllers = [Unread, UnreadWhole, Bundled, ByType], providers = [HeaderName])]
 pub struct UnreadModule;
 
 /// Keeps warnings.
@@ -205,8 +261,16 @@ async fn metadata_that_nobody_can_read_is_told_of_at_the_start() {
     let app = Oriole::create::<UnreadModule>().await.expect("it is sound");
     let _service = app.into_service().await.expect("hooks do not fail");
     let warnings = warnings.0.lock().unwrap_or_else(PoisonError::into_inner);
-    let named: Vec<_> = warnings.iter().filter_map(|line| line.split('`').nth(3)).collect();
-    let expected: &[&str] = if cfg!(debug_assertions) { &["Unread::bare", "UnreadWhole"] } else { &[] };
-    assert_eq!(named, expected, "{warnings:?}");
+    let told: Vec<_> = warnings.iter().filter_map(|line| line.split("\n  --> ").next()).collect();
+    let nobody = "no guard, interceptor or filter around it does";
+    let silent = "none of what stands around it says that it does";
+    let expected = [
+        format!("nobody reads `Roles`, which `#[meta(..)]` says of `Unread::bare`: {nobody}"),
+        format!("nobody reads `Roles`, which `#[meta(..)]` says of `UnreadWhole`: {nobody}"),
+        format!("nobody reads `Roles`, which `#[meta(..)]` says of `ByType::others`: {silent}"),
+        format!("nobody reads `Audited<i32>`, which `#[meta(..)]` says of `ByType::others`: {silent}"),
+        format!("nobody reads `Audited<&str>`, which `#[meta(..)]` says of `ByType`: {silent}"),
+    ];
+    assert_eq!(told, if cfg!(debug_assertions) { &expected[..] } else { &[] }, "{warnings:?}");
     assert!(warnings.iter().all(|line| line.contains("bundles.rs:")), "{warnings:?}");
 }

@@ -241,6 +241,18 @@ async fn events(app: &App) {
         check(failing, &answer, 418, &format!("\"route: {failing}\""), &expected);
     }
 
+    for (at, level) in LEVELS.into_iter().enumerate() {
+        let answer = ask(&[(&format!("refuse {level}"), 403)]).await;
+        let mut expected = way_in()[..=at].to_vec();
+        expected.push("filter token".to_owned());
+        check(level, &answer, 403, "\"token: Forbidden resource\"", &expected);
+        assert_eq!(
+            answer.header("content-type"),
+            Some("application/json; charset=utf-8"),
+            "{level}: no stream was begun"
+        );
+    }
+
     for status in [418, 402, 409, 410, 500] {
         let filter = filter_of(status);
         // Before the head: an answer. The interceptors have given the stream back already.

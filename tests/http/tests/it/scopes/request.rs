@@ -177,7 +177,7 @@ async fn enter(app: &App, path: &str, name: &str) -> http_tests::Response {
     app.send("GET", path, &format!("x-name: {name}\r\n"), "").await
 }
 
-/// Parity: SCO.1, SCO.2, SCO.4, SCO.5, SCO.7, SCO.15, LCE.9, MRF.5, MRF.7.
+/// Parity: CTL.23, SCO.1, SCO.2, SCO.4, SCO.5, SCO.7, SCO.15, LCE.9, MRF.5, MRF.7.
 #[tokio::test]
 async fn what_depends_on_the_request_is_made_for_each() {
     let mut lives = None;

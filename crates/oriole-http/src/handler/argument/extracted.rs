@@ -1,11 +1,9 @@
 //! Arguments that a function of the application's own finds in the request's head.
 
-use super::Call;
-use super::argument::{Shown, pass_pipes};
+use super::reader::Value;
 use crate::HttpException;
+use axum::response::Response;
 use http::request::Parts;
-use std::any::type_name;
-use std::future::Future;
 
 /// What `#[extract(..)]` takes: a function of the request's head that gives the argument, or a `Result` of it.
 #[diagnostic::on_unimplemented(
@@ -42,23 +40,14 @@ impl<F: FnOnce(&Parts) -> Result<T, E>, T, E: Into<HttpException>> Extract<T, Fa
     }
 }
 
-/// Extracts an argument by a function and shows it to the route's pipes; `None` if it was [refused](Call::refused).
+/// What a function of `#[extract(..)]` finds.
+#[allow(clippy::missing_errors_doc, clippy::result_large_err, reason = "generated code only")]
 pub fn extracted<T: Send + 'static, M>(
-    call: &mut Call,
-    index: usize,
+    parts: &mut Parts,
     function: impl Extract<T, M>,
-) -> impl Future<Output = Option<T>> + Send {
-    let value = call.parts().map(|parts| function.extract(parts));
-    async move {
-        match value? {
-            Ok(mut value) => {
-                let shown = Shown { index, type_name: type_name::<T>(), consumes_request: false };
-                (!call.route().has_pipes() || pass_pipes(call, &mut value, shown).await).then_some(value)
-            }
-            Err(exception) => {
-                call.refuse(exception);
-                None
-            }
-        }
+) -> Result<Value, Result<HttpException, Response>> {
+    match function.extract(parts) {
+        Ok(value) => Ok(Box::new(value)),
+        Err(exception) => Err(Ok(exception)),
     }
 }
