@@ -1,6 +1,6 @@
 //! A handler whose stream is a hub's subscription.
 //!
-//! Generated code calls `direct` on `&&answered(&stream)`, where the type is concrete: see [`Answered`].
+//! Generated code calls `__direct` on `&&answered(&stream)`, where the type is concrete: see [`Answered`].
 
 use super::emitter::Emitter;
 use crate::handler::Answered;
@@ -13,12 +13,12 @@ use oriole_sse::{MessageEvent, Subscription};
 #[cfg(feature = "sse-hub")]
 pub trait DirectSubscription {
     #[doc(hidden)]
-    fn direct(&self, given: Subscription, emitter: &Emitter) -> Empty<MessageEvent>;
+    fn __direct(&self, given: Subscription, emitter: &Emitter) -> Empty<MessageEvent>;
 }
 
 #[cfg(feature = "sse-hub")]
 impl DirectSubscription for &Answered<Subscription> {
-    fn direct(&self, given: Subscription, emitter: &Emitter) -> Empty<MessageEvent> {
+    fn __direct(&self, given: Subscription, emitter: &Emitter) -> Empty<MessageEvent> {
         emitter.hand_over(given);
         empty()
     }
@@ -29,13 +29,13 @@ pub trait DirectNone {
     #[doc(hidden)]
     type Given;
     #[doc(hidden)]
-    fn direct(&self, given: Self::Given, emitter: &Emitter) -> Self::Given;
+    fn __direct(&self, given: Self::Given, emitter: &Emitter) -> Self::Given;
 }
 
 impl<T> DirectNone for Answered<T> {
     type Given = T;
 
-    fn direct(&self, given: T, _: &Emitter) -> T {
+    fn __direct(&self, given: T, _: &Emitter) -> T {
         given
     }
 }

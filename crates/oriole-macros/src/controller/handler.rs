@@ -141,7 +141,7 @@ fn stream(route: &Route, call: &TokenStream) -> TokenStream {
         #split
         match __out {
             #ok(__out) => {
-                let __out = (&&#answered(&__out)).direct(__out, &#emit);
+                let __out = (&&#answered(&__out)).__direct(__out, &#emit);
                 #emit.all(#events(__out)).await
             }
             #err(__error) => #err(__error),
