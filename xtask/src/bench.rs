@@ -48,12 +48,14 @@ impl Bench {
         } else if !build_release(root) {
             return false;
         }
-        let out = target.join("bench");
-        let nest = if self.is_dev { None } else { build_nest(root, &out.join("nest")) };
+        let bench = target.join("bench");
+        // Its figures mean nothing, and are not to be taken for others.
+        let out = if self.is_quick { bench.join("quick") } else { bench.clone() };
+        let nest = if self.is_dev { None } else { build_nest(root, &bench.join("nest")) };
         let mut fanout = Command::new(binaries.join("fanout"));
         fanout.current_dir(root).arg("--binaries").arg(&binaries).arg("--out").arg(&out);
         // A folder that is not there is a program that is named as absent.
-        fanout.arg("--nest").arg(nest.unwrap_or_else(|| out.join("no-nest")));
+        fanout.arg("--nest").arg(nest.unwrap_or_else(|| bench.join("no-nest")));
         if self.is_dev {
             fanout.args(["--programs", "limit,limit-batch,hyper,oriole,axum"]);
         }

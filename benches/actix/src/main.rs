@@ -63,9 +63,11 @@ async fn main() -> std::io::Result<()> {
     actix_web::rt::spawn(publish_as_ordered(move |seq, text| {
         let event = event(seq, &text);
         // A client that is too slow loses an event; one that left is forgotten.
-        clients.0.lock().expect("nobody panics under the lock").retain(|client| {
-            !matches!(client.try_send(event.clone()), Err(TrySendError::Closed(_)))
-        });
+        clients
+            .0
+            .lock()
+            .expect("nobody panics under the lock")
+            .retain(|client| !matches!(client.try_send(event.clone()), Err(TrySendError::Closed(_))));
         std::future::ready(())
     }));
     server.run().await
