@@ -23,6 +23,12 @@ mod decode;
 #[cfg(feature = "hub")]
 mod hub;
 #[cfg(feature = "response")]
+mod metrics;
+#[cfg(feature = "hub")]
+mod pattern;
+#[cfg(feature = "hub")]
+mod producer;
+#[cfg(feature = "response")]
 mod request;
 #[cfg(feature = "response")]
 mod response;
@@ -53,10 +59,14 @@ pub use cursor::{CursorFault, CursorKey, CursorKeys, Principal};
 pub use decode::{DecodeBody, DecodeStream, ReadError};
 #[cfg(feature = "hub")]
 pub use hub::{
-    Checkpoint, ControlNames, Crowd, EndReason, GapReason, GuardAnswer, Hub, HubOptions, Publish, PublishError,
-    Published, SlowReader, SlowReaderPolicy, Snapshot, Start, StartRejection, Subscribe, SubscribeError, Subscription,
-    SubscriptionGuard, TopicNaming, Verdict,
+    Checkpoint, ControlNames, Crowd, Digest, EndReason, GapReason, GuardAnswer, Hub, HubOptions, Publish, PublishError,
+    Published, ReaderLag, SlowReader, SlowReaderPolicy, Snapshot, Start, StartRejection, Subscribe, SubscribeError,
+    Subscription, SubscriptionGuard, TopicDigest, TopicNaming, Verdict,
 };
+#[cfg(feature = "hub")]
+pub use pattern::{Pattern, PatternError};
+#[cfg(feature = "hub")]
+pub use producer::{Join, Joined, ProducerEnd, ProducerError, ProducerOptions, Producers, Progress};
 #[cfg(feature = "axum")]
 pub use request::SameOrigin;
 #[cfg(feature = "response")]

@@ -30,6 +30,18 @@ chapters! {
 chapters! {
     event_source = "13-event-source.md";
 }
+#[cfg(feature = "config")]
+chapters! {
+    configuration = "24-configuration.md";
+}
+#[cfg(feature = "events")]
+chapters! {
+    events = "25-events.md";
+}
+#[cfg(feature = "local-storage")]
+chapters! {
+    local_storage = "26-local-storage.md";
+}
 #[cfg(feature = "validation")]
 chapters! {
     validation = "11-validation.md";
@@ -41,6 +53,12 @@ chapters! {
     slow_readers = "17-slow-readers.md";
     deploys = "18-deploys.md";
     stream_security = "19-stream-security.md";
+    detached_producers = "27-detached-producers.md";
+    topics = "29-topics.md";
+}
+#[cfg(all(feature = "metrics", feature = "sse-hub"))]
+chapters! {
+    operating = "28-operating.md";
 }
 #[cfg(feature = "upload")]
 chapters! {

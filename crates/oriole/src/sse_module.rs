@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use oriole_core::{BeforeApplicationShutdown, BoxError, OnApplicationShutdown, Signal};
 use oriole_macros::{module, provider, token};
-use oriole_sse::{Hub, HubOptions, MemoryStore, Store, SystemClock};
+use oriole_sse::{Hub, HubOptions, MemoryStore, ProducerOptions, Producers, Store, SystemClock};
 
 /// Says how the hub of an [`SseModule`] is made.
 #[derive(Debug)]
 #[token]
 pub struct SseModuleOptions {
     hub: HubOptions,
+    producers: ProducerOptions,
     store: Arc<dyn Store>,
     drain_window: Duration,
 }
@@ -21,6 +22,13 @@ impl SseModuleOptions {
     #[must_use]
     pub fn hub(mut self, options: HubOptions) -> Self {
         self.hub = options;
+        self
+    }
+
+    /// Takes the options of producers, which outlive their readers.
+    #[must_use]
+    pub fn producers(mut self, options: ProducerOptions) -> Self {
+        self.producers = options;
         self
     }
 
@@ -44,6 +52,7 @@ impl Default for SseModuleOptions {
     fn default() -> Self {
         Self {
             hub: HubOptions::default(),
+            producers: ProducerOptions::default(),
             store: Arc::new(MemoryStore::default()),
             drain_window: Duration::from_secs(2),
         }
@@ -55,10 +64,17 @@ fn hub(options: Arc<SseModuleOptions>) -> Hub {
     Hub::with_clock(options.hub.clone(), Arc::clone(&options.store), SystemClock)
 }
 
+#[provider]
+fn producers(options: Arc<SseModuleOptions>, hub: Arc<Hub>) -> Producers {
+    Producers::new(Hub::clone(&hub), options.producers.clone())
+}
+
 /// Provides a [`Hub`]: topics that handlers publish to, and whose subscriptions `#[sse]` handlers return.
 ///
-/// When the application ends, the hub's subscriptions end first, over [`SseModuleOptions::drain_window`]; the store is
-/// [shut down](Store::shutdown) last, so that hooks may still publish.
+/// Also provides [`Producers`] on that hub: streams that run on without their readers.
+///
+/// When the application ends, the hub's subscriptions end first, over [`SseModuleOptions::drain_window`], and then the runs of
+/// producers are interrupted; the store is [shut down](Store::shutdown) last, so that hooks may still publish.
 ///
 /// # Examples
 ///
@@ -96,16 +112,18 @@ fn hub(options: Arc<SseModuleOptions>) -> Hub {
 /// #     Ok(())
 /// # }
 /// ```
-#[module(for_root = SseModuleOptions, providers = [hub], exports = [Hub])]
+#[module(for_root = SseModuleOptions, providers = [hub, producers], exports = [Hub, Producers])]
 #[derive(Debug)]
 pub struct SseModule {
     hub: Arc<Hub>,
+    producers: Arc<Producers>,
     options: Arc<SseModuleOptions>,
 }
 
 impl BeforeApplicationShutdown for SseModule {
     async fn before_application_shutdown(&self, _signal: Option<Signal>) -> Result<(), BoxError> {
         self.hub.drain(self.options.drain_window).await;
+        self.producers.drain().await;
         Ok(())
     }
 }

@@ -5,7 +5,7 @@ use super::{Detail, HttpException};
 use axum::response::IntoResponse;
 use http::header::RETRY_AFTER;
 use http::{HeaderValue, StatusCode};
-use oriole_sse::{AppendRefusal, PublishError, StartRejection, StoreError, SubscribeError};
+use oriole_sse::{AppendRefusal, ProducerError, PublishError, StartRejection, StoreError, SubscribeError};
 
 impl From<StartRejection> for HttpException {
     /// 400 with the rejection's text.
@@ -15,7 +15,7 @@ impl From<StartRejection> for HttpException {
 }
 
 impl From<SubscribeError> for HttpException {
-    /// 400, 429 or 503 with the error's text, and `Retry-After` where that may help; 500 for a store that failed.
+    /// 400, 403, 429 or 503 with the error's text, and `Retry-After` where that may help; 500 for a store that failed.
     fn from(error: SubscribeError) -> Self {
         let status = error.status();
         let exception = shaped(status, error.body_text());
@@ -28,6 +28,19 @@ impl From<SubscribeError> for HttpException {
             response.headers_mut().insert(RETRY_AFTER, seconds);
         }
         Self::of(status, Detail::response(response))
+    }
+}
+
+impl From<ProducerError> for HttpException {
+    /// 204 without a body where everything was read, 400, 404 or 503 with the error's text; 500 for a store that failed.
+    fn from(error: ProducerError) -> Self {
+        let status = error.status();
+        match error {
+            ProducerError::Finished => Self::of(status, Detail::response(status.into_response())),
+            ProducerError::Subscribe(error) => error.into(),
+            ProducerError::Store(_) => shaped(status, error.body_text()).with_source(error),
+            _ => shaped(status, error.body_text()),
+        }
     }
 }
 

@@ -85,6 +85,13 @@ pub(super) struct Gap {
     pub(super) through: Option<Sequence>,
 }
 
+impl Gap {
+    /// Tells how many numbers the range has, if it is known; a store may have left some of them out.
+    pub(super) fn events(&self) -> Option<u64> {
+        Some(self.through?.0.saturating_sub(self.after?.0))
+    }
+}
+
 impl ControlNames {
     /// Sets [`hello`](Self::hello).
     #[must_use]
@@ -119,6 +126,16 @@ impl Default for ControlNames {
 }
 
 impl GapReason {
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Retention,
+        Self::Overflow,
+        Self::Coalesced,
+        Self::Restart,
+        Self::TooFar,
+        Self::Unavailable,
+        Self::Cursor,
+    ];
+
     /// Shows the word by which a client is told.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -135,7 +152,8 @@ impl GapReason {
 }
 
 impl EndReason {
-    const ALL: [Self; 6] = [Self::Slow, Self::Drain, Self::Lifetime, Self::Stalled, Self::Revoked, Self::Unverified];
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Slow, Self::Drain, Self::Lifetime, Self::Stalled, Self::Revoked, Self::Unverified];
 
     /// Gives a number from 1 on, for where it has to be atomic.
     pub(super) fn number(self) -> u8 {

@@ -78,6 +78,7 @@ impl Run {
         let mut tick = shared.clock.now();
         let mut wake_at: Option<Instant> = None;
         let mut work: Option<Work> = None;
+        let mut round = 0_u64;
         loop {
             let now = shared.clock.now();
             if wake_at.is_some_and(|moment| moment <= now) {
@@ -94,6 +95,10 @@ impl Run {
             if now >= tick {
                 tick = now.checked_add(TICK).unwrap_or(now);
                 shared.readers.look(now, shared.options.write_timeout);
+                if cfg!(feature = "metrics") {
+                    shared.measure(round);
+                    round = round.wrapping_add(1);
+                }
                 if !shared.retire_idle(now) && !shared.absence.is_silent() && self.end() {
                     return;
                 }

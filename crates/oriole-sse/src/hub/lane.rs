@@ -7,6 +7,7 @@ use bytes::Bytes;
 
 use super::control::{EndReason, Gap, GapReason};
 use super::frame::Frame;
+use super::lag::Mark;
 use super::replay::{Jump, Read, Replay};
 use super::shared::Shared;
 use super::slow::{SlowReader, SlowReaderPolicy};
@@ -30,6 +31,8 @@ pub(super) struct Lane {
     coalesced: Sequence,
     volatile: u64,
     waiting: Option<Waiting>,
+    /// Tells others where it is.
+    mark: Arc<Mark>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -69,6 +72,7 @@ impl Lane {
             let live = seat.state.lock();
             (live.end(), live.volatile.end())
         };
+        let mark = Arc::new(Mark::new(Arc::clone(&seat.state), place));
         Self {
             seat,
             place,
@@ -78,6 +82,7 @@ impl Lane {
             coalesced: Sequence(0),
             volatile,
             waiting: None,
+            mark,
         }
     }
 
@@ -87,6 +92,10 @@ impl Lane {
 
     pub(super) fn state(&self) -> Arc<TopicState> {
         Arc::clone(&self.seat.state)
+    }
+
+    pub(super) fn mark(&self) -> Arc<Mark> {
+        Arc::clone(&self.mark)
     }
 
     pub(super) fn position(&self) -> Option<Position> {
@@ -100,26 +109,43 @@ impl Lane {
     /// Begins after this place instead, and catches up.
     pub(super) fn start_at(&mut self, place: Position, shared: &Shared) {
         self.place = Some(place);
+        self.mark.set(place);
         self.catch_up_left = catch_up_max(shared);
     }
 
     /// Moves on, and says to what.
     pub(super) fn next(&mut self, cx: &mut Context<'_>, shared: &Arc<Shared>, wanted: Wanted) -> Next {
+        let before = self.place;
         loop {
             let next = match self.place {
                 Some(place) if self.replay.is_some() => self.next_of_store(cx, shared, place),
                 _ => self.next_of_ring(cx, shared, wanted),
             };
             if let Some(next) = next {
+                self.moved(before, &next, shared);
                 return next;
             }
+        }
+    }
+
+    /// Tells others where it is now, and the traces what was delivered.
+    fn moved(&self, before: Option<Position>, next: &Next, shared: &Shared) {
+        let Some(place) = self.place else {
+            return;
+        };
+        self.mark.set(place);
+        if shared.tracer.is_on(&shared.options) && matches!(next, Next::Event(_) | Next::Run(_)) {
+            let after =
+                before.filter(|before| before.epoch == place.epoch).map_or(Sequence(0), |before| before.sequence);
+            let delivered = self.seat.state.lock().traces.delivered(after, place.sequence);
+            delivered.iter().for_each(|trace| trace.deliver(self.topic()));
         }
     }
 
     /// Gives the next event of the ring; `None` if it has to be looked for again.
     fn next_of_ring(&mut self, cx: &mut Context<'_>, shared: &Shared, wanted: Wanted) -> Option<Next> {
         // Borrowed by parts: the lock is of the seat.
-        let Self { seat, place, replay, catch_up_left, spared, coalesced, volatile, waiting } = self;
+        let Self { seat, place, replay, catch_up_left, spared, coalesced, volatile, waiting, mark: _ } = self;
         let mut live = seat.state.lock();
         let live = &mut *live;
         let Some(epoch) = live.epoch else {

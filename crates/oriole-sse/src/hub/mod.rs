@@ -4,9 +4,12 @@ mod absence;
 #[cfg(feature = "axum")]
 mod axum;
 mod control;
+mod digest;
 mod frame;
+mod gather;
 mod guard;
 mod keeper;
+mod lag;
 mod lane;
 mod options;
 mod publish;
@@ -20,12 +23,15 @@ mod start;
 mod subscribe;
 mod subscription;
 mod topic;
+mod trace;
 mod verdict;
 mod volatile;
 mod waiters;
 
 pub use control::{ControlNames, EndReason, GapReason};
+pub use digest::{Digest, TopicDigest};
 pub use guard::{Checkpoint, GuardAnswer, SubscriptionGuard};
+pub use lag::ReaderLag;
 pub use options::{HubOptions, TopicNaming};
 pub use publish::{Publish, PublishError, Published};
 pub use readers::Crowd;

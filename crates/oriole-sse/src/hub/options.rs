@@ -1,6 +1,7 @@
 //! What can be set.
 
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::{ControlNames, SlowReader};
@@ -108,6 +109,22 @@ pub struct HubOptions {
     pub topic_naming: TopicNaming,
     /// Where the keys come from that sign cursors.
     pub cursor_keys: CursorKeys,
+    /// How many events wait to be appended to the logs of [patterns](crate::Pattern). 10,000 by default; beyond it they are missing
+    /// there, and a `gap` says so.
+    pub gather_events_max: usize,
+    /// How many bytes wait so. 16 MiB by default.
+    pub gather_bytes_max: usize,
+    /// Names the hub in metrics and spans, where a process has several. None by default.
+    pub name: Option<Arc<str>>,
+    /// Of how many subscriptions the lag is looked at per second, for the metrics; all have their turn. 1,000 by default.
+    pub lag_samples_max: usize,
+    /// One publication in so many is traced: its span lasts until its first deliveries are made, which follow from it. 0, none,
+    /// by default.
+    pub trace_one_in: u32,
+    /// How many deliveries of a traced event have a span. 8 by default.
+    pub trace_deliveries_max: usize,
+    /// How many traced events of a topic wait for their deliveries. 16 by default; beyond it the oldest waits no longer.
+    pub trace_events_max: usize,
 }
 
 /// Says how a frame names its topic, for clients of several topics. It is part of the event as it is stored.
@@ -156,6 +173,13 @@ impl HubOptions {
     #[must_use]
     pub fn write_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.write_timeout = timeout.into();
+        self
+    }
+
+    /// Sets [`name`](Self::name).
+    #[must_use]
+    pub fn name(mut self, name: impl Into<Arc<str>>) -> Self {
+        self.name = Some(name.into());
         self
     }
 
@@ -217,6 +241,12 @@ setters! {
     guard_timeout: Duration,
     drain_retry: RangeInclusive<Duration>,
     drain_grace: Duration,
+    gather_events_max: usize,
+    gather_bytes_max: usize,
+    lag_samples_max: usize,
+    trace_one_in: u32,
+    trace_deliveries_max: usize,
+    trace_events_max: usize,
 }
 
 impl Default for HubOptions {
@@ -256,6 +286,13 @@ impl Default for HubOptions {
             names: ControlNames::default(),
             topic_naming: TopicNaming::None,
             cursor_keys: CursorKeys::default(),
+            gather_events_max: 10_000,
+            gather_bytes_max: 16 * 1024 * 1024,
+            name: None,
+            lag_samples_max: 1000,
+            trace_one_in: 0,
+            trace_deliveries_max: 8,
+            trace_events_max: 16,
         }
     }
 }

@@ -5,8 +5,11 @@ use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::sync::Arc;
 
+use tracing::Instrument;
+
 use super::frame::encode_published;
 use super::shared::Shared;
+use super::trace::Trace;
 use crate::codec::EncodeError;
 use crate::event::{EventName, MessageEvent};
 use crate::store::{Append, AppendRefusal, Appended, Expected, Position, StoreError, Topic, TopicError};
@@ -118,6 +121,14 @@ impl Publish {
     }
 
     async fn send(self) -> Result<Published, PublishError> {
+        let shared = Arc::clone(&self.shared);
+        let mut frame_bytes = 0;
+        let published = self.give(&mut frame_bytes).await;
+        shared.meter.published(frame_bytes, &published);
+        published
+    }
+
+    async fn give(self, frame_bytes: &mut usize) -> Result<Published, PublishError> {
         let Self { shared, topic, event, coalesce_key, idempotency_key, expected, is_volatile } = self;
         let topic = topic.map_err(PublishError::Topic)?;
         let options = &shared.options;
@@ -125,6 +136,7 @@ impl Publish {
             return Err(PublishError::ReservedName { name: name.clone() });
         }
         let frame = encode_published(&topic, event, options.topic_naming, options.event_bytes_max)?;
+        *frame_bytes = frame.len();
         let live_only = |frame| {
             if let Some(state) = shared.topic(&topic) {
                 state.push_volatile(frame, &shared);
@@ -139,7 +151,10 @@ impl Publish {
         let mut append = Append::new(topic.clone(), shared.clock.wall(), frame.clone()).expected(expected);
         append.coalesce_key = coalesce_key;
         append.idempotency_key = idempotency_key;
-        let answers = shared.in_time(|| shared.store.append(vec![append])).await;
+        let answers = match shared.tracer.begin(options, &topic) {
+            None => shared.in_time(|| shared.store.append(vec![append])).await,
+            Some(trace) => append_traced(&shared, &topic, append, &trace).await,
+        };
         if shared.absence.is_silent() {
             // Somebody has to ask it until it answers.
             shared.keeper.start(&shared);
@@ -155,6 +170,27 @@ impl Publish {
             Err(error) => Err(PublishError::Store(error)),
         }
     }
+}
+
+/// Appends within the trace's spans, and lets the topic's readers find the trace.
+async fn append_traced(
+    shared: &Shared,
+    topic: &Topic,
+    append: Append,
+    trace: &Arc<Trace>,
+) -> Result<Vec<Result<Appended, AppendRefusal>>, StoreError> {
+    let state = shared.topic(topic);
+    if let Some(state) = &state {
+        let events_max = shared.options.trace_events_max;
+        state.lock().traces.expect(append.frame.clone(), Arc::clone(trace), events_max);
+    }
+    // A store may do its work before the future is polled.
+    let append = async { shared.in_time(|| shared.store.append(vec![append])).await };
+    let answers = append.instrument(trace.append_span()).await;
+    if let Some(state) = &state {
+        state.lock().traces.forget(trace);
+    }
+    answers
 }
 
 impl IntoFuture for Publish {

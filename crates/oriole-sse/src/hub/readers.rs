@@ -8,12 +8,14 @@ use std::ops::RangeInclusive;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use tokio::sync::Notify;
 
 use super::control::EndReason;
+use super::lag::{Mark, ReaderLag};
 use super::shared::Shared;
+use super::verdict::Verdict;
 use crate::cursor::Principal;
 use crate::response::spread;
 
@@ -50,6 +52,8 @@ pub(super) struct Reader {
     is_doubted: AtomicBool,
     has_guard: bool,
     waker: Mutex<Option<Waker>>,
+    /// Where it is in each of its topics.
+    marks: Mutex<Vec<Arc<Mark>>>,
 }
 
 /// Counts a subscription until it is dropped.
@@ -57,6 +61,8 @@ pub(super) struct Reader {
 pub(super) struct Admission {
     pub(super) reader: Arc<Reader>,
     shared: Arc<Shared>,
+    /// Whether it counts as begun.
+    has_begun: bool,
 }
 
 /// Who asks to be admitted.
@@ -142,6 +148,7 @@ impl Readers {
             is_doubted: AtomicBool::new(false),
             has_guard: candidate.has_guard,
             waker: Mutex::default(),
+            marks: Mutex::default(),
         });
         if let Some(principal) = &reader.principal {
             *state.by_principal.entry(principal.clone()).or_default() += 1;
@@ -150,7 +157,7 @@ impl Readers {
             *state.by_address.entry(address).or_default() += 1;
         }
         state.readers.insert(number, Arc::clone(&reader));
-        Ok(Admission { reader, shared: Arc::clone(shared) })
+        Ok(Admission { reader, shared: Arc::clone(shared), has_begun: false })
     }
 
     /// Whether those go first who come back.
@@ -223,6 +230,25 @@ impl Readers {
         }
     }
 
+    /// Tells how far readers are behind: all, or in each round as many others.
+    pub(super) fn lags(&self, wall: SystemTime, sample: Option<(usize, u64)>) -> Vec<ReaderLag> {
+        let readers: Vec<_> = {
+            let state = self.lock();
+            let (step, round) = match sample {
+                Some((0, _)) => return vec![],
+                Some((max, round)) => (state.readers.len().div_ceil(max).max(1) as u64, round),
+                None => (1, 0),
+            };
+            let is_due = |number: u64| number % step == round % step;
+            state.readers.iter().filter(|(number, _)| is_due(**number)).map(|(_, reader)| Arc::clone(reader)).collect()
+        };
+        let lags = readers.iter().flat_map(|reader| {
+            let marks = reader.marks.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            marks.into_iter().map(|mark| mark.lag(reader.principal.clone(), wall))
+        });
+        lags.collect()
+    }
+
     /// Ends those that are too old or take nothing, and wakes those that have not been heard of for long.
     pub(super) fn look(&self, now: Instant, write_timeout: Option<Duration>) {
         let now = self.nanos(now);
@@ -270,6 +296,11 @@ impl Reader {
         }
     }
 
+    /// Notes why it ends, where it is not to be woken for that.
+    pub(super) fn note_end(&self, reason: EndReason) {
+        let _ = self.ended.compare_exchange(0, reason.number(), Ordering::AcqRel, Ordering::Acquire);
+    }
+
     pub(super) fn ended(&self) -> Option<EndReason> {
         EndReason::from_number(self.ended.load(Ordering::Acquire))
     }
@@ -304,8 +335,20 @@ impl Reader {
     }
 }
 
+impl Admission {
+    /// Counts the subscription as begun.
+    pub(super) fn begin(&mut self, verdict: Verdict, marks: Vec<Arc<Mark>>) {
+        *self.reader.marks.lock().unwrap_or_else(PoisonError::into_inner) = marks;
+        self.has_begun = true;
+        self.shared.meter.began(verdict);
+    }
+}
+
 impl Drop for Admission {
     fn drop(&mut self) {
+        if self.has_begun {
+            self.shared.meter.ended(self.reader.ended());
+        }
         let readers = &self.shared.readers;
         let mut state = readers.lock();
         state.readers.remove(&self.reader.number);

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use bytes::{Bytes, BytesMut};
 
 use super::frame::Frame;
-use crate::store::Sequence;
+use crate::store::{Record, Sequence};
 
 /// Holds a topic's latest events as they go out: everything after `base`.
 #[derive(Debug, Default)]
@@ -27,6 +28,8 @@ pub(super) struct Entry {
     pub(super) sequence: Sequence,
     pub(super) frame: Frame,
     key: Option<Arc<str>>,
+    /// When it was published.
+    at: SystemTime,
     /// The bytes of all frames before it.
     start: u64,
 }
@@ -97,13 +100,14 @@ impl Ring {
         self.end - self.entries.front().map_or(self.end, |entry| entry.start)
     }
 
-    pub(super) fn push(&mut self, sequence: Sequence, frame: Frame, key: Option<Arc<str>>, limits: RingLimits) {
+    pub(super) fn push(&mut self, record: &Record, frame: Frame, limits: RingLimits) {
+        let (sequence, key, at) = (record.sequence, record.coalesce_key.clone(), record.at);
         if let Some(key) = &key {
             self.latest.set(Arc::clone(key), sequence, frame.clone(), limits);
         }
         let start = self.end;
         self.end += frame.bytes.len() as u64;
-        self.entries.push_back(Entry { sequence, frame, key, start });
+        self.entries.push_back(Entry { sequence, frame, key, at, start });
         self.trim(limits);
     }
 
@@ -139,6 +143,15 @@ impl Ring {
     pub(super) fn lag(&self, at: usize) -> (usize, u64) {
         let bytes = self.entries.get(at).map_or(0, |entry| self.end - entry.start);
         (self.entries.len() - at, bytes)
+    }
+
+    /// Tells how much is left after a place, and since when: what is no longer here counts by its numbers alone.
+    pub(super) fn lag_after(&self, after: Sequence) -> Option<(u64, u64, SystemTime)> {
+        let at = self.find(after)?;
+        let entry = self.entries.get(at)?;
+        let (events, bytes) = self.lag(at);
+        let gone = self.base.0.saturating_sub(after.0);
+        Some((gone.saturating_add(events as u64), bytes, entry.at))
     }
 
     /// Finds the place from which so much is left to the end, one event at least.

@@ -9,13 +9,14 @@ use std::time::Duration;
 
 use super::HubOptions;
 use super::control::EndReason;
+use super::lag::ReaderLag;
 use super::publish::Publish;
 use super::shared::Shared;
 use super::subscribe::Subscribe;
 use crate::clock::{Clock, SystemClock};
 use crate::cursor::Principal;
 use crate::event::MessageEvent;
-use crate::store::{MemoryStore, Store, Topic, TopicError};
+use crate::store::{MemoryStore, Page, PageLimits, Position, Rewind, Store, StoreError, Topic, TopicError};
 
 /// Takes events for topics, and gives them to everybody who reads those: one per application.
 ///
@@ -73,13 +74,25 @@ impl Hub {
     /// Makes a hub on a store, which goes by another clock than the system's.
     #[must_use]
     pub fn with_clock(options: HubOptions, store: Arc<dyn Store>, clock: impl Clock) -> Self {
-        Self { shared: Shared::new(options, store, Box::new(clock)) }
+        Self { shared: Shared::new(options, store, clock) }
     }
 
     /// Shows the options.
     #[must_use]
     pub fn options(&self) -> &HubOptions {
         &self.shared.options
+    }
+
+    pub(crate) fn clock(&self) -> &Arc<dyn Clock> {
+        &self.shared.clock
+    }
+
+    pub(crate) async fn find(&self, topic: &Topic, rewind: Rewind) -> Result<Position, StoreError> {
+        self.shared.in_time(|| self.shared.store.find(topic, rewind)).await
+    }
+
+    pub(crate) async fn read(&self, topic: &Topic, after: Position, limits: PageLimits) -> Result<Page, StoreError> {
+        self.shared.in_time(|| self.shared.store.read(topic, after, limits)).await
     }
 
     /// Publishes an event when it is awaited; ready when it is as safe as the store makes it.
@@ -126,6 +139,18 @@ impl Hub {
     #[must_use]
     pub fn subscriptions(&self) -> usize {
         self.shared.readers.count()
+    }
+
+    /// Tells which readers are furthest behind, the furthest first: at most so many, and none that has everything.
+    ///
+    /// Looks at every subscription and topic of it once, so ask now and then, not with every event.
+    #[must_use]
+    pub fn furthest_behind(&self, readers_max: usize) -> Vec<ReaderLag> {
+        let mut lags = self.shared.readers.lags(self.shared.clock.wall(), None);
+        lags.retain(|lag| lag.events > 0);
+        lags.sort_by(|one, other| other.events.cmp(&one.events).then_with(|| other.age.cmp(&one.age)));
+        lags.truncate(readers_max);
+        lags
     }
 
     /// Ends all subscriptions of a principal, with the reason `revoked`; tells how many there were.

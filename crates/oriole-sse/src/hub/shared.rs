@@ -8,23 +8,29 @@ use std::time::Instant;
 
 use super::HubOptions;
 use super::absence::{Absence, Turn};
+use super::gather::Gather;
 use super::keeper::Keeper;
 use super::readers::{Crowd, Readers};
 use super::ring::{RingLimits, RingSize};
 use super::subscribe::SubscribeError;
 use super::topic::{Seat, TopicState};
+use super::trace::Tracer;
 use crate::clock::Clock;
 use crate::cursor::Keyring;
+use crate::metrics::HubMeter;
 use crate::store::{Epoch, Record, Store, StoreError, StoreSink, Topic};
 
 #[derive(Debug)]
 pub(super) struct Shared {
     pub(super) options: HubOptions,
-    pub(super) clock: Box<dyn Clock>,
+    pub(super) clock: Arc<dyn Clock>,
     pub(super) store: Arc<dyn Store>,
     pub(super) keyring: Keyring,
     pub(super) keeper: Keeper,
     pub(super) readers: Readers,
+    pub(super) meter: HubMeter,
+    pub(super) tracer: Tracer,
+    pub(super) gather: Gather,
     topics: RwLock<HashMap<Topic, Arc<TopicState>>>,
     ring_events: AtomicU64,
     ring_bytes: AtomicU64,
@@ -35,7 +41,13 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    pub(super) fn new(options: HubOptions, store: Arc<dyn Store>, clock: Box<dyn Clock>) -> Arc<Self> {
+    pub(super) fn new(options: HubOptions, store: Arc<dyn Store>, clock: impl Clock) -> Arc<Self> {
+        let clock: Arc<dyn Clock> = Arc::new(clock);
+        let meter = HubMeter::new(options.name.as_deref());
+        #[cfg(feature = "metrics")]
+        let store = Arc::new(crate::metrics::MeteredStore::new(store, Arc::clone(&clock), options.name.as_deref()));
+        #[cfg(feature = "metrics")]
+        let store: Arc<dyn Store> = store;
         let keyring = Keyring::new(options.cursor_keys.clone());
         let readers = Readers::new(clock.now());
         let absence = Absence::new(store.is_away());
@@ -46,6 +58,9 @@ impl Shared {
             keyring,
             keeper: Keeper::default(),
             readers,
+            meter,
+            tracer: Tracer::default(),
+            gather: Gather::default(),
             topics: RwLock::default(),
             ring_events: AtomicU64::new(0),
             ring_bytes: AtomicU64::new(0),
@@ -148,6 +163,15 @@ impl Shared {
         (all <= self.options.pages_bytes_max as u64).then_some(room)
     }
 
+    /// Counts what is in memory, and how far a part of the readers is behind.
+    pub(super) fn measure(&self, round: u64) {
+        self.meter.memory(self.topics().len(), self.ring_bytes.load(Ordering::Relaxed));
+        let wall = self.clock.wall();
+        for lag in self.readers.lags(wall, Some((self.options.lag_samples_max, round))) {
+            self.meter.lag(&lag);
+        }
+    }
+
     /// Wakes a topic's readers, or has them woken within the window.
     pub(super) fn wake(&self, state: &Arc<TopicState>) {
         let window = self.options.wake_window;
@@ -185,7 +209,10 @@ impl Shared {
     pub(super) fn turn(&self, turn: Turn) {
         match turn {
             Turn::None => {}
-            Turn::Gone => self.wake_all(),
+            Turn::Gone => {
+                self.gather.is_blind();
+                self.wake_all();
+            }
             Turn::Back => {
                 self.is_back.store(true, Ordering::Release);
                 self.keeper.wake();
@@ -224,6 +251,7 @@ impl Drop for PageRoom {
 
 impl StoreSink for Shared {
     fn appended(&self, topic: &Topic, epoch: Epoch, records: &[Record]) {
+        self.gather.appended(topic, epoch, records, &self.options);
         if let Some(state) = self.topic(topic) {
             state.appended(epoch, records, self);
             self.wake(&state);

@@ -28,15 +28,17 @@ use crate::store::{Position, Rewind, StoreError, Topic, TopicError};
 /// Is a subscription on its way; made by [`Hub::subscribe`](super::Hub::subscribe), and begun by `.await`.
 #[must_use = "nothing is subscribed before it is awaited"]
 pub struct Subscribe {
-    shared: Arc<Shared>,
-    topics: Result<Vec<Topic>, TopicError>,
-    start: Start,
-    principal: Option<Principal>,
+    pub(super) shared: Arc<Shared>,
+    pub(super) topics: Result<Vec<Topic>, TopicError>,
+    pub(super) start: Start,
+    pub(super) principal: Option<Principal>,
     address: Option<IpAddr>,
     lifetime: Option<Duration>,
     slow: SlowReader,
     snapshot: Option<TakeSnapshot>,
-    watch: Option<Watch>,
+    /// Whether a client whose cursor is refused begins with the earliest event, as one that has none.
+    begins_anew: bool,
+    pub(super) watch: Option<Watch>,
 }
 
 type TakeSnapshot = Box<dyn FnMut(Topic) -> SnapshotFuture + Send>;
@@ -114,6 +116,7 @@ impl Subscribe {
             lifetime: None,
             slow,
             snapshot: None,
+            begins_anew: false,
             watch: None,
         }
     }
@@ -216,20 +219,15 @@ impl Subscribe {
         self
     }
 
+    /// Lets a client whose cursor is refused begin with the earliest event.
+    pub(crate) fn or_anew(mut self) -> Self {
+        self.begins_anew = true;
+        self
+    }
+
     async fn begin(self) -> Result<Subscription, SubscribeError> {
-        let Self { shared, topics, start, principal, address, lifetime, slow, snapshot, watch } = self;
-        let topics = topics.map_err(SubscribeError::Topic)?;
-        let topics_max = shared.options.subscription_topics_max;
-        if topics.len() > topics_max {
-            return Err(SubscribeError::TooManyTopics { topics_max });
-        }
-        let bytes_max = shared.options.cursor_bytes_max;
-        if text_bytes_max(topics.len()) > bytes_max {
-            return Err(SubscribeError::CursorTooLong { bytes_max });
-        }
-        if shared.keyring.keys().is_none() {
-            or_away(shared.load_keys().await)?;
-        }
+        let Self { shared, topics, start, principal, address, lifetime, slow, snapshot, begins_anew, watch } = self;
+        let topics = ready(&shared, topics).await?;
         let returns = match &start {
             Start::Cursor(cursor) => read_cursor(&shared, cursor, principal.as_ref()).is_ok(),
             _ => false,
@@ -239,11 +237,13 @@ impl Subscribe {
         let admission = match shared.readers.admit(&shared, candidate) {
             Ok(admission) => admission,
             Err(Turned::Away(crowd, retry_after)) => return Err(SubscribeError::TooMany { crowd, retry_after }),
-            Err(Turned::Draining(retry)) => return Ok(Subscription::sent_away(shared, retry)),
+            Err(Turned::Draining(retry)) => {
+                shared.meter.refused(DRAINING);
+                return Ok(Subscription::sent_away(shared, retry));
+            }
         };
         if let Some(watch) = &watch {
-            let checkpoint = if matches!(start, Start::Live) { Checkpoint::Subscribe } else { Checkpoint::Replay };
-            admission.reader.guard_again_at(permit(&shared, watch.ask(checkpoint)).await?);
+            admission.reader.guard_again_at(permit(&shared, watch.ask(Checkpoint::of(&start))).await?);
         }
         let mut lanes = Vec::with_capacity(topics.len());
         for topic in &topics {
@@ -254,6 +254,9 @@ impl Subscribe {
         }
         let takes_snapshot = matches!(start, Start::Live | Start::Cursor(_));
         let (mut verdict, mut begun) = place(&shared, &mut lanes, start, principal.as_ref()).await?;
+        if begins_anew && matches!(verdict, Verdict::Refused(_)) {
+            (verdict, begun) = place(&shared, &mut lanes, Start::Earliest, principal.as_ref()).await?;
+        }
         if returns
             && verdict != Verdict::Resumed
             && let Err(Turned::Away(crowd, retry_after)) = shared.readers.admit_stale(&shared)
@@ -280,6 +283,26 @@ impl Subscribe {
     }
 }
 
+/// Sees to it that there are not too many topics, and that cursors can be read.
+pub(super) async fn ready(
+    shared: &Shared,
+    topics: Result<Vec<Topic>, TopicError>,
+) -> Result<Vec<Topic>, SubscribeError> {
+    let topics = topics.map_err(SubscribeError::Topic)?;
+    let topics_max = shared.options.subscription_topics_max;
+    if topics.len() > topics_max {
+        return Err(SubscribeError::TooManyTopics { topics_max });
+    }
+    let bytes_max = shared.options.cursor_bytes_max;
+    if text_bytes_max(topics.len()) > bytes_max {
+        return Err(SubscribeError::CursorTooLong { bytes_max });
+    }
+    if shared.keyring.keys().is_none() {
+        or_away(shared.load_keys().await)?;
+    }
+    Ok(topics)
+}
+
 /// Says how one topic of a client that returns begins.
 pub(super) enum Begun {
     /// Where the client left off.
@@ -299,15 +322,11 @@ async fn place(
     start: Start,
     principal: Option<&Principal>,
 ) -> Result<(Verdict, Vec<Begun>), SubscribeError> {
-    let rewind = match start {
-        Start::Live => return Ok((Verdict::Live, vec![])),
-        Start::Cursor(cursor) => return resume(shared, lanes, &cursor, principal).await,
-        Start::Earliest => Rewind::Events(u64::MAX),
-        Start::Events(events) => Rewind::Events(events.min(shared.options.replay_events_max)),
-        Start::Ago(age) => {
-            let now = shared.clock.wall();
-            Rewind::Since(now.checked_sub(age).unwrap_or(std::time::SystemTime::UNIX_EPOCH))
-        }
+    if let Start::Cursor(cursor) = start {
+        return resume(shared, lanes, &cursor, principal).await;
+    }
+    let Some(rewind) = start.rewind(shared) else {
+        return Ok((Verdict::Live, vec![]));
     };
     for lane in lanes {
         let topic = lane.topic().clone();
@@ -325,13 +344,7 @@ async fn resume(
     cursor: &str,
     principal: Option<&Principal>,
 ) -> Result<(Verdict, Vec<Begun>), SubscribeError> {
-    let places = match read_cursor(shared, cursor, principal) {
-        Err(CursorFault::UnknownKey) if shared.keyring.may_ask_again(shared.clock.wall()) => {
-            or_away(shared.load_keys().await)?;
-            read_cursor(shared, cursor, principal)
-        }
-        read => read,
-    };
+    let places = read_places(shared, cursor, principal).await?;
     let refused = |lanes: &[Lane], fault| {
         let through = |lane: &Lane| lane.position().map(|place| place.sequence);
         let gap = |lane| Begun::Gap(Gap { reason: GapReason::Cursor, after: None, through: through(lane) });
@@ -368,6 +381,20 @@ async fn resume(
         Some(verdict) => Ok((verdict, begun)),
         None => refused(lanes, CursorFault::Foreign),
     }
+}
+
+/// Reads a cursor, also if its key is one that another process has just drawn.
+pub(super) async fn read_places(
+    shared: &Shared,
+    cursor: &str,
+    principal: Option<&Principal>,
+) -> Result<Result<Vec<Place>, CursorFault>, SubscribeError> {
+    let read = read_cursor(shared, cursor, principal);
+    if read != Err(CursorFault::UnknownKey) || !shared.keyring.may_ask_again(shared.clock.wall()) {
+        return Ok(read);
+    }
+    or_away(shared.load_keys().await)?;
+    Ok(read_cursor(shared, cursor, principal))
 }
 
 fn read_cursor(shared: &Shared, cursor: &str, principal: Option<&Principal>) -> Result<Vec<Place>, CursorFault> {
@@ -407,7 +434,7 @@ async fn left_after(shared: &Shared, state: &TopicState, place: Position) -> Res
 }
 
 /// A store that is away has no answer, which is no error here.
-fn or_away<T>(answer: Result<T, StoreError>) -> Result<Option<T>, SubscribeError> {
+pub(super) fn or_away<T>(answer: Result<T, StoreError>) -> Result<Option<T>, SubscribeError> {
     match answer {
         Ok(answer) => Ok(Some(answer)),
         Err(StoreError::Away { .. } | StoreError::InDoubt { .. }) => Ok(None),
@@ -420,7 +447,14 @@ impl IntoFuture for Subscribe {
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.begin())
+        Box::pin(async move {
+            let shared = Arc::clone(&self.shared);
+            let begun = self.begin().await;
+            if let Err(error) = &begun {
+                shared.meter.refused(error.word());
+            }
+            begun
+        })
     }
 }
 
@@ -430,7 +464,42 @@ impl fmt::Debug for Subscribe {
     }
 }
 
+const DRAINING: &str = "draining";
+
 impl SubscribeError {
+    /// What [`word`](Self::word) can say, and that the hub drains.
+    pub(crate) const WORDS: [&'static str; 12] = [
+        "all",
+        "fresh",
+        "topic",
+        "principal",
+        "address",
+        DRAINING,
+        "topics",
+        "request",
+        "guard",
+        "unverified",
+        "snapshot",
+        "store",
+    ];
+
+    /// Shows the word by which it is counted.
+    fn word(&self) -> &'static str {
+        match self {
+            Self::TooMany { crowd: Crowd::All, .. } => "all",
+            Self::TooMany { crowd: Crowd::Fresh, .. } => "fresh",
+            Self::TooMany { crowd: Crowd::Topic, .. } => "topic",
+            Self::TooMany { crowd: Crowd::Principal, .. } => "principal",
+            Self::TooMany { crowd: Crowd::Address, .. } => "address",
+            Self::HubFull { .. } | Self::Store(StoreError::TooManyTopics { .. }) => "topics",
+            Self::Topic(_) | Self::TooManyTopics { .. } | Self::CursorTooLong { .. } => "request",
+            Self::Refused => "guard",
+            Self::Unverified { .. } => "unverified",
+            Self::Snapshot(_) => "snapshot",
+            Self::Store(_) => "store",
+        }
+    }
+
     /// Tells the status of the answer: 400, 403, 429, 503 or 500.
     ///
     /// A browser's `EventSource` gives up for good on each of them; other clients come back after

@@ -22,7 +22,7 @@ use super::subscribe::Begun;
 use super::verdict::Verdict;
 use crate::cursor::Principal;
 use crate::event::MessageEvent;
-use crate::store::Topic;
+use crate::store::{Position, Topic};
 
 /// Is the stream of a subscriber's events: `hello`, then what it missed, then what comes.
 ///
@@ -58,13 +58,14 @@ pub struct Subscription {
 impl Subscription {
     pub(super) fn new(
         shared: Arc<Shared>,
-        admission: Admission,
+        mut admission: Admission,
         lanes: Vec<Lane>,
         principal: Option<Principal>,
         slow: SlowReader,
         watch: Option<Watch>,
         (verdict, begun): (Verdict, Vec<Begun>),
     ) -> Self {
+        admission.begin(verdict, lanes.iter().map(Lane::mark).collect());
         let absences = shared.absences();
         let said = VecDeque::new();
         let mut this = Self {
@@ -87,7 +88,10 @@ impl Subscription {
         let mut said = vec![encode_control(&options.names.hello, hello)];
         for (lane, begun) in this.lanes.iter().zip(begun) {
             match begun {
-                Begun::Gap(gap) => said.push(encode_control(&options.names.gap, gap_data(lane.topic(), gap))),
+                Begun::Gap(gap) => {
+                    this.shared.meter.gap(gap.reason, gap.events());
+                    said.push(encode_control(&options.names.gap, gap_data(lane.topic(), gap)));
+                }
                 Begun::Snapshot(frame) => said.push(frame),
                 Begun::Placed | Begun::Live => {}
             }
@@ -127,6 +131,11 @@ impl Subscription {
         self.verdict
     }
 
+    /// Tells the place in the first topic.
+    pub(crate) fn position(&self) -> Option<Position> {
+        self.lanes.first().and_then(Lane::position)
+    }
+
     /// Shows the topics.
     pub fn topics(&self) -> impl Iterator<Item = &Topic> {
         self.lanes.iter().map(Lane::topic)
@@ -139,26 +148,20 @@ impl Subscription {
         }
         self.is_at_end = false;
         loop {
-            if let Some(said) = self.said.pop_front() {
-                return Poll::Ready(Some(said));
-            }
-            let Some(Admission { reader, .. }) = self.admission.as_ref().filter(|_| !self.is_over) else {
-                return Poll::Ready(None);
-            };
-            if let Some(reason) = reader.ended() {
-                self.end(reason);
-                continue;
-            }
-            match self.poll_guard(cx) {
+            // Before anything is given that was to be said: a state, for instance.
+            match self.poll_end(cx) {
                 Poll::Ready(None) => {}
-                Poll::Ready(Some(reason)) => {
-                    self.end(reason);
-                    continue;
-                }
+                Poll::Ready(Some(reason)) => self.end(reason),
                 Poll::Pending => match self.wait(cx) {
                     Poll::Ready(()) => continue,
                     Poll::Pending => return Poll::Pending,
                 },
+            }
+            if let Some(said) = self.said.pop_front() {
+                return Poll::Ready(Some(said));
+            }
+            if self.is_over {
+                return Poll::Ready(None);
             }
             let absences = self.shared.absences();
             if absences != self.absences {
@@ -189,10 +192,14 @@ impl Subscription {
         if reader.ended().is_some() || reader.is_doubted() { Poll::Ready(()) } else { Poll::Pending }
     }
 
-    /// Asks the guard, if it is time; ready if the subscription goes on, or with the reason for which it does not.
-    fn poll_guard(&mut self, cx: &mut Context<'_>) -> Poll<Option<EndReason>> {
-        let (Some(watch), Some(Admission { reader, .. })) = (&mut self.watch, &self.admission) else {
+    /// Looks whether it was ended, and asks the guard if it is time; ready if it goes on, or with the reason for which it does not.
+    fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<Option<EndReason>> {
+        let Some(Admission { reader, .. }) = &self.admission else {
             return Poll::Ready(None);
+        };
+        let ended = reader.ended();
+        let (None, Some(watch)) = (ended, &mut self.watch) else {
+            return Poll::Ready(ended);
         };
         let is_doubted = reader.take_doubt();
         // Without one, the moment at which an answer is too old; with one, the moment at which it comes too late.
@@ -292,6 +299,7 @@ impl Subscription {
     }
 
     fn say_gap(&mut self, lane: usize, gap: Gap) {
+        self.shared.meter.gap(gap.reason, gap.events());
         let data = gap_data(self.lanes[lane].topic(), gap);
         let signed = self.sign(Frame::without_id(encode_control(&self.shared.options.names.gap, data)));
         self.said.push_back(signed);
@@ -313,6 +321,13 @@ impl Subscription {
     /// Gives what is still to be said when the stream is ended because the server ends.
     pub(crate) fn farewell(&mut self) -> Bytes {
         if !self.is_over {
+            let is_doubted = self.admission.as_ref().is_some_and(|admission| admission.reader.is_doubted());
+            if is_doubted || self.watch.as_ref().is_some_and(|watch| watch.asked.is_some()) {
+                self.take_back();
+            }
+            if let Some(Admission { reader, .. }) = &self.admission {
+                reader.note_end(EndReason::Drain);
+            }
             // The response says when to come back.
             self.say_end(EndReason::Drain, None);
             self.is_over = true;
@@ -327,8 +342,14 @@ impl Subscription {
     }
 
     fn end(&mut self, reason: EndReason) {
+        if matches!(reason, EndReason::Revoked | EndReason::Unverified) {
+            self.take_back();
+        }
         let drains = matches!(reason, EndReason::Drain).then_some(());
         let admission = self.admission.take();
+        if let Some(Admission { reader, .. }) = &admission {
+            reader.note_end(reason);
+        }
         let retry = drains.and(admission.as_ref());
         let retry = retry.map(|admission| admission.reader.drain_retry(&self.shared.options.drain_retry));
         self.say_end(reason, retry);
@@ -336,6 +357,15 @@ impl Subscription {
         self.is_over = true;
         self.watch = None;
         self.lanes.clear();
+    }
+
+    /// Says nothing any more of what was still to be said. Without it the client does not know its place, so it gets none, and
+    /// comes back with the one that it had.
+    fn take_back(&mut self) {
+        if !self.said.is_empty() {
+            self.said.clear();
+            self.lanes.clear();
+        }
     }
 
     fn say_end(&mut self, reason: EndReason, retry: Option<Duration>) {

@@ -7,11 +7,14 @@ use std::time::Instant;
 use bytes::Bytes;
 
 use super::frame::Frame;
+use super::gather::{Gather, Gathered};
 use super::ring::{Ring, RingLimits, RingSize};
 use super::shared::Shared;
+use super::trace::Traces;
 use super::volatile::Volatile;
 use super::waiters::Waiters;
 use crate::cursor::{CursorKey, Place, TopicTag};
+use crate::pattern::Pattern;
 use crate::store::{Bounds, Epoch, Position, Record, Sequence, StoreError, Topic};
 
 #[derive(Debug)]
@@ -21,6 +24,8 @@ pub(super) struct TopicState {
     /// Whether the store has it open; held while that changes.
     opened: tokio::sync::Mutex<bool>,
     live: Mutex<Live>,
+    /// If it is a pattern's log, what keeps it.
+    gathered: Mutex<Option<Arc<Gathered>>>,
 }
 
 /// What changes with every event.
@@ -30,6 +35,7 @@ pub(super) struct Live {
     pub(super) epoch: Option<Epoch>,
     pub(super) ring: Ring,
     pub(super) volatile: Volatile,
+    pub(super) traces: Traces,
     pub(super) waiters: Waiters,
     /// How many subscriptions there are.
     pub(super) readers: usize,
@@ -50,7 +56,7 @@ pub(super) struct Seat {
 impl TopicState {
     pub(super) fn new(topic: Topic) -> Self {
         let tag = TopicTag::of(&topic);
-        Self { topic, tag, opened: tokio::sync::Mutex::default(), live: Mutex::default() }
+        Self { topic, tag, opened: tokio::sync::Mutex::default(), live: Mutex::default(), gathered: Mutex::default() }
     }
 
     /// A panic of another holder leaves nothing half-done behind here.
@@ -59,7 +65,7 @@ impl TopicState {
     }
 
     /// Opens the topic in the store, once; a store that is away is no error.
-    pub(super) async fn open(&self, shared: &Shared) -> Result<(), StoreError> {
+    pub(super) async fn open(&self, shared: &Arc<Shared>) -> Result<(), StoreError> {
         let mut opened = self.opened.lock().await;
         if !*opened {
             match shared.in_time(|| shared.store.open(&self.topic)).await {
@@ -71,11 +77,14 @@ impl TopicState {
                 Err(error) => return Err(error),
             }
         }
+        if *opened {
+            self.keep(shared).await?;
+        }
         Ok(())
     }
 
     /// Looks at the store again after it was away: what was not told is left to be read.
-    pub(super) async fn reopen(&self, shared: &Shared) -> Result<(), StoreError> {
+    pub(super) async fn reopen(&self, shared: &Arc<Shared>) -> Result<(), StoreError> {
         let mut opened = self.opened.lock().await;
         let bounds = shared.in_time(|| shared.store.open(&self.topic)).await?;
         if *opened {
@@ -83,7 +92,27 @@ impl TopicState {
         }
         *opened = true;
         self.found(bounds, shared);
+        self.keep(shared).await
+    }
+
+    /// Has the log kept, if it is a pattern's and is not kept yet; a store that is away is no error.
+    async fn keep(&self, shared: &Arc<Shared>) -> Result<(), StoreError> {
+        if self.gathered().is_some() {
+            return Ok(());
+        }
+        let Some(pattern) = Pattern::of(&self.topic) else {
+            return Ok(());
+        };
+        match Gather::activate(shared, pattern, &self.topic).await {
+            Ok(gathered) => *self.gathered() = Some(gathered),
+            Err(StoreError::Away { .. } | StoreError::InDoubt { .. }) => {}
+            Err(error) => return Err(error),
+        }
         Ok(())
+    }
+
+    fn gathered(&self) -> MutexGuard<'_, Option<Arc<Gathered>>> {
+        self.gathered.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Learns what the log holds.
@@ -100,8 +129,15 @@ impl TopicState {
 
     /// Takes leave of the store, when the last reader is gone for long.
     pub(super) fn retire(&self, shared: &Shared) {
-        let ring = std::mem::take(&mut self.lock().ring);
+        let ring = {
+            let mut live = self.lock();
+            live.traces = Traces::default();
+            std::mem::take(&mut live.ring)
+        };
         shared.count_ring(ring.size(), RingSize::default());
+        if let Some(gathered) = self.gathered().take() {
+            shared.gather.deactivate(&gathered);
+        }
         // Nobody else has it any more, so the lock is free.
         if self.opened.try_lock().is_ok_and(|mut opened| std::mem::take(&mut *opened)) {
             shared.store.close(&self.topic);
@@ -122,7 +158,9 @@ impl TopicState {
             }
             if record.sequence > live.ring.last() {
                 let before = live.ring.size();
-                live.ring.push(record.sequence, frame, record.coalesce_key.clone(), shared.ring_limits());
+                live.ring.push(record, frame, shared.ring_limits());
+                let readers = live.readers;
+                live.traces.appended(record, shared.options.trace_events_max, readers);
                 if shared.count_ring(before, live.ring.size()) {
                     let before = live.ring.size();
                     live.ring.trim(RingLimits { events_max: 1, ..shared.ring_limits() });

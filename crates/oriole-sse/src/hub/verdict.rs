@@ -20,6 +20,8 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    pub(crate) const WORDS: [&'static str; 5] = ["live", "resumed", "gap", "snapshot", "refused"];
+
     /// Shows the word by which a client is told.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -13,6 +13,7 @@ use http_body::{Body, Frame, SizeHint};
 use super::registry::Ticket;
 use super::source::{Fill, Filled, FrameLimits, StreamState};
 use crate::clock::Sleep;
+use crate::metrics::StreamEnd;
 
 /// Is the body of an event stream's response.
 ///
@@ -51,7 +52,7 @@ impl EventBody {
     /// Gives the next frame; an empty one is the end.
     fn poll_bytes(&mut self, cx: &mut Context<'_>) -> Poll<Bytes> {
         let mut out = mem::take(&mut self.ready);
-        let (Some(source), Some(ticket)) = (&mut self.source, &self.ticket) else {
+        let (Some(source), Some(ticket)) = (&mut self.source, &mut self.ticket) else {
             return Poll::Ready(out.into());
         };
         let options = ticket.options();
@@ -72,10 +73,10 @@ impl EventBody {
         let says_retry = draining || (filled.state == StreamState::Over && ticket.is_finishing());
         if let Some(shared) = filled.shared {
             if !says_retry {
+                ticket.wrote(shared.len());
                 if filled.state == StreamState::Over {
+                    ticket.ends(StreamEnd::Complete);
                     self.source = None;
-                } else {
-                    ticket.wrote();
                 }
                 return Poll::Ready(shared);
             }
@@ -99,12 +100,14 @@ impl EventBody {
             }
         }
         if says_retry || filled.state == StreamState::Over {
+            ticket.wrote(out.len() + self.ready.len());
+            ticket.ends(if draining { StreamEnd::Drain } else { StreamEnd::Complete });
             self.source = None;
             return Poll::Ready(out.into());
         }
         if !out.is_empty() {
             self.frame_bytes = out.len().min(limits.bytes_max);
-            ticket.wrote();
+            ticket.wrote(out.len());
             return Poll::Ready(out.into());
         }
         if filled.state == StreamState::Pending {
@@ -118,7 +121,7 @@ impl EventBody {
             }
         }
         if ticket.is_heartbeat_due() {
-            ticket.wrote();
+            ticket.heartbeat(HEARTBEAT.len());
             return Poll::Ready(Bytes::from_static(HEARTBEAT));
         }
         // Either there were only items without a byte, and others get the thread before the next of them; or a drain

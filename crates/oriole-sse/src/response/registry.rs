@@ -12,6 +12,7 @@ use tokio::task::JoinSet;
 
 use super::SseOptions;
 use crate::clock::{Clock, Sleep};
+use crate::metrics::{StreamEnd, StreamMeter};
 
 /// Knows every open stream.
 ///
@@ -21,6 +22,7 @@ use crate::clock::{Clock, Sleep};
 #[derive(Debug)]
 pub(super) struct Registry {
     options: SseOptions,
+    meter: StreamMeter,
     clock: Box<dyn Clock>,
     /// Moments are counted in nanoseconds from here.
     epoch: Instant,
@@ -64,6 +66,8 @@ struct Connection {
 pub(super) struct Ticket {
     registry: Arc<Registry>,
     connection: Arc<Connection>,
+    /// How the stream counts as ended if the ticket is dropped now.
+    end: StreamEnd,
 }
 
 /// The least time between two passes of the timer: what is due within it shares a pass.
@@ -75,6 +79,7 @@ impl Registry {
         let epoch = clock.now();
         Arc::new(Self {
             options,
+            meter: StreamMeter::new(),
             clock,
             epoch,
             heartbeat_nanos,
@@ -104,6 +109,7 @@ impl Registry {
         let number = state.connections;
         state.connections += 1;
         if state.draining {
+            self.meter.turned_away();
             return Err(self.options.drain_retry_of(number));
         }
         let look = self.heartbeat_nanos.map_or(u64::MAX, |interval| now.saturating_add(interval));
@@ -121,7 +127,8 @@ impl Registry {
         let starts_timer = self.heartbeat_nanos.is_some() && !state.timer_runs;
         state.timer_runs |= starts_timer;
         drop(state);
-        let ticket = Ticket { registry: Arc::clone(self), connection };
+        self.meter.opened();
+        let ticket = Ticket { registry: Arc::clone(self), connection, end: StreamEnd::Left };
         if starts_timer {
             let mut tasks = lock(&self.timer);
             while tasks.try_join_next().is_some() {}
@@ -255,8 +262,20 @@ impl Ticket {
         self.connection.heartbeat_due.load(Ordering::Acquire)
     }
 
-    /// Notes that something was written just now.
-    pub(super) fn wrote(&self) {
+    /// Notes why the stream is over.
+    pub(super) fn ends(&mut self, end: StreamEnd) {
+        self.end = end;
+    }
+
+    /// Notes that the comment which stands for silence is written.
+    pub(super) fn heartbeat(&self, bytes: usize) {
+        self.registry.meter.heartbeat();
+        self.wrote(bytes);
+    }
+
+    /// Notes that so much was written just now.
+    pub(super) fn wrote(&self, bytes: usize) {
+        self.registry.meter.sent(bytes);
         if self.registry.heartbeat_nanos.is_some() {
             self.connection.written.store(self.registry.now(), Ordering::Relaxed);
             self.connection.heartbeat_due.store(false, Ordering::Relaxed);
@@ -275,6 +294,7 @@ impl Ticket {
 
 impl Drop for Ticket {
     fn drop(&mut self) {
+        self.registry.meter.ended(self.end);
         self.registry.leave(&self.connection);
     }
 }

@@ -15,6 +15,7 @@ use super::{EventBody, SseOptions, head};
 use crate::clock::{Clock, SystemClock};
 use crate::codec::EncodeError;
 use crate::event::MessageEvent;
+use crate::metrics::StreamEnd;
 use crate::stream::EventStreamExt;
 
 /// Opens event streams and knows those that are open: one per application.
@@ -172,7 +173,7 @@ impl EventStreams {
         S: Stream<Item = Result<MessageEvent, E>> + Send + 'static,
         E: From<EncodeError>,
     {
-        let ticket = match self.registry.enter(self.may_finish) {
+        let mut ticket = match self.registry.enter(self.may_finish) {
             Ok(ticket) => ticket,
             Err(wait) => return Ok(head::event_stream(EventBody::complete(drain_bytes(wait)))),
         };
@@ -193,8 +194,14 @@ impl EventStreams {
         })
         .await;
         match first {
-            Some(Some(Err(error))) => Err(error),
-            Some(None) => Ok(head::event_stream(EventBody::complete(Vec::new()))),
+            Some(Some(Err(error))) => {
+                ticket.ends(StreamEnd::Complete);
+                Err(error)
+            }
+            Some(None) => {
+                ticket.ends(StreamEnd::Complete);
+                Ok(head::event_stream(EventBody::complete(Vec::new())))
+            }
             Some(Some(Ok(()))) | None => Ok(head::event_stream(EventBody::live(source, ticket, ready))),
         }
     }

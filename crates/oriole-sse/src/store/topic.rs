@@ -36,19 +36,37 @@ pub enum TopicError {
     },
     /// The text has a control character, such as a line break or a NUL.
     ControlCharacter,
+    /// The text begins with `pattern:`, as the logs of [patterns](crate::Pattern) do.
+    Reserved,
 }
 
 impl Topic {
     /// The longest name, in bytes.
     pub const BYTES_MAX: usize = 256;
 
+    /// How the names of patterns' logs begin.
+    pub(crate) const PATTERN_PREFIX: &str = "pattern:";
+
     /// Checks a text and takes it as a name.
     ///
     /// # Errors
     ///
-    /// [`TopicError::Empty`], [`TopicError::TooLong`] or [`TopicError::ControlCharacter`].
+    /// [`TopicError`].
     pub fn new(name: impl AsRef<str>) -> Result<Self, TopicError> {
         let name = name.as_ref();
+        if name.starts_with(Self::PATTERN_PREFIX) {
+            return Err(TopicError::Reserved);
+        }
+        Self::stored(name)
+    }
+
+    /// Names the log of a pattern, whose text was checked.
+    pub(crate) fn of_pattern(text: &str) -> Self {
+        Self(format!("{}{text}", Self::PATTERN_PREFIX).into())
+    }
+
+    /// Takes a name that a store has kept.
+    pub(crate) fn stored(name: &str) -> Result<Self, TopicError> {
         if name.is_empty() {
             return Err(TopicError::Empty);
         }
@@ -134,6 +152,7 @@ impl fmt::Display for TopicError {
             Self::Empty => f.write_str("a topic's name cannot be empty"),
             Self::TooLong { bytes_max } => write!(f, "a topic's name cannot be longer than {bytes_max} bytes"),
             Self::ControlCharacter => f.write_str("a topic's name cannot contain a control character"),
+            Self::Reserved => f.write_str("a topic's name cannot begin as those of patterns do"),
         }
     }
 }

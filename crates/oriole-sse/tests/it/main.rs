@@ -12,6 +12,10 @@ mod heartbeat;
 mod hub;
 #[cfg(feature = "axum")]
 mod last_event_id;
+#[cfg(all(feature = "hub", feature = "metrics"))]
+mod metrics;
+#[cfg(feature = "hub")]
+mod producers;
 mod reference;
 #[cfg(feature = "response")]
 mod shutdown;

@@ -2,3 +2,5 @@
 
 mod sample_sse;
 mod sample_sse_hub;
+mod sample_sse_llm;
+mod url_pattern;

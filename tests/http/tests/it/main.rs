@@ -20,12 +20,14 @@ mod hosts;
 #[cfg(feature = "http2")]
 mod http2;
 mod hub;
+mod hub_traces;
 mod instances;
 mod layout;
 mod leaving;
 mod lifecycle;
 mod limits;
 mod listeners;
+mod local_storage;
 mod logging;
 mod middleware;
 mod module_paths;

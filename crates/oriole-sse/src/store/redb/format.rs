@@ -200,7 +200,7 @@ fn read_all(txn: &ReadTransaction) -> Result<Content, redb::Error> {
     let mut logs = HashMap::new();
     for entry in txn.open_table(TOPICS)?.iter()? {
         let (name, row) = entry?;
-        let topic = Topic::new(name.value()).map_err(|_| damaged("a topic has a name that is none"))?;
+        let topic = Topic::stored(name.value()).map_err(|_| damaged("a topic has a name that is none"))?;
         logs.insert(topic, Log::from_row(row.value()));
     }
     Ok(Content { identity, logs })

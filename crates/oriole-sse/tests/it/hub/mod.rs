@@ -3,8 +3,10 @@
 mod away;
 mod bounds;
 mod deploy;
+mod digest;
 mod ends;
 mod guards;
+mod patterns;
 mod publish;
 mod response;
 mod resume;
@@ -12,4 +14,4 @@ mod schedules;
 mod server;
 mod silent;
 mod slow;
-mod support;
+pub(crate) mod support;

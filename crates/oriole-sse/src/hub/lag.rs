@@ -1,0 +1,58 @@
+//! How far readers are behind.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime};
+
+use super::topic::TopicState;
+use crate::cursor::Principal;
+use crate::store::{Position, Sequence, Topic};
+
+/// Says how far one subscription is behind in one of its topics.
+///
+/// For readers that are behind what the hub has in memory of a topic, bytes and age are those of what is in memory: at least so
+/// much.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ReaderLag {
+    /// The topic.
+    pub topic: Topic,
+    /// Whose subscription it is, if that was said.
+    pub principal: Option<Principal>,
+    /// How many events it has not taken.
+    pub events: u64,
+    /// How many bytes these have.
+    pub bytes: u64,
+    /// How long ago the first of them was published.
+    pub age: Duration,
+}
+
+/// Is a reader's place in a topic, for others to see.
+#[derive(Debug)]
+pub(super) struct Mark {
+    state: Arc<TopicState>,
+    /// A sequence; [`NOWHERE`] as long as the store was never there.
+    place: AtomicU64,
+}
+
+const NOWHERE: u64 = u64::MAX;
+
+impl Mark {
+    pub(super) fn new(state: Arc<TopicState>, place: Option<Position>) -> Self {
+        let place = place.map_or(NOWHERE, |place| place.sequence.0);
+        Self { state, place: AtomicU64::new(place) }
+    }
+
+    /// A place of an epoch that is over counts as one of the new until the reader has moved there.
+    pub(super) fn set(&self, place: Position) {
+        self.place.store(place.sequence.0, Ordering::Relaxed);
+    }
+
+    pub(super) fn lag(&self, principal: Option<Principal>, wall: SystemTime) -> ReaderLag {
+        let place = Sequence(self.place.load(Ordering::Relaxed));
+        let lag = self.state.lock().ring.lag_after(place);
+        let (events, bytes, at) = lag.unwrap_or((0, 0, wall));
+        let age = wall.duration_since(at).unwrap_or_default();
+        ReaderLag { topic: self.state.topic.clone(), principal, events, bytes, age }
+    }
+}

@@ -1,0 +1,230 @@
+//! One run of a producer: from where the log is to its last event.
+
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::{Duration, Instant};
+
+use futures_core::Stream;
+use tokio::sync::watch;
+
+use super::end::ProducerEnd;
+use super::log::{LogState, read};
+use super::producers::Shared;
+use super::progress::Progress;
+use crate::codec::encode;
+use crate::event::MessageEvent;
+use crate::hub::PublishError;
+use crate::store::{AppendRefusal, Position, Topic};
+
+pub(super) type BoxError = Box<dyn std::error::Error + Send + Sync>;
+pub(super) type Events = Pin<Box<dyn Stream<Item = Result<MessageEvent, BoxError>> + Send>>;
+pub(super) type Make = Box<dyn FnOnce(Progress) -> Events + Send>;
+
+/// What a run is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Command {
+    GoOn,
+    /// End, with a last event.
+    Stop,
+    /// End as the process would: the log stays open, and another run goes on.
+    Interrupt,
+}
+
+/// How far a run is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum RunState {
+    Runs,
+    /// The log has its last event.
+    Finished,
+    /// The log is open, and nobody goes on with it here.
+    Interrupted,
+    /// The log is open, and somebody else writes to it.
+    Superseded,
+}
+
+pub(super) struct Run {
+    pub(super) shared: Arc<Shared>,
+    pub(super) topic: Topic,
+    pub(super) commands: watch::Receiver<Command>,
+    /// The end of the log.
+    last: Option<Position>,
+    events_left: usize,
+    bytes_left: usize,
+}
+
+/// What comes first.
+enum Next {
+    Event(MessageEvent),
+    End(ProducerEnd),
+    Interrupt,
+}
+
+/// The first wait for a store that is away; each further one is twice as long, up to a second.
+const STORE_WAIT: Duration = Duration::from_millis(50);
+
+impl Run {
+    pub(super) fn new(shared: Arc<Shared>, topic: Topic, commands: watch::Receiver<Command>) -> Self {
+        Self { shared, topic, commands, last: None, events_left: 0, bytes_left: 0 }
+    }
+
+    /// Reads the log, makes the stream of what comes after it, and appends that, event by event.
+    pub(super) async fn run(mut self, make: Make) -> RunState {
+        let log = match read(&self.shared.hub, &self.shared.options, &self.topic).await {
+            Ok(log) => log,
+            Err(error) => {
+                tracing::warn!(%error, topic = %self.topic, "a producer's log cannot be read");
+                return RunState::Interrupted;
+            }
+        };
+        self.last = match log.state {
+            LogState::Finished(_) => return RunState::Finished,
+            LogState::Open(end) => Some(end),
+            LogState::Empty => None,
+        };
+        let options = &self.shared.options;
+        self.events_left = options.events_max.saturating_sub(log.progress.len());
+        self.bytes_left = options.bytes_max.saturating_sub(log.progress.bytes);
+        let clock = self.shared.hub.clock();
+        let age = log.progress.begun.and_then(|begun| clock.wall().duration_since(begun).ok()).unwrap_or_default();
+        let expires = clock.now().checked_add(options.time_to_live.saturating_sub(age));
+        if log.is_too_long {
+            return self.finish(ProducerEnd::TooLong).await;
+        }
+        if age >= options.time_to_live {
+            return self.finish(ProducerEnd::Expired).await;
+        }
+        let Ok(mut events) = catch_unwind(AssertUnwindSafe(|| make(log.progress))) else {
+            tracing::error!(topic = %self.topic, "a producer panicked");
+            return self.finish(ProducerEnd::Failed).await;
+        };
+        loop {
+            let event = match self.next(&mut events, expires).await {
+                Next::Event(event) => event,
+                Next::End(end) => {
+                    drop(events);
+                    return self.finish(end).await;
+                }
+                Next::Interrupt => return RunState::Interrupted,
+            };
+            if let Err(ended) = self.append(event).await {
+                drop(events);
+                return match ended {
+                    Ok(end) => self.finish(end).await,
+                    Err(state) => state,
+                };
+            }
+        }
+    }
+
+    /// Waits for the stream, a command, or the end of its time.
+    async fn next(&mut self, events: &mut Events, expires: Option<Instant>) -> Next {
+        let clock = Arc::clone(self.shared.hub.clock());
+        let mut expired = expires.map(|expires| clock.sleep_until(expires));
+        let topic = &self.topic;
+        let mut command = std::pin::pin!(self.commands.wait_for(|command| *command != Command::GoOn));
+        poll_fn(|cx| {
+            if let Poll::Ready(command) = command.as_mut().poll(cx) {
+                return Poll::Ready(match command.as_deref() {
+                    Ok(Command::Stop) => Next::End(ProducerEnd::Stopped),
+                    _ => Next::Interrupt,
+                });
+            }
+            if expired.as_mut().is_some_and(|expired| expired.as_mut().poll(cx).is_ready()) {
+                return Poll::Ready(Next::End(ProducerEnd::Expired));
+            }
+            match catch_unwind(AssertUnwindSafe(|| events.as_mut().poll_next(cx))) {
+                Ok(Poll::Pending) => Poll::Pending,
+                Ok(Poll::Ready(None)) => Poll::Ready(Next::End(ProducerEnd::Complete)),
+                Ok(Poll::Ready(Some(Ok(event)))) => Poll::Ready(Next::Event(event)),
+                Ok(Poll::Ready(Some(Err(error)))) => {
+                    tracing::error!(%error, %topic, "a producer failed");
+                    Poll::Ready(Next::End(ProducerEnd::Failed))
+                }
+                Err(_) => {
+                    tracing::error!(%topic, "a producer panicked");
+                    Poll::Ready(Next::End(ProducerEnd::Failed))
+                }
+            }
+        })
+        .await
+    }
+
+    /// Appends an event of the stream's; else says how the producer ends, or how the run does.
+    async fn append(&mut self, event: MessageEvent) -> Result<(), Result<ProducerEnd, RunState>> {
+        if event.fields().event_type == Some(&self.shared.options.finished) {
+            tracing::error!(topic = %self.topic, "a producer gave an event that has the name of the last one");
+            return Err(Ok(ProducerEnd::Failed));
+        }
+        let mut frame = Vec::new();
+        if encode(&event, &mut frame).is_ok() {
+            if self.events_left == 0 || self.bytes_left < frame.len() {
+                return Err(Ok(ProducerEnd::TooLong));
+            }
+            self.events_left -= 1;
+            self.bytes_left -= frame.len();
+        }
+        self.publish(event).await.map_err(|error| match error {
+            PublishError::Refused(AppendRefusal::Conflict { .. }) => Err(RunState::Superseded),
+            error @ (PublishError::Away
+            | PublishError::Store(_)
+            | PublishError::Topic(_)
+            | PublishError::Refused(AppendRefusal::TooManyTopics { .. })) => {
+                tracing::warn!(%error, topic = %self.topic, "a producer's event was not kept");
+                Err(RunState::Interrupted)
+            }
+            error => {
+                tracing::error!(%error, topic = %self.topic, "a producer gave an event that cannot be published");
+                Ok(ProducerEnd::Failed)
+            }
+        })
+    }
+
+    /// Appends the last event.
+    async fn finish(&mut self, end: ProducerEnd) -> RunState {
+        let event = end.event(self.shared.options.finished.clone());
+        match self.publish(event).await {
+            Ok(()) => RunState::Finished,
+            Err(PublishError::Refused(AppendRefusal::Conflict { .. })) => RunState::Superseded,
+            Err(error) => {
+                tracing::warn!(%error, topic = %self.topic, "a producer's last event was not kept");
+                RunState::Interrupted
+            }
+        }
+    }
+
+    /// Publishes right behind what is known of the log, and waits for a store that is away.
+    ///
+    /// So nobody else can write in between, and nothing is doubled: if it is unknown whether an event was taken, the run ends, and
+    /// the next one begins with what the log then has.
+    async fn publish(&mut self, event: MessageEvent) -> Result<(), PublishError> {
+        let clock = Arc::clone(self.shared.hub.clock());
+        let given_up = clock.now().checked_add(self.shared.options.store_patience);
+        let mut wait = STORE_WAIT;
+        loop {
+            let publish = self.shared.hub.publish(self.topic.clone(), event.clone());
+            let publish = match self.last {
+                Some(last) => publish.after(last),
+                None => publish.as_first(),
+            };
+            match publish.await {
+                Ok(published) => {
+                    self.last = published.position().or(self.last);
+                    return Ok(());
+                }
+                Err(PublishError::Away) if given_up.is_none_or(|given_up| clock.now() < given_up) => {
+                    if let Some(moment) = clock.now().checked_add(wait) {
+                        clock.sleep_until(given_up.map_or(moment, |given_up| given_up.min(moment))).await;
+                    }
+                    wait = (wait * 2).min(Duration::from_secs(1));
+                    if *self.commands.borrow() == Command::Interrupt {
+                        return Err(PublishError::Away);
+                    }
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! Producers that outlive their readers.
+
+mod bounds;
+mod readers;
+mod restarts;
+mod stores;
+mod support;

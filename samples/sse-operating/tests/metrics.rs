@@ -1,0 +1,81 @@
+//! Drives the built program as Prometheus and a reader would: over sockets.
+
+use driver::{Server, until};
+use std::time::Duration;
+
+const PATIENCE: Duration = Duration::from_secs(60);
+
+fn start() -> Server {
+    Server::of(env!("CARGO_BIN_EXE_sample-sse-operating"))
+}
+
+fn publish(sample: &Server, price: &str) {
+    let answer = sample.ask("POST", "/prices").header("Content-Type", "text/plain").body(price).send();
+    assert_eq!(answer.status, 201, "{}", answer.text());
+}
+
+fn has(metrics: &str, line: &str) -> bool {
+    metrics.lines().any(|found| found == line)
+}
+
+/// Asks until an answer is as it should be: what a client does reaches the counters a moment later.
+#[track_caller]
+fn wait_for(sample: &Server, path: &str, is_so: impl Fn(&str) -> bool) -> String {
+    let answer = until(PATIENCE, || Some(sample.get(path).text().to_owned()).filter(|answer| is_so(answer)));
+    answer.unwrap_or_else(|| panic!("{path} still answers:\n{}", sample.get(path).text()))
+}
+
+#[test]
+fn prometheus_sees_who_comes_what_is_published_and_who_leaves() {
+    let sample = start();
+    let metrics = sample.get("/metrics");
+    assert_eq!(metrics.header("content-type"), Some("text/plain; version=0.0.4"));
+    assert!(has(metrics.text(), r#"sse_subscriptions_open{hub="prices"} 0"#), "{}", metrics.text());
+    assert!(has(metrics.text(), "# TYPE sse_streams_ended_total counter"), "{}", metrics.text());
+
+    let mut reader = sample.ask("GET", "/prices").open();
+    assert_eq!(reader.events(1)[0].data(), r#"{"verdict":"live"}"#);
+    publish(&sample, "EUR 1.17");
+    assert_eq!(reader.events(1)[0].data(), "EUR 1.17");
+    let metrics = sample.get("/metrics");
+    for line in [
+        r#"sse_subscriptions_open{hub="prices"} 1"#,
+        r#"sse_replays_total{hub="prices",verdict="live"} 1"#,
+        r#"sse_published_total{hub="prices",outcome="stored"} 1"#,
+        r#"sse_published_total{hub="prices",outcome="failed"} 0"#,
+        r#"sse_store_milliseconds_count{hub="prices",operation="append"} 1"#,
+        r#"sse_store_milliseconds_bucket{hub="prices",operation="append",le="+Inf"} 1"#,
+        "sse_streams_open 1",
+    ] {
+        assert!(has(metrics.text(), line), "{line} is not in:\n{}", metrics.text());
+    }
+
+    drop(reader);
+    let left = r#"sse_subscriptions_ended_total{hub="prices",reason="left"} 1"#;
+    let metrics = wait_for(&sample, "/metrics", |metrics| has(metrics, left) && has(metrics, "sse_streams_open 0"));
+    assert!(has(&metrics, r#"sse_subscriptions_open{hub="prices"} 0"#), "{metrics}");
+}
+
+/// A reader that takes nothing: its socket fills, and from then on it is behind.
+#[test]
+fn a_reader_that_stalls_is_found() {
+    let sample = start();
+    let mut reader = sample.ask("GET", "/prices").open();
+    assert_eq!(reader.events(1)[0].data(), r#"{"verdict":"live"}"#);
+    let large = "x".repeat(500_000);
+    let count = |metrics: &str, start: &str| -> u64 {
+        let line = metrics.lines().find_map(|line| line.strip_prefix(start));
+        line.map_or(0, |count| count.trim().parse().expect("a number"))
+    };
+    let is_behind = until(PATIENCE, || {
+        publish(&sample, &large);
+        let metrics = sample.get("/metrics");
+        let all = count(metrics.text(), r#"sse_lag_events_bucket{hub="prices",le="+Inf"} "#);
+        (all > count(metrics.text(), r#"sse_lag_events_bucket{hub="prices",le="0"} "#)).then_some(())
+    });
+    assert!(is_behind.is_some(), "nobody falls behind");
+    let furthest = sample.get("/behind").json();
+    assert!(furthest[0]["topic"] == "prices" && furthest[0]["events"].as_u64() > Some(0), "{furthest}");
+    drop(reader);
+    wait_for(&sample, "/behind", |answer| answer == "[]");
+}
