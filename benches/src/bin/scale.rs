@@ -9,6 +9,9 @@ use std::process::ExitCode;
 const SHAPE: Shape = Shape { modules: 60, providers: 2, routes: 6, dense: false };
 const DENSE: Shape = Shape { modules: 200, providers: 5, routes: 0, dense: true };
 
+/// What one line becomes, for the number of an edit.
+type Edit = fn(usize) -> String;
+
 fn main() -> ExitCode {
     match run() {
         Ok(()) => ExitCode::SUCCESS,
@@ -54,7 +57,7 @@ fn run() -> io::Result<()> {
     }
     report("clean build of the application (dev)", &with, &without);
 
-    let edits: [(&str, fn(usize) -> String); 2] = [
+    let edits: [(&str, Edit); 2] = [
         ("one line changed (dev), as long as before", |round| format!("{round:09}")),
         ("one line changed (dev), to another length", |round| "1".repeat(1 + round % 8)),
     ];
