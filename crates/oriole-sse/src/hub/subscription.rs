@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -47,6 +48,8 @@ pub struct Subscription {
     watch: Option<Watch>,
     verdict: Verdict,
     absences: u64,
+    /// What was given last is all that its only topic has.
+    is_at_end: bool,
     is_over: bool,
     /// `None` once it is over, or if it never began.
     admission: Option<Admission>,
@@ -75,6 +78,7 @@ impl Subscription {
             watch,
             verdict,
             absences,
+            is_at_end: false,
             is_over: false,
             admission: Some(admission),
         };
@@ -113,6 +117,7 @@ impl Subscription {
             slow,
             watch: None,
             verdict: Verdict::Live,
+            is_at_end: false,
             is_over: true,
             admission: None,
         };
@@ -141,6 +146,7 @@ impl Subscription {
         if let Some(Admission { reader, .. }) = &self.admission {
             reader.polled(self.shared.readers.nanos(self.shared.clock.now()));
         }
+        self.is_at_end = false;
         loop {
             // Before anything is given that was to be said: a state, for instance.
             match self.poll_end(cx) {
@@ -209,7 +215,12 @@ impl Subscription {
         let Some(asked) = &mut watch.asked else {
             return Poll::Ready(None);
         };
-        match asked.as_mut().poll(cx) {
+        // It is the application's: a panic is no answer, and ends nobody else's stream on the same connection.
+        let Ok(polled) = catch_unwind(AssertUnwindSafe(|| asked.as_mut().poll(cx))) else {
+            tracing::error!("the guard of a subscription panicked");
+            return Poll::Ready(Some(EndReason::Unverified));
+        };
+        match polled {
             Poll::Ready(answer) => {
                 watch.asked = None;
                 match good_until(&self.shared, answer) {
@@ -225,6 +236,11 @@ impl Subscription {
             }
             Poll::Pending => Poll::Pending,
         }
+    }
+
+    /// Says whether asking again is worth nothing before something else was done.
+    pub(crate) fn is_at_end(&self) -> bool {
+        self.is_at_end
     }
 
     /// Asks each lane in turn; `None` if there is something to say now.
@@ -243,7 +259,11 @@ impl Subscription {
                 self.turn = (at + 1) % lanes;
                 match self.lanes[at].next(cx, &self.shared, wanted) {
                     Next::Event(frame) => return Poll::Ready(Some(self.sign(frame))),
-                    Next::Run(bytes) | Next::Volatile(bytes) => return Poll::Ready(Some(bytes)),
+                    Next::Run(bytes) => {
+                        self.is_at_end = true;
+                        return Poll::Ready(Some(bytes));
+                    }
+                    Next::Volatile(bytes) => return Poll::Ready(Some(bytes)),
                     Next::Gap(gap) => {
                         self.say_gap(at, gap);
                         return Poll::Ready(None);
