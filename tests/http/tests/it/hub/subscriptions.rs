@@ -169,8 +169,9 @@ async fn a_subscription_is_a_response_by_itself() {
     pub struct StreamsModule;
 
     let app = App::serve::<StreamsModule>().await;
-    let mut direct = [Reader::open(&app, "GET", "/bare", "").await, Reader::open(&app, "GET", "/guarded", "").await];
-    let mut changed = Reader::open(&app, "GET", "/changed", "").await;
+    let mut direct =
+        [Reader::open(app.addr, "GET", "/bare", "").await, Reader::open(app.addr, "GET", "/guarded", "").await];
+    let mut changed = Reader::open(app.addr, "GET", "/changed", "").await;
     for reader in direct.iter_mut().chain([&mut changed]) {
         assert_eq!(reader.next().await, "hello({\"verdict\":\"live\"})");
     }
