@@ -4,6 +4,7 @@ mod away;
 mod bounds;
 mod deploy;
 mod ends;
+mod filters;
 mod guards;
 mod patterns;
 mod publish;
