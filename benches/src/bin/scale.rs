@@ -54,14 +54,24 @@ fn run() -> io::Result<()> {
     }
     report("clean build of the application (dev)", &with, &without);
 
-    [with, without] = [Samples::default(), Samples::default()];
-    for round in 1..=rounds {
-        oriole.change_a_line(30, round)?;
-        with.push(build(&oriole)?);
-        axum.change_a_line(30, round)?;
-        without.push(build(&axum)?);
+    let edits: [(&str, fn(usize) -> String); 2] = [
+        ("one line changed (dev), as long as before", |round| format!("{round:09}")),
+        ("one line changed (dev), to another length", |round| "1".repeat(1 + round % 8)),
+    ];
+    for (what, edit) in edits {
+        [with, without] = [Samples::default(), Samples::default()];
+        // The first edit of a kind is none of it.
+        for round in 0..=rounds {
+            for (project, samples) in [(&oriole, &mut with), (&axum, &mut without)] {
+                project.change_a_line(30, &edit(round))?;
+                let seconds = build(project)?;
+                if round > 0 {
+                    samples.push(seconds);
+                }
+            }
+        }
+        report(what, &with, &without);
     }
-    report("one line changed (dev)", &with, &without);
 
     [with, without] = [Samples::default(), Samples::default()];
     oriole.cargo(&["build", "--release"])?;

@@ -1,7 +1,10 @@
 //! How often a request allocates, here and with hand-written axum.
 
 use benches::request::{Case, Driver, drive, ours, plain};
+use oriole::ContextId;
+use oriole::prelude::*;
 use std::pin::pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 /// Allocations of one request and its answer; the client's own are on both sides.
@@ -23,4 +26,47 @@ async fn a_bare_route_allocates_no_more_than_axums() {
         let (own, other) = (allocations(&ours, case), allocations(&plain, case));
         assert!(own <= other, "{}: {own} against {other}", case.name());
     }
+}
+
+#[injectable]
+struct Shared;
+
+macro_rules! chain {
+    ($($name:ident needs $needs:ident $scope:tt;)*) => {
+        $(
+            #[injectable $scope]
+            struct $name {
+                next: Arc<$needs>,
+            }
+        )*
+    };
+}
+chain! {
+    First needs Shared (request);
+    Second needs First ();
+    Third needs Second ();
+    Fourth needs Third ();
+    Fifth needs Fourth ();
+}
+
+#[module(providers = [Shared, First, Second, Third, Fourth, Fifth])]
+struct ChainModule;
+
+/// What a request-scoped chain of five costs beyond its five values: for each a list of its needs and a place to be found in,
+/// and once the context. The bench `scope` holds the time that it takes against the bar.
+///
+/// Parity: SCO.10.
+#[tokio::test]
+async fn a_chain_of_the_request_costs_little() {
+    let app = Oriole::create::<ChainModule>().await.expect("it is sound");
+    let module = app.module_ref();
+    let once = || {
+        let ctx = ContextId::new();
+        let made = pin!(module.resolve_in::<Fifth>(&ctx)).poll(&mut Context::from_waker(Waker::noop()));
+        let Poll::Ready(Ok(fifth)) = made else { panic!("nothing of it has to wait") };
+        assert!(Arc::strong_count(&fifth.next.next.next.next.next) > 1, "the whole chain is there");
+    };
+    once();
+    let count = allocation_counter::measure(once).count_total;
+    assert!(count <= 5 * 4 + 6, "{count} allocations");
 }

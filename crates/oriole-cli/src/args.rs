@@ -19,7 +19,7 @@ oriole generate KIND NAME [options]
                             interceptor (itc), pipe (pi), filter (f), middleware (mi)
   NAME                      such as cats, cat-owners, or users/admins for a folder in a folder
   --flat                    beside the other files of its folder, not in a folder of its own
-  --no-spec                 without tests (a resource has some)
+  --spec, --no-spec         with tests, which is the default, or without (a resource has some)
   --dry-run, -d             say what would be written, and write nothing
 oriole --help | --version
 
@@ -77,6 +77,7 @@ fn generated(arguments: impl Iterator<Item = String>) -> Result<Command, String>
         match argument.as_str() {
             "--help" | "-h" => return Ok(Command::Help),
             "--flat" => is_flat = true,
+            "--spec" => has_tests = true,
             "--no-spec" => has_tests = false,
             "--dry-run" | "-d" => is_dry = true,
             option if option.starts_with('-') => return Err(format!("there is no option {option:?}")),
@@ -115,7 +116,7 @@ mod tests {
             ("g module", "generate needs a kind and a name"),
             ("g module a b", "generate needs a kind and a name"),
             ("g gateway a", "there is no kind \"gateway\""),
-            ("g module a --spec", "there is no option \"--spec\""),
+            ("g module a --watch", "there is no option \"--watch\""),
             ("g res a --flat", "a resource has many files: it needs a folder of its own"),
             ("g mo fn", "\"fn\" means something to Rust: choose another name"),
         ] {

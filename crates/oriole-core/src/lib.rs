@@ -19,15 +19,18 @@ pub mod overrides;
 pub mod token;
 
 pub use container::{
-    ApplicationContext, BootError, Container, ContextId, Discovered, Discovery, Held, LazyModules, ModuleRef,
-    ResolveError, Scoped,
+    ApplicationContext, BootError, Container, ContextId, Discovered, Discovery, Held, HookLimit, LazyModules,
+    ModuleRef, ResolveError, Scoped,
 };
 pub use descriptor::{
-    Binding, Build, ControllerDescriptor, Entry, Export, ExportTarget, Import, Location, ModuleDescriptor, ModulePath,
-    NeedDescriptor, NeedKind, ProviderDescriptor, Scope,
+    Binding, Build, ControllerDescriptor, Entry, Export, ExportTarget, Import, Location, MethodDescriptor, Methods,
+    ModuleDescriptor, ModulePath, NeedDescriptor, NeedKind, ProviderDescriptor, Scope,
 };
 pub use dynamic::{DynamicModule, OptionsFactory, OptionsSource, UseClass, UseExisting};
-pub use inject::{BoxError, Controller, Inject, Injectable, Inquirer, Instance, Lazy, Module, Needs, Payload};
+pub use inject::{
+    BoxError, Controller, Dependents, Inject, Injectable, Inquirer, Instance, Lazy, Module, Needs, Payload,
+    WeakInstance,
+};
 pub use lifecycle::{
     BeforeApplicationShutdown, Hooks, OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy, OnModuleInit,
     Signal,

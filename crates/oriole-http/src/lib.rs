@@ -26,6 +26,8 @@ mod handler;
 mod helmet;
 #[cfg(feature = "https")]
 mod https;
+#[cfg(feature = "local-storage")]
+mod local_storage;
 #[cfg(feature = "logger")]
 pub mod logger;
 pub mod middleware;
@@ -64,6 +66,8 @@ pub use handler::{Events, Reply, last_of};
 pub use helmet::{ContentSecurityPolicy, Helmet, HelmetFuture, HelmetLayer, HelmetOptions};
 #[cfg(feature = "https")]
 pub use https::{HttpsError, HttpsOptions};
+#[cfg(feature = "local-storage")]
+pub use local_storage::{Local, LocalStorage, LocalStorageLayer, LocalStorageOptions, LocalStore};
 pub use middleware::{
     ConfigureMiddleware, IntoMiddleware, Middleware, MiddlewareBinding, MiddlewareConsumer, NextService, RouteMatch,
     Routes,

@@ -118,6 +118,39 @@ fn scoped() {
 }
 
 #[test]
+fn config() {
+    let item = quote! {
+        #[derive(Deserialize)]
+        pub struct PoolConfig {
+            max: u32,
+        }
+    };
+    check("config", stages::config(&quote!("database.pool", load = pool), item));
+}
+
+#[test]
+fn listeners() {
+    let item = quote! {
+        impl OrderLog {
+            #[on_event("order.*", prepend, suppress_errors = false)]
+            #[cfg(test)]
+            fn any(&self, event: AnyEvent) {}
+
+            #[on_event]
+            async fn created(&self, order: &OrderCreated) -> Result<(), BoxError> {
+                self.write(order).await
+            }
+
+            #[on_event("end", async)]
+            fn end(&self) {}
+
+            fn write(&self) {}
+        }
+    };
+    check("listeners", stages::listeners(&TokenStream::new(), item));
+}
+
+#[test]
 fn generic_module() {
     let arguments = quote!(providers = [Repo<T>]);
     let item = quote! {

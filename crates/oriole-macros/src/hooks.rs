@@ -14,6 +14,7 @@ pub(crate) fn of(ty: &TokenStream, span: Span) -> TokenStream {
             on_module_destroy: #probe::<#ty>::ON_MODULE_DESTROY,
             before_application_shutdown: #probe::<#ty>::BEFORE_APPLICATION_SHUTDOWN,
             on_application_shutdown: #probe::<#ty>::ON_APPLICATION_SHUTDOWN,
+            methods: #probe::<#ty>::METHODS,
         }
     }
 }

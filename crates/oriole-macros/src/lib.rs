@@ -8,6 +8,7 @@
 
 mod attrs;
 mod bundle;
+mod config;
 mod controller;
 mod entry;
 mod errors;
@@ -17,6 +18,7 @@ mod hooks;
 mod identity;
 mod injectable;
 mod items;
+mod listeners;
 mod marker;
 mod module;
 mod needs;
@@ -40,7 +42,7 @@ macro_rules! macros {
     };
 }
 
-macros! { injectable main module provider token }
+macros! { config injectable listeners main module provider token }
 
 #[proc_macro_attribute]
 pub fn controller(arguments: TokenStream, item: TokenStream) -> TokenStream {
@@ -66,6 +68,11 @@ macro_rules! markers {
 markers! {
     all apply delete get head header http_code meta options patch post put redirect run_to_end sse
     use_filters use_guards use_interceptors use_pipes version
+}
+
+#[proc_macro_attribute]
+pub fn on_event(_: TokenStream, item: TokenStream) -> TokenStream {
+    listeners::stray(item.into()).into()
 }
 
 #[proc_macro]

@@ -41,6 +41,7 @@ mod private {
         Module,
         Controller,
         Root,
+        Config,
     }
 
     /// Items beside the user's, which reach all names by a short path: rustc resolves thousands of them.
@@ -62,6 +63,7 @@ mod private {
             Traits::Module => "module_traits",
             Traits::Controller => "controller_traits",
             Traits::Root => "root_traits",
+            Traits::Config => "config_traits",
         };
         let traits = Ident::new(traits, Span::call_site());
         quote! {
@@ -84,7 +86,7 @@ macro_rules! names {
 
 names! {
     // The standard library, which a user may shadow.
-    Arc Box Err None Ok Some
+    Arc Box Err None Ok Option Some
     concat module_path
 
     // Macros.
@@ -113,8 +115,15 @@ names! {
     // Dynamic modules.
     DynamicModule OptionsSource
 
+    // Methods that no route calls: listeners of events.
+    AnyEvent Heard Instance Listener MethodDescriptor Methods
+    event_name listened listening payload
+
+    // Configuration.
+    ConfigLoad ConfigRuleProbe ConfigRules Location Namespace loaded
+
     // HTTP: the table, arguments, replies.
-    Arg Call Handled HttpController Redirect RouteDescriptor RouteKind ReaderProbe RuleProbe
+    Arg Call Emitter Handled HttpController Redirect RouteDescriptor RouteKind ReaderProbe RuleProbe
     answered event_stream events extracted
 
     // HTTP: what stands around a handler.

@@ -24,8 +24,10 @@ macro_rules! staged {
 }
 
 staged! {
+    config in config;
     controller in controller;
     injectable in injectable;
+    listeners in listeners;
     main in entry;
     module in module;
     provider in provider;

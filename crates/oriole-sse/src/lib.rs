@@ -63,9 +63,9 @@ pub use decode::{DecodeBody, DecodeStream, ReadError};
 pub use filter::{Filter, FilterError};
 #[cfg(feature = "hub")]
 pub use hub::{
-    Checkpoint, ControlNames, Crowd, EndReason, GapReason, GuardAnswer, Hub, HubOptions, Publish, PublishError,
+    Checkpoint, ControlNames, Crowd, Digest, EndReason, GapReason, GuardAnswer, Hub, HubOptions, Publish, PublishError,
     Published, ReaderLag, SlowReader, SlowReaderPolicy, Snapshot, Start, StartRejection, Subscribe, SubscribeError,
-    Subscription, SubscriptionGuard, TopicNaming, Verdict,
+    Subscription, SubscriptionGuard, TopicDigest, TopicNaming, Verdict,
 };
 #[cfg(feature = "hub")]
 pub use pattern::{Pattern, PatternError};

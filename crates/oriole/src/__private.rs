@@ -1,6 +1,7 @@
 //! What generated code names. Not for use by hand, and free to change.
 
 // The standard library, because a user may shadow it.
+pub use core::option::Option;
 pub use core::option::Option::{None, Some};
 pub use core::result::Result;
 pub use core::result::Result::{Err, Ok};
@@ -17,15 +18,23 @@ pub use oriole_core::generated::{
 pub use oriole_core::lifecycle::{HookProbe, Hooks, Unhooked};
 pub use oriole_core::token::{Probe, Unknown};
 pub use oriole_core::{
-    Binding, Build, Controller, ControllerDescriptor, DynamicModule, Entry, Export, Injectable, InjectionToken, Key,
-    Module, ModuleDescriptor, ModulePath, NamedToken, OptionsSource, ProviderDescriptor, Scope, TokenDescriptor,
+    Binding, Build, Controller, ControllerDescriptor, DynamicModule, Entry, Export, Injectable, InjectionToken,
+    Instance, Key, Location, MethodDescriptor, Methods, Module, ModuleDescriptor, ModulePath, NamedToken,
+    OptionsSource, ProviderDescriptor, Scope, TokenDescriptor,
 };
+
+#[cfg(feature = "config")]
+pub use oriole_config::{
+    Load as ConfigLoad, Namespace, RuleProbe as ConfigRuleProbe, Rules as ConfigRules, Unruled, loaded,
+};
+#[cfg(feature = "events")]
+pub use oriole_events::{AnyEvent, Heard, Listener, event_name, listened, listening, payload};
 
 #[cfg(not(feature = "http"))]
 pub use oriole_core::generated::{ModuleProbe, Unserved, verify};
 #[cfg(feature = "http")]
 pub use oriole_http::__private::{
-    Arg, Call, Enhancer, Enhancers, Foreign, Handled, HttpController, HttpException, ModuleProbe, ReaderProbe,
+    Arg, Call, Emitter, Enhancer, Enhancers, Foreign, Handled, HttpController, HttpException, ModuleProbe, ReaderProbe,
     Redirect, Reply, ReplyAsIs, ReplyJson, ReplyNone, ReplyOwn, ReplyPlain, RouteDescriptor, RouteKind, RuleProbe,
     Ruleless, SplitError, SplitException, SplitNone, SplitPlain, SplitResponse, SplitText, Unserved, answered,
     event_stream, events, extracted, filter, filter_type, guard, guard_type, interceptor, interceptor_type, meta, pipe,
@@ -43,6 +52,12 @@ pub mod provider_traits {
 pub mod module_traits {
     pub use super::provider_traits::*;
     pub use super::{NotImported as _, NotModule as _, NotNamed as _, NotProvider as _, Unserved as _};
+}
+
+/// What `#[config]` wants.
+#[cfg(feature = "config")]
+pub mod config_traits {
+    pub use super::Unruled as _;
 }
 
 /// What the check of `create` wants.

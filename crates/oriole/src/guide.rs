@@ -30,6 +30,18 @@ chapters! {
 chapters! {
     event_source = "13-event-source.md";
 }
+#[cfg(feature = "config")]
+chapters! {
+    configuration = "24-configuration.md";
+}
+#[cfg(feature = "events")]
+chapters! {
+    events = "25-events.md";
+}
+#[cfg(feature = "local-storage")]
+chapters! {
+    local_storage = "26-local-storage.md";
+}
 #[cfg(feature = "validation")]
 chapters! {
     validation = "11-validation.md";

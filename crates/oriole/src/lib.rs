@@ -46,13 +46,16 @@
 //! |---|---|---|
 //! | `compression` | | answers in gzip or deflate for clients that take them |
 //! | `compression-br`, `compression-zstd` | | the same with Brotli, with Zstandard |
+//! | `config` | | `config::ConfigModule`: environment, files and typed namespaces, checked at boot |
 //! | `cookies` | | cookies, plain, signed and encrypted |
 //! | `cors` | | which other origins may read answers |
 //! | `csrf` | | requests that other sites forged are refused |
+//! | `events` | | `events::EventsModule`: events within an application, with listeners as methods |
 //! | `helmet` | | response headers that make browsers careful |
 //! | `http` | yes | controllers, routes, replies, exceptions and the server, on axum |
 //! | `http2` | | HTTP/2 with prior knowledge, beside HTTP/1.1, on the same port |
 //! | `https` | | listeners with TLS |
+//! | `local-storage` | | `LocalStorage`: what belongs to a request, wherever code runs for it |
 //! | `logger` | yes | the console format of `#[oriole::main]`, on tracing |
 //! | `metrics` | | counters of event streams and hubs, through the crate `metrics` |
 //! | `sse` | yes | `#[sse]` handlers, events and streams |
@@ -80,11 +83,17 @@ extern crate self as oriole;
 
 pub use oriole_core::{
     ApplicationContext, BeforeApplicationShutdown, BootError, BoxError, ContextId, Controller, Discovered, Discovery,
-    DynamicModule, Inject, Injectable, InjectionToken, Inquirer, Lazy, LazyModules, Module, ModuleRef, NamedToken,
-    OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy, OnModuleInit, OptionsFactory, OptionsSource,
-    Payload, ResolveError, Scope, Signal, Token, UseClass, UseExisting,
+    DynamicModule, HookLimit, Inject, Injectable, InjectionToken, Inquirer, Lazy, LazyModules, Module, ModuleRef,
+    NamedToken, OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy, OnModuleInit, OptionsFactory,
+    OptionsSource, Payload, ResolveError, Scope, Signal, Token, UseClass, UseExisting,
 };
 
+/// Configuration: environment, files and typed namespaces.
+#[cfg(feature = "config")]
+pub use oriole_config as config;
+/// Events within an application.
+#[cfg(feature = "events")]
+pub use oriole_events as events;
 #[cfg(feature = "sse-hub")]
 pub use oriole_http::RouteGuards;
 /// The log.
@@ -122,6 +131,8 @@ pub use oriole_http::{
 };
 #[cfg(feature = "https")]
 pub use oriole_http::{HttpsError, HttpsOptions};
+#[cfg(feature = "local-storage")]
+pub use oriole_http::{LocalStorage, LocalStorageLayer, LocalStorageOptions, LocalStore};
 /// Events, their encoder and decoder, streams as responses: the whole of `oriole-sse`.
 #[cfg(feature = "sse")]
 pub use oriole_sse as sse;
@@ -133,10 +144,19 @@ pub use sse_module::{SseModule, SseModuleOptions};
 #[cfg(feature = "http")]
 pub type Result<T = (), E = Error> = core::result::Result<T, E>;
 
+#[cfg(feature = "config")]
+#[doc = include_str!("macros/config.md")]
+pub use oriole_macros::config;
 #[doc = include_str!("macros/injectable.md")]
 pub use oriole_macros::injectable;
+#[cfg(feature = "events")]
+#[doc = include_str!("macros/listeners.md")]
+pub use oriole_macros::listeners;
 #[doc = include_str!("macros/module.md")]
 pub use oriole_macros::module;
+#[cfg(feature = "events")]
+#[doc = include_str!("macros/on_event.md")]
+pub use oriole_macros::on_event;
 #[doc = include_str!("macros/provider.md")]
 pub use oriole_macros::provider;
 #[doc = include_str!("macros/token.md")]

@@ -2,7 +2,7 @@
 //!
 //! - **Attributes**: `injectable`, `provider`, `token`, `module`, `controller`; the routes `get`, `post`, `put`, `patch`,
 //!   `delete`, `head`, `options`, `all`, `sse`; `http_code`, `header`, `redirect`; `use_guards`, `use_interceptors`, `use_pipes`,
-//!   `use_filters`, `meta`, `version`; `run_to_end`; `apply` with `bundle!`. They live among macros, so that a function or a variable
+//!   `use_filters`, `meta`, `version`; `run_to_end`; `apply` with `bundle!`; `listeners` with `on_event`. They live among macros, so that a function or a variable
 //!   of the same name is no conflict.
 //! - **The application**: `Oriole`, `Token`, `DynamicModule`, `Lazy`, the lifecycle traits with their `BoxError` and `Signal`.
 //! - **Handlers**: axum's extractors `Path`, `Query`, `Json`, `Form` and `HeaderMap`; `Html`, `IntoResponse`, `StatusCode` and
@@ -40,6 +40,8 @@ pub use oriole_http::{
     HeaderMap, Html, HttpException, Interceptor, IntoResponse, Json, Next, Oriole, Path, Query, Reply, StatusCode,
 };
 
+#[cfg(feature = "events")]
+pub use crate::{listeners, on_event};
 #[cfg(feature = "sse")]
 pub use futures_util::{Stream, StreamExt};
 #[cfg(feature = "sse")]

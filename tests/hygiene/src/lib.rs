@@ -305,3 +305,36 @@ pub mod program {
         main();
     }
 }
+
+/// A part of the configuration.
+#[::oriole::config("cats", load = cats_config)]
+#[derive(::std::fmt::Debug, ::serde::Deserialize)]
+pub struct CatsConfig {
+    /// How many.
+    pub max: u8,
+}
+
+/// Makes it.
+///
+/// # Errors
+///
+/// Never.
+pub fn cats_config(_: &::oriole::config::Env) -> ::std::result::Result<CatsConfig, ::std::string::String> {
+    ::std::result::Result::Ok(CatsConfig { max: 7 })
+}
+
+/// Listens.
+#[::oriole::injectable]
+#[derive(::std::fmt::Debug)]
+pub struct Listening;
+
+#[::oriole::listeners]
+impl Listening {
+    #[::oriole::on_event("cats.fed", async)]
+    fn fed(&self, _event: &u8) {}
+
+    #[::oriole::on_event("cats.fed", prepend)]
+    async fn any(&self, _event: ::oriole::events::AnyEvent) -> ::std::result::Result<(), ::std::string::String> {
+        ::std::result::Result::Ok(())
+    }
+}

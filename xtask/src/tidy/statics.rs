@@ -5,6 +5,11 @@ use super::source::{Source, words};
 
 /// Statics that hold state and may.
 const ALLOWED: &[Allowed] = &[
+    Allowed {
+        path: "crates/oriole-http/src/local_storage/handle.rs",
+        name: "task_local",
+        reason: "the one bridge from code to the request that it runs for; its value belongs to a task",
+    },
     Allowed { path: "crates/oriole-http/src/run.rs", name: "task_local", reason: "of `main` alone: see `ENDED_BY`" },
     Allowed {
         path: "crates/oriole-http/src/run.rs",

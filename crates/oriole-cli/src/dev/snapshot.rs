@@ -54,6 +54,7 @@ mod tests {
 
     use super::Snapshot;
 
+    /// Parity: ERR.7.
     #[test]
     fn changes_are_seen_but_for_what_is_hidden_or_built() {
         let folder = std::env::temp_dir().join(format!("oriole-snapshot-{}", std::process::id()));

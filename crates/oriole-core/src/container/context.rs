@@ -1,6 +1,6 @@
 //! The instances of one request, or of one key.
 
-use crate::inject::Instance;
+use crate::inject::{BoxError, Instance};
 use futures_util::lock::{Mutex as Gate, OwnedMutexGuard};
 use std::any::TypeId;
 use std::fmt;
@@ -23,7 +23,11 @@ struct Inner {
 enum Cell {
     Built(Instance),
     /// An asynchronous factory is under way; who else wants it waits here.
-    Building(Arc<Gate<()>>),
+    Building {
+        gate: Arc<Gate<()>>,
+        failures: u64,
+        last: Option<Arc<str>>,
+    },
 }
 
 /// What [`ContextId::begin`] finds.
@@ -31,6 +35,8 @@ pub(super) enum Begun {
     Built,
     /// The caller builds it. Others wait until this is dropped.
     Mine(OwnedMutexGuard<()>),
+    /// The factory failed while the caller waited for it: with this.
+    Failed(Arc<str>),
 }
 
 impl ContextId {
@@ -76,7 +82,7 @@ impl ContextId {
     pub(super) fn built(&self, slot: usize) -> Option<Instance> {
         self.cells().iter().find_map(|(known, cell)| match cell {
             Cell::Built(instance) if *known == slot => Some(instance.clone()),
-            Cell::Built(_) | Cell::Building(_) => None,
+            Cell::Built(_) | Cell::Building { .. } => None,
         })
     }
 
@@ -93,21 +99,37 @@ impl ContextId {
 
     /// Waits for whoever builds a slot, if somebody does.
     pub(super) async fn begin(&self, slot: usize) -> Begun {
-        let gate = {
+        let (gate, before) = {
             let mut cells = self.cells();
             match cells.iter().find(|(known, _)| *known == slot) {
                 Some((_, Cell::Built(_))) => return Begun::Built,
-                Some((_, Cell::Building(gate))) => Arc::clone(gate),
+                Some((_, Cell::Building { gate, failures, .. })) => (Arc::clone(gate), *failures),
                 None => {
                     let gate = Arc::default();
-                    cells.push((slot, Cell::Building(Arc::clone(&gate))));
-                    gate
+                    cells.push((slot, Cell::Building { gate: Arc::clone(&gate), failures: 0, last: None }));
+                    (gate, 0)
                 }
             }
         };
         let guard = gate.lock_owned().await;
-        // Built meanwhile, or given up: then it is this caller's turn.
-        if self.built(slot).is_some() { Begun::Built } else { Begun::Mine(guard) }
+        match self.cells().iter().find(|(known, _)| *known == slot) {
+            Some((_, Cell::Built(_))) => Begun::Built,
+            // A crowd that waited for one attempt does not make an attempt each, one after the other.
+            Some((_, Cell::Building { failures, last: Some(last), .. })) if *failures > before => {
+                Begun::Failed(Arc::clone(last))
+            }
+            // Given up by whoever built it: then it is this caller's turn.
+            _ => Begun::Mine(guard),
+        }
+    }
+
+    /// Tells those who wait what a factory failed with.
+    pub(super) fn fail(&self, slot: usize, error: &BoxError) {
+        let mut cells = self.cells();
+        if let Some((_, Cell::Building { failures, last, .. })) = cells.iter_mut().find(|(known, _)| *known == slot) {
+            *failures += 1;
+            *last = Some(error.to_string().into());
+        }
     }
 
     pub(super) fn finish(&self, slot: usize, instance: &Instance) {

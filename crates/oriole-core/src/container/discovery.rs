@@ -1,7 +1,7 @@
 //! What an application consists of.
 
 use super::layer::{Layer, Shared};
-use crate::descriptor::{Location, NeedKind, Scope};
+use crate::descriptor::{Location, MethodDescriptor, NeedKind, Scope};
 use crate::inject::{BoxError, Inject, Instance};
 use std::fmt;
 use std::sync::{Arc, Weak};
@@ -66,6 +66,8 @@ pub struct Discovery {
 }
 
 /// A provider or a controller of the application.
+///
+/// It keeps the application's instances: look, and let go of it. A provider that kept one would never be freed.
 #[derive(Clone)]
 pub struct Discovered {
     layer: Arc<Layer>,
@@ -139,6 +141,18 @@ impl Discovered {
     #[must_use]
     pub fn get<T: ?Sized + Send + Sync + 'static>(&self) -> Option<Arc<T>> {
         self.layer.instance(self.slot)?.get::<T>().map(Arc::clone)
+    }
+
+    /// Its instance, if it lives as long as the application.
+    #[must_use]
+    pub fn instance(&self) -> Option<&Instance> {
+        self.layer.instance(self.slot)
+    }
+
+    /// Its methods that are called for what a `T` says, in the order in which they were written.
+    pub fn methods<T: Send + Sync + 'static>(&self) -> impl Iterator<Item = (&'static MethodDescriptor, &'static T)> {
+        let methods = self.layer.plan.slots()[self.slot].provider.hooks.methods;
+        methods.iter().filter_map(|method| method.says.downcast_ref::<T>().map(|says| (method, says)))
     }
 
     /// The first value of the type `T` that `#[meta(..)]` says of it.

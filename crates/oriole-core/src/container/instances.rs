@@ -2,12 +2,12 @@
 
 use super::build::Builder;
 use super::layer::{Held, Layer, Shared};
-use super::{BootError, LazyModules, ModuleRef};
+use super::{BootError, HookLimit, LazyModules, ModuleRef};
 use crate::descriptor::{ControllerDescriptor, ModuleDescriptor, NeedKind, ProviderDescriptor};
 use crate::graph::{Plan, PlannedModule, Served};
 use crate::inject::{BoxError, Instance};
 use crate::token::{Token, TokenDescriptor};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 /// Every instance of an application.
 ///
@@ -17,6 +17,7 @@ pub struct Container {
     pub(super) layer: Arc<Layer>,
     /// Providers hold it weakly: they must not outlive their application.
     shared: Arc<Shared>,
+    pub(super) hook_limit: Mutex<HookLimit>,
 }
 
 impl Container {
@@ -38,7 +39,7 @@ impl Container {
         let shared = Arc::new(Shared::default());
         let layer = Arc::new(Builder::new(plan, &shared).run().await?);
         shared.set(Arc::clone(&layer));
-        Ok(Self { layer, shared })
+        Ok(Self { layer, shared, hook_limit: Mutex::default() })
     }
 
     /// The instance of a type, whichever module provides it (`app.get` in Nest, which is not strict either).
@@ -57,11 +58,13 @@ impl Container {
     }
 
     fn find<T: ?Sized + Send + Sync + 'static>(&self, token: &TokenDescriptor) -> Option<Arc<T>> {
-        let served = self.layer.plan.find(token)?;
-        if !self.layer.plan.slots()[served.0].life.is_singleton() {
+        // With what was loaded since.
+        let layer = self.shared.layer()?;
+        let served = layer.plan.find(token)?;
+        if !layer.plan.slots()[served.0].life.is_singleton() {
             return None;
         }
-        self.layer.served(served)?.get::<T>().map(Arc::clone)
+        layer.served(served)?.get::<T>().map(Arc::clone)
     }
 
     /// Everything that a token leads to which may be provided many times; the root module's first, then depth first.

@@ -106,6 +106,12 @@ impl Layer {
             if let (NeedKind::Provider | NeedKind::Late, None, false) = (need.kind, found, need.optional) {
                 return Err(ResolveError::NotFound { token: need.token.name });
             }
+            if let (NeedKind::Late, Some((slot, _))) = (need.kind, found)
+                && !self.plan.slots()[slot].life.is_singleton()
+            {
+                // Of what a module lists, the check says so.
+                return Err(ResolveError::NotSingleton { token: need.token.name });
+            }
             if let (NeedKind::Provider, Some((slot, _))) = (need.kind, found) {
                 for &bound in self.chain(slot) {
                     self.maker().build_in(bound, ctx).await?;

@@ -55,7 +55,8 @@ impl<'a> Maker<'a> {
         for (need, served) in slot.provider.needs.iter().zip(&slot.needs) {
             needs.push(match (need.kind, *served) {
                 (NeedKind::Container(give), _) => {
-                    Some(give(&Asking { shared: self.shared, module: slot.module_index, inquirer }))
+                    let (shared, module, plan) = (self.shared, slot.module_index, self.plan);
+                    Some(give(&Asking { shared, module, inquirer, plan, slot }))
                 }
                 (NeedKind::Request | NeedKind::Payload, _) => {
                     let given = ctx.and_then(|ctx| ctx.given(need.token.type_id));
@@ -157,9 +158,13 @@ impl<'a> Maker<'a> {
                 Begun::Built => {}
                 Begun::Mine(_guard) => {
                     let needs = self.needs(slot, None, Some(ctx)).await?;
-                    let made = build(needs).await.map_err(|source| self.failed(index, source))?;
+                    let made = build(needs).await.map_err(|source| {
+                        ctx.fail(cell, &source);
+                        self.failed(index, source)
+                    })?;
                     ctx.finish(cell, &made);
                 }
+                Begun::Failed(text) => return Err(self.failed(index, text.as_ref().into())),
             },
             Build::Given => return Err(self.failed(index, "no value was supplied".into())),
         }

@@ -15,6 +15,7 @@ mod standalone;
 pub use context::ContextId;
 pub use discovery::{Discovered, Discovery};
 pub use error::{BootError, ResolveError};
+pub use hooks::HookLimit;
 pub use instances::Container;
 pub(crate) use layer::Shared;
 pub use layer::{Held, Scoped};

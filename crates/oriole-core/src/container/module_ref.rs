@@ -175,7 +175,8 @@ impl ModuleRef {
     ///
     /// # Errors
     ///
-    /// [`ResolveError::NotFound`] with the need that this module does not see; otherwise as [`resolve`](Self::resolve).
+    /// [`ResolveError::NotFound`] with the need that this module does not see, [`ResolveError::NotSingleton`] with a `Lazy` to what
+    /// does not live as long as the application; otherwise as [`resolve`](Self::resolve).
     ///
     /// # Cancel safety
     ///

@@ -1,6 +1,6 @@
 //! An application without a server.
 
-use super::{BootError, Container, LazyModules, ModuleRef};
+use super::{BootError, Container, HookLimit, LazyModules, ModuleRef};
 use crate::descriptor::ModuleDescriptor;
 use crate::graph::Plan;
 use crate::inject::Module;
@@ -83,6 +83,11 @@ impl ApplicationContext {
     #[must_use]
     pub fn lazy_modules(&self) -> LazyModules {
         self.container.lazy_modules()
+    }
+
+    /// Limits how long each hook of the end may take: one that takes longer is logged with its name, and left behind.
+    pub fn limit_hooks(&self, limit: HookLimit) {
+        self.container.limit_hooks(limit);
     }
 
     /// Ends the application: its hooks run, in the order of an application that serves (`STA.5`).

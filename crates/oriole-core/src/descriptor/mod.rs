@@ -2,10 +2,12 @@
 
 mod controller;
 mod location;
+mod method;
 mod module;
 mod provider;
 
 pub use controller::{ControllerDescriptor, Entry};
 pub use location::Location;
+pub use method::{MethodDescriptor, Methods};
 pub use module::{Binding, Export, ExportTarget, Import, MakeModule, ModuleDescriptor, ModulePath};
 pub use provider::{Build, Meta, NeedDescriptor, NeedKind, ProviderDescriptor, Scope};

@@ -149,6 +149,15 @@ impl<M: Module> DynamicModule<M> {
         self
     }
 
+    /// Passes on what an imported module exports.
+    #[track_caller]
+    pub fn export_module<I: Module>(mut self) -> Self {
+        let (at, module) = (caller(), I::module());
+        let target = ExportTarget::Module { key: module.key, name: module.name };
+        self.edit().exports.push(Export { target, at });
+        self
+    }
+
     /// The same with the module's type taken off.
     #[doc(hidden)]
     #[must_use]

@@ -47,6 +47,10 @@ pub const fn need<F: Inject>(
     member: &'static str,
     at: Location,
 ) -> NeedDescriptor {
+    let key = match key {
+        Some(key) => Some(key),
+        None => F::KEY,
+    };
     let token = TokenDescriptor::of::<F::Target>(key, name);
     NeedDescriptor { token, optional: F::OPTIONAL, kind: F::KIND, member, at }
 }

@@ -86,6 +86,9 @@ const fn life_of(graph: &Graph<'_, '_>, report: &mut Report<'_>, slot: u32) -> L
         }
         i += 1;
     }
+    if !provider.hooks.methods.is_empty() && (bound || life != 0) {
+        say::called_for_nobody(report, graph, slot);
+    }
     if !bound {
         return Life(life);
     }

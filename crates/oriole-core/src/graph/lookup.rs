@@ -77,11 +77,11 @@ impl Plan {
     /// This plan, and another module with what it imports.
     pub(crate) async fn with(&self, module: &'static ModuleDescriptor) -> Result<Self, BootError> {
         let mut expanded: Expanded = self.expanded.clone();
-        let known = expanded.nodes.len();
         expanded.add(module).await?;
-        // What is loaded late cannot be global (`LZY.6`).
-        for node in &mut expanded.nodes[known..] {
-            node.global = false;
+        // What is loaded late cannot be global (`LZY.6`), nor make global what is there.
+        let before = self.expanded.nodes.iter().map(|node| node.global).chain(std::iter::repeat(false));
+        for (node, global) in expanded.nodes.iter_mut().zip(before) {
+            node.global = global;
         }
         Ok(Self::with_mocks(expanded, module))
     }

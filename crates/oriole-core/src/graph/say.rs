@@ -174,6 +174,26 @@ pub(super) const fn outlives(report: &mut Report<'_>, graph: &Graph<'_, '_>, slo
     report.end();
 }
 
+/// `ORI014`, of what has methods that no request calls.
+pub(super) const fn called_for_nobody(report: &mut Report<'_>, graph: &Graph<'_, '_>, slot: u32) {
+    let provider = graph.provider(slot);
+    let module = graph.module(graph.slot_module[slot as usize]);
+    let method = &provider.hooks.methods[0];
+    report.begin("ORI014");
+    report.name(provider.token.name);
+    report.say(" in ");
+    report.name(module.name);
+    report.say(" is made anew for each request or consumer, but its ");
+    report.name(method.name);
+    report.say(" is called for none of them.");
+    report.at(method.at);
+    report.help();
+    report.say(
+        "let it live as long as the application; take a `ModuleRef`, and resolve there what belongs to a request.",
+    );
+    report.end();
+}
+
 /// `ORI003`.
 pub(super) const fn exports_nothing(report: &mut Report<'_>, graph: &Graph<'_, '_>, module: u32, export: &Export) {
     let module = graph.module(module);

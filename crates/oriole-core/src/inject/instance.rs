@@ -2,7 +2,7 @@
 
 use std::any::Any;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 /// What a factory may fail with.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync + 'static>;
@@ -22,6 +22,32 @@ impl Instance {
     #[must_use]
     pub fn get<T: ?Sized + Send + Sync + 'static>(&self) -> Option<&Arc<T>> {
         self.0.downcast_ref::<Arc<T>>()
+    }
+}
+
+impl Instance {
+    /// The same, without keeping it: what is called by others holds its providers so, since they may hold it.
+    #[must_use]
+    pub fn downgrade(&self) -> WeakInstance {
+        WeakInstance(Arc::downgrade(&self.0))
+    }
+}
+
+/// An [`Instance`] that is gone with its application.
+#[derive(Clone)]
+pub struct WeakInstance(Weak<dyn Any + Send + Sync>);
+
+impl WeakInstance {
+    /// The instance, while its application is there.
+    #[must_use]
+    pub fn upgrade(&self) -> Option<Instance> {
+        self.0.upgrade().map(Instance)
+    }
+}
+
+impl fmt::Debug for WeakInstance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("WeakInstance")
     }
 }
 

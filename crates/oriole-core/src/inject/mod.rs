@@ -7,8 +7,8 @@ mod needs;
 mod payload;
 mod traits;
 
-pub use asking::{Asking, Inquirer};
-pub use instance::{BoxError, Instance};
+pub use asking::{Asking, Dependents, Inquirer};
+pub use instance::{BoxError, Instance, WeakInstance};
 pub(crate) use lazy::LateSource;
 pub use lazy::Lazy;
 pub use needs::{HoldsToken, Inject, Needs};

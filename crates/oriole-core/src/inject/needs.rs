@@ -2,6 +2,7 @@
 
 use super::{BoxError, Instance};
 use crate::descriptor::NeedKind;
+use crate::token::Key;
 use std::any::type_name;
 use std::sync::Arc;
 
@@ -40,6 +41,8 @@ pub trait Inject: Sized + Send + Sync + 'static {
     const OPTIONAL: bool;
     /// Who supplies it.
     const KIND: NeedKind = NeedKind::Provider;
+    /// The token's identity within constants, where the type itself knows it; the macros find those of `Arc<T>` and `Lazy<T>`.
+    const KEY: Option<Key> = None;
     /// Unwraps what the container found.
     ///
     /// # Errors

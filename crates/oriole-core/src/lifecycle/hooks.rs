@@ -3,6 +3,7 @@
 use super::{
     BeforeApplicationShutdown, OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy, OnModuleInit, Signal,
 };
+use crate::descriptor::{MethodDescriptor, Methods};
 use crate::inject::{BoxError, Instance};
 use futures_util::future::BoxFuture;
 use std::marker::PhantomData;
@@ -10,15 +11,16 @@ use std::marker::PhantomData;
 /// A hook with its type taken off. `None` if the instance is not what the descriptor said.
 pub type HookFn = for<'a> fn(&'a Instance, Option<Signal>) -> Option<BoxFuture<'a, Result<(), BoxError>>>;
 
-/// The hooks of one provider.
+/// The hooks of one provider, and its methods that something else than a route calls.
 #[derive(Clone, Copy, Debug, Default)]
-#[allow(missing_docs, reason = "each field is named as its trait, which has the words")]
+#[allow(missing_docs, reason = "each hook is named as its trait, which has the words")]
 pub struct Hooks {
     pub on_module_init: Option<HookFn>,
     pub on_application_bootstrap: Option<HookFn>,
     pub on_module_destroy: Option<HookFn>,
     pub before_application_shutdown: Option<HookFn>,
     pub on_application_shutdown: Option<HookFn>,
+    pub methods: &'static [MethodDescriptor],
 }
 
 impl Hooks {
@@ -29,6 +31,7 @@ impl Hooks {
         on_module_destroy: None,
         before_application_shutdown: None,
         on_application_shutdown: None,
+        methods: &[],
     };
 }
 
@@ -44,8 +47,14 @@ pub trait Unhooked {
     const ON_MODULE_DESTROY: Option<HookFn> = None;
     const BEFORE_APPLICATION_SHUTDOWN: Option<HookFn> = None;
     const ON_APPLICATION_SHUTDOWN: Option<HookFn> = None;
+    const METHODS: &'static [MethodDescriptor] = &[];
 }
 impl<T: ?Sized> Unhooked for HookProbe<T> {}
+
+#[allow(missing_docs, reason = "named as in its trait, which has the words")]
+impl<T: Methods> HookProbe<T> {
+    pub const METHODS: &'static [MethodDescriptor] = T::METHODS;
+}
 
 macro_rules! hook {
     ($trait:ident, $constant:ident, |$this:ident, $signal:ident| $call:expr) => {

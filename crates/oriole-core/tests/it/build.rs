@@ -2,7 +2,9 @@
 
 use crate::world::{Module, at, bind, provider, token};
 use oriole_core::graph::Plan;
-use oriole_core::{Binding, BootError, Build, Container, Hooks, Instance, ModuleDescriptor, ProviderDescriptor};
+use oriole_core::{
+    Binding, BootError, Build, Container, HookLimit, Hooks, Instance, ModuleDescriptor, ProviderDescriptor,
+};
 use std::sync::{Arc, Mutex};
 
 fn made(name: &'static str, needs: &[(&'static str, bool)], build: Build, hooks: Hooks) -> Binding {
@@ -149,4 +151,39 @@ async fn a_hook_that_panics_at_the_end_leaves_the_others_to_run() {
     let error = container.module_destroy().await.unwrap_err().to_string();
     assert!(error.contains("`on_module_destroy` of `Panics` in `AppModule` failed: it panicked: torn"), "{error}");
     assert_eq!(*RAN.lock().unwrap(), ["inner"]);
+}
+
+/// Each hook has a limit of its own, and what is told names it.
+#[tokio::test]
+async fn a_hook_that_takes_too_long_is_named_and_left_behind() {
+    static RAN: Mutex<Vec<&str>> = Mutex::new(Vec::new());
+    let unit = Build::Sync(|_| Ok(Instance::new(Arc::new(()))));
+    let hangs = Hooks {
+        on_module_init: Some(|_, _| Some(Box::pin(std::future::pending()))),
+        on_module_destroy: Some(|_, _| Some(Box::pin(std::future::pending()))),
+        ..Hooks::NONE
+    };
+    let runs = Hooks {
+        on_module_destroy: Some(|_, _| {
+            RAN.lock().unwrap().push("inner");
+            Some(Box::pin(async { Ok(()) }))
+        }),
+        ..Hooks::NONE
+    };
+    let inner =
+        Module { name: "InnerModule", providers: vec![made("Runs", &[], unit, runs)], ..Module::default() }.leak();
+    let root = Module {
+        name: "AppModule",
+        imports: vec![inner],
+        providers: vec![made("Hangs", &[], unit, hangs)],
+        ..Module::default()
+    };
+    let container = build(root.leak()).await.unwrap();
+    container.limit_hooks(HookLimit::new(|| Box::pin(std::future::ready(()))));
+    assert_eq!(
+        container.init().await.unwrap_err().to_string(),
+        "ORI011: `on_module_init` of `Hangs` in `AppModule` failed: it was not done in time\n  --> app.rs:3:1"
+    );
+    container.module_destroy().await.expect("it is logged, and is no failure of what it belongs to");
+    assert_eq!(*RAN.lock().unwrap(), ["inner"], "one that is done at once is in time");
 }

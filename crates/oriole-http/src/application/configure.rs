@@ -309,6 +309,14 @@ impl Application {
         self
     }
 
+    /// How long each hook of the start may take, `on_module_init` and `on_application_bootstrap`: 60 s by default. One that takes
+    /// longer ends the start as `ORI011`, which names it. Hooks of the end are within
+    /// [`shutdown_timeout`](Self::shutdown_timeout).
+    pub fn hook_timeout(mut self, timeout: Duration) -> Self {
+        self.options.hook_timeout = timeout;
+        self
+    }
+
     /// Whether SIGTERM, Ctrl-C, SIGHUP, SIGQUIT and SIGUSR2 end the application in good order; on by default. Only some of
     /// them: [`shutdown_signals`](Self::shutdown_signals).
     ///

@@ -33,6 +33,8 @@ pub(crate) enum Place {
     Cors,
     #[cfg(feature = "helmet")]
     Helmet,
+    #[cfg(feature = "local-storage")]
+    LocalStorage,
 }
 
 /// A layer and its place.

@@ -4,14 +4,14 @@ use super::AppService;
 use crate::Error;
 use crate::route::Unattended;
 use futures_util::FutureExt;
-use oriole_core::{BootError, Container, Signal};
+use oriole_core::{BootError, Container, HookLimit, Signal};
 use oriole_sse::EventStreams;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep_until, timeout_at};
 
 /// What the end needs.
 pub(super) struct Running {
@@ -81,6 +81,7 @@ impl AppService {
     /// `on_module_destroy` and `before_application_shutdown`, while everything is still served (`LCE.17`).
     pub(crate) async fn begin_end(&self, signal: Option<Signal>, deadline: Deadline) -> Result<(), BootError> {
         let container = &self.running.container;
+        container.limit_hooks(until(deadline.connections));
         let hooks = async {
             let destroyed = container.module_destroy().await;
             BootError::join(destroyed, container.before_shutdown(signal).await)
@@ -95,7 +96,9 @@ impl AppService {
 
     /// `on_application_shutdown`, when connections are closed.
     pub(crate) async fn finish_end(&self, signal: Option<Signal>, deadline: Deadline) -> Result<(), BootError> {
-        run_hooks("at the end", self.running.container.shutdown(signal), deadline.all).await
+        let container = &self.running.container;
+        container.limit_hooks(until(deadline.all));
+        run_hooks("at the end", container.shutdown(signal), deadline.all).await
     }
 }
 
@@ -111,6 +114,11 @@ fn after(now: Instant, wait: Duration) -> Instant {
 }
 
 pub(crate) const SHUTDOWN: &str = "oriole::OrioleApplication";
+
+/// Each hook that is not done by then is left behind, and named in the log.
+fn until(deadline: Instant) -> HookLimit {
+    HookLimit::new(move || Box::pin(sleep_until(deadline)))
+}
 
 /// A hook that panics or hangs must not keep the rest from ending.
 async fn run_hooks(

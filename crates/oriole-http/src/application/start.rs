@@ -11,6 +11,7 @@ use crate::raw_body;
 use crate::route::{Table, TableOptions, Unattended, Versioning, place};
 use crate::server::{Listen, Listener, Server, ServerOptions};
 use futures_util::future::BoxFuture;
+use oriole_core::HookLimit;
 use oriole_sse::EventStreams;
 use std::fmt;
 use std::sync::Arc;
@@ -179,6 +180,8 @@ impl Application {
             self.layers.push(Placed { place: Place::Modules, layer });
         }
         let table = Table::build(&placed, table)?;
+        let hook_timeout = options.hook_timeout;
+        self.container.limit_hooks(HookLimit::new(move || Box::pin(tokio::time::sleep(hook_timeout))));
         self.container.init().await?;
         self.container.bootstrap().await?;
         tracing::info!(target: "oriole::OrioleApplication", "Oriole application successfully started");

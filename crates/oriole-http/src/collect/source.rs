@@ -1,6 +1,5 @@
 //! Where trees come from: the path, the query, a form, a body in JSON.
 
-use super::reading::{Collected, How, collect, collect_path};
 use crate::HttpException;
 use axum::Json;
 use axum::extract::{Form, FromRequest, FromRequestParts, Query, RawPathParams, Request};
@@ -8,6 +7,7 @@ use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use http::{HeaderMap, StatusCode};
+use oriole_collect::{Collected, How, collect, collect_path};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 #[cfg(feature = "validation")]

@@ -15,7 +15,7 @@ impl From<StartRejection> for HttpException {
 }
 
 impl From<SubscribeError> for HttpException {
-    /// 400, 429 or 503 with the error's text, and `Retry-After` where that may help; 500 for a store that failed.
+    /// 400, 403, 429 or 503 with the error's text, and `Retry-After` where that may help; 500 for a store that failed.
     fn from(error: SubscribeError) -> Self {
         let status = error.status();
         let exception = shaped(status, error.body_text());

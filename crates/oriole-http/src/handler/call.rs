@@ -6,9 +6,12 @@ use crate::route::{Handled, RouteRef};
 use axum::body::Body;
 use axum::extract::Request;
 use http::request::Parts;
-use std::collections::VecDeque;
+use smallvec::SmallVec;
 use std::future::ready;
 use std::sync::Arc;
+
+/// So many arguments cost no list on the heap.
+const ARGS_INLINE: usize = 4;
 
 /// One request on its way to its handler. Generated code takes it apart.
 ///
@@ -20,15 +23,16 @@ pub struct Call {
     body: Body,
     route: RouteRef,
     refused: Option<HttpException>,
-    /// The arguments that were read and not taken yet.
-    given: VecDeque<Value>,
+    /// The arguments that were read; `None` once they are taken.
+    given: SmallVec<[Option<Value>; ARGS_INLINE]>,
+    taken: usize,
 }
 
 impl Call {
     #[inline]
     pub(crate) fn new(request: Request, route: RouteRef) -> Self {
         let (parts, body) = request.into_parts();
-        Self { parts: Some(parts), body, route, refused: None, given: VecDeque::new() }
+        Self { parts: Some(parts), body, route, refused: None, given: SmallVec::new(), taken: 0 }
     }
 
     pub(crate) fn route(&self) -> &RouteRef {
@@ -49,7 +53,9 @@ impl Call {
 
     /// The next argument; `None`, and [`refused`](Self::refused) says why, if it is of another type.
     pub fn argument<T: 'static>(&mut self) -> Option<T> {
-        match self.given.pop_front()?.downcast() {
+        let value = self.given.get_mut(self.taken)?.take()?;
+        self.taken += 1;
+        match value.downcast() {
             Ok(value) => Some(*value),
             Err(_) => None,
         }
@@ -61,10 +67,7 @@ impl Call {
     }
 
     pub(super) fn give(&mut self, value: Value) {
-        if self.given.capacity() == 0 {
-            self.given.reserve_exact(self.route.args().len());
-        }
-        self.given.push_back(value);
+        self.given.push(Some(value));
     }
 
     /// What an extractor may look at; `None` after the last argument.

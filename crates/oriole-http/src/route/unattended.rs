@@ -52,7 +52,11 @@ impl Unattended {
             );
             return;
         }
-        set.spawn_on(async move { drop(answer.await) }.instrument(span), runtime);
+        let answer = async move { drop(answer.await) };
+        // It is dropped where its request's store is current, and goes on in a task that has none.
+        #[cfg(feature = "local-storage")]
+        let answer = crate::LocalStorage::new().carry(answer);
+        set.spawn_on(answer.instrument(span), runtime);
     }
 }
 

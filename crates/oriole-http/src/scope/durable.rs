@@ -117,12 +117,19 @@ impl Durable {
             *used = now;
             return Some(known.clone());
         }
+        let mut given_up = None;
         if kept.contexts.len() >= self.options.kept_max
             && let Some(oldest) = kept.contexts.iter().min_by_key(|(_, (used, _))| *used).map(|(key, _)| key.clone())
         {
-            kept.contexts.remove(&oldest);
+            given_up = kept.contexts.remove(&oldest);
         }
         kept.contexts.insert(key, (now, context.clone()));
+        // Its providers are dropped when nobody waits for the lock any more: that may take a while.
+        drop(kept);
+        drop(given_up);
         Some(context)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,6 +12,7 @@ pub(crate) struct ServerOptions {
     pub(crate) head_limit: usize,
     pub(crate) connections_max: usize,
     pub(crate) shutdown_timeout: Duration,
+    pub(crate) hook_timeout: Duration,
     pub(crate) peer_timeout: Option<Duration>,
     pub(crate) peer_addr: bool,
     /// Which end the application.
@@ -28,6 +29,7 @@ impl Default for ServerOptions {
             head_limit: 64 * 1024,
             connections_max: 100_000,
             shutdown_timeout: Duration::from_secs(10),
+            hook_timeout: Duration::from_secs(60),
             peer_timeout: Some(Duration::from_secs(60)),
             peer_addr: false,
             signals: Signal::ALL.to_vec(),

@@ -62,7 +62,8 @@ fn arguments(route: &Route, controller: &Type, names: &[Ident]) -> TokenStream {
         // What a type that is no extractor is told stands beside its route, in the descriptor.
         let span = words::span_of(&ty);
         let call = the_call();
-        let value = or_refused(&quote_spanned!(span=> #call.argument()), span);
+        let calls = paths::Call.at(span);
+        let value = or_refused(&quote_spanned!(span=> #calls::argument(&mut #call)), span);
         quote_spanned!(span=> let #name: #ty = #value;)
     });
     quote!(#(#each)*)
@@ -71,11 +72,11 @@ fn arguments(route: &Route, controller: &Type, names: &[Ident]) -> TokenStream {
 /// The value, or the end.
 fn or_refused(value: &TokenStream, span: Span) -> TokenStream {
     let (some, none) = (paths::Some.at(span), paths::None.at(span));
-    let call = the_call();
+    let (call, calls) = (the_call(), paths::Call.at(span));
     quote_spanned! {span=>
         match #value {
             #some(__value) => __value,
-            #none => return #call.refused(),
+            #none => return #calls::refused(#call),
         }
     }
 }
@@ -135,11 +136,11 @@ fn stream(route: &Route, call: &TokenStream) -> TokenStream {
         (paths::event_stream.at(span), paths::events.at(span), paths::Ok.at(span), paths::Err.at(span));
     let split = split(route, call);
     let name = route.name.span();
-    let (call, emit) = (the_call(), Ident::new("__emit", span));
+    let (call, emit, emitter) = (the_call(), Ident::new("__emit", span), paths::Emitter.at(span));
     let block = quote_spanned! {span=>
         #split
         match __out {
-            #ok(__out) => #emit.all(#events(__out)).await,
+            #ok(__out) => #emitter::all(&#emit, #events(__out)).await,
             #err(__error) => #err(__error),
         }
     };

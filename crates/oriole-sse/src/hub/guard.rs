@@ -10,6 +10,7 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 
 use super::shared::Shared;
+use super::start::Start;
 use super::subscribe::SubscribeError;
 
 /// Decides whether a client may have a subscription, and decides again while it goes on.
@@ -86,6 +87,13 @@ pub(super) struct Watch {
 }
 
 pub(super) type Answering = Pin<Box<dyn Future<Output = GuardAnswer> + Send>>;
+
+impl Checkpoint {
+    /// Tells on what occasion a client asks.
+    pub(super) fn of(start: &Start) -> Self {
+        if matches!(start, Start::Live) { Self::Subscribe } else { Self::Replay }
+    }
+}
 
 impl Watch {
     pub(super) fn new(guard: impl SubscriptionGuard) -> Self {

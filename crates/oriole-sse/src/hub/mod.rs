@@ -4,6 +4,7 @@ mod absence;
 #[cfg(feature = "axum")]
 mod axum;
 mod control;
+mod digest;
 mod frame;
 mod gather;
 mod guard;
@@ -28,6 +29,7 @@ mod volatile;
 mod waiters;
 
 pub use control::{ControlNames, EndReason, GapReason};
+pub use digest::{Digest, TopicDigest};
 pub use guard::{Checkpoint, GuardAnswer, SubscriptionGuard};
 pub use lag::ReaderLag;
 pub use options::{HubOptions, TopicNaming};

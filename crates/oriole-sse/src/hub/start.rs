@@ -1,11 +1,13 @@
 //! Where a subscription begins.
 
 use std::fmt;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, StatusCode, Uri};
 
+use super::shared::Shared;
 use crate::request::{LastEventId, LastEventIdRejection};
+use crate::store::Rewind;
 
 /// Says where a subscription begins.
 ///
@@ -66,6 +68,19 @@ impl Start {
             (Some(rewind), None) => parse_rewind(rewind).ok_or(StartRejection::Rewind),
             (Some(_), Some(_)) => Err(StartRejection::Rewind),
         }
+    }
+
+    /// Tells how far it goes back, if it does so by itself.
+    pub(super) fn rewind(&self, shared: &Shared) -> Option<Rewind> {
+        Some(match self {
+            Self::Live | Self::Cursor(_) => return None,
+            Self::Earliest => Rewind::Events(u64::MAX),
+            Self::Events(events) => Rewind::Events((*events).min(shared.options.replay_events_max)),
+            Self::Ago(age) => {
+                let now = shared.clock.wall();
+                Rewind::Since(now.checked_sub(*age).unwrap_or(SystemTime::UNIX_EPOCH))
+            }
+        })
     }
 }
 

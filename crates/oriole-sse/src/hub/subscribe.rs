@@ -29,10 +29,10 @@ use crate::store::{Position, Rewind, StoreError, Topic, TopicError};
 /// Is a subscription on its way; made by [`Hub::subscribe`](super::Hub::subscribe), and begun by `.await`.
 #[must_use = "nothing is subscribed before it is awaited"]
 pub struct Subscribe {
-    shared: Arc<Shared>,
-    topics: Result<Vec<Topic>, TopicError>,
-    start: Start,
-    principal: Option<Principal>,
+    pub(super) shared: Arc<Shared>,
+    pub(super) topics: Result<Vec<Topic>, TopicError>,
+    pub(super) start: Start,
+    pub(super) principal: Option<Principal>,
     address: Option<IpAddr>,
     lifetime: Option<Duration>,
     slow: SlowReader,
@@ -40,7 +40,7 @@ pub struct Subscribe {
     /// Whether a client whose cursor is refused begins with the earliest event, as one that has none.
     begins_anew: bool,
     filter: Option<Filter>,
-    watch: Option<Watch>,
+    pub(super) watch: Option<Watch>,
 }
 
 type TakeSnapshot = Box<dyn FnMut(Topic) -> SnapshotFuture + Send>;
@@ -240,18 +240,7 @@ impl Subscribe {
     async fn begin(self) -> Result<Subscription, SubscribeError> {
         let Self { shared, topics, start, principal, address, lifetime, slow, snapshot, begins_anew, filter, watch } =
             self;
-        let topics = topics.map_err(SubscribeError::Topic)?;
-        let topics_max = shared.options.subscription_topics_max;
-        if topics.len() > topics_max {
-            return Err(SubscribeError::TooManyTopics { topics_max });
-        }
-        let bytes_max = shared.options.cursor_bytes_max;
-        if text_bytes_max(topics.len()) > bytes_max {
-            return Err(SubscribeError::CursorTooLong { bytes_max });
-        }
-        if shared.keyring.keys().is_none() {
-            or_away(shared.load_keys().await)?;
-        }
+        let topics = ready(&shared, topics).await?;
         let returns = match &start {
             Start::Cursor(cursor) => read_cursor(&shared, cursor, principal.as_ref()).is_ok(),
             _ => false,
@@ -267,8 +256,7 @@ impl Subscribe {
             }
         };
         if let Some(watch) = &watch {
-            let checkpoint = if matches!(start, Start::Live) { Checkpoint::Subscribe } else { Checkpoint::Replay };
-            admission.reader.guard_again_at(permit(&shared, watch.ask(checkpoint)).await?);
+            admission.reader.guard_again_at(permit(&shared, watch.ask(Checkpoint::of(&start))).await?);
         }
         let mut lanes = Vec::with_capacity(topics.len());
         for topic in &topics {
@@ -309,6 +297,26 @@ impl Subscribe {
     }
 }
 
+/// Sees to it that there are not too many topics, and that cursors can be read.
+pub(super) async fn ready(
+    shared: &Shared,
+    topics: Result<Vec<Topic>, TopicError>,
+) -> Result<Vec<Topic>, SubscribeError> {
+    let topics = topics.map_err(SubscribeError::Topic)?;
+    let topics_max = shared.options.subscription_topics_max;
+    if topics.len() > topics_max {
+        return Err(SubscribeError::TooManyTopics { topics_max });
+    }
+    let bytes_max = shared.options.cursor_bytes_max;
+    if text_bytes_max(topics.len()) > bytes_max {
+        return Err(SubscribeError::CursorTooLong { bytes_max });
+    }
+    if shared.keyring.keys().is_none() {
+        or_away(shared.load_keys().await)?;
+    }
+    Ok(topics)
+}
+
 /// Says how one topic of a client that returns begins.
 pub(super) enum Begun {
     /// Where the client left off.
@@ -328,15 +336,11 @@ async fn place(
     start: Start,
     principal: Option<&Principal>,
 ) -> Result<(Verdict, Vec<Begun>), SubscribeError> {
-    let rewind = match start {
-        Start::Live => return Ok((Verdict::Live, vec![])),
-        Start::Cursor(cursor) => return resume(shared, lanes, &cursor, principal).await,
-        Start::Earliest => Rewind::Events(u64::MAX),
-        Start::Events(events) => Rewind::Events(events.min(shared.options.replay_events_max)),
-        Start::Ago(age) => {
-            let now = shared.clock.wall();
-            Rewind::Since(now.checked_sub(age).unwrap_or(std::time::SystemTime::UNIX_EPOCH))
-        }
+    if let Start::Cursor(cursor) = start {
+        return resume(shared, lanes, &cursor, principal).await;
+    }
+    let Some(rewind) = start.rewind(shared) else {
+        return Ok((Verdict::Live, vec![]));
     };
     for lane in lanes {
         let topic = lane.topic().clone();
@@ -354,13 +358,7 @@ async fn resume(
     cursor: &str,
     principal: Option<&Principal>,
 ) -> Result<(Verdict, Vec<Begun>), SubscribeError> {
-    let places = match read_cursor(shared, cursor, principal) {
-        Err(CursorFault::UnknownKey) if shared.keyring.may_ask_again(shared.clock.wall()) => {
-            or_away(shared.load_keys().await)?;
-            read_cursor(shared, cursor, principal)
-        }
-        read => read,
-    };
+    let places = read_places(shared, cursor, principal).await?;
     let refused = |lanes: &[Lane], fault| {
         let through = |lane: &Lane| lane.position().map(|place| place.sequence);
         let gap = |lane| Begun::Gap(Gap { reason: GapReason::Cursor, after: None, through: through(lane) });
@@ -397,6 +395,20 @@ async fn resume(
         Some(verdict) => Ok((verdict, begun)),
         None => refused(lanes, CursorFault::Foreign),
     }
+}
+
+/// Reads a cursor, also if its key is one that another process has just drawn.
+pub(super) async fn read_places(
+    shared: &Shared,
+    cursor: &str,
+    principal: Option<&Principal>,
+) -> Result<Result<Vec<Place>, CursorFault>, SubscribeError> {
+    let read = read_cursor(shared, cursor, principal);
+    if read != Err(CursorFault::UnknownKey) || !shared.keyring.may_ask_again(shared.clock.wall()) {
+        return Ok(read);
+    }
+    or_away(shared.load_keys().await)?;
+    Ok(read_cursor(shared, cursor, principal))
 }
 
 fn read_cursor(shared: &Shared, cursor: &str, principal: Option<&Principal>) -> Result<Vec<Place>, CursorFault> {
@@ -436,7 +448,7 @@ async fn left_after(shared: &Shared, state: &TopicState, place: Position) -> Res
 }
 
 /// A store that is away has no answer, which is no error here.
-fn or_away<T>(answer: Result<T, StoreError>) -> Result<Option<T>, SubscribeError> {
+pub(super) fn or_away<T>(answer: Result<T, StoreError>) -> Result<Option<T>, SubscribeError> {
     match answer {
         Ok(answer) => Ok(Some(answer)),
         Err(StoreError::Away { .. } | StoreError::InDoubt { .. }) => Ok(None),

@@ -159,26 +159,20 @@ impl Subscription {
             reader.polled(self.shared.readers.nanos(self.shared.clock.now()));
         }
         loop {
-            if let Some(said) = self.said.pop_front() {
-                return Poll::Ready(Some(said));
-            }
-            let Some(Admission { reader, .. }) = self.admission.as_ref().filter(|_| !self.is_over) else {
-                return Poll::Ready(None);
-            };
-            if let Some(reason) = reader.ended() {
-                self.end(reason);
-                continue;
-            }
-            match self.poll_guard(cx) {
+            // Before anything is given that was to be said: a state, for instance.
+            match self.poll_end(cx) {
                 Poll::Ready(None) => {}
-                Poll::Ready(Some(reason)) => {
-                    self.end(reason);
-                    continue;
-                }
+                Poll::Ready(Some(reason)) => self.end(reason),
                 Poll::Pending => match self.wait(cx) {
                     Poll::Ready(()) => continue,
                     Poll::Pending => return Poll::Pending,
                 },
+            }
+            if let Some(said) = self.said.pop_front() {
+                return Poll::Ready(Some(said));
+            }
+            if self.is_over {
+                return Poll::Ready(None);
             }
             let absences = self.shared.absences();
             if absences != self.absences {
@@ -209,10 +203,14 @@ impl Subscription {
         if reader.ended().is_some() || reader.is_doubted() { Poll::Ready(()) } else { Poll::Pending }
     }
 
-    /// Asks the guard, if it is time; ready if the subscription goes on, or with the reason for which it does not.
-    fn poll_guard(&mut self, cx: &mut Context<'_>) -> Poll<Option<EndReason>> {
-        let (Some(watch), Some(Admission { reader, .. })) = (&mut self.watch, &self.admission) else {
+    /// Looks whether it was ended, and asks the guard if it is time; ready if it goes on, or with the reason for which it does not.
+    fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<Option<EndReason>> {
+        let Some(Admission { reader, .. }) = &self.admission else {
             return Poll::Ready(None);
+        };
+        let ended = reader.ended();
+        let (None, Some(watch)) = (ended, &mut self.watch) else {
+            return Poll::Ready(ended);
         };
         let is_doubted = reader.take_doubt();
         // Without one, the moment at which an answer is too old; with one, the moment at which it comes too late.
@@ -344,6 +342,10 @@ impl Subscription {
     /// Gives what is still to be said when the stream is ended because the server ends.
     pub(crate) fn farewell(&mut self) -> Bytes {
         if !self.is_over {
+            let is_doubted = self.admission.as_ref().is_some_and(|admission| admission.reader.is_doubted());
+            if is_doubted || self.watch.as_ref().is_some_and(|watch| watch.asked.is_some()) {
+                self.take_back();
+            }
             if let Some(Admission { reader, .. }) = &self.admission {
                 reader.note_end(EndReason::Drain);
             }
@@ -361,6 +363,9 @@ impl Subscription {
     }
 
     fn end(&mut self, reason: EndReason) {
+        if matches!(reason, EndReason::Revoked | EndReason::Unverified) {
+            self.take_back();
+        }
         let drains = matches!(reason, EndReason::Drain).then_some(());
         let admission = self.admission.take();
         if let Some(Admission { reader, .. }) = &admission {
@@ -373,6 +378,15 @@ impl Subscription {
         self.is_over = true;
         self.watch = None;
         self.lanes.clear();
+    }
+
+    /// Says nothing any more of what was still to be said. Without it the client does not know its place, so it gets none, and
+    /// comes back with the one that it had.
+    fn take_back(&mut self) {
+        if !self.said.is_empty() {
+            self.said.clear();
+            self.lanes.clear();
+        }
     }
 
     fn say_end(&mut self, reason: EndReason, retry: Option<Duration>) {

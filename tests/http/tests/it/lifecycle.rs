@@ -1,5 +1,6 @@
 //! Hooks in Nest's order, and the end in good order.
 
+use crate::exceptions::Errors;
 use futures_util::stream;
 use http_tests::{App, Connection, Recorder, within};
 use oriole::prelude::*;
@@ -8,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
+use tracing_subscriber::layer::SubscriberExt as _;
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -218,6 +220,32 @@ async fn an_address_that_is_taken_is_an_error_with_its_name() {
 }
 
 #[injectable]
+pub struct Slow;
+
+impl OnApplicationBootstrap for Slow {
+    async fn on_application_bootstrap(&self) -> Result<(), BoxError> {
+        tokio::time::sleep(Duration::from_secs(30)).await;
+        Ok(())
+    }
+}
+
+#[module(providers = [Slow])]
+pub struct SlowModule;
+
+/// Each hook of the start has a deadline, and what is told names it.
+#[tokio::test(start_paused = true)]
+async fn a_hook_that_hangs_ends_the_start() {
+    let start = |timeout| async move {
+        let app = Oriole::create::<SlowModule>().await.expect("it is sound");
+        app.hook_timeout(Duration::from_secs(timeout)).into_service().await
+    };
+    assert!(start(31).await.is_ok());
+    let error = start(29).await.expect_err("it is late").to_string();
+    let text = "ORI011: `on_application_bootstrap` of `Slow` in `SlowModule` failed: it was not done in time\n  --> ";
+    assert!(error.starts_with(text), "{error}");
+}
+
+#[injectable]
 pub struct Held {
     log: Arc<Log>,
 }
@@ -297,12 +325,16 @@ async fn one_deadline_lies_over_the_end() {
 
 #[tokio::test(start_paused = true)]
 async fn hooks_that_hang_are_left_behind() {
+    let said = Recorder::default();
+    let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(Errors(said.clone())));
     let (mut app, _log) = serve::<HeldModule>(|app| app.shutdown_timeout(Duration::from_secs(5))).await;
     let begun = Instant::now();
     app.shutdown.shutdown();
     app.ended().await;
     let took = begun.elapsed();
     assert!(took >= Duration::from_secs(4) && took <= Duration::from_secs(5), "{took:?}");
+    let text = "ORI011: `on_module_destroy` of `Held` in `HeldModule` failed: it was not done in time";
+    assert!(said.lines().iter().any(|line| line.contains(text)), "{:?}", said.lines());
 }
 
 #[injectable]

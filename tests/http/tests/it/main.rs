@@ -27,6 +27,7 @@ mod leaving;
 mod lifecycle;
 mod limits;
 mod listeners;
+mod local_storage;
 mod logging;
 mod middleware;
 mod module_paths;

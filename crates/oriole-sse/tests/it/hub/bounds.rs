@@ -136,7 +136,7 @@ fn pages_of_all_readers_together_are_bounded() {
                 [super::support::read(reader), super::support::read(reader)].each_ref().map(String::as_str)
             );
         }
-        let first = store.pages();
+        let first: Vec<_> = store.pages().iter().map(|page| page.events_max).collect();
         for reader in &mut readers {
             assert_eq!(read_all(reader), ["2", "3", "4", "5", "6", "7"], "nothing is lost for it");
         }
@@ -144,7 +144,9 @@ fn pages_of_all_readers_together_are_bounded() {
         let _ = store.pages();
         let mut late = now(hub.subscribe("a").from(oriole_sse::Start::Earliest)).expect("room");
         let _ = (super::support::read(&mut late), super::support::read(&mut late));
-        (first, store.pages()[0])
+        let last = store.pages()[0];
+        assert_eq!(last.bytes_max, 100, "as the option says");
+        (first, last.events_max)
     };
     // Two pages are held, of 27 bytes each, when the third is read.
     assert_eq!(asked(154), (vec![3, 3, 3], 3));

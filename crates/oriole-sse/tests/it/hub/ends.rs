@@ -280,3 +280,25 @@ async fn a_drain_does_not_wait_for_those_who_take_nothing() {
     assert_eq!(read_all(&mut stalled)[..2], [HELLO, "end({\"reason\":\"drain\"})"]);
     assert_eq!(hub.subscriptions(), 0);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_drain_waits_a_while_for_those_who_are_about_to_leave() {
+    for (leaves_after, left) in [(900, 0), (1100, 1)] {
+        let hub = Hub::default();
+        let subscription = hub.subscribe("a").await.expect("room");
+        let leaving = async {
+            sleep(Duration::from_millis(leaves_after)).await;
+            drop(subscription);
+        };
+        assert_eq!(tokio::join!(hub.drain(Duration::ZERO), leaving).0, left, "after {leaves_after} ms");
+    }
+}
+
+#[test]
+fn who_is_turned_away_is_told_a_time_within_the_bounds() {
+    let bounds = SECOND * 30..=SECOND * 31;
+    let hub = Hub::new(HubOptions::default().subscriptions_max(0).retry_after(bounds.clone()));
+    let waits: Vec<_> = (0..100).filter_map(|_| now(hub.subscribe("a")).expect_err("no room").retry_after()).collect();
+    assert_eq!(waits.len(), 100);
+    assert!(waits.iter().all(|wait| bounds.contains(wait)), "{waits:?}");
+}

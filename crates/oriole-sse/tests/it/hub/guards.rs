@@ -10,7 +10,8 @@ use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use http::StatusCode;
 use oriole_sse::{
-    Checkpoint, GuardAnswer, Hub, HubOptions, LastEventId, MessageEvent, Principal, Start, SubscribeError, Subscription,
+    Checkpoint, GuardAnswer, Hub, HubOptions, LastEventId, MessageEvent, Principal, Snapshot, Start, SubscribeError,
+    Subscription,
 };
 use tokio::time::{Instant, sleep};
 
@@ -218,6 +219,29 @@ async fn while_a_guard_thinks_nothing_is_given_and_it_may_not_think_for_ever() {
     assert_eq!(begun.elapsed(), 4 * SECOND);
     assert_eq!(next(&mut slow).await, "{\"reason\":\"unverified\"}");
     assert!((5..=7).contains(&begun.elapsed().as_secs()), "{:?}", begun.elapsed());
+}
+
+/// A state that was made for a client, and was not given to it before its rights changed, is not given to it at all.
+#[tokio::test(start_paused = true)]
+async fn a_doubt_takes_back_what_was_not_given() {
+    let (hub, door) = (Hub::default(), Door::new(GuardAnswer::Pass));
+    let position = hub.publish("a", MessageEvent::new("1")).await.expect("published").position().expect("a place");
+    let subscribe = async || {
+        let state = Snapshot { position, event: MessageEvent::new("the state") };
+        let subscribe = hub.subscribe("a").principal("ann").guard(door.guard());
+        let subscribe = subscribe.snapshot(move |_| std::future::ready(Ok::<_, std::io::Error>(state.clone())));
+        subscribe.await.expect("let in")
+    };
+    // Without an id: the client has no place in what it was not given.
+    let only = [format!("{REVOKED}*")];
+    let (mut refused, mut revoked, mut allowed) = (subscribe().await, subscribe().await, subscribe().await);
+    hub.recheck_all();
+    assert_eq!(read_all(&mut allowed)[1], "the state");
+    door.says(GuardAnswer::Refuse);
+    assert_eq!(read_all(&mut refused)[..1], only);
+    assert_eq!(hub.revoke(&Principal::new("ann")), 2, "two of them are left");
+    assert_eq!(read_all(&mut revoked)[..1], only);
+    assert_eq!(read(&mut allowed), REVOKED, "it has the state, and its place in it");
 }
 
 /// What was asked before a doubt is not believed any more.

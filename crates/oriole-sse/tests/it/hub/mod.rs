@@ -3,6 +3,7 @@
 mod away;
 mod bounds;
 mod deploy;
+mod digest;
 mod ends;
 mod filters;
 mod guards;

@@ -5,27 +5,39 @@
 //! number: to repeat one that failed, run [`Schedule`] with the number that the message names.
 
 use std::collections::HashMap;
+use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 
 use oriole_sse::{
-    Append, CursorKey, CursorKeys, Epoch, GuardAnswer, Hub, HubOptions, LastEventId, MemoryStore, MemoryStoreOptions,
+    Append, Bounds, CursorKey, CursorKeys, GuardAnswer, Hub, HubOptions, LastEventId, MemoryStore, MemoryStoreOptions,
     MessageEvent, Position, Published, Retention, SlowReader, SlowReaderPolicy, Start, Store, Subscription, Topic,
 };
 
-use super::support::{Flaky, ManualClock, next_now, now, settle};
+use super::support::{Flaky, ManualClock, next_now};
 
 /// As many as the promise says.
 const SCHEDULES: u64 = 100_000;
-/// One runtime serves so many, and ends with all their tasks.
-const CHUNK: u64 = 250;
+#[cfg(feature = "hub-redb")]
+const SCHEDULES_IN_FILES: u64 = 1000;
 
 const TOPICS: [&str; 3] = ["a", "b", "c"];
 
 #[test]
 fn each_event_is_delivered_once_and_in_order_or_lies_in_a_gap_that_was_told() {
+    run_all::<Memory>(SCHEDULES);
+}
+
+/// A restart closes the file, and opens it again.
+#[cfg(feature = "hub-redb")]
+#[test]
+fn it_is_so_over_a_file_that_is_closed_and_opened() {
+    run_all::<File>(SCHEDULES_IN_FILES);
+}
+
+fn run_all<B: Backing>(schedules: u64) {
     let next = AtomicU64::new(0);
     let totals = std::thread::scope(|scope| {
         let workers: Vec<_> = (0..2)
@@ -33,14 +45,14 @@ fn each_event_is_delivered_once_and_in_order_or_lies_in_a_gap_that_was_told() {
                 scope.spawn(|| {
                     let mut totals = Totals::default();
                     loop {
-                        let first = next.fetch_add(CHUNK, Ordering::Relaxed);
-                        if first >= SCHEDULES {
+                        let first = next.fetch_add(B::CHUNK, Ordering::Relaxed);
+                        if first >= schedules {
                             return totals;
                         }
                         let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
                         runtime.block_on(async {
-                            for number in first..first + CHUNK {
-                                Schedule::new(number).run(&mut totals).await;
+                            for number in first..first + B::CHUNK {
+                                Schedule::<B>::new(number).await.run(&mut totals).await;
                             }
                         });
                     }
@@ -51,12 +63,83 @@ fn each_event_is_delivered_once_and_in_order_or_lies_in_a_gap_that_was_told() {
     });
     // A schedule in which nothing happens shows nothing.
     let all = |count: fn(&Totals) -> u64| totals.iter().map(count).sum::<u64>();
-    assert!(all(|totals| totals.delivered) > 4 * SCHEDULES, "{totals:?}");
+    assert!(all(|totals| totals.delivered) > 4 * schedules, "{totals:?}");
+    assert!(all(|totals| totals.restarts) > schedules / 2, "{totals:?}");
     for reason in ["retention", "overflow", "coalesced", "restart", "too-far", "unavailable", "cursor"] {
         let told: u64 = totals.iter().map(|totals| totals.gaps.get(reason).copied().unwrap_or_default()).sum();
-        assert!(told > SCHEDULES / 1000, "{reason}: {told} in {totals:?}");
+        assert!(told > schedules / 1000, "{reason}: {told} in {totals:?}");
     }
-    assert!(all(|totals| totals.ended_slow) > SCHEDULES / 1000, "{totals:?}");
+    assert!(all(|totals| totals.ended_slow) > schedules / 1000, "{totals:?}");
+}
+
+/// Where the logs of a schedule are.
+trait Backing {
+    type Store: Store;
+
+    /// One runtime serves so many, and ends with all their tasks.
+    const CHUNK: u64;
+
+    /// Makes an empty store.
+    fn make(retention: Option<Retention>) -> (Self, Self::Store)
+    where
+        Self: Sized;
+
+    /// Gives the store as the next process finds it.
+    fn reopen(&self, store: &Self::Store) -> impl Future<Output = Self::Store>;
+}
+
+/// The store outlives the process, as a service does.
+struct Memory;
+
+impl Backing for Memory {
+    type Store = MemoryStore;
+
+    const CHUNK: u64 = 250;
+
+    fn make(retention: Option<Retention>) -> (Self, MemoryStore) {
+        let options = MemoryStoreOptions::default().retention(retention.unwrap_or_default());
+        (Self, MemoryStore::new(options))
+    }
+
+    async fn reopen(&self, store: &MemoryStore) -> MemoryStore {
+        store.clone()
+    }
+}
+
+#[cfg(feature = "hub-redb")]
+struct File {
+    folder: tempfile::TempDir,
+    options: oriole_sse::RedbStoreOptions,
+}
+
+#[cfg(feature = "hub-redb")]
+impl File {
+    fn open(&self) -> oriole_sse::RedbStore {
+        oriole_sse::RedbStore::open_with(self.folder.path().join("events.redb"), self.options).expect("a store")
+    }
+}
+
+#[cfg(feature = "hub-redb")]
+impl Backing for File {
+    type Store = oriole_sse::RedbStore;
+
+    const CHUNK: u64 = 10;
+
+    fn make(retention: Option<Retention>) -> (Self, Self::Store) {
+        let options = oriole_sse::RedbStoreOptions::default()
+            .retention(retention.unwrap_or_default())
+            .commit_window(Duration::ZERO)
+            .cache_bytes(1024 * 1024)
+            .readers(1);
+        let this = Self { folder: tempfile::tempdir().expect("a folder"), options };
+        let store = this.open();
+        (this, store)
+    }
+
+    async fn reopen(&self, store: &Self::Store) -> Self::Store {
+        store.shutdown().await.expect("closed");
+        self.open()
+    }
 }
 
 /// What happened in all schedules.
@@ -65,6 +148,7 @@ struct Totals {
     delivered: u64,
     gaps: HashMap<String, u64>,
     ended_slow: u64,
+    restarts: u64,
 }
 
 /// Chance that repeats itself: splitmix64.
@@ -124,13 +208,14 @@ struct View {
     told: Vec<(u64, u64)>,
 }
 
-struct Schedule {
+struct Schedule<B: Backing> {
     number: u64,
     /// There is no reason for a loss, so there is none.
     is_calm: bool,
     dice: Dice,
     clock: ManualClock,
-    store: Arc<Flaky>,
+    backing: B,
+    store: Arc<Flaky<B::Store>>,
     hub: Hub,
     keys: Option<CursorKeys>,
     truths: [Vec<Truth>; 3],
@@ -138,17 +223,17 @@ struct Schedule {
     clients: Vec<Client>,
 }
 
-impl Schedule {
-    fn new(number: u64) -> Self {
+impl<B: Backing> Schedule<B> {
+    async fn new(number: u64) -> Self {
         let mut dice = Dice(number);
         let clock = ManualClock::new();
         let is_calm = number.is_multiple_of(8);
-        let store = Arc::new(make_store(&mut dice, is_calm));
+        let (backing, store) = make_store::<B>(&mut dice, is_calm);
         // Half of the deployments give their keys, which then outlive a store that is lost.
         let keys = dice.chance(50).then(|| CursorKeys::given(CursorKey::new(1, &[1; 32]), []));
         let hub = make_hub(&mut dice, &store, &clock, keys.clone(), is_calm);
         let clients = (0..1 + dice.below(3)).map(|_| Client::new(&mut dice, is_calm)).collect();
-        Self { number, is_calm, dice, clock, store, hub, keys, truths: Default::default(), next: 0, clients }
+        Self { number, is_calm, dice, clock, backing, store, hub, keys, truths: Default::default(), next: 0, clients }
     }
 
     async fn run(mut self, totals: &mut Totals) {
@@ -156,19 +241,19 @@ impl Schedule {
             self.step(totals).await;
         }
         self.store.set_away(false);
-        settle().await;
+        self.settle().await;
         // In the end everybody reads all there is.
         for at in 0..self.clients.len() {
             for _ in 0..100 {
                 if self.clients[at].subscription.is_none() {
-                    self.connect(at);
+                    self.connect(at).await;
                 }
-                self.read(at, u64::MAX, totals);
+                self.read(at, u64::MAX, totals).await;
                 if self.clients[at].subscription.is_some() {
                     break;
                 }
             }
-            self.check_end(at);
+            self.check_end(at).await;
         }
     }
 
@@ -176,16 +261,16 @@ impl Schedule {
         match self.dice.below(100) {
             0..40 => {
                 for _ in 0..self.dice.pick(&[1, 1, 2, 5, 12]) {
-                    self.publish();
+                    self.publish().await;
                 }
             }
             40..75 => {
                 let at = self.dice.index(self.clients.len());
                 let events = self.dice.pick(&[1, 1, 3, 8, 100]);
                 if self.clients[at].subscription.is_none() {
-                    self.connect(at);
+                    self.connect(at).await;
                 }
-                self.read(at, events, totals);
+                self.read(at, events, totals).await;
             }
             75..82 => {
                 let at = self.dice.index(self.clients.len());
@@ -193,26 +278,26 @@ impl Schedule {
             }
             82..88 => {
                 self.clock.advance(Duration::from_secs(self.dice.pick(&[1, 5, 20])));
-                now(self.store.inner().sweep(oriole_sse::Clock::wall(&self.clock))).expect("in memory");
+                self.store.inner().sweep(oriole_sse::Clock::wall(&self.clock)).await.expect("there");
             }
-            88..91 => self.restart(false),
-            91..93 => self.restart(!self.is_calm),
+            88..91 => self.restart(false, totals).await,
+            91..93 => self.restart(!self.is_calm, totals).await,
             93..97 if !self.is_calm => {
                 let is_away = !self.store.is_away();
                 self.store.set_away(is_away);
-                settle().await;
+                self.settle().await;
             }
             _ => {
                 self.hub.recheck_all();
                 if self.dice.chance(50) {
                     let topic = self.dice.pick(&TOPICS);
-                    now(self.hub.publish(topic, MessageEvent::new("volatile")).volatile()).expect("not kept");
+                    self.hub.publish(topic, MessageEvent::new("volatile")).volatile().await.expect("not kept");
                 }
             }
         }
     }
 
-    fn publish(&mut self) {
+    async fn publish(&mut self) {
         let topic = self.dice.index(TOPICS.len());
         let key = self.dice.chance(60).then(|| self.dice.below(3).to_string());
         self.next += 1;
@@ -223,14 +308,14 @@ impl Schedule {
             let at = oriole_sse::Clock::wall(&self.clock);
             let mut append = Append::new(Topic::new(TOPICS[topic]).expect("a topic"), at, frame(data).into());
             append.coalesce_key = key.map(Into::into);
-            let taken = now(self.store.inner().append(vec![append])).expect("in memory");
+            let taken = self.store.inner().append(vec![append]).await.expect("there");
             Some(taken[0].expect("without a condition").position)
         } else {
             let mut publish = self.hub.publish(TOPICS[topic], event);
             if let Some(key) = key {
                 publish = publish.coalesce_key(key);
             }
-            match now(publish).expect("taken") {
+            match publish.await.expect("taken") {
                 Published::Stored { position, .. } => Some(position),
                 _ => None,
             }
@@ -241,17 +326,23 @@ impl Schedule {
     }
 
     /// Ends the process; its store may be lost with it.
-    fn restart(&mut self, store_is_lost: bool) {
+    async fn restart(&mut self, store_is_lost: bool, totals: &mut Totals) {
+        totals.restarts += 1;
         for client in &mut self.clients {
             client.subscription = None;
         }
         if store_is_lost {
-            self.store = Arc::new(make_store(&mut self.dice, self.is_calm));
+            (self.backing, self.store) = make_store::<B>(&mut self.dice, self.is_calm);
+        } else {
+            let store = self.backing.reopen(self.store.inner()).await;
+            let is_away = self.store.is_away();
+            self.store = Arc::new(Flaky::new(store));
+            self.store.set_away(is_away);
         }
         self.hub = make_hub(&mut self.dice, &self.store, &self.clock, self.keys.clone(), self.is_calm);
     }
 
-    fn connect(&mut self, at: usize) {
+    async fn connect(&mut self, at: usize) {
         let client = &mut self.clients[at];
         let mut topics = client.topics.iter().map(|topic| TOPICS[*topic]);
         let mut subscribe = self.hub.subscribe(topics.next().expect("one at least")).slow_reader(client.slow);
@@ -266,30 +357,30 @@ impl Schedule {
         }
         let id = client.last_event_id.clone().map(|id| oriole_sse::EventId::new(id).expect("it was an id"));
         let start = id.map_or(Start::Live, |id| LastEventId::from(id).into());
-        client.subscription = Some(now(subscribe.from(start)).expect("room"));
+        client.subscription = Some(subscribe.from(start).await.expect("room"));
     }
 
     /// Lets a client read, and checks what it is given.
-    fn read(&mut self, at: usize, events_max: u64, totals: &mut Totals) {
+    async fn read(&mut self, at: usize, events_max: u64, totals: &mut Totals) {
         for _ in 0..events_max {
             let Some(subscription) = &mut self.clients[at].subscription else { return };
-            match next_now(subscription) {
+            match next(subscription, &self.store).await {
                 Poll::Pending => return,
                 Poll::Ready(None) => {
                     self.clients[at].subscription = None;
                     return;
                 }
-                Poll::Ready(Some(event)) => self.take(at, &event, totals),
+                Poll::Ready(Some(event)) => self.take(at, &event, totals).await,
             }
         }
     }
 
-    fn take(&mut self, at: usize, event: &MessageEvent, totals: &mut Totals) {
+    async fn take(&mut self, at: usize, event: &MessageEvent, totals: &mut Totals) {
         let fields = event.fields();
         let data = fields.data.expect("every event has data");
         match fields.event_type.map(|name| name.as_str()) {
-            Some("hello") => self.greet(at, data),
-            Some("gap") => self.tell(at, data, totals),
+            Some("hello") => self.greet(at, data).await,
+            Some("gap") => self.tell(at, data, totals).await,
             Some("end") if data.contains("slow") => totals.ended_slow += 1,
             // It was not read for a minute, in which the hub's task looked.
             Some("end") => assert_eq!(data, "{\"reason\":\"stalled\"}"),
@@ -303,16 +394,15 @@ impl Schedule {
     }
 
     /// Who comes for the first time is owed what is published from now on.
-    fn greet(&mut self, at: usize, data: &str) {
+    async fn greet(&mut self, at: usize, data: &str) {
         let hello: serde_json::Value = serde_json::from_str(data).expect("JSON");
         let begins_live = |topic: &str| {
             hello["verdict"] == "live" || hello["live"].as_array().is_some_and(|live| live.contains(&topic.into()))
         };
         for (topic, view) in self.clients[at].topics.clone().into_iter().zip(0..) {
             if begins_live(TOPICS[topic]) {
+                let mut end = self.bounds(topic).await.end();
                 let view = &mut self.clients[at].views[view];
-                let mut end =
-                    now(self.store.inner().open(&Topic::new(TOPICS[topic]).expect("a topic"))).expect("room").end();
                 let mut told = vec![];
                 if hello["liveOnly"] == true {
                     // It is promised nothing, and may get what came before.
@@ -324,7 +414,7 @@ impl Schedule {
         }
     }
 
-    fn tell(&mut self, at: usize, data: &str, totals: &mut Totals) {
+    async fn tell(&mut self, at: usize, data: &str, totals: &mut Totals) {
         let gap: serde_json::Value = serde_json::from_str(data).expect("JSON");
         assert!(!self.is_calm, "schedule {}: a loss without a reason: {data}", self.number);
         let reason = gap["reason"].as_str().expect("a reason");
@@ -332,7 +422,7 @@ impl Schedule {
         let topic = TOPICS.iter().position(|name| gap["topic"] == **name).expect("a topic");
         let lane = self.clients[at].topics.iter().position(|own| *own == topic).expect("a topic of its own");
         let (after, through) = (gap["after"].as_u64(), gap["through"].as_u64());
-        let epoch = self.epoch(topic);
+        let epoch = self.bounds(topic).await.epoch;
         let number = self.number;
         let view = &mut self.clients[at].views[lane];
         let place = view.place.as_mut().expect("greeted before");
@@ -357,8 +447,13 @@ impl Schedule {
         }
     }
 
-    fn epoch(&self, topic: usize) -> Epoch {
-        now(self.store.inner().open(&Topic::new(TOPICS[topic]).expect("a topic"))).expect("room").epoch
+    async fn bounds(&self, topic: usize) -> Bounds {
+        self.store.inner().open(&Topic::new(TOPICS[topic]).expect("a topic")).await.expect("room")
+    }
+
+    /// Lets the hub's task do what there is to do.
+    async fn settle(&self) {
+        while !self.store.settle().await {}
     }
 
     fn deliver(&mut self, at: usize, data: u64, totals: &mut Totals) {
@@ -393,10 +488,10 @@ impl Schedule {
         }
     }
 
-    fn check_end(&self, at: usize) {
+    async fn check_end(&self, at: usize) {
         for (lane, topic) in self.clients[at].topics.iter().enumerate() {
             let place = self.clients[at].views[lane].place.expect("greeted before");
-            let epoch = self.epoch(*topic);
+            let epoch = self.bounds(*topic).await.epoch;
             let is_empty = self.truths[*topic].iter().all(|truth| truth.place.epoch != epoch);
             assert!(place.epoch == epoch || is_empty, "schedule {}: of an old log", self.number);
             self.check_range(at, lane, u64::MAX);
@@ -430,18 +525,41 @@ impl Client {
     }
 }
 
-fn make_store(dice: &mut Dice, is_calm: bool) -> Flaky {
-    if is_calm {
-        return Flaky::new(MemoryStore::default());
+/// Gives what a subscription has, once the store has answered.
+async fn next<S: Store>(subscription: &mut Subscription, store: &Flaky<S>) -> Poll<Option<MessageEvent>> {
+    loop {
+        if let next @ Poll::Ready(_) = next_now(subscription) {
+            return next;
+        }
+        while !store.settle().await {}
+        // With all answers at hand it has nothing, and asks nothing more.
+        let asked = store.asked();
+        match next_now(subscription) {
+            Poll::Pending if store.asked() == asked => return Poll::Pending,
+            Poll::Pending => {}
+            next @ Poll::Ready(_) => return next,
+        }
     }
-    let retention = Retention::default()
-        .events_max(dice.pick(&[2, 8, 1000]))
-        .bytes_max(dice.pick(&[100, 4096]))
-        .age_max(Duration::from_secs(10));
-    Flaky::new(MemoryStore::new(MemoryStoreOptions::default().retention(retention)))
 }
 
-fn make_hub(dice: &mut Dice, store: &Arc<Flaky>, clock: &ManualClock, keys: Option<CursorKeys>, is_calm: bool) -> Hub {
+fn make_store<B: Backing>(dice: &mut Dice, is_calm: bool) -> (B, Arc<Flaky<B::Store>>) {
+    let retention = (!is_calm).then(|| {
+        Retention::default()
+            .events_max(dice.pick(&[2, 8, 1000]))
+            .bytes_max(dice.pick(&[100, 4096]))
+            .age_max(Duration::from_secs(10))
+    });
+    let (backing, store) = B::make(retention);
+    (backing, Arc::new(Flaky::new(store)))
+}
+
+fn make_hub<S: Store>(
+    dice: &mut Dice,
+    store: &Arc<Flaky<S>>,
+    clock: &ManualClock,
+    keys: Option<CursorKeys>,
+    is_calm: bool,
+) -> Hub {
     let options = HubOptions::default()
         .ring_events_max(dice.pick(&[1, 2, 4, 16]))
         .ring_bytes_max(dice.pick(&[100, 4096]))

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::future::{Future, pending, ready};
 use std::pin::pin;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant, SystemTime};
@@ -120,16 +120,17 @@ pub(crate) fn refusal<T, E: fmt::Display>(future: impl IntoFuture<Output = Resul
     now(future).err().expect("refused").to_string()
 }
 
-/// A store in memory that can be away, and that can be stuck.
+/// A store, in memory unless it is said, that can be away, and that can be stuck.
 ///
 /// While it is away, others may still append to it, of which nobody is told here. While it is stuck it answers nothing, and does
 /// later what it was asked for if anybody still waits.
-pub(crate) struct Flaky {
-    store: MemoryStore,
+pub(crate) struct Flaky<S = MemoryStore> {
+    store: S,
     told: Arc<Told>,
     is_stuck: watch::Sender<bool>,
-    /// How many events each page was asked for with.
-    pages: Mutex<Vec<usize>>,
+    asked: AtomicUsize,
+    /// With which limits pages were asked for.
+    pages: Mutex<Vec<PageLimits>>,
 }
 
 #[derive(Default)]
@@ -156,12 +157,29 @@ impl StoreSink for Told {
     fn back(&self) {}
 }
 
-impl Flaky {
-    pub(crate) fn new(store: MemoryStore) -> Self {
+impl<S: Store> Flaky<S> {
+    pub(crate) fn new(store: S) -> Self {
         let told = Arc::new(Told::default());
         let weak = Arc::downgrade(&told);
         store.attach(weak);
-        Self { store, told, pages: Mutex::default(), is_stuck: watch::Sender::new(false) }
+        Self { store, told, is_stuck: watch::Sender::new(false), asked: AtomicUsize::new(0), pages: Mutex::default() }
+    }
+
+    /// Tells how many questions it was asked.
+    pub(crate) fn asked(&self) -> usize {
+        self.asked.load(Ordering::Relaxed)
+    }
+
+    /// Waits until it has answered what it was asked; says whether it is asked nothing more, though everybody could.
+    pub(crate) async fn settle(&self) -> bool {
+        let asked = self.asked();
+        settle().await;
+        // A store that takes questions in order has answered the others by then.
+        let never = Bytes::from_static(b"never");
+        self.store.note("settle").await.expect("there");
+        self.store.swap_note("settle", Some(never.clone()), never).await.expect("there");
+        settle().await;
+        self.asked() == asked
     }
 
     pub(crate) fn set_stuck(&self, is_stuck: bool) {
@@ -169,12 +187,12 @@ impl Flaky {
     }
 
     /// What others, to whom it is not away, see.
-    pub(crate) fn inner(&self) -> &MemoryStore {
+    pub(crate) fn inner(&self) -> &S {
         &self.store
     }
 
-    /// Tells how many events each page was asked for with, since it was last asked.
-    pub(crate) fn pages(&self) -> Vec<usize> {
+    /// Tells with which limits pages were asked for since the last time.
+    pub(crate) fn pages(&self) -> Vec<PageLimits> {
         std::mem::take(&mut *self.pages.lock().expect("no panic"))
     }
 
@@ -186,23 +204,21 @@ impl Flaky {
 
     fn or_away<'a, T: Send + 'a>(
         &'a self,
-        ask: impl FnOnce(&'a MemoryStore) -> StoreFuture<'a, T> + Send + 'a,
+        ask: impl FnOnce(&'a S) -> StoreFuture<'a, T> + Send + 'a,
     ) -> StoreFuture<'a, T> {
         if self.is_away() {
             return Box::pin(ready(Err(StoreError::away(None))));
         }
-        if !*self.is_stuck.borrow() {
-            return ask(&self.store);
-        }
         let mut is_stuck = self.is_stuck.subscribe();
         Box::pin(async move {
+            self.asked.fetch_add(1, Ordering::Relaxed);
             is_stuck.wait_for(|is_stuck| !is_stuck).await.expect("there");
             ask(&self.store).await
         })
     }
 }
 
-impl Store for Flaky {
+impl<S: Store> Store for Flaky<S> {
     fn append(&self, batch: Vec<Append>) -> StoreFuture<'_, Vec<Result<Appended, AppendRefusal>>> {
         self.or_away(move |store| store.append(batch))
     }
@@ -216,7 +232,7 @@ impl Store for Flaky {
     }
 
     fn read<'a>(&'a self, topic: &'a Topic, after: Position, limits: PageLimits) -> StoreFuture<'a, Page> {
-        self.pages.lock().expect("no panic").push(limits.events_max);
+        self.pages.lock().expect("no panic").push(limits);
         self.or_away(move |store| store.read(topic, after, limits))
     }
 
@@ -240,12 +256,16 @@ impl Store for Flaky {
         self.told.sinks.lock().expect("no panic").push(sink);
     }
 
+    fn shutdown(&self) -> StoreFuture<'_, ()> {
+        self.store.shutdown()
+    }
+
     fn is_away(&self) -> bool {
         self.told.is_away.load(Ordering::Relaxed)
     }
 }
 
-impl fmt::Debug for Flaky {
+impl<S> fmt::Debug for Flaky<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Flaky")
     }

@@ -3,6 +3,7 @@
 use oriole::prelude::*;
 use oriole::{ContextId, CurrentRequest, Inquirer, ModuleRef, ResolveError};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 #[token]
 pub const LIMIT: Token<u32> = Token::new();
@@ -155,4 +156,57 @@ async fn a_reference_does_not_keep_its_application() {
     assert!(matches!(module.get::<Board>(), Err(ResolveError::NotReady)));
     assert!(matches!(module.resolve::<Order>().await, Err(ResolveError::NotReady)));
     assert_eq!(module.name(), "");
+}
+
+#[injectable]
+pub struct TooLate {
+    #[allow(dead_code, reason = "it cannot be made")]
+    order: Lazy<Order>,
+}
+
+/// What a module lists is refused by the compiler; what nobody lists, when it is made.
+#[tokio::test]
+async fn a_lazy_need_of_what_is_made_anew_is_refused() {
+    let (_app, module) = board().await;
+    let error = module.create::<TooLate>().await.map(|_| ()).expect_err("nothing could be found by it");
+    assert!(matches!(error, ResolveError::NotSingleton { token: "Order" }), "{error}");
+}
+
+static ATTEMPTS: AtomicU32 = AtomicU32::new(0);
+
+pub struct Flaky;
+
+#[provider(request)]
+async fn flaky() -> Result<Flaky, String> {
+    let attempt = ATTEMPTS.fetch_add(1, Ordering::Relaxed);
+    for _ in 0..3 {
+        tokio::task::yield_now().await;
+    }
+    if attempt < 2 { Err(format!("attempt {attempt}")) } else { Ok(Flaky) }
+}
+
+#[module(root, providers = [flaky])]
+pub struct FlakyModule;
+
+/// Those who wait for one attempt share what becomes of it; who is dropped leaves it to the next.
+#[tokio::test]
+async fn a_crowd_makes_one_attempt() {
+    let app = Oriole::create::<FlakyModule>().await.expect("it is sound");
+    let (module, id) = (app.module_ref(), ContextId::new());
+    let all = futures_util::future::join_all((0..5).map(|_| module.resolve_in::<Flaky>(&id))).await;
+    for outcome in all {
+        let error = outcome.map(|_| ()).expect_err("the one attempt failed");
+        assert!(error.to_string().ends_with("failed: attempt 0"), "{error}");
+    }
+    assert_eq!(ATTEMPTS.load(Ordering::Relaxed), 1);
+    assert!(module.resolve_in::<Flaky>(&id).await.is_err(), "the next tries anew");
+
+    let mut first = Box::pin(module.resolve_in::<Flaky>(&id));
+    assert!(futures_util::poll!(&mut first).is_pending());
+    let mut second = Box::pin(module.resolve_in::<Flaky>(&id));
+    assert!(futures_util::poll!(&mut second).is_pending());
+    drop(first);
+    let made = second.await.expect("it takes over");
+    assert!(Arc::ptr_eq(&made, &module.resolve_in::<Flaky>(&id).await.expect("it is kept")));
+    assert_eq!(ATTEMPTS.load(Ordering::Relaxed), 4);
 }

@@ -1,0 +1,10 @@
+//! All that was read, by key.
+
+mod files;
+mod lookup;
+mod provider;
+mod tree;
+
+pub use lookup::ConfigService;
+pub(crate) use provider::{PROVIDER, TOKEN, need};
+pub(crate) use tree::Found;

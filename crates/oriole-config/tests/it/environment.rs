@@ -1,0 +1,169 @@
+//! The process, `.env` files, references, and the validation of all of it.
+
+use crate::support::{Files, process, told};
+use oriole::config::{ConfigError, ConfigOptions, ConfigService, Env, Origin};
+use serde::{Deserialize, Serialize};
+
+fn text(config: &ConfigService, key: &str) -> Option<String> {
+    config.get(key).expect("a text")
+}
+
+/// Parity: CFG.1, CFG.2, CFG.3.
+#[test]
+fn the_process_wins_over_files_and_the_first_file_over_others() {
+    let files = Files::new(&[("local.env", "A=local\nB=local\n"), (".env", "A=file\nB=file\nC=file\n")]);
+    let options = ConfigOptions::new()
+        .env_file(files.path("absent.env"))
+        .env_file(files.path("local.env"))
+        .env_file(files.path(".env"))
+        .process_env([("A", "process")]);
+    let config = ConfigService::read(&options).unwrap();
+    let all = ["A", "B", "C", "D"].map(|name| text(&config, name));
+    assert_eq!(all, [Some("process".into()), Some("local".into()), Some("file".into()), None]);
+}
+
+/// Parity: CFG.4, CFG.11.
+#[test]
+fn files_and_the_process_can_be_left_out() {
+    let files = Files::new(&[(".env", "A=file\nB=file\n")]);
+    let options = ConfigOptions::new().env_file(files.path(".env")).process_env([("A", "process"), ("P", "process")]);
+
+    let without_file = ConfigService::read(&options.clone().ignore_env_file(true)).unwrap();
+    assert_eq!(["A", "B"].map(|name| text(&without_file, name)), [Some("process".into()), None]);
+
+    let without_process = ConfigService::read(&options.skip_process_env(true)).unwrap();
+    assert_eq!(["A", "P"].map(|name| text(&without_process, name)), [Some("file".into()), None]);
+}
+
+/// Parity: CFG.21.
+#[test]
+fn references_are_resolved_where_that_is_asked_for() {
+    let files = Files::new(&[(".env", "URL=https://${HOST}/\nHOST=${ZONE}.example.org\nPASSWORD=a$b\\$c\n")]);
+    let options =
+        ConfigOptions::new().env_file(files.path(".env")).process_env([("ZONE", "eu"), ("P", "$HOST"), ("b", "b")]);
+    let plain = ConfigService::read(&options).unwrap();
+    assert_eq!(text(&plain, "URL").as_deref(), Some("https://${HOST}/"));
+    let expanded = ConfigService::read(&options.expand_variables(true)).unwrap();
+    assert_eq!(text(&expanded, "URL").as_deref(), Some("https://eu.example.org/"));
+    assert_eq!(text(&expanded, "PASSWORD").as_deref(), Some("ab$c"));
+    assert_eq!(text(&expanded, "P").as_deref(), Some("$HOST"), "the process is taken as it is");
+}
+
+#[test]
+fn all_that_is_wrong_with_files_is_told_at_once() {
+    let files = Files::new(&[
+        (".env", "A=1\nno\nB=\"x\n"),
+        ("long.env", "A=0123456789012345"),
+        ("bad.toml", "a = \nb = 1"),
+        ("list.json", "[]"),
+        ("a.ini", ""),
+    ]);
+    std::fs::write(files.path("latin.env"), [b'A', b'=', 0xe9]).unwrap();
+    let options = ConfigOptions::new()
+        .env_file(files.path(".env"))
+        .env_file(files.path("long.env"))
+        .env_file(files.path("latin.env"))
+        .file(files.path("bad.toml"))
+        .file(files.path("list.json"))
+        .file(files.path("a.ini"))
+        .file(files.path("absent.json"))
+        .process_env([("A", "1")])
+        .file_bytes_max(17);
+    let error = ConfigService::read(&options).unwrap_err();
+    let messages: Vec<_> = error.problems().iter().map(|problem| problem.message().to_owned()).collect();
+    assert_eq!(
+        messages[..3],
+        ["is no assignment: `NAME=value`", "has a quote that is not closed", "is longer than 17 bytes"]
+    );
+    assert_eq!(messages[3], "is not text in UTF-8");
+    assert!(messages[4].starts_with("cannot be parsed: "), "{messages:?}");
+    assert_eq!(messages[6..], ["must end in .toml, .json, .yaml or .yml", "is not there"]);
+    assert!(matches!(error.problems()[0].origin(), Some(Origin::EnvFile { line: 2, .. })));
+    // A byte more is room enough.
+    let error = ConfigService::read(&options.file_bytes_max(18)).unwrap_err();
+    assert!(!error.problems().iter().any(|problem| problem.message().starts_with("is longer")));
+}
+
+/// Parity: CFG.18.
+#[test]
+fn a_function_checks_the_environment_and_gives_it_back() {
+    let checked = |env: Env| -> Result<Env, String> {
+        let port = env.get("PORT").ok_or("there is no port")?.parse::<u16>().map_err(|error| error.to_string())?;
+        let mut env = env;
+        env.set("PORT", (port + 1).to_string());
+        env.set("HOST", "localhost");
+        Ok(env)
+    };
+    let config = ConfigService::read(&process(&[("PORT", "3000")]).validate(checked)).unwrap();
+    assert_eq!(config.require::<u16>("PORT").unwrap(), 3001, "what was validated comes before the process");
+    assert_eq!(text(&config, "HOST").as_deref(), Some("localhost"));
+    let error = ConfigService::read(&process(&[]).validate(checked)).unwrap_err();
+    assert_eq!(told(&error), ["the environment was refused: there is no port (in the validation)"]);
+}
+
+#[oriole::config]
+#[derive(Debug, Deserialize, Serialize, garde::Validate)]
+struct Schema {
+    #[garde(range(min = 1024))]
+    #[serde(default = "port")]
+    port: u16,
+    #[garde(skip)]
+    host: String,
+    #[garde(skip)]
+    #[serde(default)]
+    debug: bool,
+}
+
+fn port() -> u16 {
+    3000
+}
+
+/// Parity: CFG.16.
+#[test]
+fn a_schema_fills_in_defaults_and_names_all_problems() {
+    let config = ConfigService::read(&process(&[("HOST", "a"), ("PATH", "/bin")]).schema::<Schema>()).unwrap();
+    assert_eq!(config.require::<u16>("PORT").unwrap(), 3000);
+    assert!(!config.require::<bool>("DEBUG").unwrap());
+    assert_eq!(text(&config, "PATH").as_deref(), Some("/bin"), "what the schema does not know is allowed");
+
+    let error = ConfigService::read(&process(&[("PORT", "80"), ("DEBUG", "perhaps")]).schema::<Schema>()).unwrap_err();
+    let told = told(&error);
+    assert_eq!(
+        told,
+        [
+            "host must be a string (not set; HOST sets it)",
+            "debug must be a boolean value (DEBUG in the environment of the process)",
+            "port lower than 1024 (PORT in the environment of the process)",
+        ],
+    );
+}
+
+/// Parity: CFG.17.
+#[test]
+fn what_the_process_had_before_may_be_left_unchecked() {
+    let files = Files::new(&[(".env", "HOST=a\n")]);
+    let options = ConfigOptions::new().env_file(files.path(".env")).process_env([("PORT", "many")]).schema::<Schema>();
+    assert!(ConfigService::read(&options).is_err());
+    let config = ConfigService::read(&options.validate_predefined(false)).unwrap();
+    assert_eq!(text(&config, "PORT").as_deref(), Some("many"), "it is there as it was");
+}
+
+/// Parity: CFG.19.
+#[test]
+fn the_environment_can_be_read_before_there_is_an_application() {
+    let files = Files::new(&[(".env", "A=file\n")]);
+    let options = ConfigOptions::new().env_file(files.path(".env")).process_env([("B", "process")]);
+    let env = Env::read(&options).unwrap();
+    assert_eq!((env.get("A"), env.get("B"), env.get("C")), (Some("file"), Some("process"), None));
+    assert_eq!(env.names().collect::<Vec<_>>(), ["A", "B"]);
+    let shown = format!("{env:?}");
+    assert!(shown.contains("the environment of the process") && !shown.contains("\"file\""), "{shown}");
+}
+
+#[test]
+fn a_problem_is_told_in_one_line_and_several_in_a_list() {
+    let one: ConfigError = ConfigService::read(&process(&[]).file("absent.toml")).unwrap_err();
+    assert_eq!(one.to_string(), "absent.toml is not there");
+    let two = ConfigService::read(&process(&[]).file("absent.toml").file("a.json")).unwrap_err();
+    assert_eq!(two.to_string(), "2 problems in the configuration\n  absent.toml is not there\n  a.json is not there",);
+}

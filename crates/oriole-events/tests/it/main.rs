@@ -1,0 +1,10 @@
+//! The tests of the crate, in one binary.
+
+mod bounds;
+mod delivery;
+mod delivery_free;
+mod ends;
+mod layout;
+mod listeners;
+mod streams;
+mod support;
