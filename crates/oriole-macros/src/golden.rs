@@ -178,7 +178,7 @@ fn controller() {
             #[cfg(test)]
             fn create(&self) {}
 
-            #[sse("events", method = POST)]
+            #[sse("events", method = POST, may_finish)]
             fn events(&self, resume: LastEventId) -> impl Stream<Item = MessageEvent> {
                 self.cats.feed(resume)
             }

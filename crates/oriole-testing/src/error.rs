@@ -2,6 +2,7 @@
 
 use oriole_core::{BootError, BoxError, Location, ResolveError};
 use std::fmt;
+use std::time::Duration;
 
 /// What a test returns, so that `?` can be written in it.
 pub type Result<T = (), E = Error> = core::result::Result<T, E>;
@@ -21,6 +22,13 @@ pub enum Error {
         at: Location,
         /// What it said.
         source: BoxError,
+    },
+    /// What the test waited for did not come in time.
+    TooLong {
+        /// What was waited for.
+        what: &'static str,
+        /// How long.
+        patience: Duration,
     },
     /// Something cannot be resolved.
     Resolve(ResolveError),
@@ -56,6 +64,7 @@ impl fmt::Display for Error {
             Self::Factory { provider, at, source } => {
                 write!(f, "ORI010: the factory of `{provider}` in the test failed: {source}\n  --> {at}")
             }
+            Self::TooLong { what, patience } => write!(f, "{what} were not done within {patience:?}"),
             Self::Resolve(error) => fmt::Display::fmt(error, f),
             Self::Unmocked { unit, needs } => write!(
                 f,

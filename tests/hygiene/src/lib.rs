@@ -101,7 +101,7 @@ impl CatsController {
     #[::oriole::redirect("/cats/1")]
     fn first() {}
 
-    #[::oriole::sse("events", method = POST)]
+    #[::oriole::sse("events", method = POST, may_finish)]
     fn events(
         &self,
         word: ::std::string::String,

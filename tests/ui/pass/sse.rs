@@ -41,7 +41,7 @@ impl Feed {
         Ok(stream::iter(words).map(|word| Ok(MessageEvent::new(word.clone()))))
     }
 
-    #[sse("asked", method = POST)]
+    #[sse("asked", method = POST, may_finish)]
     fn asked(&self, question: String) -> impl Stream<Item = MessageEvent> + use<> {
         stream::iter([MessageEvent::new(question)])
     }

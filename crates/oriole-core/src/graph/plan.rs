@@ -173,8 +173,8 @@ impl Plan {
             debug_assert!(collected && indexed, "the graph was measured before");
             enhance!(graph, |token| number(token, &state, &pair));
             examine(graph, &mut report);
-            if root.key == expanded.node(0).module.key {
-                // What is loaded later has none of its own.
+            // What is loaded later has none of its own.
+            if !expanded.overrides.is_empty() && root.key == expanded.node(0).module.key {
                 let nodes: Vec<_> = expanded.nodes().collect();
                 expanded.overrides.report_unused(&nodes, root.name, &mut report);
             }
@@ -365,10 +365,16 @@ fn give(graph: &Graph<'_, '_>, expanded: &Expanded, slots: &mut [PlannedSlot]) {
             }
         }
     }
-    for slot in slots.iter_mut().filter(|slot| matches!(slot.provider.build, Build::Given)) {
-        if let Some(value) = expanded.overrides.value(&slot.provider.token) {
-            slot.given = Some(value);
+    for (module, replaced) in expanded.nodes.iter().map(|node| &node.replaced).enumerate() {
+        let values = replaced.iter().flat_map(|replaced| &replaced.values);
+        for (binding, value) in (graph.binding_from[module] as usize..).zip(values).filter(|(_, value)| value.is_some())
+        {
+            slots[graph.binding_slot[binding] as usize].given.clone_from(value);
         }
+    }
+    let enhancers = slots.iter_mut().skip(graph.slot_from[graph.used.modules] as usize);
+    for slot in enhancers.filter(|slot| matches!(slot.provider.build, Build::Given)) {
+        slot.given = expanded.overrides.value_around(&slot.provider.token);
     }
 }
 

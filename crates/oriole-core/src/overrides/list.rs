@@ -8,7 +8,7 @@ use crate::dynamic::{DynamicModule, ModuleParts};
 use crate::graph::{Identity, Node, Report, identity};
 use crate::inject::{Instance, Module};
 use crate::token::{Key, TokenDescriptor};
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -74,6 +74,11 @@ impl Overrides {
         self.mocker = Some(Arc::new(mocker));
     }
 
+    /// Whether nothing is replaced, as in an application.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.providers.is_empty() && self.modules.is_empty()
+    }
+
     /// What stands for a module.
     pub(crate) fn instead_of(&self, module: Key) -> Option<(&'static ModuleDescriptor, Option<ModuleParts>)> {
         let found = self.modules.iter().find(|replaced| replaced.key == module)?;
@@ -88,11 +93,12 @@ impl Overrides {
         Replaced::of(node, &self.providers)
     }
 
-    /// The value that is supplied in place of something, by the provider that stands for it.
-    pub(crate) fn value(&self, provider: &TokenDescriptor) -> Option<Instance> {
+    /// The value that stands around handlers, by the provider that stands for it.
+    pub(crate) fn value_around(&self, provider: &TokenDescriptor) -> Option<Instance> {
         let provider = identity(provider);
-        let found = self.providers.iter().find(|one| identity(&one.with.provider.token) == provider)?;
-        found.with.value.clone()
+        // What is named by a type is no named token.
+        let mut by_type = self.providers.iter().filter(|one| one.token.1.is_none());
+        by_type.find(|one| identity(&one.with.provider.token) == provider)?.with.value.clone()
     }
 
     pub(crate) fn has_mocker(&self) -> bool {
@@ -102,11 +108,8 @@ impl Overrides {
     /// A module with stand-ins for what is missing.
     pub(crate) fn mock<'a>(&self, missing: impl Iterator<Item = Missing> + 'a) -> Vec<(Binding, Instance)> {
         let Some(mocker) = &self.mocker else { return Vec::new() };
-        let mut asked = HashMap::new();
-        for need in missing {
-            asked.entry(need.token()).or_insert_with(|| mocker(&need));
-        }
-        let mocks = asked.into_values().flatten();
+        let mut asked = HashSet::new();
+        let mocks = missing.filter(|need| asked.insert(need.token())).filter_map(|need| mocker(&need));
         mocks.map(|mock| (mock.binding(), mock.value)).collect()
     }
 
@@ -118,7 +121,8 @@ impl Overrides {
             }
         }
         for module in &self.modules {
-            if !nodes.iter().any(|node| node.key.value() == module.key.value()) {
+            // The root is imported by nobody.
+            if !nodes[1..].iter().any(|node| node.key == module.key) {
                 report.begin("ORI015");
                 report.say("the test overrides the module ");
                 report.name(module.name);

@@ -14,6 +14,8 @@ type Convert = fn(Instance) -> Instance;
 #[derive(Clone, Debug)]
 pub(crate) struct Replaced {
     pub(crate) bindings: Vec<Binding>,
+    /// The values that a test supplies for them, at the same places.
+    pub(crate) values: Vec<Option<Instance>>,
     /// What stands around the handlers of each controller.
     pub(crate) enhancers: Vec<Vec<&'static ProviderDescriptor>>,
     /// How the instances of those become what stands around handlers, at the same places.
@@ -28,12 +30,13 @@ impl Replaced {
         }
         let sources = sources(node);
         let bindings = (0..node.bindings()).map(|at| {
-            let binding = node.binding(at);
-            match overrides.iter().find(|one| one.reaches(binding, &sources)) {
-                Some(one) => one.bind(binding),
-                None => *binding,
+            let listed = node.listed(at);
+            match overrides.iter().find(|one| one.reaches(listed, &sources)) {
+                Some(one) => (one.bind(listed), one.with.value.clone()),
+                None => (*listed, None),
             }
         });
+        let (bindings, values) = bindings.unzip();
         let named = |at: usize| {
             let enhancers = node.controller(at).enhancers.iter();
             enhancers.map(|enhancer| match overrides.iter().find(|one| one.is_of(enhancer)) {
@@ -43,7 +46,7 @@ impl Replaced {
         };
         let controllers = 0..node.controllers();
         let (enhancers, converts) = controllers.map(|at| named(at).unzip()).unzip();
-        Some(Self { bindings: bindings.collect(), enhancers, converts })
+        Some(Self { bindings, values, enhancers, converts })
     }
 
     /// Whether an override replaces anything in a module.
@@ -84,7 +87,9 @@ impl Override {
             Reach::Provided => listed.convert,
             Reach::Around(_) => self.with.convert,
         };
-        let source = Key::of(self.with.source).with(Key::of("override"));
+        // One instance for each override, and none with what the module lists.
+        let source =
+            Key::of("override").with(Key::of(self.with.source)).with(Key::of(self.token.1.unwrap_or_default()));
         Binding { source, provider: self.with.provider, token: listed.token, convert, at: listed.at }
     }
 }

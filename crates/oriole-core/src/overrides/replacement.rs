@@ -26,10 +26,10 @@ pub enum Reach {
     Around(TypeId),
 }
 
-/// Stands for what a test supplies instead of a `T`.
-struct Instead<T: ?Sized>(PhantomData<fn() -> Box<T>>);
+/// Stands for what a test supplies instead of a `T`: around handlers, or anywhere.
+struct Instead<T: ?Sized, const AROUND: bool>(PhantomData<fn() -> Box<T>>);
 
-impl<T: ?Sized + 'static> Instead<T> {
+impl<T: ?Sized + 'static, const AROUND: bool> Instead<T, AROUND> {
     const GIVEN: &'static ProviderDescriptor = &ProviderDescriptor::new(
         TokenDescriptor::of::<Self>(None, "what a test supplies"),
         Build::Given,
@@ -41,13 +41,24 @@ impl Replacement {
     /// A value in the place of `T`, the type of the token. Its hooks do not run: who made it is in charge of it.
     #[must_use]
     pub fn value<T: ?Sized + 'static>(value: Instance) -> Self {
-        Self { provider: Instead::<T>::GIVEN, value: Some(value), convert: None, source: type_name::<Instead<T>>() }
+        Self::given::<T, false>(value)
+    }
+
+    /// A value in the place of a `T` that stands around handlers: what it is there, a guard for example.
+    #[must_use]
+    pub fn value_around<T: ?Sized + 'static>(value: Instance) -> Self {
+        Self::given::<T, true>(value)
+    }
+
+    fn given<T: ?Sized + 'static, const AROUND: bool>(value: Instance) -> Self {
+        let provider = Instead::<T, AROUND>::GIVEN;
+        Self { provider, value: Some(value), convert: None, source: type_name::<Instead<T, AROUND>>() }
     }
 
     /// Another provider, which is built where the first was, with what that module sees.
     #[must_use]
     pub fn class<P: Injectable>() -> Self {
-        Self { provider: P::PROVIDER, value: None, convert: None, source: type_name::<Instead<P>>() }
+        Self { provider: P::PROVIDER, value: None, convert: None, source: type_name::<Instead<P, false>>() }
     }
 
     /// The same for one whose instance is not yet what the token stands for.

@@ -15,6 +15,10 @@ pub(crate) struct Handling {
     state: State,
 }
 
+#[allow(
+    clippy::large_enum_variant,
+    reason = "it lives where the router keeps its futures; a box would be one more for each request"
+)]
 enum State {
     New(Option<Call>),
     /// With the call, if nothing of it was refused.

@@ -129,6 +129,10 @@ fn limit_body(mut request: Request, limits: &BodyLimits) -> Result<Request, Box<
 }
 
 /// A route at work.
+#[allow(
+    clippy::large_enum_variant,
+    reason = "it lives where the router keeps its futures; a box would be one more for each request"
+)]
 pub(super) enum EndpointFuture {
     Answered(Option<Response>),
     /// With the route, if an error of its handler has the headers of its markers.

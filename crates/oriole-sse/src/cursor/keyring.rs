@@ -65,7 +65,8 @@ impl Keyring {
     /// Whether asking the store again could find an unknown key, as another process may have drawn one.
     pub(crate) fn may_ask_again(&self, now: SystemTime) -> bool {
         let asked = *self.asked.lock().unwrap_or_else(PoisonError::into_inner);
-        let rested = asked.is_none_or(|asked| now.duration_since(asked).is_ok_and(|rest| rest >= ASK_INTERVAL));
+        // A clock that was set back says nothing.
+        let rested = asked.is_none_or(|asked| now.duration_since(asked).map_or(true, |rest| rest >= ASK_INTERVAL));
         matches!(self.source, Source::Store { .. }) && rested
     }
 

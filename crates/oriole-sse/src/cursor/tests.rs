@@ -49,6 +49,7 @@ fn a_cursor_of_exactly_the_most_places_passes() {
     assert_eq!(read(&[key(1)], None, &cursor, 3).as_deref(), Ok(&longest[..]));
     assert_eq!(read(&[key(1)], None, &cursor, 2), Err(CursorFault::TooLong));
     assert_eq!(read(&[key(1)], None, &"A".repeat(1_000_000), 3), Err(CursorFault::TooLong));
+    assert_eq!(read(&[key(1)], None, &cursor, usize::MAX).as_deref(), Ok(&longest[..]), "no bound is a bound as well");
 }
 
 #[test]
@@ -128,6 +129,7 @@ async fn a_new_key_signs_and_the_old_ones_verify() {
     let now = start + Duration::from_secs(60 * 8);
     assert!(!rotated.may_ask_again(now + Duration::from_millis(999)));
     assert!(rotated.may_ask_again(now + Duration::from_secs(1)));
+    assert!(rotated.may_ask_again(now - Duration::from_secs(3600)), "the clock was set back");
     assert!(!Keyring::new(CursorKeys::given(key(1), [])).may_ask_again(now));
 }
 

@@ -62,7 +62,7 @@ pub(crate) fn write(
 
 /// Tells how many bytes the text of so many places may have.
 pub(crate) fn text_bytes_max(places: usize) -> usize {
-    let bytes_max = HEAD_BYTES + places.saturating_mul(PLACE_BYTES_MAX) + SIGNATURE_BYTES;
+    let bytes_max = places.saturating_mul(PLACE_BYTES_MAX).saturating_add(HEAD_BYTES + SIGNATURE_BYTES);
     bytes_max.saturating_mul(4).div_ceil(3)
 }
 

@@ -9,8 +9,8 @@ use super::{Epoch, Record, Topic};
 pub trait StoreSink: Send + Sync + 'static {
     /// Events were appended to a topic, by whichever process.
     ///
-    /// Of a topic each event is told once, in the order of the log, and before the [`append`](super::Store::append) that
-    /// brought it is ready.
+    /// Of a topic that is [open](super::Store::open) each event is told once, in the order of the log, and before the
+    /// [`append`](super::Store::append) that brought it is ready.
     fn appended(&self, topic: &Topic, epoch: Epoch, records: &[Record]);
 
     /// The store cannot be reached. Until it is back, nothing is told.

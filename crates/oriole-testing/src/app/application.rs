@@ -9,8 +9,6 @@ use oriole_http::Application;
 use std::fmt;
 use std::time::Duration;
 
-/// The default of [`TestApplication::patience`].
-const PATIENCE: Duration = Duration::from_secs(30);
 /// The default of [`TestApplication::body_bytes_max`].
 const BODY_BYTES_MAX: usize = 16 * 1024 * 1024;
 
@@ -33,8 +31,8 @@ pub(crate) struct Talk {
 }
 
 impl TestApplication {
-    pub(crate) fn new(app: Application, log: Log) -> Self {
-        let talk = Talk { patience: PATIENCE, body_bytes_max: BODY_BYTES_MAX, clock: None, log };
+    pub(crate) fn new(app: Application, log: Log, patience: Duration) -> Self {
+        let talk = Talk { patience, body_bytes_max: BODY_BYTES_MAX, clock: None, log };
         Self { app, talk }
     }
 
@@ -75,8 +73,8 @@ impl TestApplication {
         self
     }
 
-    /// How long anything may take that a test waits for; 30 s by default. What takes longer is an error that says what came
-    /// before.
+    /// How long anything may take that a test waits for from here on, in place of
+    /// [`TestBuilder::patience`](crate::TestBuilder::patience). What takes longer is an error that says what came before.
     ///
     /// It is measured by tokio's clock: where that is paused, a wait for what never comes ends at once.
     pub fn patience(mut self, patience: Duration) -> Self {

@@ -1,11 +1,13 @@
 //! A request whose answer is an event stream.
 
 use super::TestEvents;
+use crate::app::Body;
 use crate::{Error, Result, TestRequest, TestResponse};
 use futures_util::future::BoxFuture;
-use http::StatusCode;
 use http::header::{ACCEPT, CONTENT_TYPE};
+use http::{Response, StatusCode};
 use std::future::IntoFuture;
+use std::time::Duration;
 
 /// A request for an event stream, which is sent when it is awaited.
 #[must_use = "a stream is opened when this is awaited"]
@@ -52,10 +54,20 @@ impl IntoFuture for SseRequest {
     }
 }
 
+/// How far a test's clock goes on by itself while a stream is opened: the delay of a head is less.
+const HEAD_DELAY_MAX: Duration = Duration::from_secs(1);
+
 /// The answer, if it is an event stream.
-pub(super) async fn open(request: TestRequest) -> Result<http::Response<crate::app::Body>> {
+pub(super) async fn open(request: TestRequest) -> Result<Response<Body>> {
     let (name, talk) = (request.name(), request.talk().clone());
-    let response = request.open().await?;
+    let response = match &talk.clock {
+        None => request.open().await?,
+        // A head that waits for the first event waits by the test's clock, which stands still.
+        Some(clock) => tokio::select! {
+            response = request.open() => response?,
+            never = clock.run_short(HEAD_DELAY_MAX) => match never {},
+        },
+    };
     let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     if response.status() == StatusCode::OK && kind.starts_with("text/event-stream") {
         return Ok(response);

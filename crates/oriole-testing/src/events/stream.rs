@@ -18,7 +18,11 @@ use tokio::time::timeout;
 /// How many events an error shows, the latest.
 const SHOWN_EVENTS_MAX: usize = 20;
 /// How many events may wait to be asked for; a stream that never rests would be read for ever.
-const READY_EVENTS_MAX: usize = 100_000;
+const READY_EVENTS_MAX: usize = 50_000;
+/// How many chunks may come one after another without an event; more are a stream that says nothing and never rests.
+const IDLE_CHUNKS_MAX: usize = 50_000;
+/// How many bytes at the end are kept, so that an error shows what is not whole yet.
+const LATEST_BYTES_MAX: usize = 4096;
 /// How many comments are kept, the latest.
 const COMMENTS_KEPT_MAX: usize = 1000;
 
@@ -76,9 +80,11 @@ pub struct TestEvents {
     /// Of this connection.
     events: usize,
     heartbeats: usize,
+    /// Chunks since the last event.
+    idle_chunks: usize,
     comments: VecDeque<String>,
-    /// The bytes behind the last whole event or comment.
-    partial: Vec<u8>,
+    /// The latest bytes.
+    latest: Vec<u8>,
 }
 
 impl TestEvents {
@@ -95,8 +101,9 @@ impl TestEvents {
             shown: VecDeque::new(),
             events: 0,
             heartbeats: 0,
+            idle_chunks: 0,
             comments: VecDeque::new(),
-            partial: Vec::new(),
+            latest: Vec::new(),
         }
     }
 
@@ -184,13 +191,14 @@ impl TestEvents {
 
     /// Lets time go on, and reads what comes meanwhile: [`try_next`](Self::try_next) has the events.
     ///
-    /// With a [`TestClock`](crate::TestClock) it moves that clock in one step, and reads nothing. Otherwise it is tokio's
-    /// paused clock, and every timer within the time runs at its moment. For a client that does not read meanwhile see
-    /// [`TestApp::advance`](crate::TestApp::advance).
+    /// With a [`TestClock`](crate::TestClock) it waits until the application waits for that clock, moves it in one step, and reads
+    /// nothing: await what is expected. Otherwise it is tokio's paused clock, and every timer within the time runs at its moment.
+    /// For a client that does not read meanwhile see [`TestApp::advance`](crate::TestApp::advance).
     ///
     /// # Errors
     ///
-    /// [`Error::Stream`] if the stream breaks off. That it ends is no error here.
+    /// [`Error::Stream`] if the stream breaks off, or if nobody waits for the test's clock in time. That the stream ends is no
+    /// error here.
     ///
     /// # Panics
     ///
@@ -201,6 +209,9 @@ impl TestEvents {
     /// Nothing that has come is lost.
     pub async fn advance(&mut self, by: Duration) -> Result {
         if let Some(clock) = &self.talk.clock {
+            if timeout(self.talk.patience, clock.awaited()).await.is_err() {
+                return Err(self.failed(format!("nobody waited for the test's clock within {:?}", self.talk.patience)));
+            }
             clock.advance(by);
             return Ok(());
         }
@@ -269,7 +280,7 @@ impl TestEvents {
         self.ready.clear();
         self.shown.clear();
         self.comments.clear();
-        self.partial.clear();
+        self.latest.clear();
         Ok(())
     }
 
@@ -324,6 +335,7 @@ impl TestEvents {
                 return Ok(None);
             }
         };
+        self.idle_chunks += 1;
         let mut rest: &[u8] = &bytes;
         loop {
             match self.decoder.next_item(&mut rest) {
@@ -332,6 +344,7 @@ impl TestEvents {
                     keep(&mut self.shown, event.clone(), SHOWN_EVENTS_MAX);
                     self.ready.push_back(event);
                     self.events += 1;
+                    self.idle_chunks = 0;
                 }
                 Ok(Some(Decoded::Comment(""))) => self.heartbeats += 1,
                 Ok(Some(Decoded::Comment(text))) => keep(&mut self.comments, text.to_owned(), COMMENTS_KEPT_MAX),
@@ -339,12 +352,15 @@ impl TestEvents {
                 Err(error) => return Err(self.failed(format!("the stream is too large: {error}"))),
             }
         }
-        self.partial.extend_from_slice(&bytes);
-        if let Some(end) = end_of_last(&self.partial) {
-            self.partial.drain(..end);
+        if self.latest.len() > 2 * LATEST_BYTES_MAX {
+            self.latest.drain(..LATEST_BYTES_MAX);
         }
+        self.latest.extend_from_slice(&bytes[bytes.len().saturating_sub(LATEST_BYTES_MAX)..]);
         if self.ready.len() > READY_EVENTS_MAX {
             return Err(self.failed(format!("more than {READY_EVENTS_MAX} events came that nobody asked for")));
+        }
+        if self.idle_chunks > IDLE_CHUNKS_MAX {
+            return Err(self.failed(format!("more than {IDLE_CHUNKS_MAX} chunks came without an event")));
         }
         Ok(Some(bytes))
     }
@@ -362,8 +378,9 @@ impl TestEvents {
         for comment in &self.comments {
             said.push_str(&format!("\n  comment {comment:?}"));
         }
-        if !self.partial.is_empty() {
-            said.push_str(&format!("\n  unfinished: {:?}", String::from_utf8_lossy(&self.partial)));
+        let unfinished = &self.latest[end_of_last(&self.latest).unwrap_or_default()..];
+        if !unfinished.is_empty() {
+            said.push_str(&format!("\n  unfinished: {:?}", String::from_utf8_lossy(unfinished)));
         }
         said
     }

@@ -15,6 +15,8 @@ use oriole_http::__private::{DynFilter, DynGuard, DynInterceptor, DynPipe, boot}
 use std::any::type_name;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::timeout;
 use tracing::Dispatch;
 
 /// Begins a test.
@@ -32,11 +34,13 @@ impl Test {
     }
 
     /// A test of one class, with stand-ins for everything that it needs (`RSU.1`).
+    #[track_caller]
     pub fn solitary<P: Injectable>() -> UnitBuilder<P> {
         UnitBuilder::new()
     }
 
     /// A test of one class together with others, which [`UnitBuilder::expose`] names; the rest has stand-ins (`RSU.2`).
+    #[track_caller]
     pub fn sociable<P: Injectable>() -> UnitBuilder<P> {
         UnitBuilder::new()
     }
@@ -45,14 +49,19 @@ impl Test {
 /// What a test puts in the place of an application's parts.
 ///
 /// Each `override_` method takes what is replaced; the method after it says by what, and gives the builder back. One that
-/// replaces nothing is an error of [`compile`](Self::compile), `ORI015`, that names its place.
+/// replaces nothing is an error of [`compile`](Self::compile), `ORI015`, that names its place. Modules that are loaded late have
+/// the overrides as well, but are not looked at for that.
 #[must_use = "a test begins when it is compiled"]
 pub struct TestBuilder {
     root: &'static ModuleDescriptor,
     overrides: Overrides,
     pending: Vec<Pending>,
     log: Option<Log>,
+    patience: Duration,
 }
+
+/// The default of [`TestBuilder::patience`].
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// An override whose value is made when the test is compiled.
 pub(super) struct Pending {
@@ -76,7 +85,7 @@ macro_rules! enhancers {
         ///
         /// One that is given as an expression, `new(..)` for example, has no type to be found by.
         #[track_caller]
-        pub fn $name<T: ?Sized + 'static>(self) -> OverrideEnhancer<dyn $Dyn> {
+        pub fn $name<T: ?Sized + 'static>(self) -> OverrideEnhancer<T, dyn $Dyn> {
             let (token, reach) = (of::<T>(), Reach::Around(std::any::TypeId::of::<dyn $Dyn>()));
             let what = $what.split_once(' ').map_or($what, |(_, word)| word);
             OverrideEnhancer::new(self, Target { what, name: short_name(type_name::<T>()), token, reach, at: caller() })
@@ -86,7 +95,7 @@ macro_rules! enhancers {
 
 impl TestBuilder {
     fn new(root: &'static ModuleDescriptor) -> Self {
-        Self { root, overrides: Overrides::default(), pending: Vec::new(), log: None }
+        Self { root, overrides: Overrides::default(), pending: Vec::new(), log: None, patience: PATIENCE }
     }
 
     /// Replaces what is provided as a `T`, in every module that provides it (`TST.4`).
@@ -138,19 +147,32 @@ impl TestBuilder {
         self
     }
 
+    /// How long anything may take that the test waits for; 30 s by default. What takes longer is an error.
+    ///
+    /// It is measured by tokio's clock: where that is paused, a wait for what never comes ends at once.
+    pub fn patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
     /// Checks the graph with what is replaced, and builds every provider. No hook runs yet.
     ///
     /// # Errors
     ///
-    /// [`Error::Boot`]: as [`Oriole::create`](oriole_http::Oriole::create), and with `ORI015` for what replaces nothing.
+    /// - [`Error::Boot`]: as [`Oriole::create`](oriole_http::Oriole::create), and with `ORI015` for what replaces nothing.
+    /// - [`Error::Factory`] if a factory of the test fails.
+    /// - [`Error::TooLong`] if the factories are not done in time.
     ///
     /// # Cancel safety
     ///
     /// Dropping the future drops what was built so far.
     pub async fn compile(mut self) -> Result<TestingModule> {
         let log = self.log.take().unwrap_or_else(Log::quiet);
-        let container = log.of(self.build()).await?;
-        Ok(TestingModule::new(container, log))
+        let patience = self.patience;
+        match log.of(timeout(patience, self.build())).await {
+            Ok(built) => Ok(TestingModule::new(built?, log, patience)),
+            Err(_) => Err(Error::TooLong { what: "the factories", patience }),
+        }
     }
 
     async fn build(mut self) -> Result<(oriole_core::Container, Location)> {

@@ -23,9 +23,10 @@ pub struct OverrideProvider<T: ?Sized> {
 
 /// Says what stands in the place of a guard, an interceptor, a pipe or a filter.
 #[must_use = "nothing is replaced until it is said by what"]
-pub struct OverrideEnhancer<D: ?Sized> {
+pub struct OverrideEnhancer<T: ?Sized, D: ?Sized> {
     test: TestBuilder,
     target: Target,
+    _type: PhantomData<fn() -> Box<T>>,
     _kind: PhantomData<fn() -> Box<D>>,
 }
 
@@ -70,35 +71,35 @@ impl<T: ?Sized + Send + Sync + 'static> OverrideProvider<T> {
     }
 }
 
-impl<D: ?Sized + Send + Sync + 'static> OverrideEnhancer<D> {
+impl<T: ?Sized + 'static, D: ?Sized + Send + Sync + 'static> OverrideEnhancer<T, D> {
     pub(super) fn new(test: TestBuilder, target: Target) -> Self {
-        Self { test, target, _kind: PhantomData }
+        Self { test, target, _type: PhantomData, _kind: PhantomData }
     }
 
     fn value(self, value: Arc<D>) -> TestBuilder {
-        self.test.replace(self.target, Replacement::value::<D>(Instance::new(value)))
+        self.test.replace(self.target, Replacement::value_around::<T>(Instance::new(value)))
     }
 
     fn later(self, made: impl Future<Output = Result<Arc<D>, BoxError>> + Send + 'static) -> TestBuilder {
-        let make = Box::pin(async move { Ok(Replacement::value::<D>(Instance::new(made.await?))) });
+        let make = Box::pin(async move { Ok(Replacement::value_around::<T>(Instance::new(made.await?))) });
         self.test.replace_later(Pending { target: self.target, make })
     }
 }
 
 macro_rules! kinds {
     ($($Trait:ident $Dyn:ident $Any:ident $make:ident;)*) => {$(
-        impl OverrideEnhancer<dyn $Dyn> {
+        impl<T: ?Sized + 'static> OverrideEnhancer<T, dyn $Dyn> {
             /// A value.
             pub fn use_value(self, value: impl $Trait) -> TestBuilder {
                 self.value($make(value))
             }
 
             /// What a factory makes when the test is compiled.
-            pub fn use_factory<F, Fut, T>(self, factory: F) -> TestBuilder
+            pub fn use_factory<F, Fut, E>(self, factory: F) -> TestBuilder
             where
                 F: FnOnce() -> Fut,
-                Fut: Future<Output = Result<T, BoxError>> + Send + 'static,
-                T: $Trait,
+                Fut: Future<Output = Result<E, BoxError>> + Send + 'static,
+                E: $Trait,
             {
                 let made = factory();
                 self.later(async move { Ok($make(made.await?)) })
@@ -162,7 +163,7 @@ impl<T: ?Sized> fmt::Debug for OverrideProvider<T> {
     }
 }
 
-impl<D: ?Sized> fmt::Debug for OverrideEnhancer<D> {
+impl<T: ?Sized, D: ?Sized> fmt::Debug for OverrideEnhancer<T, D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("OverrideEnhancer").field(&self.target).finish()
     }

@@ -2,10 +2,11 @@
 
 use crate::log::Log;
 use crate::{Result, TestApplication};
-use oriole_core::{Container, ContextId, Injectable, Location, Module, ModuleRef, Token};
+use oriole_core::{Container, ContextId, HookLimit, Injectable, Location, Module, ModuleRef, Token};
 use oriole_http::Application;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// An application that is built, with what the test has replaced.
 ///
@@ -16,11 +17,12 @@ pub struct TestingModule {
     container: Arc<Container>,
     root: Location,
     log: Log,
+    patience: Duration,
 }
 
 impl TestingModule {
-    pub(crate) fn new((container, root): (Container, Location), log: Log) -> Self {
-        Self { container: Arc::new(container), root, log }
+    pub(crate) fn new((container, root): (Container, Location), log: Log, patience: Duration) -> Self {
+        Self { container: Arc::new(container), root, log, patience }
     }
 
     /// The instance of a type, whichever module provides it; the root's, where several do (`TST.2`).
@@ -107,15 +109,16 @@ impl TestingModule {
     /// An application of it, as `Oriole::create` gives: nothing is set, and no hook has run (`TST.7`).
     pub fn create_application(&self) -> TestApplication {
         let app = Application::of(Arc::clone(&self.container), self.root);
-        TestApplication::new(app, self.log.clone())
+        TestApplication::new(app, self.log.clone(), self.patience)
     }
 
     /// Runs the hooks of the start, for an application without a server. An application that serves runs them itself.
     ///
     /// # Errors
     ///
-    /// [`Error::Boot`](crate::Error::Boot) with the first hook that fails.
+    /// [`Error::Boot`](crate::Error::Boot) with the first hook that fails, or is not done in time.
     pub async fn init(&self) -> Result {
+        self.limit_hooks();
         let hooks = async {
             self.container.init().await?;
             self.container.bootstrap().await
@@ -123,18 +126,24 @@ impl TestingModule {
         Ok(self.log.of(hooks).await?)
     }
 
-    /// Runs the hooks of the end, for an application without a server (`TST.16`).
+    /// Runs the hooks of the end, for an application without a server (`TST.16`). One that is not done in time is logged.
     ///
     /// # Errors
     ///
     /// [`Error::Boot`](crate::Error::Boot) with the first hook that failed, when all have run.
     pub async fn close(self) -> Result {
+        self.limit_hooks();
         let hooks = async {
             let destroyed = self.container.module_destroy().await;
             let ended = destroyed.and(self.container.before_shutdown(None).await);
             ended.and(self.container.shutdown(None).await)
         };
         Ok(self.log.of(hooks).await?)
+    }
+
+    fn limit_hooks(&self) {
+        let patience = self.patience;
+        self.container.limit_hooks(HookLimit::new(move || Box::pin(tokio::time::sleep(patience))));
     }
 
     fn everywhere(&self) -> ModuleRef {

@@ -1,11 +1,11 @@
 //! A request.
 
 use super::{Form, TestResponse};
-use crate::app::{Body, Transport};
+use crate::app::{Body, Talk, Transport};
 use crate::{Error, Result, SseRequest};
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
-use http::header::{CONTENT_TYPE, COOKIE, HOST};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response};
 use http_body_util::Full;
 use oriole_core::ContextId;
@@ -14,8 +14,6 @@ use std::fmt;
 use std::future::IntoFuture;
 use std::sync::Arc;
 use tokio::time::timeout;
-
-use crate::app::Talk;
 
 /// A request, which is sent when it is awaited.
 ///
@@ -118,11 +116,16 @@ impl TestRequest {
         if let Some(mistake) = self.mistake {
             return Err(failed(mistake));
         }
-        let mut request = Request::builder().method(self.method).uri(&*self.target).body(Full::new(self.body));
-        let request = request.as_mut().map_err(|error| failed(error.to_string()))?;
-        *request.headers_mut() = self.headers;
-        request.extensions_mut().extend(self.context.map(one).unwrap_or_default());
-        let request = std::mem::take(request);
+        let mut headers = self.headers;
+        if !self.body.is_empty() {
+            headers.insert(CONTENT_LENGTH, self.body.len().into());
+        }
+        let request = Request::builder().method(self.method).uri(&*self.target).body(Full::new(self.body));
+        let mut request = request.map_err(|error| failed(error.to_string()))?;
+        *request.headers_mut() = headers;
+        if let Some(context) = self.context {
+            request.extensions_mut().insert(context);
+        }
         let (transport, patience) = (self.transport, self.talk.patience);
         match self.talk.log.of(timeout(patience, transport.send(request))).await {
             Ok(Ok(response)) => Ok(response),
@@ -134,12 +137,6 @@ impl TestRequest {
     fn mistake(&mut self, mistake: String) {
         self.mistake.get_or_insert(mistake);
     }
-}
-
-fn one(context: ContextId) -> http::Extensions {
-    let mut extensions = http::Extensions::new();
-    extensions.insert(context);
-    extensions
 }
 
 impl IntoFuture for TestRequest {

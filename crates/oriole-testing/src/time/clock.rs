@@ -1,12 +1,14 @@
 //! A clock that stands still until it is told to go on.
 
 use oriole_sse::{Clock, Sleep};
+use std::convert::Infallible;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant, SystemTime};
+use tokio::sync::Notify;
 
 /// A clock that stands still until [`advance`](Self::advance) moves it; a clone is the same clock.
 ///
@@ -38,6 +40,8 @@ struct Inner {
     origin: Instant,
     wall: SystemTime,
     state: Mutex<State>,
+    /// Somebody begins to wait.
+    begun: Notify,
 }
 
 #[derive(Default)]
@@ -52,7 +56,39 @@ impl TestClock {
     /// A clock that shows the machine's time, and stands.
     #[must_use]
     pub fn new() -> Self {
-        Self(Arc::new(Inner { origin: Instant::now(), wall: SystemTime::now(), state: Mutex::default() }))
+        let (origin, wall) = (Instant::now(), SystemTime::now());
+        Self(Arc::new(Inner { origin, wall, state: Mutex::default(), begun: Notify::new() }))
+    }
+
+    /// Waits until somebody waits for this clock, so that [`advance`](Self::advance) finds whom to wake; at once if somebody does.
+    ///
+    /// # Cancel safety
+    ///
+    /// Nothing is lost.
+    pub async fn awaited(&self) {
+        loop {
+            let begun = self.0.begun.notified();
+            if !self.0.state().waiting.is_empty() {
+                return;
+            }
+            begun.await;
+        }
+    }
+
+    /// Lets it run from moment to moment that somebody waits for, as long as one is no further than this, for ever.
+    pub(crate) async fn run_short(&self, within: Duration) -> Infallible {
+        loop {
+            let begun = self.0.begun.notified();
+            let next = {
+                let state = self.0.state();
+                let moments = state.waiting.iter().map(|(_, moment, _)| *moment);
+                moments.min().map(|moment| moment.saturating_sub(state.elapsed)).filter(|wait| *wait <= within)
+            };
+            match next {
+                Some(wait) => self.advance(wait),
+                None => begun.await,
+            }
+        }
     }
 
     /// Moves it on, and wakes whoever waited for a moment up to then. It is one step: what is due several times within it is due
@@ -117,7 +153,10 @@ impl Future for Until {
         let own = state.waiting.iter_mut().find(|(number, _, _)| *number == self.number);
         match own {
             Some((_, _, waker)) => waker.clone_from(cx.waker()),
-            None => state.waiting.push((self.number, self.moment, cx.waker().clone())),
+            None => {
+                state.waiting.push((self.number, self.moment, cx.waker().clone()));
+                self.clock.begun.notify_waiters();
+            }
         }
         Poll::Pending
     }

@@ -25,6 +25,7 @@ guards! {
 
 #[injectable]
 struct Loud;
+#[injectable]
 struct Quiet;
 
 macro_rules! interceptors {
@@ -44,6 +45,7 @@ interceptors! {
 
 #[injectable]
 struct Upper;
+#[injectable]
 struct Lower;
 
 impl Pipe for Upper {
@@ -107,6 +109,49 @@ impl Words {
 #[module(root, controllers = [Words])]
 struct WordsModule;
 
+#[injectable]
+struct Doors;
+
+#[controller("doors")]
+impl Doors {
+    #[get("one")]
+    #[use_guards(Nobody)]
+    async fn one(&self) -> &'static str {
+        "one"
+    }
+
+    #[get("other")]
+    #[use_guards(NobodyAtAll)]
+    async fn other(&self) -> &'static str {
+        "other"
+    }
+}
+
+#[module(root, controllers = [Doors])]
+struct DoorsModule;
+
+/// Lets those pass who say a word.
+struct Word(&'static str);
+
+impl Guard for Word {
+    async fn can_activate(&self, ctx: &mut ExecutionContext) -> Result<bool, HttpException> {
+        Ok(ctx.http().uri.query() == Some(self.0))
+    }
+}
+
+/// Two guards of one controller, each with a value of its own.
+#[tokio::test]
+async fn values_of_one_kind_are_told_apart() -> Result {
+    let test = Test::module::<DoorsModule>().override_guard::<Nobody>().use_value(Word("a"));
+    let app = app(test.override_guard::<NobodyAtAll>().use_value(Word("b"))).await?;
+    for (target, status) in
+        [("/doors/one?a", 200), ("/doors/one?b", 403), ("/doors/other?a", 403), ("/doors/other?b", 200)]
+    {
+        assert_eq!(app.get(target).await?.status(), status, "{target}");
+    }
+    app.close().await
+}
+
 async fn app(test: TestBuilder) -> Result<TestApp> {
     test.compile().await?.create_application().init().await
 }
@@ -127,13 +172,59 @@ async fn each_kind_by_value_factory_and_class() -> Result {
     assert_eq!(seen(made, "/closed").await?, "\"open!\"");
     assert_eq!(seen(test().override_guard::<Nobody>().use_class::<Everybody>(), "/closed").await?, "\"open!\"");
 
-    assert_eq!(seen(test().override_interceptor::<Loud>().use_value(Quiet), "/say/Word").await?, "\"WORD.\"");
-    assert_eq!(seen(test().override_pipe::<Upper>().use_value(Lower), "/say/Word").await?, "\"word!\"");
-    let excused = test().override_filter::<Sorry>().use_class::<Excused>();
-    assert_eq!(seen(excused, "/closed").await?, "\"excuse me: Forbidden resource\"");
+    for quiet in [
+        test().override_interceptor::<Loud>().use_value(Quiet),
+        test().override_interceptor::<Loud>().use_factory(|| async { Ok(Quiet) }),
+        test().override_interceptor::<Loud>().use_class::<Quiet>(),
+    ] {
+        assert_eq!(seen(quiet, "/say/Word").await?, "\"WORD.\"");
+    }
+    for lower in [
+        test().override_pipe::<Upper>().use_value(Lower),
+        test().override_pipe::<Upper>().use_factory(|| async { Ok(Lower) }),
+        test().override_pipe::<Upper>().use_class::<Lower>(),
+    ] {
+        assert_eq!(seen(lower, "/say/Word").await?, "\"word!\"");
+    }
+    for excused in [
+        test().override_filter::<Sorry>().use_value(Excused),
+        test().override_filter::<Sorry>().use_factory(|| async { Ok(Excused) }),
+        test().override_filter::<Sorry>().use_class::<Excused>(),
+    ] {
+        assert_eq!(seen(excused, "/closed").await?, "\"excuse me: Forbidden resource\"");
+    }
     // As a provider as well: then it is one of the same type.
     let same = test().override_provider::<Sorry>().use_value(Arc::new(Sorry));
     assert_eq!(seen(same, "/closed").await?, "\"sorry: Forbidden resource\"");
+    Ok(())
+}
+
+/// Lets the first request pass whose instance it is.
+#[injectable(request)]
+struct Once {
+    #[inject(default)]
+    asked: std::sync::atomic::AtomicBool,
+}
+
+impl Guard for Once {
+    async fn can_activate(&self, _: &mut ExecutionContext) -> Result<bool, HttpException> {
+        Ok(!self.asked.swap(true, std::sync::atomic::Ordering::Relaxed))
+    }
+}
+
+/// What takes the place of a guard may live for a request, and a value in the place of what lives for a request lives longer.
+#[tokio::test]
+async fn lives_are_those_of_what_stands_there() -> Result {
+    let app = app(Test::module::<WordsModule>().override_guard::<Nobody>().use_class::<Once>()).await?;
+    app.get("/closed").await?.assert_text("\"open!\"");
+    app.get("/closed").await?.assert_text("\"open!\"");
+
+    #[module(root, providers = [Once])]
+    struct OnceModule;
+
+    let one = Arc::new(Once { asked: false.into() });
+    let test = Test::module::<OnceModule>().override_provider::<Once>().use_value(Arc::clone(&one)).compile().await?;
+    assert!(Arc::ptr_eq(&test.get::<Once>()?, &one));
     Ok(())
 }
 

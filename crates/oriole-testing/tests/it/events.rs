@@ -181,6 +181,30 @@ async fn a_wait_without_an_end_tells_what_was_received() -> Result {
     app.close().await
 }
 
+/// A stream that never rests would be read for ever, in a time that stands still.
+#[tokio::test(start_paused = true)]
+async fn a_stream_that_never_rests_is_told() -> Result {
+    use oriole::axum::body::{Body, Bytes};
+    use oriole::axum::{Router, routing};
+
+    async fn flood(said: &'static [u8]) -> ([(&'static str, &'static str); 1], Body) {
+        let all =
+            futures_util::stream::repeat_with(move || Ok::<_, std::convert::Infallible>(Bytes::from_static(said)));
+        ([("content-type", "text/event-stream")], Body::from_stream(all))
+    }
+
+    let router = Router::new()
+        .route("/events", routing::get(|| flood(b"data: x\n\n")))
+        .route("/nothing", routing::get(|| flood(b":\n")));
+    let test = Test::module::<FeedModule>().compile().await?.create_application();
+    let app = test.configure(|app| app.mount("/flood", router)).init().await?;
+    let error = app.sse("/flood/events").await?.advance(HEARTBEAT).await.unwrap_err().to_string();
+    assert!(error.contains("more than 50000 events came that nobody asked for"), "{error}");
+    let error = app.sse("/flood/nothing").await?.next().await.unwrap_err().to_string();
+    assert!(error.contains("more than 50000 chunks came without an event"), "{error}");
+    app.close().await
+}
+
 /// Bytes as they come: an event of two writes is whole with the second.
 #[tokio::test]
 async fn partial_frames_are_seen_chunk_by_chunk() -> Result {
@@ -211,22 +235,30 @@ async fn partial_frames_are_seen_chunk_by_chunk() -> Result {
     app.close().await
 }
 
-/// The same over a socket, by a clock of the test's own.
+/// The same over a socket, by a clock of the test's own. The head of a stream waits for it as well, and is not waited for.
 #[tokio::test]
 async fn heartbeats_go_by_the_tests_clock_over_a_socket() -> Result {
     let test = Test::module::<FeedModule>().compile().await?.create_application();
-    let options = SseOptions::default().head_delay(Duration::ZERO);
-    let app = test.configure(|app| app.sse(options)).clock(TestClock::new()).listen().await?;
+    let app = test.clock(TestClock::new()).listen().await?;
     let mut events = app.sse("/feed").await?;
     for beats in 1..=3 {
-        // The stream rests once the server has asked for the next heartbeat; before that, time would stand still for it.
-        while events.heartbeats() < beats {
-            app.advance(HEARTBEAT).await;
-            events.heartbeat().await?;
-        }
+        events.advance(HEARTBEAT).await?;
+        events.heartbeat().await?;
+        assert_eq!((events.heartbeats(), events.try_next()), (beats, None));
     }
-    assert!(events.heartbeats() >= 3);
     drop(events);
+    app.close().await
+}
+
+/// A clock that nobody waits for is not moved: what would be due is not there yet.
+#[tokio::test(start_paused = true)]
+async fn a_clock_that_nobody_waits_for_is_told() -> Result {
+    let test = Test::module::<FeedModule>().compile().await?.create_application();
+    let options = SseOptions::default().heartbeat_interval(None).head_delay(Duration::ZERO);
+    let app = test.configure(|app| app.sse(options)).clock(TestClock::new()).init().await?;
+    let mut events = app.sse("/feed").await?;
+    let error = events.advance(HEARTBEAT).await.unwrap_err().to_string();
+    assert!(error.contains("nobody waited for the test's clock within 30s"), "{error}");
     app.close().await
 }
 

@@ -7,6 +7,7 @@ use oriole_testing::{Error, Missing, Mock, Mocks, Result, Test};
 use serde_json::json;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 /// Parity: TST.2, TST.3.
 #[tokio::test]
@@ -114,6 +115,8 @@ async fn a_module_is_replaced_by_another() -> Result {
     let error = nowhere.compile().await.unwrap_err().to_string();
     let expected = "ORI015: the test overrides the module `PortModule`, which nothing in `AppModule` imports.";
     assert!(error.contains(expected) && error.contains(file!()), "{error}");
+    let root = Test::module::<AppModule>().override_module::<AppModule>().use_module::<TestPortModule>();
+    assert!(root.compile().await.unwrap_err().to_string().contains("ORI015"));
     Ok(())
 }
 
@@ -263,6 +266,59 @@ async fn hooks_run_when_they_are_asked_to() -> Result {
     test.init().await?;
     test.close().await?;
     assert_eq!(*said.0.lock().expect("nobody panicked"), ["init", "shutdown"]);
+    Ok(())
+}
+
+#[injectable]
+struct Stuck;
+
+impl BeforeApplicationShutdown for Stuck {
+    async fn before_application_shutdown(&self, _: Option<Signal>) -> Result<(), BoxError> {
+        Err("it is stuck".into())
+    }
+}
+
+/// A hook that fails at the end is the error of the end.
+#[tokio::test]
+async fn what_fails_at_the_end_is_told() -> Result {
+    #[module(root, providers = [Stuck])]
+    struct StuckModule;
+
+    let expected = "ORI011: `before_application_shutdown` of `Stuck` in `StuckModule` failed: it is stuck";
+    let test = Test::module::<StuckModule>().compile().await?;
+    let app = test.create_application().listen().await?;
+    assert!(app.close().await.unwrap_err().to_string().starts_with(expected));
+    assert!(test.close().await.unwrap_err().to_string().starts_with(expected));
+    Ok(())
+}
+
+#[provider]
+async fn never() -> Port {
+    std::future::pending().await
+}
+
+#[injectable]
+struct Sleepy;
+
+impl OnModuleInit for Sleepy {
+    async fn on_module_init(&self) -> Result<(), BoxError> {
+        std::future::pending().await
+    }
+}
+
+/// No wait of a test is without an end: with a paused clock it is over at once.
+#[tokio::test(start_paused = true)]
+async fn what_is_not_done_in_time_is_told() -> Result {
+    #[module(root, providers = [never])]
+    struct Never;
+
+    #[module(root, providers = [Sleepy])]
+    struct SleepyModule;
+
+    let error = Test::module::<Never>().patience(Duration::from_secs(5)).compile().await.unwrap_err();
+    assert_eq!(error.to_string(), "the factories were not done within 5s");
+    let error = Test::module::<SleepyModule>().compile().await?.init().await.unwrap_err().to_string();
+    assert!(error.starts_with("ORI011: `on_module_init` of `Sleepy` in `SleepyModule` failed: "), "{error}");
     Ok(())
 }
 

@@ -112,6 +112,39 @@ async fn what_shares_an_instance_follows() -> Result {
     Ok(())
 }
 
+#[token]
+const LEFT: Token<u8> = Token::new();
+#[token]
+const RIGHT: Token<u8> = Token::new();
+
+#[injectable]
+struct Sides {
+    #[inject(LEFT)]
+    left: Arc<u8>,
+    #[inject(RIGHT)]
+    right: Arc<u8>,
+    bare: Arc<u8>,
+}
+
+#[module(root, providers = [Sides, LEFT = 1, RIGHT = 2, u8 = 3])]
+struct SidesModule;
+
+/// Tokens of one type are told apart, also where each is replaced.
+#[tokio::test]
+async fn tokens_of_one_type_are_told_apart() -> Result {
+    let sides = |test: &oriole_testing::TestingModule| -> Result<[u8; 3]> {
+        let sides = test.get::<Sides>()?;
+        Ok([*sides.left, *sides.right, *sides.bare])
+    };
+    let test = || Test::module::<SidesModule>().override_token(RIGHT).use_value(Arc::new(20));
+    assert_eq!(sides(&test().compile().await?)?, [1, 20, 3]);
+    let test = || test().override_token(LEFT).use_value(Arc::new(10));
+    assert_eq!(sides(&test().compile().await?)?, [10, 20, 3]);
+    let test = test().override_provider::<u8>().use_value(Arc::new(30));
+    assert_eq!(sides(&test.compile().await?)?, [10, 20, 30]);
+    Ok(())
+}
+
 /// Of two for one thing the later counts.
 #[tokio::test]
 async fn the_last_override_counts() -> Result {

@@ -29,6 +29,7 @@ impl Echo {
             "cookie": text("cookie"),
             "authorization": text("authorization"),
             "host": text("host"),
+            "length": text("content-length"),
             "body": String::from_utf8_lossy(&body),
         })))
     }
@@ -64,7 +65,7 @@ async fn both_ways_give_the_same_answers() -> Result {
         let answer = app.post("/echo/x").json(json!({"name": "Tom"})).cookie("a", "1").cookie("b", "2").await?;
         answer.assert_status(202).assert_status(StatusCode::ACCEPTED).assert_header("content-type", "application/json");
         let expected = json!({
-            "type": "application/json", "cookie": "a=1; b=2", "authorization": null, "host": "localhost",
+            "type": "application/json", "cookie": "a=1; b=2", "authorization": null, "host": "localhost", "length": "14",
             "body": "{\"name\":\"Tom\"}",
         });
         answer.assert_json(&expected);

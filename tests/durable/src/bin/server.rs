@@ -44,5 +44,5 @@ struct AppModule;
 #[oriole::main]
 async fn main() -> oriole::Result<()> {
     let port = std::env::var("PORT").unwrap_or_else(|_| "3000".to_owned());
-    Oriole::create::<AppModule>().await?.listen(format!("127.0.0.1:{port}")).await
+    Oriole::create::<AppModule>().await?.dies_of_signal(false).listen(format!("127.0.0.1:{port}")).await
 }

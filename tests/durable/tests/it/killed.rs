@@ -94,6 +94,29 @@ async fn nothing_that_was_acknowledged_is_lost() {
     assert_eq!(all, said.taken.len(), "each of them once");
 }
 
+/// The disk of this publisher is full after some megabytes, as far as it can tell.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_disk_that_is_full_loses_nothing_that_was_acknowledged() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("events.redb");
+    // A write beyond the limit fails, rather than ending the process by a signal.
+    let publisher = Command::new("sh")
+        .args(["-c", "trap '' XFSZ; ulimit -f 4000; exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_publisher")])
+        .arg(&path)
+        .arg("0")
+        .output()
+        .expect("the program is built");
+    let why = String::from_utf8_lossy(&publisher.stderr);
+    assert!(!publisher.status.success() && (why.contains("InDoubt") || why.contains("LiveOnly")), "{why}");
+    let mut said = Said::default();
+    for line in std::str::from_utf8(&publisher.stdout).expect("text").lines() {
+        said.hear(line);
+    }
+    assert!(said.taken.len() > 100, "{} were acknowledged", said.taken.len());
+    check(&path, &said).await;
+}
+
 /// Compares the file with what was said; tells how many events there are.
 async fn check(path: &Path, said: &Said) -> usize {
     let store = RedbStore::open_with(path, options()).expect("whatever happened, it opens");

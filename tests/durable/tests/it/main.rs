@@ -26,7 +26,7 @@ impl Dice {
             let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970");
             now.as_secs()
         });
-        println!("SEED={seed}");
+        eprintln!("SEED={seed}");
         Self(seed)
     }
 

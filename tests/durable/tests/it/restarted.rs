@@ -58,7 +58,7 @@ impl Server {
             assert!(sent.success());
         }
         let status = timeout(PATIENCE, self.child.wait()).await.expect("it ends").expect("it can be waited for");
-        assert_eq!(status.success(), !is_killed);
+        assert_eq!(status.success(), !is_killed, "{status}");
     }
 }
 

@@ -26,7 +26,7 @@ fn options() -> LocalStorageOptions {
 
 fn pass(place: &'static str) {
     if let Some(trail) = LocalStorage::new().get::<Trail>() {
-        trail.0.lock().unwrap().push(place);
+        trail.0.lock().expect("nobody panics with it").push(place);
     }
 }
 
@@ -107,7 +107,7 @@ impl Desk {
         pass("handler");
         let transaction = self.local.get::<Transaction>().expect("the interceptor has begun one").0;
         let trail = self.local.get::<Trail>().expect("it is set up");
-        let trail = trail.0.lock().unwrap().join(", ");
+        let trail = trail.0.lock().expect("nobody panics with it").join(", ");
         format!("{name} {transaction}: {trail}")
     }
 
@@ -116,7 +116,7 @@ impl Desk {
     fn events(&self) -> impl Stream<Item = MessageEvent> {
         let left = {
             let repository = Arc::clone(&self.repository);
-            move || repository.seen.lock().unwrap().push(format!("left {}", repository.who()))
+            move || repository.seen.lock().expect("nobody panics with it").push(format!("left {}", repository.who()))
         };
         let go = Arc::clone(&self.repository.go);
         let events = stream::unfold(0, move |number| {
@@ -147,19 +147,19 @@ impl Desk {
     async fn long(&self) {
         self.repository.go.notified().await;
         let seen = self.repository.who();
-        self.repository.seen.lock().unwrap().push(seen);
+        self.repository.seen.lock().expect("nobody panics with it").push(seen);
     }
 
     #[get("seen")]
     async fn seen(&self) -> String {
-        self.repository.seen.lock().unwrap().join(", ")
+        self.repository.seen.lock().expect("nobody panics with it").join(", ")
     }
 
     /// A plain listener is called by whoever emits.
     #[get("emit")]
     async fn emit(&self) -> Result<String, HttpException> {
         self.bus.emit_named("asked", ()).map_err(HttpException::internal)?;
-        Ok(self.repository.seen.lock().unwrap().join(", "))
+        Ok(self.repository.seen.lock().expect("nobody panics with it").join(", "))
     }
 }
 
@@ -167,7 +167,7 @@ impl Desk {
 impl Repository {
     #[on_event("asked")]
     fn asked(&self) {
-        self.seen.lock().unwrap().push(self.who());
+        self.seen.lock().expect("nobody panics with it").push(self.who());
     }
 }
 
@@ -233,13 +233,13 @@ async fn it_holds_while_a_stream_is_sent_and_when_its_client_leaves() {
     }
     drop(connection);
     within(Duration::from_secs(20), async {
-        while repository.seen.lock().unwrap().is_empty() {
+        while repository.seen.lock().expect("nobody panics with it").is_empty() {
             repository.go.notify_one();
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     })
     .await;
-    assert_eq!(*repository.seen.lock().unwrap(), ["left ada of-ada"]);
+    assert_eq!(*repository.seen.lock().expect("nobody panics with it"), ["left ada of-ada"]);
     app.end().await;
 }
 
@@ -266,13 +266,13 @@ async fn a_handler_whose_client_has_left_keeps_it() {
     ask(&app, "/desk/who", "bob").await;
     drop(connection);
     within(Duration::from_secs(20), async {
-        while repository.seen.lock().unwrap().is_empty() {
+        while repository.seen.lock().expect("nobody panics with it").is_empty() {
             repository.go.notify_one();
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     })
     .await;
-    assert_eq!(*repository.seen.lock().unwrap(), ["ada of-ada"]);
+    assert_eq!(*repository.seen.lock().expect("nobody panics with it"), ["ada of-ada"]);
     app.end().await;
 }
 

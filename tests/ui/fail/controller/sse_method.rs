@@ -20,6 +20,11 @@ impl CatsController {
     fn c(&self) -> impl Stream<Item = MessageEvent> {
         interval(Duration::from_secs(1)).map(|_| MessageEvent::new("tick"))
     }
+
+    #[sse("d", may_finish, may_finish)]
+    fn d(&self) -> impl Stream<Item = MessageEvent> {
+        interval(Duration::from_secs(1)).map(|_| MessageEvent::new("tick"))
+    }
 }
 
 fn main() {}

@@ -1,8 +1,8 @@
 //! Arguments that a function of the application's own finds in the request's head.
 
 use super::reader::Value;
+use super::refusal::Refusal;
 use crate::HttpException;
-use axum::response::Response;
 use http::request::Parts;
 
 /// What `#[extract(..)]` takes: a function of the request's head that gives the argument, or a `Result` of it.
@@ -41,11 +41,8 @@ impl<F: FnOnce(&Parts) -> Result<T, E>, T, E: Into<HttpException>> Extract<T, Fa
 }
 
 /// What a function of `#[extract(..)]` finds.
-#[allow(clippy::missing_errors_doc, clippy::result_large_err, reason = "generated code only")]
-pub fn extracted<T: Send + 'static, M>(
-    parts: &mut Parts,
-    function: impl Extract<T, M>,
-) -> Result<Value, Result<HttpException, Response>> {
+#[allow(clippy::missing_errors_doc, reason = "generated code only")]
+pub fn extracted<T: Send + 'static, M>(parts: &mut Parts, function: impl Extract<T, M>) -> Result<Value, Refusal> {
     match function.extract(parts) {
         Ok(value) => Ok(Box::new(value)),
         Err(exception) => Err(Ok(exception)),

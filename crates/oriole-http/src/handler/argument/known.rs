@@ -141,7 +141,7 @@ mod tests {
     fn the_search_for_the_pair_is_bounded() {
         let pairs = |good: usize| "b=1&".repeat(good) + "b=x";
         let named = "Failed to deserialize query string: b: invalid digit found in string";
-        assert_eq!(ours::<Vec<(String, u8)>>(&pairs(PAIRS_SEARCHED_MAX - 1)), named.replace(" b:", " b:"));
+        assert_eq!(ours::<Vec<(String, u8)>>(&pairs(PAIRS_SEARCHED_MAX - 1)), named);
         assert!(!ours::<Vec<(String, u8)>>(&pairs(PAIRS_SEARCHED_MAX)).contains("b:"));
     }
 }

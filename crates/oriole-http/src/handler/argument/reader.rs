@@ -130,7 +130,6 @@ fn json<T: DeserializeOwned + Send + 'static>(body: &[u8]) -> Result<Value, serd
 }
 
 /// axum keeps the parser of parameters to itself; its future has nothing to wait for.
-#[allow(clippy::result_large_err, reason = "taken apart at once")]
 fn path<T: DeserializeOwned + Send + 'static>(parts: &mut Parts) -> Result<Value, Refusal> {
     match Path::<T>::from_request_parts(parts, &()).now_or_never() {
         Some(Ok(value)) => Ok(Box::new(value)),

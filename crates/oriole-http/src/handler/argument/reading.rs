@@ -48,7 +48,6 @@ impl Call {
 }
 
 /// What needs nothing but the head.
-#[allow(clippy::result_large_err, reason = "taken apart at once")]
 fn of_head(kind: Kind, parts: &mut Parts) -> Option<Result<Value, Refusal>> {
     match kind {
         Kind::Head(read, _) => Some(read(parts)),
@@ -142,7 +141,6 @@ pub(super) async fn request(call: &mut Call, consumes_request: bool) -> Option<(
 }
 
 /// A body that came too late is that, whatever the extractor made of it.
-#[allow(clippy::result_large_err, reason = "taken apart at once")]
 pub(super) fn in_time(value: Result<Value, Refusal>, late: Option<Late>) -> Result<Value, Refusal> {
     match value {
         Err(_) if late.is_some_and(|late| late.is_set()) => Err(Ok(timed_out())),
@@ -168,7 +166,7 @@ async fn pass_pipes(call: &mut Call, value: &mut (dyn Any + Send), index: usize,
 async fn reject(call: &mut Call, refusal: Refusal) {
     let exception = match refusal {
         Ok(exception) => exception,
-        Err(response) => from_rejection(response).await,
+        Err(response) => from_rejection(*response).await,
     };
     call.refuse(exception);
 }

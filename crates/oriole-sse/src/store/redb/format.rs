@@ -80,8 +80,13 @@ pub(super) struct Content {
     pub(super) logs: HashMap<Topic, Log>,
 }
 
-/// Opens a file and makes it if it is not there, for its owner alone: it holds the keys that sign cursors.
-pub(super) fn open_file(path: &Path, cache_bytes: usize) -> Result<Database, DatabaseError> {
+/// Opens a file. One that is made is its owner's alone: it holds the keys that sign cursors.
+pub(super) fn open_file(path: &Path, cache_bytes: usize, may_be_made: bool) -> Result<Database, DatabaseError> {
+    let mut builder = Database::builder();
+    builder.set_cache_size(cache_bytes);
+    if !may_be_made {
+        return builder.open(path);
+    }
     let mut options = OpenOptions::new();
     options.read(true).write(true).create_new(true);
     #[cfg(unix)]
@@ -91,7 +96,7 @@ pub(super) fn open_file(path: &Path, cache_bytes: usize) -> Result<Database, Dat
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
         Err(error) => return Err(error.into()),
     }
-    Database::builder().set_cache_size(cache_bytes).create(path)
+    builder.create(path)
 }
 
 /// Makes a file's name as safe as what is in it.
@@ -172,12 +177,7 @@ fn read_format(txn: &ReadTransaction) -> Result<Found, redb::Error> {
 
 /// Makes all tables of a new file.
 fn begin(path: &Path, database: &Database) -> Result<Content, RedbOpenError> {
-    let mut random = [0; 16];
-    SystemRandom::new()
-        .fill(&mut random)
-        .map_err(|_| RedbOpenError::failed(path, "the system gives no random bytes"))?;
-    let random = u128::from_be_bytes(random);
-    let identity = Identity { seed: [(random >> 64) as u64, random as u64], removed: 0, made: 0 };
+    let identity = Identity { seed: draw_seed(path)?, removed: 0, made: 0 };
     let write = || -> Result<(), redb::Error> {
         let txn = database.begin_write()?;
         {
@@ -189,6 +189,35 @@ fn begin(path: &Path, database: &Database) -> Result<Content, RedbOpenError> {
     };
     write().map_err(|error| RedbOpenError::failed(path, error))?;
     Ok(Content { identity, logs: HashMap::new() })
+}
+
+fn draw_seed(path: &Path) -> Result<[u64; 2], RedbOpenError> {
+    let mut random = [0; 16];
+    let drawn = SystemRandom::new().fill(&mut random);
+    drawn.map_err(|_| RedbOpenError::failed(path, "the system gives no random bytes"))?;
+    let random = u128::from_be_bytes(random);
+    Ok([(random >> 64) as u64, random as u64])
+}
+
+/// Gives every log another epoch.
+pub(super) fn renew(path: &Path, open: impl FnOnce() -> Result<Database, DatabaseError>) -> Result<(), RedbOpenError> {
+    let (database, content) = load(path, open)?;
+    let identity = Identity { seed: draw_seed(path)?, ..content.identity };
+    let write = || -> Result<(), redb::Error> {
+        let txn = database.begin_write()?;
+        {
+            let mut tables = Tables::open(&txn)?;
+            tables.put_identity(&identity)?;
+            for (topic, mut log) in content.logs {
+                log.epoch = identity.epoch(&topic);
+                tables.topics.insert(topic.as_str(), log.to_row())?;
+            }
+        }
+        txn.commit()?;
+        Ok(())
+    };
+    write().map_err(|error| RedbOpenError::failed(path, error))?;
+    database.close().map_err(|error| RedbOpenError::failed(path, error))
 }
 
 fn read_all(txn: &ReadTransaction) -> Result<Content, redb::Error> {

@@ -33,7 +33,8 @@ pub struct RedbStoreOptions {
     /// [`COMMIT_WINDOW_MAX`](Self::COMMIT_WINDOW_MAX). An event after a pause is committed at once; under load, what comes
     /// within the time, or while a commit is under way, is committed together.
     pub commit_window: Duration,
-    /// How many events are committed together at most. 16,384 by default; at least one is.
+    /// How many events are committed together at most. 16,384 by default. Those of one [`append`](crate::Store::append) are never
+    /// parted.
     pub commit_events_max: usize,
     /// How many bytes wait to be committed at most. 64 MiB by default. Who appends beyond it waits, in order; a batch that is
     /// larger waits until it is alone.

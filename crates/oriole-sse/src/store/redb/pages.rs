@@ -1,5 +1,6 @@
 //! Reading, on threads of its own.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -17,26 +18,31 @@ pub(super) fn run(shared: &Shared, jobs: &Arc<Mutex<Receiver<Read>>>) {
     loop {
         let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(job) = job else { return };
+        // A file that somebody else has changed makes redb panic; who has asked is then told that it is away.
+        let _ = catch_unwind(AssertUnwindSafe(|| shared.answer(job)));
+    }
+}
+
+impl Shared {
+    fn answer(&self, job: Read) {
         // Who has asked may be gone: then there is nothing to read.
         let _ = match job {
             Read::Page { answer, .. } if answer.is_closed() => false,
             Read::Find { answer, .. } if answer.is_closed() => false,
             Read::Page { topic, after, limits, answer } => answer
-                .send(shared.read(
+                .send(self.read(
                     &topic,
                     |database| page(database, &topic, after, limits),
                     |bounds| Page { bounds, records: vec![] },
                 ))
                 .is_ok(),
-            Read::Find { topic, rewind, answer } => answer
-                .send(shared.read(&topic, |database| find(database, &topic, rewind), |bounds| bounds.end()))
-                .is_ok(),
-            Read::Note { name, answer } => answer.send(shared.ask(|database| note(database, &name))).is_ok(),
+            Read::Find { topic, rewind, answer } => {
+                answer.send(self.read(&topic, |database| find(database, &topic, rewind), |bounds| bounds.end())).is_ok()
+            }
+            Read::Note { name, answer } => answer.send(self.ask(|database| note(database, &name))).is_ok(),
         };
     }
-}
 
-impl Shared {
     fn ask<T>(&self, ask: impl FnOnce(&Database) -> Result<T, redb::Error>) -> Result<T, StoreError> {
         let database = self.database();
         let database = database.as_ref().ok_or_else(|| StoreError::away(None))?;

@@ -12,8 +12,8 @@ use super::RedbStoreOptions;
 use super::format::Content;
 use super::log::Log;
 
-/// Opens the database, also again after it failed.
-pub(super) type OpenDatabase = Box<dyn Fn() -> Result<Database, DatabaseError> + Send + Sync>;
+/// Opens the database, also again after it failed; says whether it may be made.
+pub(super) type OpenDatabase = Box<dyn Fn(bool) -> Result<Database, DatabaseError> + Send + Sync>;
 
 pub(super) struct Shared {
     pub(super) path: PathBuf,
@@ -81,12 +81,16 @@ impl Shared {
         self.database.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes the database away from everybody, and tells the sinks if it is not to be back at once.
+    /// Takes the database away from everybody, and tells the sinks.
     pub(super) fn leave(&self) -> Option<Database> {
         let database = self.database.write().unwrap_or_else(PoisonError::into_inner).take();
         self.tell(|state| {
-            state.is_away = true;
-            StoreSink::away
+            let was_away = std::mem::replace(&mut state.is_away, true);
+            move |sink: &dyn StoreSink| {
+                if !was_away {
+                    sink.away();
+                }
+            }
         });
         database
     }
@@ -145,7 +149,7 @@ impl State {
 impl Identity {
     /// A topic that nobody has published to has an epoch without being in the file: clients can name any number of topics.
     /// It changes with each log that is removed, so that no epoch is had twice.
-    fn epoch(&self, topic: &Topic) -> Epoch {
+    pub(super) fn epoch(&self, topic: &Topic) -> Epoch {
         let mut context = Context::new(&SHA256);
         for number in [self.seed[0], self.seed[1], self.removed] {
             context.update(&number.to_be_bytes());

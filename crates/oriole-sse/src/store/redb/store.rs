@@ -12,7 +12,7 @@ use super::super::{
     Append, AppendRefusal, Appended, Bounds, Page, PageLimits, Position, Rewind, Store, StoreError, StoreFuture,
     StoreSink, Topic,
 };
-use super::format::{load, open_file};
+use super::format::{load, open_file, renew};
 use super::handle::{Handle, room_of};
 use super::jobs::{Batch, Read, Write};
 use super::state::{OpenDatabase, Shared};
@@ -29,7 +29,7 @@ use super::{RedbOpenError, RedbStoreOptions};
 ///
 /// A file that cannot be written, because the disk is full, say, is *away*: publishers of what was under way get
 /// [`StoreError::InDoubt`], subscribers are served live and told, and every [`RedbStoreOptions::retry_interval`] the file is
-/// opened again.
+/// opened again; it has to be the same file.
 ///
 /// Files are read and written on threads of the store's own, never on those of a runtime. A clone is the same store. The last one
 /// that is dropped waits until what was appended is written; [`Store::shutdown`] does so without blocking.
@@ -82,11 +82,25 @@ impl RedbStore {
     pub fn open_with(path: impl Into<PathBuf>, options: RedbStoreOptions) -> Result<Self, RedbOpenError> {
         let path = path.into();
         let file = path.clone();
-        Self::open_by(&path, options, Box::new(move || open_file(&file, options.cache_bytes)))
+        Self::open_by(&path, options, Box::new(move |may_be_made| open_file(&file, options.cache_bytes, may_be_made)))
+    }
+
+    /// Begins every log in a file anew, with the events that it has: for a file that was put back from a copy.
+    ///
+    /// Clients may have seen what was published after the copy was made; numbers that are given again would be taken for those.
+    /// Afterwards whoever comes with an older place is told of a gap with the reason `restart`, and gets what is kept. Positions that
+    /// the application holds are worth nothing any more. It blocks, as [`open`](Self::open).
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open).
+    pub fn renew(path: impl AsRef<Path>) -> Result<(), RedbOpenError> {
+        let path = path.as_ref();
+        renew(path, || open_file(path, RedbStoreOptions::default().cache_bytes, false))
     }
 
     pub(super) fn open_by(path: &Path, options: RedbStoreOptions, open: OpenDatabase) -> Result<Self, RedbOpenError> {
-        let loaded = load(path, &*open)?;
+        let loaded = load(path, || open(true))?;
         let handle = Handle::start(Shared::new(path.into(), options, open, loaded));
         let handle = handle.map_err(|error| RedbOpenError::failed(path, error))?;
         Ok(Self { handle: Arc::new(handle) })

@@ -7,6 +7,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, mpsc};
 use std::task::{Context, Waker};
 use std::time::{Duration, SystemTime};
 
+use futures_util::StreamExt;
 use redb::{Database, ReadableDatabase, StorageBackend, TableDefinition};
 use tokio::sync::Notify;
 
@@ -15,6 +16,8 @@ use super::super::{
 };
 use super::format::{FORMAT, open_file};
 use super::{RedbOpenError, RedbStore, RedbStoreOptions};
+use crate::event::MessageEvent;
+use crate::hub::{Hub, HubOptions, PublishError, Published};
 
 /// A disk in memory.
 #[derive(Clone, Debug, Default)]
@@ -30,6 +33,7 @@ struct Platter {
     syncs: u64,
     is_full: bool,
     is_stuck: bool,
+    replaced_by: Option<Disk>,
 }
 
 impl Disk {
@@ -44,11 +48,12 @@ impl Disk {
 
     fn store(&self, options: RedbStoreOptions) -> RedbStore {
         let disk = self.clone();
-        let open = move || {
+        let open = move |_| {
             if disk.lock().is_full {
                 return Err(full().into());
             }
-            Database::builder().create_with_backend(disk.clone())
+            let replaced_by = disk.lock().replaced_by.clone();
+            Database::builder().create_with_backend(replaced_by.unwrap_or_else(|| disk.clone()))
         };
         RedbStore::open_by(Path::new("in memory"), options, Box::new(open)).expect("a store")
     }
@@ -287,6 +292,64 @@ async fn a_full_disk_is_away_until_there_is_room() {
     assert_eq!(next.epoch, first.epoch);
 }
 
+/// Another file would give the same numbers to other events.
+#[tokio::test]
+async fn a_store_does_not_come_back_as_another() {
+    let (disk, other) = (Disk::default(), Disk::default());
+    drop(other.store(RedbStoreOptions::default()));
+    let store = disk.store(RedbStoreOptions::default().retry_interval(Duration::from_millis(1)));
+    let listener = Listener::attach(&store);
+    append(&store, "1").await.expect("there").expect("taken");
+    disk.change(|platter| platter.is_full = true);
+    append(&store, "2").await.expect_err("no room");
+    let syncs = other.lock().syncs;
+    disk.change(|platter| (platter.is_full, platter.replaced_by) = (false, Some(other.clone())));
+    // It is opened and closed several times, each of which writes to it.
+    while other.lock().syncs < syncs + 8 {
+        tokio::task::yield_now().await;
+    }
+    assert!(store.is_away());
+    disk.change(|platter| platter.replaced_by = None);
+    listener.wait_for("back").await;
+    assert_eq!(listener.told(), ["1 events", "away", "back"]);
+    assert_eq!(read_all(&store).await[0].1, "1");
+}
+
+/// Publishers get an error or are told, subscribers are served live and told, and everything is as before when there is room.
+#[tokio::test]
+async fn a_hub_on_a_full_disk_serves_live() {
+    let disk = Disk::default();
+    let store = disk.store(RedbStoreOptions::default().retry_interval(Duration::from_millis(5)));
+    let hub = Hub::with_store(HubOptions::default(), store);
+    let publish = async |text: &str| hub.publish("a", MessageEvent::new(text)).await;
+    let mut subscription = hub.subscribe("a").await.expect("room");
+    let mut next = async || {
+        let event = subscription.next().await.expect("an event");
+        let id = if event.fields().id.is_some() { "" } else { "*" };
+        format!("{}{id}", event.fields().data.expect("every event has data"))
+    };
+    assert_eq!(next().await, "{\"verdict\":\"live\"}");
+    publish("1").await.expect("stored");
+    assert_eq!(next().await, "1");
+
+    disk.change(|platter| platter.is_full = true);
+    let in_doubt = publish("2").await.expect_err("no room");
+    assert!(matches!(in_doubt, PublishError::Store(StoreError::InDoubt { .. })), "{in_doubt:?}");
+    assert_eq!(publish("3").await.expect("live"), Published::LiveOnly);
+    assert_eq!(next().await, "{\"topic\":\"a\",\"reason\":\"unavailable\",\"after\":1,\"through\":null}");
+    assert_eq!(next().await, "3*");
+
+    disk.change(|platter| platter.is_full = false);
+    assert_eq!(next().await, "{\"verdict\":\"resumed\"}");
+    let stored = publish("4").await.expect("stored").position();
+    let mut given = next().await;
+    if given == "2" {
+        // It was written after all.
+        given = next().await;
+    }
+    assert!(stored.is_some() && given == "4", "{given}");
+}
+
 /// Whoever waits can be dropped, and the store as well.
 #[tokio::test]
 async fn a_stuck_disk_holds_nobody() {
@@ -408,7 +471,7 @@ fn a_newer_format_is_named() {
     drop(RedbStore::open(&path).expect("a store"));
     let newer = FORMAT + 1;
     for format in [newer, 0] {
-        let database = open_file(&path, 1024 * 1024).expect("a database");
+        let database = open_file(&path, 1024 * 1024, false).expect("a database");
         let txn = database.begin_write().expect("there");
         let meta = TableDefinition::<'_, &str, u64>::new("oriole-sse");
         txn.open_table(meta).expect("a table").insert("format", format).expect("there");

@@ -14,7 +14,7 @@ use super::RedbStoreOptions;
 use super::format::{Tables, load, to_millis};
 use super::jobs::{Answer, Batch, Write};
 use super::log::{Budget, Log};
-use super::state::{Identity, News, Shared};
+use super::state::{Identity, News, Shared, State};
 
 /// How many events a commit removes beside twice as many as it adds.
 const TRIM_MAX: u64 = 4096;
@@ -121,11 +121,13 @@ impl Writer {
         };
         match written {
             Ok(Written { outcomes, change }) => {
-                if let Some(Change { logs, removed, identity, news }) = change {
+                if let Some(Change { logs, removed, identity, news, .. }) = change {
                     self.shared.publish(
                         |state| {
                             state.identity = identity;
-                            state.logs.retain(|topic, _| !removed.contains(topic));
+                            for topic in &removed {
+                                state.logs.remove(topic);
+                            }
                             state.logs.extend(logs);
                         },
                         &news,
@@ -183,7 +185,11 @@ impl Writer {
                 Ok(job) => job.refuse(|| StoreError::away(None)),
                 Err(RecvTimeoutError::Disconnected) => return ControlFlow::Break(()),
                 Err(RecvTimeoutError::Timeout) => {
-                    match load(&shared.path, &*shared.open) {
+                    match load(&shared.path, || (shared.open)(false)) {
+                        // Numbers that were given must not be given again.
+                        Ok((_, content)) if content.identity.seed != shared.state().identity.seed => {
+                            tracing::error!(path = %shared.path.display(), "the store of events is another file");
+                        }
                         Ok((database, content)) => {
                             shared.come_back(database, content);
                             tracing::info!(path = %shared.path.display(), "the store of events is back");
@@ -236,6 +242,10 @@ struct Change {
     removed: HashSet<Topic>,
     identity: Identity,
     news: Vec<News>,
+    /// By how many there are more logs.
+    grown: isize,
+    /// The logs that can go, the one that is silent for the longest last; looked for once, if there is need.
+    idle: Option<Vec<Topic>>,
 }
 
 fn transact(shared: &Shared, database: &Database, jobs: &[Write], sweep: &mut Sweep) -> Result<Written, Failure> {
@@ -265,8 +275,14 @@ struct Work<'txn, 'a> {
 
 impl<'txn, 'a> Work<'txn, 'a> {
     fn new(shared: &'a Shared, tables: Tables<'txn>) -> Self {
-        let change =
-            Change { logs: HashMap::new(), removed: HashSet::new(), identity: shared.state().identity, news: vec![] };
+        let change = Change {
+            logs: HashMap::new(),
+            removed: HashSet::new(),
+            identity: shared.state().identity,
+            news: vec![],
+            grown: 0,
+            idle: None,
+        };
         Self { shared, tables, change, told: HashMap::new(), times: HashMap::new(), is_changed: false }
     }
 
@@ -290,7 +306,9 @@ impl<'txn, 'a> Work<'txn, 'a> {
                     Outcome::Swapped(is_same)
                 }
                 Write::Sweep { now, .. } => {
-                    sweep.now = sweep.now.max(to_millis(*now));
+                    let now = to_millis(*now);
+                    // One that is under way goes on with this one.
+                    sweep.now = if sweep.topics.is_empty() { now } else { now.max(sweep.now) };
                     let state = self.shared.state();
                     let overdue = state.logs.iter().filter(|(_, log)| log.is_overdue(sweep.now, &self.shared.options));
                     sweep.topics = overdue.map(|(topic, _)| topic.clone()).collect();
@@ -333,6 +351,7 @@ impl<'txn, 'a> Work<'txn, 'a> {
                 // One that was made for it was not needed.
                 if log.bounds().last == Sequence(0) {
                     change.logs.remove(topic);
+                    change.grown -= 1;
                 }
                 return Ok(Err(refusal));
             }
@@ -380,39 +399,43 @@ impl Change {
 
     /// Makes a log; says whether there was room.
     fn make(&mut self, shared: &Shared, tables: &mut Tables<'_>, topic: &Topic) -> Result<bool, redb::StorageError> {
-        let (epoch, idle) = {
+        let epoch = {
             let state = shared.state();
-            let made = self.logs.keys().filter(|topic| !state.logs.contains_key(*topic)).count();
-            let gone = self.removed.iter().filter(|topic| !self.logs.contains_key(*topic)).count();
-            let count = state.logs.len() + made - gone;
-            let idle = if count < shared.options.topics_max {
-                None
-            } else {
-                // What this transaction has touched stays.
-                let idle = state.logs.iter().filter(|(topic, log)| {
-                    log.events() == 0
-                        && !state.opened.contains_key(*topic)
-                        && !self.logs.contains_key(*topic)
-                        && !self.removed.contains(*topic)
-                });
-                let idle = idle.min_by_key(|(_, log)| log.changed_at);
-                match idle {
-                    Some((topic, log)) => Some((topic.clone(), log.clone())),
-                    None => return Ok(false),
-                }
-            };
-            if idle.is_some() {
+            if state.logs.len().saturating_add_signed(self.grown) >= shared.options.topics_max {
+                let Some((idle, log)) = self.next_idle(&state) else {
+                    return Ok(false);
+                };
                 self.identity.removed += 1;
+                self.grown -= 1;
+                log.remove(tables)?;
+                tables.topics.remove(idle.as_str())?;
             }
-            (state.first_epoch(topic, &self.identity), idle)
+            state.first_epoch(topic, &self.identity)
         };
-        if let Some((idle, log)) = idle {
-            log.remove(tables)?;
-            tables.topics.remove(idle.as_str())?;
-            self.removed.insert(idle);
-        }
+        self.grown += 1;
         self.logs.insert(topic.clone(), Log::new(self.identity.made, epoch));
         self.identity.made += 1;
         Ok(true)
+    }
+
+    /// Takes the log away that is empty, not open, and silent for the longest. What this transaction has touched stays.
+    fn next_idle(&mut self, state: &State) -> Option<(Topic, Log)> {
+        let is_idle = |topic: &Topic, log: &Log| log.events() == 0 && !state.opened.contains_key(topic);
+        let idle = self.idle.get_or_insert_with(|| {
+            let idle = state.logs.iter().filter(|(topic, log)| is_idle(topic, log));
+            let mut idle: Vec<_> = idle.map(|(topic, log)| (log.changed_at, topic.clone())).collect();
+            idle.sort_unstable_by(|one, other| other.cmp(one));
+            idle.into_iter().map(|(_, topic)| topic).collect()
+        });
+        while let Some(topic) = idle.pop() {
+            if let Some(log) = state.logs.get(&topic)
+                && is_idle(&topic, log)
+                && !self.logs.contains_key(&topic)
+                && self.removed.insert(topic.clone())
+            {
+                return Some((topic, log.clone()));
+            }
+        }
+        None
     }
 }

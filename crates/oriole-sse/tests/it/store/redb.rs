@@ -122,6 +122,46 @@ async fn a_client_goes_on_after_a_restart() {
     }
 }
 
+/// A copy is older than what clients have seen; numbers that are given again are not taken for those.
+#[tokio::test]
+async fn a_copy_that_is_put_back_begins_anew() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (path, copy) = (file(&folder), folder.path().join("copy"));
+    let make = || {
+        let store = open(&path);
+        (Hub::with_store(HubOptions::default(), store.clone()), store)
+    };
+    let publish = async |hub: &Hub, text: &str| hub.publish("a", MessageEvent::new(text)).await.expect("published");
+    let (hub, store) = make();
+    publish(&hub, "kept").await;
+    // Which draws the keys.
+    drop(hub.subscribe("a").await.expect("room"));
+    store.shutdown().await.expect("closed");
+    drop((hub, store));
+    std::fs::copy(&path, &copy).expect("copied");
+
+    let (hub, store) = make();
+    let mut subscription = hub.subscribe("a").await.expect("room");
+    subscription.next().await.expect("a hello");
+    publish(&hub, "lost").await;
+    let seen = subscription.next().await.expect("an event");
+    let id = seen.fields().id.cloned().expect("an id");
+    store.shutdown().await.expect("closed");
+    drop((subscription, hub, store));
+
+    std::fs::copy(&copy, &path).expect("copied");
+    RedbStore::renew(&path).expect("a store");
+    let (hub, _store) = make();
+    publish(&hub, "another").await;
+    publish(&hub, "third").await;
+    let subscription = hub.subscribe("a").from(LastEventId::from(id)).await.expect("room");
+    let told: Vec<_> = subscription.take(5).collect().await;
+    let told: Vec<_> = told.iter().map(|event| event.fields().data.expect("every event has data")).collect();
+    assert_eq!(told[0], "{\"verdict\":\"gap\"}");
+    assert_eq!(told[1], "{\"topic\":\"a\",\"reason\":\"restart\",\"after\":2,\"through\":null}");
+    assert_eq!(told[2..], ["kept", "another", "third"]);
+}
+
 #[tokio::test]
 async fn a_file_has_one_owner() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -133,6 +173,7 @@ async fn a_file_has_one_owner() {
     let second = first.clone();
     drop(first);
     RedbStore::open(&path).expect_err("a clone is the same store");
+    RedbStore::renew(&path).expect_err("in use");
     drop(second);
     open(&path);
 }
@@ -193,6 +234,45 @@ async fn topics_are_bounded_and_an_empty_one_makes_room() {
     let store = RedbStore::open_with(file(&folder), options).expect("a store");
     assert_eq!(store.open(&topic("c")).await.expect("there").epoch, epoch);
     assert_eq!(append(&store, "b", 11_000, "x").await, Err(full));
+}
+
+/// Of those that come together as well.
+#[tokio::test]
+async fn topics_are_bounded_within_a_commit() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let retention = Retention::default().age_max(Duration::from_secs(10));
+    let options = RedbStoreOptions::default().topics_max(3).retention(retention);
+    let store = RedbStore::open_with(file(&folder), options).expect("a store");
+    let taken = async |names: &[&str], millis| {
+        let batch = names.iter().map(|name| Append::new(topic(name), at(millis), "x".into())).collect();
+        let answers = store.append(batch).await.expect("there");
+        answers.iter().map(Result::is_ok).collect::<Vec<_>>()
+    };
+    assert_eq!(taken(&["a", "b", "a", "c", "d", "a"], 0).await, [true, true, true, true, false, true]);
+    append(&store, "b", 1, "x").await.expect("there");
+
+    // All are empty by then; the one that is silent for the longest goes first, and what is touched stays.
+    store.sweep(at(20_000)).await.expect("swept");
+    assert_eq!(taken(&["c", "e", "f", "g"], 20_000).await, [true, true, true, false]);
+    drop(store);
+    let store = RedbStore::open_with(file(&folder), options).expect("a store");
+    for (name, events) in [("a", 0), ("b", 0), ("c", 1), ("e", 1), ("f", 1), ("g", 0)] {
+        assert_eq!(read_all(&store, name).await.len(), events, "{name}");
+    }
+}
+
+/// A clock that was ahead once does not make everything old for ever.
+#[tokio::test]
+async fn a_sweep_goes_by_its_own_time() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let retention = Retention::default().age_max(Duration::from_secs(10));
+    let options = RedbStoreOptions::default().retention(retention);
+    let store = RedbStore::open_with(file(&folder), options).expect("a store");
+    append(&store, "a", 0, "1").await.expect("taken");
+    store.sweep(at(60_000)).await.expect("swept");
+    append(&store, "a", 1000, "2").await.expect("taken");
+    store.sweep(at(2000)).await.expect("swept");
+    assert_eq!(records(&store, "a").await, [(2, "2".into())]);
 }
 
 /// Also if the clocks of publishers differ: nothing that is young enough is left out.

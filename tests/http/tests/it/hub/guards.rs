@@ -95,7 +95,7 @@ const REVOKED: &str = "end({\"reason\":\"revoked\"})";
 #[tokio::test]
 async fn the_guards_of_a_route_are_asked_again_on_revocation() {
     let stage = Stage::new().await;
-    let mut reader = Reader::open(&stage.app, "GET", "/rooms/events", ANN).await;
+    let mut reader = Reader::open(stage.app.addr, "GET", "/rooms/events", ANN).await;
     assert_eq!((reader.next().await, stage.asked()), (LIVE.into(), 1), "asked once for the beginning");
     assert_eq!(stage.hub.recheck(&"ann".into()), 1);
     stage.publish("one").await;
@@ -121,7 +121,7 @@ async fn the_guards_of_a_route_are_asked_again_on_revocation() {
 #[tokio::test]
 async fn the_guards_of_a_route_are_asked_again_when_what_they_named_expires() {
     let stage = Stage::new().await;
-    let mut reader = Reader::open(&stage.app, "GET", "/rooms/brief", ANN).await;
+    let mut reader = Reader::open(stage.app.addr, "GET", "/rooms/brief", ANN).await;
     assert_eq!(reader.next().await, LIVE);
     stage.publish("one").await;
     assert_eq!(reader.next().await, "message(one)");
@@ -136,7 +136,7 @@ async fn the_guards_of_a_route_are_asked_again_when_what_they_named_expires() {
 #[tokio::test]
 async fn a_guard_that_panics_ends_the_subscription() {
     let stage = Stage::new().await;
-    let mut reader = Reader::open(&stage.app, "GET", "/rooms/events", ANN).await;
+    let mut reader = Reader::open(stage.app.addr, "GET", "/rooms/events", ANN).await;
     assert_eq!(reader.next().await, LIVE);
     stage.register.is_broken.store(true, Ordering::Relaxed);
     stage.hub.recheck_all();

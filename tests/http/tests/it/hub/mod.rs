@@ -1,6 +1,7 @@
-//! A hub in an application.
+//! A hub in an application, and on plain axum.
 
 mod deploy;
 mod guards;
+mod on_axum;
 mod reader;
 mod subscriptions;

@@ -1,8 +1,9 @@
 //! A client that reads events.
 
-use http_tests::{App, Connection, within};
+use http_tests::{Connection, within};
 use oriole::sse::Decoder;
 use std::collections::VecDeque;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 pub const PATIENCE: Duration = Duration::from_secs(10);
@@ -17,8 +18,8 @@ pub struct Reader {
 
 impl Reader {
     /// Asks with headers, each with its line end.
-    pub async fn open(app: &App, method: &str, target: &str, headers: &str) -> Self {
-        let mut connection = Connection::open(app.addr).await;
+    pub async fn open(addr: SocketAddr, method: &str, target: &str, headers: &str) -> Self {
+        let mut connection = Connection::open(addr).await;
         connection
             .send(format!("{method} {target} HTTP/1.1\r\nHost: test\r\nContent-Length: 0\r\n{headers}\r\n"))
             .await;

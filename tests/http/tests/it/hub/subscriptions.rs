@@ -85,7 +85,7 @@ async fn say(app: &App, room: &str, text: &str) {
 #[tokio::test]
 async fn a_handler_returns_a_subscription_and_clients_go_on_where_they_left_off() {
     let app = App::serve::<RoomsModule>().await;
-    let mut reader = Reader::open(&app, "GET", "/rooms/7/events", "").await;
+    let mut reader = Reader::open(app.addr, "GET", "/rooms/7/events", "").await;
     assert_eq!(reader.next().await, "hello({\"verdict\":\"live\"})");
     say(&app, "7", "one").await;
     assert_eq!(reader.next().await, "message(one)");
@@ -94,10 +94,10 @@ async fn a_handler_returns_a_subscription_and_clients_go_on_where_they_left_off(
 
     say(&app, "7", "two").await;
     say(&app, "8", "elsewhere").await;
-    let mut reader = Reader::open(&app, "GET", "/rooms/7/events", &resume(&id)).await;
+    let mut reader = Reader::open(app.addr, "GET", "/rooms/7/events", &resume(&id)).await;
     assert_eq!(reader.next().await, "hello({\"verdict\":\"resumed\"})");
     assert_eq!(reader.next().await, "message(two)");
-    let mut reader = Reader::open(&app, "GET", "/rooms/7/events?rewind=1", "").await;
+    let mut reader = Reader::open(app.addr, "GET", "/rooms/7/events?rewind=1", "").await;
     assert_eq!(
         (reader.next().await, reader.next().await),
         ("hello({\"verdict\":\"live\"})".into(), "message(two)".into())
@@ -109,7 +109,7 @@ async fn a_handler_returns_a_subscription_and_clients_go_on_where_they_left_off(
 async fn another_method_does_the_same() {
     let app = App::serve::<RoomsModule>().await;
     say(&app, "7", "one").await;
-    let mut reader = Reader::open(&app, "POST", "/rooms/7/posted", &resume("earliest")).await;
+    let mut reader = Reader::open(app.addr, "POST", "/rooms/7/posted", &resume("earliest")).await;
     assert_eq!(
         (reader.next().await, reader.next().await),
         ("hello({\"verdict\":\"live\"})".into(), "message(one)".into())
@@ -121,7 +121,7 @@ async fn another_method_does_the_same() {
 async fn guards_and_interceptors_apply() {
     let app = App::serve::<RoomsModule>().await;
     assert_eq!(app.get("/rooms/secret/events").await.status, 403);
-    let mut reader = Reader::open(&app, "GET", "/rooms/7/loud", "").await;
+    let mut reader = Reader::open(app.addr, "GET", "/rooms/7/loud", "").await;
     assert_eq!(reader.next().await, "hello({\"verdict\":\"live\"})");
     say(&app, "7", "one").await;
     assert_eq!(reader.next().await, "message(ONE)");
@@ -142,8 +142,8 @@ async fn what_a_hub_refuses_is_an_exception() {
     assert_eq!((refused.status, &refused.json()["error"]), (400, &json!("Bad Request")));
 
     let _both = [
-        Reader::open(&app, "GET", "/rooms/7/events", "").await,
-        Reader::open(&app, "GET", "/rooms/7/events", "").await,
+        Reader::open(app.addr, "GET", "/rooms/7/events", "").await,
+        Reader::open(app.addr, "GET", "/rooms/7/events", "").await,
     ];
     let refused = app.get("/rooms/7/events").await;
     let wait: u64 = refused.header("retry-after").expect("a header").parse().expect("seconds");
@@ -171,7 +171,7 @@ async fn a_client_survives_a_deploy() {
     pub struct KeptModule;
 
     let app = App::serve::<KeptModule>().await;
-    let mut reader = Reader::open(&app, "GET", "/rooms/7/events", "").await;
+    let mut reader = Reader::open(app.addr, "GET", "/rooms/7/events", "").await;
     say(&app, "7", "one").await;
     assert_eq!(
         (reader.next().await, reader.next().await),
@@ -187,7 +187,7 @@ async fn a_client_survives_a_deploy() {
 
     let app = App::serve::<KeptModule>().await;
     say(&app, "7", "two").await;
-    let mut reader = Reader::open(&app, "GET", "/rooms/7/events", &resume(&id)).await;
+    let mut reader = Reader::open(app.addr, "GET", "/rooms/7/events", &resume(&id)).await;
     assert_eq!(
         (reader.next().await, reader.next().await),
         ("hello({\"verdict\":\"resumed\"})".into(), "message(two)".into())
