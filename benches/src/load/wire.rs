@@ -151,13 +151,13 @@ mod tests {
 
     #[test]
     fn answers_are_read_however_they_are_cut() {
-        let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n01a;x=1\r\n, twenty-six bytes are long\r\n0\r\n\r\n";
+        let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n01b;x=1\r\n, and twenty-seven in total\r\n0\r\n\r\n";
         let sized = "HTTP/1.1 404 Not Found\r\ncontent-length: 3\r\n\r\nnayHTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n";
         let all = format!("{chunked}{sized}");
         let marks = [Mark::Head(200), Mark::End, Mark::Head(404), Mark::End, Mark::Head(204), Mark::End];
         for size in 1..=all.len() {
             let (data, found) = read(all.as_bytes().chunks(size));
-            assert_eq!(data, "hello, twenty-six bytes are longnay", "in pieces of {size}");
+            assert_eq!(data, "hello, and twenty-seven in totalnay", "in pieces of {size}");
             assert_eq!(found, marks, "in pieces of {size}");
         }
     }

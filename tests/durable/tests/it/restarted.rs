@@ -27,7 +27,7 @@ struct Server {
 
 impl Server {
     async fn start(file: &Path, port: u16) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_server"))
+        let mut child = Command::new(env!("CARGO_BIN_EXE_feed"))
             .env("FILE", file)
             .env("PORT", port.to_string())
             .stdout(Stdio::piped())
