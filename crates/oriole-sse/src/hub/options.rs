@@ -109,6 +109,8 @@ pub struct HubOptions {
     pub topic_naming: TopicNaming,
     /// Where the keys come from that sign cursors.
     pub cursor_keys: CursorKeys,
+    /// Of how long an event's data a [filter](crate::Filter) looks at what is in it, in bytes. 16 KiB by default; longer ones pass.
+    pub filter_data_bytes_max: usize,
     /// How many events wait to be appended to the logs of [patterns](crate::Pattern). 10,000 by default; beyond it they are missing
     /// there, and a `gap` says so.
     pub gather_events_max: usize,
@@ -241,6 +243,7 @@ setters! {
     guard_timeout: Duration,
     drain_retry: RangeInclusive<Duration>,
     drain_grace: Duration,
+    filter_data_bytes_max: usize,
     gather_events_max: usize,
     gather_bytes_max: usize,
     lag_samples_max: usize,
@@ -286,6 +289,7 @@ impl Default for HubOptions {
             names: ControlNames::default(),
             topic_naming: TopicNaming::None,
             cursor_keys: CursorKeys::default(),
+            filter_data_bytes_max: 16 * 1024,
             gather_events_max: 10_000,
             gather_bytes_max: 16 * 1024 * 1024,
             name: None,
