@@ -47,6 +47,8 @@ pub struct Subscription {
     watch: Option<Watch>,
     verdict: Verdict,
     absences: u64,
+    /// It is still to be told that the store is back.
+    owes_return: bool,
     is_over: bool,
     /// `None` once it is over, or if it never began.
     admission: Option<Admission>,
@@ -64,6 +66,8 @@ impl Subscription {
     ) -> Self {
         admission.begin(verdict, lanes.iter().map(Lane::mark).collect());
         let absences = shared.absences();
+        let is_away = !absences.is_multiple_of(2);
+        let is_stale = lanes.iter().any(Lane::is_stale);
         let said = VecDeque::new();
         let mut this = Self {
             shared,
@@ -75,11 +79,12 @@ impl Subscription {
             watch,
             verdict,
             absences,
+            owes_return: is_stale && !is_away,
             is_over: false,
             admission: Some(admission),
         };
         let live = this.lanes.iter().zip(&begun).filter(|(_, begun)| matches!(begun, Begun::Live));
-        let hello = hello_data(verdict, !absences.is_multiple_of(2), live.map(|(lane, _)| lane.topic()));
+        let hello = hello_data(verdict, is_away || is_stale, live.map(|(lane, _)| lane.topic()));
         let options = &this.shared.options;
         let mut said = vec![encode_control(&options.names.hello, hello)];
         for (lane, begun) in this.lanes.iter().zip(begun) {
@@ -113,6 +118,7 @@ impl Subscription {
             slow,
             watch: None,
             verdict: Verdict::Live,
+            owes_return: false,
             is_over: true,
             admission: None,
         };
@@ -162,7 +168,13 @@ impl Subscription {
                 // It may have gone and come back since.
                 let has_gone = !absences.is_multiple_of(2) || absences - self.absences > 1;
                 self.absences = absences;
-                self.say_absence(has_gone);
+                self.owes_return = absences.is_multiple_of(2);
+                if has_gone {
+                    self.say_absence();
+                }
+                continue;
+            }
+            if self.owes_return && self.say_return() {
                 continue;
             }
             match self.poll_lanes(cx, run_bytes_max) {
@@ -285,24 +297,33 @@ impl Subscription {
         self.said.push_back(signed);
     }
 
-    /// Tells that from here on events may have no id, or that they have one again.
-    fn say_absence(&mut self, has_gone: bool) {
-        for at in 0..if has_gone { self.lanes.len() } else { 0 } {
+    /// Tells that from here on events may have no id.
+    fn say_absence(&mut self) {
+        for at in 0..self.lanes.len() {
             let after = self.lanes[at].position().map(|place| place.sequence);
             self.say_gap(at, Gap { reason: GapReason::Unavailable, after, through: None });
         }
-        if self.absences.is_multiple_of(2) {
-            let data = hello_data(Verdict::Resumed, false, []);
-            let signed = self.sign(Frame::without_id(encode_control(&self.shared.options.names.hello, data)));
-            self.said.push_back(signed);
+    }
+
+    /// Tells that they have one again, as soon as it is known what the store has; says whether it is.
+    fn say_return(&mut self) -> bool {
+        if self.lanes.iter().any(Lane::is_stale) {
+            // The hub's task finds out. It may have ended with its runtime.
+            self.shared.keeper.start(&self.shared);
+            return false;
         }
+        self.owes_return = false;
+        self.lanes.iter_mut().for_each(Lane::take_place);
+        let data = hello_data(Verdict::Resumed, false, []);
+        let signed = self.sign(Frame::without_id(encode_control(&self.shared.options.names.hello, data)));
+        self.said.push_back(signed);
+        true
     }
 
     /// Gives what is still to be said when the stream is ended because the server ends.
     pub(crate) fn farewell(&mut self) -> Bytes {
         if !self.is_over {
-            let is_doubted = self.admission.as_ref().is_some_and(|admission| admission.reader.is_doubted());
-            if is_doubted || self.watch.as_ref().is_some_and(|watch| watch.asked.is_some()) {
+            if self.is_unsure() {
                 self.take_back();
             }
             if let Some(Admission { reader, .. }) = &self.admission {
@@ -322,7 +343,7 @@ impl Subscription {
     }
 
     fn end(&mut self, reason: EndReason) {
-        if matches!(reason, EndReason::Revoked | EndReason::Unverified) {
+        if matches!(reason, EndReason::Revoked | EndReason::Unverified) || self.is_unsure() {
             self.take_back();
         }
         let drains = matches!(reason, EndReason::Drain).then_some(());
@@ -337,6 +358,15 @@ impl Subscription {
         self.is_over = true;
         self.watch = None;
         self.lanes.clear();
+    }
+
+    /// Whether the guard is to be asked, or was and has not answered: the client may have lost its right.
+    fn is_unsure(&self) -> bool {
+        let (Some(watch), Some(Admission { reader, .. })) = (&self.watch, &self.admission) else {
+            return false;
+        };
+        let now = self.shared.readers.nanos(self.shared.clock.now());
+        reader.is_doubted() || watch.asked.is_some() || now >= reader.guard_due()
     }
 
     /// Says nothing any more of what was still to be said. Without it the client does not know its place, so it gets none, and

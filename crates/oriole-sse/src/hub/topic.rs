@@ -44,6 +44,16 @@ pub(super) struct Live {
     /// When the readers were last woken, and whether that is due again.
     pub(super) woken: Option<Instant>,
     pub(super) is_dirty: bool,
+    /// The store was away, and may not have told everything: what it tells is left for it to be read, until its end is known.
+    pub(super) is_stale: bool,
+    /// The end of what was left so.
+    left: Option<Position>,
+    /// How often the store went away.
+    absences: u64,
+    /// How often the end was found again after that.
+    pub(super) returns: u64,
+    /// Nobody has it any more but those who are about to let go of it.
+    is_retired: bool,
 }
 
 /// Counts a subscription to a topic until it is dropped.
@@ -67,13 +77,10 @@ impl TopicState {
     /// Opens the topic in the store, once; a store that is away is no error.
     pub(super) async fn open(&self, shared: &Arc<Shared>) -> Result<(), StoreError> {
         let mut opened = self.opened.lock().await;
-        if !*opened {
-            match shared.in_time(|| shared.store.open(&self.topic)).await {
-                Ok(bounds) => {
-                    *opened = true;
-                    self.found(bounds, shared);
-                }
-                Err(StoreError::Away { .. } | StoreError::InDoubt { .. }) => {}
+        if !*opened || self.lock().is_stale {
+            match self.look(&mut opened, shared).await {
+                Ok(()) => {}
+                Err(StoreError::Away { .. } | StoreError::InDoubt { .. }) => self.lock().is_stale = true,
                 Err(error) => return Err(error),
             }
         }
@@ -86,13 +93,26 @@ impl TopicState {
     /// Looks at the store again after it was away: what was not told is left to be read.
     pub(super) async fn reopen(&self, shared: &Arc<Shared>) -> Result<(), StoreError> {
         let mut opened = self.opened.lock().await;
+        self.look(&mut opened, shared).await?;
+        self.keep(shared).await
+    }
+
+    async fn look(&self, opened: &mut bool, shared: &Shared) -> Result<(), StoreError> {
+        let absences = self.lock().absences;
         let bounds = shared.in_time(|| shared.store.open(&self.topic)).await?;
-        if *opened {
+        if std::mem::replace(opened, true) {
             shared.store.close(&self.topic);
         }
-        *opened = true;
-        self.found(bounds, shared);
-        self.keep(shared).await
+        self.found(bounds, absences, shared);
+        Ok(())
+    }
+
+    /// Notes that from here on the store does not tell everything.
+    pub(super) fn went_away(&self) {
+        let mut live = self.lock();
+        live.is_stale = true;
+        live.left = None;
+        live.absences += 1;
     }
 
     /// Has the log kept, if it is a pattern's and is not kept yet; a store that is away is no error.
@@ -115,10 +135,25 @@ impl TopicState {
         self.gathered.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Learns what the log holds.
-    fn found(&self, bounds: Bounds, shared: &Shared) {
+    /// Learns what the log held after the store had gone away so often.
+    fn found(&self, bounds: Bounds, absences: u64, shared: &Shared) {
         let mut live = self.lock();
-        if live.epoch != Some(bounds.epoch) || live.ring.last() < bounds.last {
+        if live.is_retired || live.absences != absences {
+            return;
+        }
+        if live.is_stale {
+            // What was left is in the store as well.
+            let left = live.left.take().filter(|left| left.epoch == bounds.epoch);
+            let last = left.map_or(bounds.last, |left| left.sequence.max(bounds.last));
+            live.is_stale = false;
+            live.returns += 1;
+            if live.epoch == Some(bounds.epoch) && live.ring.last() == last {
+                return;
+            }
+            live.epoch = Some(bounds.epoch);
+            shared.count_ring(live.ring.size(), RingSize::default());
+            live.ring = Ring::after(last);
+        } else if live.epoch != Some(bounds.epoch) || live.ring.last() < bounds.last {
             live.epoch = Some(bounds.epoch);
             shared.count_ring(live.ring.size(), RingSize::default());
             live.ring = Ring::after(bounds.last);
@@ -132,6 +167,7 @@ impl TopicState {
         let ring = {
             let mut live = self.lock();
             live.traces = Traces::default();
+            live.is_retired = true;
             std::mem::take(&mut live.ring)
         };
         shared.count_ring(ring.size(), RingSize::default());
@@ -150,6 +186,13 @@ impl TopicState {
         for record in records {
             let frame = self.frame(keys.as_deref().and_then(<[_]>::first), epoch, record);
             let mut live = self.lock();
+            if live.is_retired {
+                return;
+            }
+            if live.is_stale {
+                live.left = Some(Position { epoch, sequence: record.sequence });
+                continue;
+            }
             if live.epoch != Some(epoch) {
                 // A new log, or one whose bounds are still to come.
                 shared.count_ring(live.ring.size(), RingSize::default());
@@ -215,5 +258,43 @@ impl Drop for Seat {
         if live.readers == 0 {
             live.idle_since = Some(self.shared.clock.now());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::SystemTime;
+
+    use bytes::Bytes;
+
+    use super::TopicState;
+    use crate::clock::SystemClock;
+    use crate::hub::HubOptions;
+    use crate::hub::ring::RingSize;
+    use crate::hub::shared::Shared;
+    use crate::store::{Epoch, MemoryStore, Record, Sequence, Topic};
+
+    /// A sink may hold a topic that is being let go of: what it puts there would never be taken from the sum of all.
+    #[test]
+    fn what_is_told_to_a_topic_that_was_let_go_of_takes_no_room() {
+        let options = HubOptions::default().rings_events_max(1);
+        let shared = Shared::new(options, Arc::new(MemoryStore::default()), SystemClock);
+        let state = TopicState::new(Topic::new("a").expect("a topic"));
+        let record = |sequence| Record {
+            sequence: Sequence(sequence),
+            at: SystemTime::UNIX_EPOCH,
+            frame: Bytes::from_static(b"data: 1\n\n"),
+            coalesce_key: None,
+        };
+        state.appended(Epoch(1), &[record(1)], &shared);
+        assert!(!shared.count_ring(RingSize::default(), RingSize::default()), "there is room for one");
+        state.retire(&shared);
+        state.appended(Epoch(1), &[record(2)], &shared);
+        state.retire(&shared);
+        state.appended(Epoch(1), &[record(3)], &shared);
+        assert_eq!(state.lock().ring.size().events, 0);
+        let one = RingSize { events: 1, bytes: 0 };
+        assert!(!shared.count_ring(RingSize::default(), one), "nothing is left of it");
     }
 }
