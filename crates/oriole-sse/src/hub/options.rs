@@ -82,7 +82,7 @@ pub struct HubOptions {
     /// How many subscriptions a principal has at a time. 100 by default.
     pub principal_subscriptions_max: usize,
     /// How many subscriptions an [address](super::Subscribe::address) has at a time. 1,000 by default, since many clients may
-    /// share one.
+    /// share one. In IPv6 all addresses of a network of 64 bits are one.
     pub address_subscriptions_max: usize,
     /// After which time those who were not let in may try again, spread over them. 1 to 10 s by default.
     pub retry_after: RangeInclusive<Duration>,
@@ -98,8 +98,8 @@ pub struct HubOptions {
     /// How long a subscription may go unread though there is something to read: then it ends with the reason `stalled`. 60 s
     /// by default; `None` for ever. The connection itself is the server's to close.
     pub write_timeout: Option<Duration>,
-    /// Between which bounds the `retry` of a [drain](super::Hub::drain) is spread over the subscriptions. 500 ms to 5 s by
-    /// default.
+    /// Between which bounds the `retry` is spread over the subscriptions that end: in a [drain](super::Hub::drain), and for each
+    /// other reason but `revoked`. 500 ms to 5 s by default.
     pub drain_retry: RangeInclusive<Duration>,
     /// For how long a [drain](super::Hub::drain) waits for clients that were told to leave. 1 s by default.
     pub drain_grace: Duration,

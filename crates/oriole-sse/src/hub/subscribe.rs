@@ -229,7 +229,7 @@ impl Subscribe {
         let Self { shared, topics, start, principal, address, lifetime, slow, snapshot, begins_anew, watch } = self;
         let topics = ready(&shared, topics).await?;
         let returns = match &start {
-            Start::Cursor(cursor) => read_cursor(&shared, cursor, principal.as_ref()).is_ok(),
+            Start::Cursor(cursor) => read_places(&shared, cursor, principal.as_ref()).await?.is_ok(),
             _ => false,
         };
         let candidate =

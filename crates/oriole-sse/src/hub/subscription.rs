@@ -225,11 +225,11 @@ impl Subscription {
             Poll::Ready(answer) => {
                 watch.asked = None;
                 match good_until(&self.shared, answer) {
-                    Some(moment) => {
+                    Ok(moment) => {
                         reader.guard_again_at(moment);
                         Poll::Ready(None)
                     }
-                    None => Poll::Ready(Some(EndReason::Revoked)),
+                    Err(reason) => Poll::Ready(Some(reason)),
                 }
             }
             Poll::Pending if is_due(self.shared.readers.nanos(self.shared.clock.now())) => {
@@ -326,11 +326,11 @@ impl Subscription {
             if self.is_unsure() {
                 self.take_back();
             }
+            let retry = self.retry(EndReason::Drain);
             if let Some(Admission { reader, .. }) = &self.admission {
                 reader.note_end(EndReason::Drain);
             }
-            // The response says when to come back.
-            self.say_end(EndReason::Drain, None);
+            self.say_end(EndReason::Drain, retry);
             self.is_over = true;
         }
         self.said
@@ -346,18 +346,22 @@ impl Subscription {
         if matches!(reason, EndReason::Revoked | EndReason::Unverified) || self.is_unsure() {
             self.take_back();
         }
-        let drains = matches!(reason, EndReason::Drain).then_some(());
+        let retry = self.retry(reason);
         let admission = self.admission.take();
         if let Some(Admission { reader, .. }) = &admission {
             reader.note_end(reason);
         }
-        let retry = drains.and(admission.as_ref());
-        let retry = retry.map(|admission| admission.reader.drain_retry(&self.shared.options.drain_retry));
         self.say_end(reason, retry);
         // What it has held is free from now on, also if the last bytes are never taken.
         self.is_over = true;
         self.watch = None;
         self.lanes.clear();
+    }
+
+    /// Tells when the client may come back: each at another time, since many may end at once. Who is sent away is not asked to.
+    fn retry(&self, reason: EndReason) -> Option<Duration> {
+        let Admission { reader, .. } = self.admission.as_ref().filter(|_| reason != EndReason::Revoked)?;
+        Some(reader.retry(&self.shared.options.drain_retry))
     }
 
     /// Whether the guard is to be asked, or was and has not answered: the client may have lost its right.

@@ -104,6 +104,8 @@ impl TopicState {
             shared.store.close(&self.topic);
         }
         self.found(bounds, absences, shared);
+        // Who waits for that goes on.
+        shared.wake_now(self, shared.clock.now());
         Ok(())
     }
 

@@ -293,6 +293,21 @@ async fn a_full_disk_is_away_until_there_is_room() {
 }
 
 /// Another file would give the same numbers to other events.
+/// Nobody who ends an application waits until there is room.
+#[tokio::test]
+async fn a_store_ends_on_a_full_disk() {
+    let disk = Disk::default();
+    let options = RedbStoreOptions::default().commit_window(RedbStoreOptions::COMMIT_WINDOW_MAX);
+    let store = disk.store(options.close_timeout(Duration::from_secs(600)));
+    append(&store, "1").await.expect("there is room").expect("taken");
+    disk.change(|platter| platter.is_full = true);
+    // Within the window, so that both are of one batch.
+    let mut last = Box::pin(append(&store, "2"));
+    assert!(is_waiting(last.as_mut()));
+    tokio::time::timeout(Duration::from_secs(60), store.shutdown()).await.expect("in time").expect("closed");
+    assert!(last.await.is_err());
+}
+
 #[tokio::test]
 async fn a_store_does_not_come_back_as_another() {
     let (disk, other) = (Disk::default(), Disk::default());

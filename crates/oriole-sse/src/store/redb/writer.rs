@@ -70,7 +70,8 @@ impl Writer {
             self.begun = Some(Instant::now());
             if let Err(error) = self.write(jobs) {
                 tracing::error!(%error, path = %shared.path.display(), "the store of events went away");
-                if self.stay_away().is_break() {
+                // Who ends it does not wait until there is room on the disk.
+                if end.is_none() && self.stay_away().is_break() {
                     return;
                 }
             }

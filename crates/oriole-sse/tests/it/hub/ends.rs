@@ -149,6 +149,7 @@ async fn a_subscription_ends_with_its_lifetime_and_may_come_back() {
         let reader = async {
             let event = subscription.next().await.expect("an end");
             assert_eq!(event.fields().data, Some("{\"reason\":\"lifetime\"}"));
+            assert!((SECOND / 2..=5 * SECOND).contains(&event.fields().retry.expect("not all at once")));
             assert_eq!(subscription.next().await, None);
             event.fields().id.cloned().expect("an id")
         };
@@ -301,4 +302,16 @@ fn who_is_turned_away_is_told_a_time_within_the_bounds() {
     let waits: Vec<_> = (0..100).filter_map(|_| now(hub.subscribe("a")).expect_err("no room").retry_after()).collect();
     assert_eq!(waits.len(), 100);
     assert!(waits.iter().all(|wait| bounds.contains(wait)), "{waits:?}");
+}
+
+/// All addresses that a household can choose from are one, and so are both ways to write one of IPv4.
+#[test]
+fn an_address_is_a_household() {
+    let hub = Hub::new(HubOptions::default().address_subscriptions_max(1));
+    let from = |address: &str| now(hub.subscribe("a").address(address.parse().expect("an address")));
+    let _held = ["2001:db8::1", "192.0.2.1"].map(|address| from(address).expect("room"));
+    for same in ["2001:db8::ffff:2", "::ffff:192.0.2.1"] {
+        assert!(matches!(from(same), Err(SubscribeError::TooMany { crowd: Crowd::Address, .. })), "{same}");
+    }
+    assert!(from("2001:db8:0:1::1").is_ok() && from("::ffff:192.0.2.2").is_ok());
 }

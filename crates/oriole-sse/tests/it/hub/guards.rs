@@ -295,3 +295,23 @@ async fn a_lifetime_is_not_prolonged_by_a_guard() {
     hub.publish("a", MessageEvent::new("1")).await.expect("published");
     assert_eq!(subscription.next().await, None);
 }
+
+/// A guard that cannot tell takes no right away: the client may come back, and is told when.
+#[tokio::test(start_paused = true)]
+async fn a_guard_that_cannot_tell_is_no_refusal() {
+    let (hub, door) = (Hub::default(), Door::new(GuardAnswer::Pass));
+    let mut subscription = hub.subscribe("a").guard(door.guard()).await.expect("let in");
+    assert_eq!(read(&mut subscription), HELLO);
+    door.says(GuardAnswer::Unverified);
+    hub.recheck_all();
+    let end = subscription.next().await.expect("an end");
+    assert_eq!(end.fields().data, Some("{\"reason\":\"unverified\"}"));
+    assert!(end.fields().retry.is_some());
+    let refused = hub.subscribe("a").guard(door.guard()).await.expect_err("not let in");
+    assert!(matches!(refused, SubscribeError::Unverified { .. }));
+    door.says(GuardAnswer::Pass);
+    let mut subscription = hub.subscribe("a").guard(door.guard()).await.expect("let in");
+    door.says(GuardAnswer::Refuse);
+    hub.recheck_all();
+    assert_eq!(read(&mut subscription), format!("{REVOKED}*"));
+}

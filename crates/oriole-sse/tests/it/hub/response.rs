@@ -94,7 +94,27 @@ async fn a_drain_says_why_and_ends() {
     let text = rest(body).await;
     let all = types_and_data(text.as_bytes());
     assert_eq!(all[1..], [("message".into(), "1".into()), ("end".into(), "{\"reason\":\"drain\"}".into())]);
-    assert!(text.contains("\n\nretry: "), "{text}");
+    assert_eq!(text.matches("retry: ").count(), 1, "{text}");
+}
+
+/// Also where the streams drain first, when to come back is the hub's to say, and is said once.
+#[tokio::test(start_paused = true)]
+async fn one_who_comes_while_the_streams_drain_is_told_when_to_come_back() {
+    let seven = Duration::from_secs(7);
+    let (hub, streams) = (Hub::new(HubOptions::default().drain_retry(seven..=seven)), EventStreams::default());
+    publish(&hub, "a", [1]);
+    let open = async || streams.open_events(hub.subscribe("a").await.expect("room")).await.into_body();
+    let mut early = open().await;
+    assert_eq!(types_and_data(&frame(&mut early).await.expect("a frame")).len(), 1, "a hello");
+    streams.drain();
+    for (mut body, events) in [(early, 1), (open().await, 2)] {
+        let text = frame(&mut body).await.expect("a frame");
+        let told = types_and_data(&text);
+        assert_eq!((told.len(), &told[events - 1]), (events, &("end".into(), "{\"reason\":\"drain\"}".into())));
+        let text = String::from_utf8_lossy(&text);
+        assert_eq!((text.matches("retry: ").count(), text.matches("retry: 7000\n").count()), (1, 1), "{text}");
+        assert!(frame(&mut body).await.is_none());
+    }
 }
 
 #[tokio::test(start_paused = true)]

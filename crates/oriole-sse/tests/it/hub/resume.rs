@@ -237,10 +237,16 @@ fn a_key_that_another_process_has_drawn_is_found() {
     };
     let here = hub();
     let old = read_id(&mut now(here.subscribe("a")).expect("room"));
+    // One that has room only for those who come back, and knows the old key.
+    let options = HubOptions::default().fresh_subscriptions_max(0).resume_window(10 * day);
+    let options = options.cursor_keys(CursorKeys::in_store().rotated_every(day));
+    let busy = Hub::with_clock(options, Arc::clone(&store), clock.clone());
+    assert_eq!(now(busy.subscribe("a").from(last_event_id(&old))).expect("room").verdict(), Verdict::Resumed);
     clock.advance(day);
     let there = hub();
     let new = read_id(&mut now(there.subscribe("a")).expect("room"));
     assert_ne!(old, new, "signed by another key");
+    assert_eq!(now(busy.subscribe("a").from(last_event_id(&new))).expect("room").verdict(), Verdict::Resumed);
     for (hub, id) in [(&here, &old), (&here, &new), (&there, &old), (&there, &new)] {
         let subscription = now(hub.subscribe("a").from(last_event_id(id))).expect("room");
         assert_eq!(subscription.verdict(), Verdict::Resumed);
