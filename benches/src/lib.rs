@@ -1,5 +1,7 @@
-//! What Oriole costs, as ratios to hand-written axum. See `benches/README.md` for what is compared with what.
+//! What Oriole costs, as ratios to others. See `benches/README.md` for what is compared with what.
 
+pub mod fanout;
+pub mod load;
 pub mod measure;
 pub mod request;
 pub mod scale;

@@ -1,5 +1,7 @@
 //! The command line.
 
+use crate::bench::Bench;
+
 pub(crate) const HELP: &str = "\
 Usage: cargo xtask <command>
 
@@ -8,6 +10,8 @@ Usage: cargo xtask <command>
   check   the same without building and running tests: fmt, tidy, clippy, the smaller feature sets, docs
   tidy    the house rules: layers, statics, manifests, file budgets, doctests, error pages, the ledger
   parity  collect which test shows which statement about Nest into docs/parity.md, and ask the tests whether they run
+  bench   build Oriole and what it is compared with in release, and measure them in turn: tables, JSON and pictures in
+          target/bench; `--quick` runs everything once, as small as can be; benches/README.md has the rest
   tools   look for the programs that the tests need, and install what is missing (root on Debian)
   help    this text
 
@@ -21,6 +25,7 @@ pub(crate) enum Command {
     Tidy,
     Parity,
     Tools,
+    Bench(Bench),
 }
 
 pub(crate) fn parse(args: impl IntoIterator<Item = String>) -> Result<Command, String> {
@@ -32,6 +37,7 @@ pub(crate) fn parse(args: impl IntoIterator<Item = String>) -> Result<Command, S
         Some("tidy") => Command::Tidy,
         Some("parity") => Command::Parity,
         Some("tools") => Command::Tools,
+        Some("bench") => return Ok(Command::Bench(Bench::parse(args))),
         Some(other) => return Err(format!("no command is called `{other}`")),
     };
     match args.next().as_deref() {

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::bench::Bench;
 use crate::steps::{Step, cargo};
 use crate::{parity, tidy, tools};
 
@@ -25,6 +26,7 @@ pub(crate) fn check(root: &Path) -> Vec<Step> {
         Step::cargo("bare json sse", root, "check -p oriole-sse --no-default-features --features json"),
         Step::cargo("defaults", root, "check -p oriole"),
         Step::cargo("fuzz", root, "check --manifest-path fuzz/Cargo.toml"),
+        Step::cargo("actix", root, "check --manifest-path benches/actix/Cargo.toml --target-dir target"),
         Step::cargo("docs", root, "doc --workspace --all-features --no-deps").env("RUSTDOCFLAGS", "-D warnings"),
     ];
     // The decoder and its adapters need no runtime and no I/O. The step `tools` says where the target is missing.
@@ -57,6 +59,9 @@ pub(crate) fn test(root: &Path) -> Vec<Step> {
         "test -p http-tests -p sample-sse --no-fail-fast"
     };
     steps.push(Step::cargo("default tests", root, by_default));
+    let benched = root.to_owned();
+    let bench = Bench { is_quick: true, is_dev: true, ..Bench::default() };
+    steps.push(Step::own("bench", "cargo xtask bench --quick --dev", move || bench.run(&benched)));
     steps.push(Step::cargo("doctests", root, "test --workspace --all-features --doc --no-fail-fast"));
     steps
 }

@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, reason = "the output of these commands is what people and CI read")]
 
 mod args;
+mod bench;
 mod commands;
 mod parity;
 mod steps;
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
         Command::Parity => parity::parity(&root),
         Command::Tools => tools::ensure(),
         Command::Check => steps::run_all(&commands::check(&root)),
+        Command::Bench(bench) => bench.run(&root),
         Command::Test => steps::run_all(&commands::test(&root)),
     };
     if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE }

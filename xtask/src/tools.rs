@@ -225,7 +225,7 @@ fn find_font() -> Option<String> {
 }
 
 /// `ip` is in `/usr/sbin`, which is not on everybody's path.
-fn on_path(program: &str) -> Option<String> {
+pub(crate) fn on_path(program: &str) -> Option<String> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let folders = std::env::split_paths(&path).chain(["/usr/sbin".into(), "/sbin".into()]);
     folders.map(|folder| folder.join(program)).find(|path| path.is_file()).map(|path| path.display().to_string())

@@ -17,4 +17,6 @@ pub use crate::route::{
     Arg, Handled, HandlerFn, HttpController, Redirect, RouteDescriptor, RouteKind, RouteRef, verify,
 };
 pub use crate::run::{Outcome, run};
-pub use crate::sse::{Emitter, EventSource, event_stream, events};
+#[cfg(feature = "sse-hub")]
+pub use crate::sse::DirectSubscription;
+pub use crate::sse::{DirectNone, Emitter, EventSource, event_stream, events};

@@ -21,6 +21,8 @@ mod cursor;
 #[cfg(feature = "decode")]
 mod decode;
 #[cfg(feature = "hub")]
+mod filter;
+#[cfg(feature = "hub")]
 mod hub;
 #[cfg(feature = "response")]
 mod metrics;
@@ -57,6 +59,8 @@ pub use clock::{Clock, Sleep, SystemClock};
 pub use cursor::{CursorFault, CursorKey, CursorKeys, Principal};
 #[cfg(feature = "decode")]
 pub use decode::{DecodeBody, DecodeStream, ReadError};
+#[cfg(feature = "hub")]
+pub use filter::{Filter, FilterError};
 #[cfg(feature = "hub")]
 pub use hub::{
     Checkpoint, ControlNames, Crowd, Digest, EndReason, GapReason, GuardAnswer, Hub, HubOptions, Publish, PublishError,

@@ -32,13 +32,15 @@ pub use oriole_events::{AnyEvent, Heard, Listener, event_name, listened, listeni
 
 #[cfg(not(feature = "http"))]
 pub use oriole_core::generated::{ModuleProbe, Unserved, verify};
+#[cfg(feature = "sse-hub")]
+pub use oriole_http::__private::DirectSubscription;
 #[cfg(feature = "http")]
 pub use oriole_http::__private::{
-    Arg, Call, Emitter, Enhancer, Enhancers, Foreign, Handled, HttpController, HttpException, ModuleProbe, ReaderProbe,
-    Redirect, Reply, ReplyAsIs, ReplyJson, ReplyNone, ReplyOwn, ReplyPlain, RouteDescriptor, RouteKind, RuleProbe,
-    Ruleless, SplitError, SplitException, SplitNone, SplitPlain, SplitResponse, SplitText, Unserved, answered,
-    event_stream, events, extracted, filter, filter_type, guard, guard_type, interceptor, interceptor_type, meta, pipe,
-    pipe_type, run, verify,
+    Arg, Call, DirectNone, Emitter, Enhancer, Enhancers, Foreign, Handled, HttpController, HttpException, ModuleProbe,
+    ReaderProbe, Redirect, Reply, ReplyAsIs, ReplyJson, ReplyNone, ReplyOwn, ReplyPlain, RouteDescriptor, RouteKind,
+    RuleProbe, Ruleless, SplitError, SplitException, SplitNone, SplitPlain, SplitResponse, SplitText, Unserved,
+    answered, event_stream, events, extracted, filter, filter_type, guard, guard_type, interceptor, interceptor_type,
+    meta, pipe, pipe_type, run, verify,
 };
 #[cfg(feature = "http")]
 pub use oriole_macros::{__apply, controller};
@@ -68,8 +70,11 @@ pub mod root_traits {
 /// What `#[controller]` wants.
 #[cfg(feature = "http")]
 pub mod controller_traits {
+    #[cfg(feature = "sse-hub")]
+    pub use super::DirectSubscription as _;
     pub use super::{
-        Foreign as _, ReplyAsIs as _, ReplyJson as _, ReplyNone as _, ReplyOwn as _, ReplyPlain as _, Ruleless as _,
-        SplitError as _, SplitException as _, SplitNone as _, SplitPlain as _, SplitResponse as _, SplitText as _,
+        DirectNone as _, Foreign as _, ReplyAsIs as _, ReplyJson as _, ReplyNone as _, ReplyOwn as _, ReplyPlain as _,
+        Ruleless as _, SplitError as _, SplitException as _, SplitNone as _, SplitPlain as _, SplitResponse as _,
+        SplitText as _,
     };
 }

@@ -2,6 +2,7 @@
 
 use driver::{Incoming, Program, Server};
 use serde_json::json;
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 use std::time::Duration;
 
@@ -103,7 +104,6 @@ fn a_server_that_is_killed_goes_on_where_the_log_ends() {
     assert_eq!(reader.tokens, expected);
 }
 
-#[cfg(unix)]
 #[test]
 fn a_deploy_interrupts_it_and_loses_nothing() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -115,10 +115,10 @@ fn a_deploy_interrupts_it_and_loses_nothing() {
     let mut incoming = reader.open(&server, &id);
     reader.take(incoming.events(20));
     server.terminate();
-    // The stream ends in good order, and so does the program.
+    // The stream ends in good order, and so does the program, of the signal.
     reader.take(incoming.last_events());
     assert!(reader.reason.is_none() && incoming.reconnection_time().is_some());
-    assert!(server.wait(Duration::from_secs(30)).success());
+    assert_eq!(server.wait(Duration::from_secs(30)).signal(), Some(15));
     let server = start(&data);
     reader.finish(&server, &id);
     assert_eq!(reader.tokens, expected);

@@ -1,4 +1,5 @@
 use super::{Command, parse};
+use crate::bench::Bench;
 
 fn parsed(line: &str) -> Result<Command, String> {
     parse(line.split_whitespace().map(str::to_owned))
@@ -12,6 +13,13 @@ fn each_command_is_known() {
     assert_eq!(parsed("tidy"), Ok(Command::Tidy));
     assert_eq!(parsed("parity"), Ok(Command::Parity));
     assert_eq!(parsed("tools"), Ok(Command::Tools));
+}
+
+#[test]
+fn the_bench_hands_on_what_it_does_not_know() {
+    let rest = vec!["--rounds".to_owned(), "3".to_owned()];
+    let bench = Bench { is_quick: true, rest, ..Bench::default() };
+    assert_eq!(parsed("bench --rounds --quick 3"), Ok(Command::Bench(bench)));
 }
 
 #[test]

@@ -44,8 +44,12 @@ const INTERIOR_MUTABILITY: &[&str] = &[
 const MACROS: &[&str] = &["thread_local", "task_local", "lazy_static"];
 
 pub(super) fn no_global_state(sources: &[Source]) -> Vec<Finding> {
-    let findings = sources.iter().filter(|source| source.library_crate().is_some()).flat_map(global_state);
-    without_allowed(findings.collect(), ALLOWED, "`ALLOWED` in statics.rs")
+    without_allowed(all_global_state(sources), ALLOWED, "`ALLOWED` in statics.rs")
+}
+
+/// Each with its name, whether it is allowed or not.
+pub(super) fn all_global_state(sources: &[Source]) -> Vec<(String, Finding)> {
+    sources.iter().filter(|source| source.library_crate().is_some()).flat_map(global_state).collect()
 }
 
 fn global_state(source: &Source) -> Vec<(String, Finding)> {

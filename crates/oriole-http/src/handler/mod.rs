@@ -19,6 +19,7 @@ pub use into_reply::{
 };
 pub use last::last_of;
 pub use redirect::RedirectTo;
+pub(crate) use reply::Source;
 pub use reply::{Events, Reply};
 pub use split::{IntoException, SplitError, SplitException, SplitNone, SplitPlain, SplitResponse, SplitText};
 

@@ -12,6 +12,8 @@ use futures_util::{Stream, StreamExt, future, stream};
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use http_body::Body as _;
+#[cfg(feature = "sse-hub")]
+use oriole_sse::Subscription;
 use oriole_sse::{MessageEvent, event_name};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -62,8 +64,16 @@ enum Content {
     Text(String),
     /// A handler that returns nothing; `null` as a value.
     Nothing,
-    Events(Events),
+    Events(Source),
     Event(Box<MessageEvent>),
+}
+
+/// Where the events of a reply come from.
+pub(crate) enum Source {
+    Stream(Events),
+    /// As the handler gave it: nothing stands in between.
+    #[cfg(feature = "sse-hub")]
+    Subscription(Box<Subscription>),
 }
 
 /// The events of a reply; nothing has been asked of them yet.
@@ -87,7 +97,12 @@ impl Reply {
 
     /// Makes a reply of events.
     pub fn events(events: impl Stream<Item = Result<MessageEvent, HttpException>> + Send + 'static) -> Self {
-        Self::open(Content::Events(events.boxed()))
+        Self::open(Content::Events(Source::Stream(events.boxed())))
+    }
+
+    #[cfg(feature = "sse-hub")]
+    pub(crate) fn subscription(subscription: Box<Subscription>) -> Self {
+        Self::open(Content::Events(Source::Subscription(subscription)))
     }
 
     /// Makes a reply of one event: what a filter says to a stream whose head is out. Where a filter answers a request
@@ -214,7 +229,8 @@ impl Reply {
             return self;
         }
         let (status, headers, events) = self.into_events();
-        Self(Inner::Open(Box::new(Open { status, headers, content: Content::Events(map(events).boxed()) })))
+        let content = Content::Events(Source::Stream(map(events.into_stream()).boxed()));
+        Self(Inner::Open(Box::new(Open { status, headers, content })))
     }
 }
 
@@ -328,16 +344,18 @@ impl Reply {
         self
     }
 
-    pub(crate) fn into_events(self) -> (Option<StatusCode>, HeaderMap, Events) {
+    pub(crate) fn into_events(self) -> (Option<StatusCode>, HeaderMap, Source) {
         match self.0 {
             Inner::Open(open) => match open.content {
                 Content::Events(events) => (open.status, open.headers, events),
-                Content::Event(event) => (open.status, open.headers, stream::iter([Ok(*event)]).boxed()),
+                Content::Event(event) => {
+                    (open.status, open.headers, Source::Stream(stream::iter([Ok(*event)]).boxed()))
+                }
                 Content::Json(_) | Content::Text(_) | Content::Nothing => {
-                    (open.status, open.headers, stream::empty().boxed())
+                    (open.status, open.headers, Source::Stream(stream::empty().boxed()))
                 }
             },
-            Inner::Response(_) | Inner::Failed(_) => (None, HeaderMap::new(), stream::empty().boxed()),
+            Inner::Response(_) | Inner::Failed(_) => (None, HeaderMap::new(), Source::Stream(stream::empty().boxed())),
         }
     }
 
@@ -356,6 +374,16 @@ impl Reply {
         match &self.0 {
             Inner::Open(open) => open.content.json(),
             Inner::Response(_) | Inner::Failed(_) => None,
+        }
+    }
+}
+
+impl Source {
+    pub(crate) fn into_stream(self) -> Events {
+        match self {
+            Self::Stream(events) => events,
+            #[cfg(feature = "sse-hub")]
+            Self::Subscription(subscription) => subscription.map(Ok).boxed(),
         }
     }
 }

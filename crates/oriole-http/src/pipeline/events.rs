@@ -2,7 +2,7 @@
 
 use super::ExecutionContext;
 use super::plan::catch;
-use crate::handler::Events;
+use crate::handler::{Events, Source};
 use crate::route::{RouteRef, panicked};
 use crate::sse::last_event;
 use crate::{HttpException, Reply};
@@ -24,8 +24,16 @@ pub(super) async fn open(
 ) -> Result<Response, (HttpException, ExecutionContext)> {
     let after_head = AfterHead::default();
     let (status, headers, events) = reply.into_events();
-    let events = filtered(events, Arc::clone(&after_head), route.clone());
-    match route.streams().open(events, |exception: HttpException| Some(last_event(&exception))).await {
+    let opened = match events {
+        Source::Stream(events) => {
+            let events = filtered(events, Arc::clone(&after_head), route.clone());
+            route.streams().open(events, |exception: HttpException| Some(last_event(&exception))).await
+        }
+        // It never fails, so that no filter is asked.
+        #[cfg(feature = "sse-hub")]
+        Source::Subscription(subscription) => Ok(route.streams().open_events(*subscription).await),
+    };
+    match opened {
         Ok(response) => {
             if !route.pipeline().filters.is_empty() {
                 *after_head.lock().unwrap_or_else(PoisonError::into_inner) = Some(ctx);
@@ -62,7 +70,7 @@ fn filtered(
         let plain = MessageEvent::new(exception.message()).event_type(oriole_sse::event_name!("error"));
         match catch(&route.pipeline().filters, exception, &mut ctx).await.and_then(Reply::settled) {
             Ok(reply) if reply.is_events() => {
-                let (_, _, mut events) = reply.into_events();
+                let mut events = reply.into_events().2.into_stream();
                 let first = events.next().await?;
                 Some((first, Some((events, after_head, route))))
             }

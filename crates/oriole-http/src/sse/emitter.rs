@@ -3,6 +3,8 @@
 use crate::HttpException;
 use futures_util::Stream;
 use oriole_sse::MessageEvent;
+#[cfg(feature = "sse-hub")]
+use oriole_sse::Subscription;
 use std::collections::VecDeque;
 use std::fmt;
 use std::future::poll_fn;
@@ -27,6 +29,9 @@ pub(super) struct Emitted {
     pub(super) is_open: bool,
     /// At most one batch.
     pub(super) items: VecDeque<Result<MessageEvent, HttpException>>,
+    /// The handler's stream, if it is a hub's subscription: it borrows nothing, so the block is not needed any more.
+    #[cfg(feature = "sse-hub")]
+    pub(super) subscription: Option<Box<Subscription>>,
 }
 
 impl Slot {
@@ -38,6 +43,12 @@ impl Slot {
 impl Emitter {
     pub(super) fn new(slot: Slot) -> Self {
         Self(slot)
+    }
+
+    /// Takes a subscription, whose bytes then go out as they are; nothing is left to emit.
+    #[cfg(feature = "sse-hub")]
+    pub(super) fn hand_over(&self, subscription: Subscription) {
+        self.0.lock().subscription = Some(Box::new(subscription));
     }
 
     /// Says that the set-up is over, then hands over every item until the stream ends or fails.

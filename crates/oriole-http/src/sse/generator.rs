@@ -6,6 +6,8 @@ use crate::route::panicked;
 use futures_util::Stream;
 use futures_util::future::BoxFuture;
 use oriole_sse::MessageEvent;
+#[cfg(feature = "sse-hub")]
+use oriole_sse::Subscription;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
@@ -39,6 +41,12 @@ impl Generator {
             Poll::Ready(Ok(()))
         })
         .await
+    }
+
+    /// The handler's stream, if it is a hub's subscription, after the set-up; then there is nothing else.
+    #[cfg(feature = "sse-hub")]
+    pub(super) fn take_subscription(&mut self) -> Option<Box<Subscription>> {
+        self.slot.lock().subscription.take()
     }
 
     /// Polls the block, whose panic is an error like any other, and drops it as soon as it is over.

@@ -73,6 +73,15 @@ where
 
 async fn answer(route: RouteRef, mut generator: Generator) -> Result<Reply, HttpException> {
     generator.set_up().await?;
+    #[cfg(feature = "sse-hub")]
+    if let Some(subscription) = generator.take_subscription() {
+        if !route.pipeline().is_bare() {
+            return Ok(Reply::subscription(subscription));
+        }
+        let mut response = route.streams().open_events(*subscription).await;
+        route.add_headers(response.headers_mut());
+        return Ok(Reply::response(response.map(Body::new)));
+    }
     if !route.pipeline().is_bare() {
         // Opened when everything around the handler has seen it.
         return Ok(Reply::events(generator));

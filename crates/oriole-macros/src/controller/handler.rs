@@ -132,15 +132,19 @@ fn reply(route: &Route, call: &TokenStream) -> TokenStream {
 
 fn stream(route: &Route, call: &TokenStream) -> TokenStream {
     let span = route.returns;
-    let (event_stream, events, ok, err) =
-        (paths::event_stream.at(span), paths::events.at(span), paths::Ok.at(span), paths::Err.at(span));
+    let (event_stream, events, answered) =
+        (paths::event_stream.at(span), paths::events.at(span), paths::answered.at(span));
+    let (ok, err) = (paths::Ok.at(span), paths::Err.at(span));
     let split = split(route, call);
     let name = route.name.span();
     let (call, emit, emitter) = (the_call(), Ident::new("__emit", span), paths::Emitter.at(span));
     let block = quote_spanned! {span=>
         #split
         match __out {
-            #ok(__out) => #emitter::all(&#emit, #events(__out)).await,
+            #ok(__out) => {
+                let __out = (&&#answered(&__out)).__direct(__out, &#emit);
+                #emitter::all(&#emit, #events(__out)).await
+            }
             #err(__error) => #err(__error),
         }
     };

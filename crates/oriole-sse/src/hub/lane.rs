@@ -253,7 +253,13 @@ impl Lane {
         }
 
         if let Some(bytes_max) = wanted.run_bytes_max.filter(|_| spared.is_none() && at.sequence >= *coalesced) {
-            let (bytes, last, events) = ring.run(index, bytes_max)?;
+            let before = ring.size();
+            let run = ring.run(index, bytes_max);
+            let after = ring.size();
+            if before.bytes != after.bytes {
+                shared.count_ring(before, after);
+            }
+            let (bytes, last, events) = run?;
             at.sequence = last;
             *catch_up_left = catch_up_left.saturating_sub(events as u64);
             return Some(Next::Run(bytes));

@@ -29,7 +29,8 @@ pub struct HubOptions {
     /// How many events are held in memory of all topics. 1,000,000 by default; a topic that would exceed it holds its latest
     /// event only.
     pub rings_events_max: usize,
-    /// How many bytes are held in memory of all topics. 256 MiB by default; a topic that would exceed it holds its latest
+    /// How many bytes are held in memory of all topics: of their rings, their volatile events, the latest events of their keys,
+    /// and of what several readers are given in one piece. 256 MiB by default; a topic that would exceed it holds its latest
     /// event only.
     pub rings_bytes_max: usize,
     /// How many keys of a topic have their latest event held, for [coalescing](super::SlowReaderPolicy::Coalesce). 1,024 by
@@ -37,6 +38,8 @@ pub struct HubOptions {
     pub coalesce_keys_max: usize,
     /// How many volatile events of a topic are held for readers that have not taken them yet. 64 by default.
     pub volatile_events_max: usize,
+    /// How many bytes of a topic's volatile events are held so. 256 KiB by default; the latest is, whatever its size.
+    pub volatile_bytes_max: usize,
     /// How many bytes an event may have as it goes out. 1 MiB by default.
     pub event_bytes_max: usize,
     /// How many topics are in memory at a time. 10,000 by default. One that nobody reads makes room.
@@ -109,6 +112,8 @@ pub struct HubOptions {
     pub topic_naming: TopicNaming,
     /// Where the keys come from that sign cursors.
     pub cursor_keys: CursorKeys,
+    /// Of how long an event's data a [filter](crate::Filter) looks at what is in it, in bytes. 16 KiB by default; longer ones pass.
+    pub filter_data_bytes_max: usize,
     /// How many events wait to be appended to the logs of [patterns](crate::Pattern). 10,000 by default; beyond it they are missing
     /// there, and a `gap` says so.
     pub gather_events_max: usize,
@@ -220,6 +225,7 @@ setters! {
     rings_bytes_max: usize,
     coalesce_keys_max: usize,
     volatile_events_max: usize,
+    volatile_bytes_max: usize,
     event_bytes_max: usize,
     topics_max: usize,
     topic_linger: Duration,
@@ -241,6 +247,7 @@ setters! {
     guard_timeout: Duration,
     drain_retry: RangeInclusive<Duration>,
     drain_grace: Duration,
+    filter_data_bytes_max: usize,
     gather_events_max: usize,
     gather_bytes_max: usize,
     lag_samples_max: usize,
@@ -259,6 +266,7 @@ impl Default for HubOptions {
             rings_bytes_max: 256 * 1024 * 1024,
             coalesce_keys_max: 1024,
             volatile_events_max: 64,
+            volatile_bytes_max: 256 * 1024,
             event_bytes_max: 1024 * 1024,
             topics_max: 10_000,
             topic_linger: Duration::from_secs(60),
@@ -286,6 +294,7 @@ impl Default for HubOptions {
             names: ControlNames::default(),
             topic_naming: TopicNaming::None,
             cursor_keys: CursorKeys::default(),
+            filter_data_bytes_max: 16 * 1024,
             gather_events_max: 10_000,
             gather_bytes_max: 16 * 1024 * 1024,
             name: None,

@@ -23,6 +23,7 @@ use super::topic::TopicState;
 use super::verdict::Verdict;
 use crate::cursor::{CursorFault, Place, Principal, read, text_bytes_max};
 use crate::event::MessageEvent;
+use crate::filter::Filter;
 use crate::store::{Position, Rewind, StoreError, Topic, TopicError};
 
 /// Is a subscription on its way; made by [`Hub::subscribe`](super::Hub::subscribe), and begun by `.await`.
@@ -38,6 +39,7 @@ pub struct Subscribe {
     snapshot: Option<TakeSnapshot>,
     /// Whether a client whose cursor is refused begins with the earliest event, as one that has none.
     begins_anew: bool,
+    filter: Option<Filter>,
     pub(super) watch: Option<Watch>,
 }
 
@@ -117,6 +119,7 @@ impl Subscribe {
             slow,
             snapshot: None,
             begins_anew: false,
+            filter: None,
             watch: None,
         }
     }
@@ -169,6 +172,15 @@ impl Subscribe {
     /// [`SubscriptionGuard`] says. Without it that is for the caller to know, once.
     pub fn guard(mut self, guard: impl SubscriptionGuard) -> Self {
         self.watch = Some(Watch::new(guard));
+        self
+    }
+
+    /// Gives only the events that pass a filter; what the hub itself says always does.
+    ///
+    /// What does not pass is no loss, and nothing is told of it. It costs this subscriber a look at each event, and the hub the sharing
+    /// of several events in one piece.
+    pub fn filter(mut self, filter: Filter) -> Self {
+        self.filter = Some(filter);
         self
     }
 
@@ -226,7 +238,8 @@ impl Subscribe {
     }
 
     async fn begin(self) -> Result<Subscription, SubscribeError> {
-        let Self { shared, topics, start, principal, address, lifetime, slow, snapshot, begins_anew, watch } = self;
+        let Self { shared, topics, start, principal, address, lifetime, slow, snapshot, begins_anew, filter, watch } =
+            self;
         let topics = ready(&shared, topics).await?;
         let returns = match &start {
             Start::Cursor(cursor) => read_places(&shared, cursor, principal.as_ref()).await?.is_ok(),
@@ -279,7 +292,8 @@ impl Subscribe {
                 verdict = Verdict::Snapshot;
             }
         }
-        Ok(Subscription::new(shared, admission, lanes, principal, slow, watch, (verdict, begun)))
+        let begun = (verdict, begun);
+        Ok(Subscription::new(shared, admission, lanes, principal, slow, watch, begun).filtered(filter))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -21,6 +22,7 @@ use super::subscribe::Begun;
 use super::verdict::Verdict;
 use crate::cursor::Principal;
 use crate::event::MessageEvent;
+use crate::filter::Filter;
 use crate::store::{Position, Topic};
 
 /// Is the stream of a subscriber's events: `hello`, then what it missed, then what comes.
@@ -45,14 +47,22 @@ pub struct Subscription {
     principal: Option<Principal>,
     slow: SlowReader,
     watch: Option<Watch>,
+    filter: Option<Box<Filter>>,
+    /// How many events the filter has left out.
+    skipped: u64,
     verdict: Verdict,
     absences: u64,
     /// It is still to be told that the store is back.
     owes_return: bool,
+    /// What was given last is all that its only topic has.
+    is_at_end: bool,
     is_over: bool,
     /// `None` once it is over, or if it never began.
     admission: Option<Admission>,
 }
+
+/// How many events a filter leaves out before others get the thread.
+const SKIPPED_AT_ONCE_MAX: u64 = 256;
 
 impl Subscription {
     pub(super) fn new(
@@ -77,9 +87,12 @@ impl Subscription {
             principal,
             slow,
             watch,
+            filter: None,
+            skipped: 0,
             verdict,
             absences,
             owes_return: is_stale && !is_away,
+            is_at_end: false,
             is_over: false,
             admission: Some(admission),
         };
@@ -105,6 +118,12 @@ impl Subscription {
         this
     }
 
+    /// Leaves out what does not pass.
+    pub(super) fn filtered(mut self, filter: Option<Filter>) -> Self {
+        self.filter = filter.map(Box::new);
+        self
+    }
+
     /// Makes one that ends at once, since the hub drains.
     pub(super) fn sent_away(shared: Arc<Shared>, retry: Duration) -> Self {
         let slow = shared.options.slow_reader;
@@ -117,8 +136,11 @@ impl Subscription {
             principal: None,
             slow,
             watch: None,
+            filter: None,
+            skipped: 0,
             verdict: Verdict::Live,
             owes_return: false,
+            is_at_end: false,
             is_over: true,
             admission: None,
         };
@@ -147,6 +169,7 @@ impl Subscription {
         if let Some(Admission { reader, .. }) = &self.admission {
             reader.polled(self.shared.readers.nanos(self.shared.clock.now()));
         }
+        self.is_at_end = false;
         loop {
             // Before anything is given that was to be said: a state, for instance.
             match self.poll_end(cx) {
@@ -180,12 +203,19 @@ impl Subscription {
             match self.poll_lanes(cx, run_bytes_max) {
                 Poll::Ready(Some(bytes)) => return Poll::Ready(Some(bytes)),
                 Poll::Ready(None) => {}
+                // Looked at again, since the store may have gone or come back just before the lanes began to wait.
+                Poll::Pending if self.has_turned() => {}
                 Poll::Pending => match self.wait(cx) {
                     Poll::Ready(()) => {}
                     Poll::Pending => return Poll::Pending,
                 },
             }
         }
+    }
+
+    /// Whether there is something to tell of the store.
+    fn has_turned(&self) -> bool {
+        self.shared.absences() != self.absences || (self.owes_return && !self.lanes.iter().any(Lane::is_stale))
     }
 
     /// Lets the hub wake the task; ready if it has something to say by now.
@@ -221,7 +251,12 @@ impl Subscription {
         let Some(asked) = &mut watch.asked else {
             return Poll::Ready(None);
         };
-        match asked.as_mut().poll(cx) {
+        // It is the application's: a panic is no answer, and ends nobody else's stream on the same connection.
+        let Ok(polled) = catch_unwind(AssertUnwindSafe(|| asked.as_mut().poll(cx))) else {
+            tracing::error!("the guard of a subscription panicked");
+            return Poll::Ready(Some(EndReason::Unverified));
+        };
+        match polled {
             Poll::Ready(answer) => {
                 watch.asked = None;
                 match good_until(&self.shared, answer) {
@@ -239,6 +274,11 @@ impl Subscription {
         }
     }
 
+    /// Says whether asking again is worth nothing before something else was done.
+    pub(crate) fn is_at_end(&self) -> bool {
+        self.is_at_end
+    }
+
     /// Asks each lane in turn; `None` if there is something to say now.
     fn poll_lanes(&mut self, cx: &mut Context<'_>, run_bytes_max: Option<u64>) -> Poll<Option<Bytes>> {
         let lanes = self.lanes.len();
@@ -247,15 +287,21 @@ impl Subscription {
         for takes_volatile in if lanes == 1 { &[true][..] } else { &[false, true] } {
             let wanted = Wanted {
                 slow: self.slow,
-                run_bytes_max: run_bytes_max.filter(|_| is_public),
+                run_bytes_max: run_bytes_max.filter(|_| is_public && self.filter.is_none()),
                 takes_volatile: *takes_volatile,
             };
             for _ in 0..lanes {
                 let at = self.turn;
                 self.turn = (at + 1) % lanes;
                 match self.lanes[at].next(cx, &self.shared, wanted) {
+                    Next::Event(frame) if !self.wants(frame.bytes.slice(frame.id_bytes..)) => return self.skip(cx),
+                    Next::Volatile(bytes) if !self.wants(bytes.clone()) => return self.skip(cx),
                     Next::Event(frame) => return Poll::Ready(Some(self.sign(frame))),
-                    Next::Run(bytes) | Next::Volatile(bytes) => return Poll::Ready(Some(bytes)),
+                    Next::Run(bytes) => {
+                        self.is_at_end = true;
+                        return Poll::Ready(Some(bytes));
+                    }
+                    Next::Volatile(bytes) => return Poll::Ready(Some(bytes)),
                     Next::Gap(gap) => {
                         self.say_gap(at, gap);
                         return Poll::Ready(None);
@@ -269,6 +315,28 @@ impl Subscription {
             }
         }
         Poll::Pending
+    }
+
+    /// Whether an event passes the filter, if there is one.
+    fn wants(&self, frame: Bytes) -> bool {
+        let Some(filter) = &self.filter else {
+            return true;
+        };
+        let options = &self.shared.options;
+        let event = MessageEvent::encoded(frame);
+        // The log of a pattern has events of the hub's.
+        event.fields().event_type.is_some_and(|name| options.names.is_reserved(name))
+            || filter.passes(&event, options.filter_data_bytes_max)
+    }
+
+    /// Goes on behind an event that is left out; now and then others get the thread before.
+    fn skip(&mut self, cx: &Context<'_>) -> Poll<Option<Bytes>> {
+        self.skipped += 1;
+        if self.skipped.is_multiple_of(SKIPPED_AT_ONCE_MAX) {
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        Poll::Ready(None)
     }
 
     /// Whether all subscribers of the topic get the same ids.

@@ -166,13 +166,15 @@ impl TopicState {
 
     /// Takes leave of the store, when the last reader is gone for long.
     pub(super) fn retire(&self, shared: &Shared) {
-        let ring = {
+        let (ring, volatile) = {
             let mut live = self.lock();
             live.traces = Traces::default();
             live.is_retired = true;
-            std::mem::take(&mut live.ring)
+            let live = &mut *live;
+            (std::mem::take(&mut live.ring), std::mem::take(&mut live.volatile))
         };
         shared.count_ring(ring.size(), RingSize::default());
+        shared.count_ring(volatile.size(), RingSize::default());
         if let Some(gathered) = self.gathered().take() {
             shared.gather.deactivate(&gathered);
         }
@@ -209,6 +211,7 @@ impl TopicState {
                 if shared.count_ring(before, live.ring.size()) {
                     let before = live.ring.size();
                     live.ring.trim(RingLimits { events_max: 1, ..shared.ring_limits() });
+                    live.ring.forget_latest();
                     shared.count_ring(before, live.ring.size());
                 }
             }
@@ -217,7 +220,18 @@ impl TopicState {
 
     /// Takes in an event that no log has.
     pub(super) fn push_volatile(&self, frame: Bytes, shared: &Shared) {
-        self.lock().volatile.push(frame, shared.options.volatile_events_max);
+        let mut live = self.lock();
+        if live.is_retired {
+            return;
+        }
+        let options = &shared.options;
+        let before = live.volatile.size();
+        live.volatile.push(frame, options.volatile_events_max, options.volatile_bytes_max as u64);
+        if shared.count_ring(before, live.volatile.size()) {
+            let before = live.volatile.size();
+            live.volatile.trim(1, 0);
+            shared.count_ring(before, live.volatile.size());
+        }
     }
 
     /// Takes the wakers of those who wait; to be called without the lock.
@@ -277,18 +291,37 @@ mod tests {
     use crate::hub::shared::Shared;
     use crate::store::{Epoch, MemoryStore, Record, Sequence, Topic};
 
+    /// All that a topic holds counts: what is in its ring, the latest of its keys, and what is not kept.
+    #[test]
+    fn what_is_held_beside_the_ring_is_bounded_as_well() {
+        let held = |rings_bytes_max| {
+            let options = HubOptions::default().ring_events_max(1).rings_bytes_max(rings_bytes_max);
+            let shared = Shared::new(options, Arc::new(MemoryStore::default()), SystemClock);
+            let state = TopicState::new(Topic::new("a").expect("a topic"));
+            for (sequence, key) in [(1, "x"), (2, "y"), (3, "z")] {
+                let key = Some(key.into());
+                let record = Record::new(Sequence(sequence), SystemTime::UNIX_EPOCH, vec![b'-'; 10].into(), key);
+                state.appended(Epoch(1), &[record], &shared);
+            }
+            for _ in 0..3 {
+                state.push_volatile(vec![b'-'; 10].into(), &shared);
+            }
+            let live = state.lock();
+            (live.ring.size().bytes, live.volatile.size().bytes)
+        };
+        assert_eq!(held(70), (40, 30), "one in the ring, three latest, three volatile");
+        assert_eq!(held(69), (40, 10), "the latest volatile one");
+        assert_eq!(held(39), (20, 10), "the latest, which is the latest of its key");
+    }
+
     /// A sink may hold a topic that is being let go of: what it puts there would never be taken from the sum of all.
     #[test]
     fn what_is_told_to_a_topic_that_was_let_go_of_takes_no_room() {
         let options = HubOptions::default().rings_events_max(1);
         let shared = Shared::new(options, Arc::new(MemoryStore::default()), SystemClock);
         let state = TopicState::new(Topic::new("a").expect("a topic"));
-        let record = |sequence| Record {
-            sequence: Sequence(sequence),
-            at: SystemTime::UNIX_EPOCH,
-            frame: Bytes::from_static(b"data: 1\n\n"),
-            coalesce_key: None,
-        };
+        let frame = Bytes::from_static(b"data: 1\n\n");
+        let record = |sequence| Record::new(Sequence(sequence), SystemTime::UNIX_EPOCH, frame.clone(), None);
         state.appended(Epoch(1), &[record(1)], &shared);
         assert!(!shared.count_ring(RingSize::default(), RingSize::default()), "there is room for one");
         state.retire(&shared);

@@ -33,6 +33,10 @@ impl Fill for HubSource {
             };
             if out.is_empty() && shared.is_none() {
                 shared = Some(bytes);
+                if self.0.is_at_end() {
+                    // Whoever takes the frame asks again anyway.
+                    break;
+                }
                 continue;
             }
             if let Some(shared) = shared.take() {

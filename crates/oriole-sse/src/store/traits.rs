@@ -80,6 +80,10 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
     ///
     /// For the end of the application, after everybody who may publish. A store that is dropped without it may do the same,
     /// and block.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Failed`] if what was begun could not be finished.
     fn shutdown(&self) -> StoreFuture<'_, ()> {
         Box::pin(ready(Ok(())))
     }

@@ -77,7 +77,7 @@ async fn nothing_that_was_acknowledged_is_lost() {
         check(&path, &said).await;
         println!("round {round}: {} more, {} in doubt", said.taken.len() - before, said.in_doubt.len());
     }
-    assert!(said.taken.len() as u64 > 50 * ROUNDS, "{} were acknowledged", said.taken.len());
+    assert!(said.taken.len() as u64 > 20 * ROUNDS, "{} were acknowledged", said.taken.len());
 
     // In the end there is no doubt left.
     let hub = oriole_sse::Hub::with_store(
@@ -108,7 +108,8 @@ async fn a_disk_that_is_full_loses_nothing_that_was_acknowledged() {
         .output()
         .expect("the program is built");
     let why = String::from_utf8_lossy(&publisher.stderr);
-    assert!(!publisher.status.success() && (why.contains("InDoubt") || why.contains("LiveOnly")), "{why}");
+    // It ends with the first of its workers that is told.
+    assert!(!publisher.status.success() && (why.contains("InDoubt") || why.contains("Away")), "{why}");
     let mut said = Said::default();
     for line in std::str::from_utf8(&publisher.stdout).expect("text").lines() {
         said.hear(line);

@@ -194,9 +194,11 @@ impl Log {
         budget: &mut Budget,
     ) -> Result<(), StorageError> {
         let first = self.trimmed + 1;
+        let mut is_there = false;
         for entry in tables.events.range((self.id, first)..=(self.id, self.last))? {
             let (at, value) = entry?;
             let kept = Kept::read(value.value())?;
+            is_there = true;
             self.oldest_at = kept.at;
             if budget.0 == 0 || !self.has_too_much(now, options) {
                 break;
@@ -204,6 +206,9 @@ impl Log {
             budget.0 -= 1;
             self.trimmed = at.value().1;
             self.bytes = self.bytes.saturating_sub(kept.bytes());
+        }
+        if !is_there {
+            return Err(damaged("events are missing"));
         }
         if self.trimmed >= first {
             tables.events.retain_in((self.id, first)..=(self.id, self.trimmed), |_, _| false)?;

@@ -34,6 +34,8 @@ use super::{RedbOpenError, RedbStoreOptions};
 /// Files are read and written on threads of the store's own, never on those of a runtime. A clone is the same store. The last one
 /// that is dropped waits until what was appended is written; [`Store::shutdown`] does so without blocking.
 ///
+/// In tests under tokio's paused clock take a [`MemoryStore`](crate::MemoryStore): time would run ahead while the file is written.
+///
 /// # Examples
 ///
 /// ```

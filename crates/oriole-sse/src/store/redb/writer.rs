@@ -68,16 +68,18 @@ impl Writer {
                 }
             };
             self.begun = Some(Instant::now());
-            if let Err(error) = self.write(jobs) {
+            let written = self.write(jobs);
+            if let Err(error) = &written {
                 tracing::error!(%error, path = %shared.path.display(), "the store of events went away");
-                // Who ends it does not wait until there is room on the disk.
-                if end.is_none() && self.stay_away().is_break() {
-                    return;
-                }
             }
             if let Some(answer) = end {
-                let closed = shared.close();
-                let _ = answer.send(closed.map_err(StoreError::failed)).is_ok();
+                // Nobody waits at the end for a file that may come back.
+                let closed = written.map_err(StoreError::failed);
+                let closed = closed.and_then(|()| shared.close().map_err(StoreError::failed));
+                let _ = answer.send(closed).is_ok();
+                return;
+            }
+            if written.is_err() && self.stay_away().is_break() {
                 return;
             }
         }

@@ -221,6 +221,24 @@ async fn while_a_guard_thinks_nothing_is_given_and_it_may_not_think_for_ever() {
     assert!((5..=7).contains(&begun.elapsed().as_secs()), "{:?}", begun.elapsed());
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_guard_that_panics_gives_no_answer() {
+    let hub = Hub::default();
+    let answers = Arc::new(AtomicUsize::new(0));
+    let guard = move |_| {
+        let is_first = answers.fetch_add(1, Ordering::Relaxed) == 0;
+        async move {
+            assert!(is_first, "a mistake of the guard's");
+            GuardAnswer::Pass
+        }
+    };
+    let mut subscription = hub.subscribe("a").guard(guard).await.expect("let in");
+    assert_eq!(read(&mut subscription), HELLO);
+    hub.recheck_all();
+    assert_eq!(read(&mut subscription), "end({\"reason\":\"unverified\"})");
+    assert_eq!((read(&mut subscription), hub.subscriptions()), ("the end".into(), 0));
+}
+
 /// A state that was made for a client, and was not given to it before its rights changed, is not given to it at all.
 #[tokio::test(start_paused = true)]
 async fn a_doubt_takes_back_what_was_not_given() {

@@ -5,6 +5,7 @@ mod bounds;
 mod deploy;
 mod digest;
 mod ends;
+mod filters;
 mod guards;
 mod patterns;
 mod publish;

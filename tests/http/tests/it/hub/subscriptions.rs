@@ -129,6 +129,65 @@ async fn guards_and_interceptors_apply() {
     app.end().await;
 }
 
+/// Nothing stands between a handler's subscription and its response, where no interceptor changes the events: the response
+/// then knows that it is one, and says farewell as the hub does. A stream that is made of it only ends.
+#[tokio::test]
+async fn a_subscription_is_a_response_by_itself() {
+    #[provider]
+    fn hub() -> Hub {
+        Hub::default()
+    }
+
+    #[injectable]
+    pub struct Streams {
+        hub: Arc<Hub>,
+    }
+
+    #[controller]
+    impl Streams {
+        #[sse("bare")]
+        async fn bare(&self) -> Result<Subscription, HttpException> {
+            Ok(self.hub.subscribe("a").await?)
+        }
+
+        #[sse("guarded")]
+        #[use_guards(Members)]
+        #[header("x-a", "b")]
+        async fn guarded(&self) -> Result<Subscription, HttpException> {
+            Ok(self.hub.subscribe("a").await?)
+        }
+
+        #[sse("changed")]
+        #[use_interceptors(Loud)]
+        async fn changed(&self) -> Result<Subscription, HttpException> {
+            Ok(self.hub.subscribe("a").await?)
+        }
+    }
+
+    // Nobody drains this hub: the application's end ends the streams.
+    #[module(controllers = [Streams], providers = [hub, Members, Loud])]
+    pub struct StreamsModule;
+
+    let app = App::serve::<StreamsModule>().await;
+    let mut direct =
+        [Reader::open(app.addr, "GET", "/bare", "").await, Reader::open(app.addr, "GET", "/guarded", "").await];
+    let mut changed = Reader::open(app.addr, "GET", "/changed", "").await;
+    for reader in direct.iter_mut().chain([&mut changed]) {
+        assert_eq!(reader.next().await, "hello({\"verdict\":\"live\"})");
+    }
+    app.shutdown.shutdown();
+    for reader in &mut direct {
+        assert_eq!(reader.next().await, "end({\"reason\":\"drain\"})");
+    }
+    for reader in direct.iter_mut().chain([&mut changed]) {
+        while let Some(chunk) = within(PATIENCE, reader.connection.chunk()).await {
+            assert!(reader.decoder.feed(chunk.as_bytes()).next().is_none(), "no more events");
+        }
+        assert!(reader.decoder.reconnection_time().is_some(), "and when to come back");
+    }
+    app.end().await;
+}
+
 #[tokio::test]
 async fn what_a_hub_refuses_is_an_exception() {
     let app = App::serve::<RoomsModule>().await;

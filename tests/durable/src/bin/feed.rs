@@ -1,7 +1,7 @@
 //! Serves one topic whose log is in a file.
 //!
 //! ```text
-//! FILE=events.redb PORT=3000 server
+//! FILE=events.redb PORT=3000 feed
 //! ```
 
 use std::sync::Arc;

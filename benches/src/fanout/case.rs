@@ -1,0 +1,98 @@
+//! What is measured.
+
+use super::program::Program;
+
+/// One row of the plan: a name for tables, and what is done.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// As tables and the command line name it.
+    pub name: &'static str,
+    pub(super) mode: Mode,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Mode {
+    /// Connections that get nothing.
+    Idle { connections: usize },
+    /// Events at a rate to all.
+    Rate { connections: usize, per_second: f64, count: u32 },
+    /// Ever faster, until something is lost or piles up.
+    Sweep { connections: usize, from: f64, seconds: f64, refinements: u32 },
+    /// A stream of its own for each connection, as fast as it goes.
+    Burst { connections: usize, count: u64 },
+    /// Connections that come and go while events go out.
+    Churn { connections: usize, replaced_per_second: f64, per_second: f64, count: u64 },
+    /// One connection in a hundred reads nothing.
+    Stalled { connections: usize, per_second: f64, count: u64 },
+    /// The server ends and begins again, and everybody returns at once.
+    Storm { connections: usize },
+    /// Requests for a small JSON.
+    Hello { connections: usize, requests: usize },
+}
+
+impl Case {
+    /// Whether a program can do it.
+    #[must_use]
+    pub fn suits(&self, program: Program) -> bool {
+        match (self.mode, program) {
+            (Mode::Hello { .. }, Program::Limit | Program::LimitBatch) => false,
+            (Mode::Hello { .. }, _) => true,
+            (_, Program::Hyper) => false,
+            // At light load the two floors are one.
+            (Mode::Sweep { .. } | Mode::Burst { .. }, Program::LimitBatch) => true,
+            (_, Program::LimitBatch) => false,
+            _ => true,
+        }
+    }
+
+    /// With which program this one's figures are compared, beside axum.
+    #[must_use]
+    pub fn floor(&self) -> Program {
+        match self.mode {
+            Mode::Hello { .. } => Program::Hyper,
+            Mode::Sweep { .. } => Program::LimitBatch,
+            _ => Program::Limit,
+        }
+    }
+}
+
+/// What is published.
+#[must_use]
+pub fn full() -> Vec<Case> {
+    let case = |name, mode| Case { name, mode };
+    let rate = |connections, per_second, count| Mode::Rate { connections, per_second, count };
+    vec![
+        case("idle, 10000 connections", Mode::Idle { connections: 10000 }),
+        case("fan-out, 1000 connections, 10/s", rate(1000, 10.0, 60)),
+        case("fan-out, 1000 connections, 100/s", rate(1000, 100.0, 400)),
+        case("fan-out, 10000 connections, 1/s", rate(10000, 1.0, 8)),
+        case("sweep, 1000 connections", Mode::Sweep { connections: 1000, from: 50.0, seconds: 1.5, refinements: 2 }),
+        case("burst, 8 connections", Mode::Burst { connections: 8, count: 50_000 }),
+        case(
+            "churn, 1000 connections, 200 replaced per second, 10/s",
+            Mode::Churn { connections: 1000, replaced_per_second: 200.0, per_second: 10.0, count: 40 },
+        ),
+        case(
+            "stalled, 1 % of 1000 connections, 500/s",
+            Mode::Stalled { connections: 1000, per_second: 500.0, count: 2000 },
+        ),
+        case("storm, 5000 connections", Mode::Storm { connections: 5000 }),
+        case("hello, 32 connections", Mode::Hello { connections: 32, requests: 60_000 }),
+    ]
+}
+
+/// The same modes, as small as they can be and still go wrong.
+#[must_use]
+pub fn quick() -> Vec<Case> {
+    let case = |name, mode| Case { name, mode };
+    vec![
+        case("idle", Mode::Idle { connections: 200 }),
+        case("fan-out", Mode::Rate { connections: 200, per_second: 100.0, count: 50 }),
+        case("sweep", Mode::Sweep { connections: 20, from: 50.0, seconds: 0.2, refinements: 0 }),
+        case("burst", Mode::Burst { connections: 4, count: 2000 }),
+        case("churn", Mode::Churn { connections: 100, replaced_per_second: 100.0, per_second: 50.0, count: 40 }),
+        case("stalled", Mode::Stalled { connections: 100, per_second: 200.0, count: 200 }),
+        case("storm", Mode::Storm { connections: 200 }),
+        case("hello", Mode::Hello { connections: 8, requests: 800 }),
+    ]
+}

@@ -1,0 +1,123 @@
+//! What one run of one program gives.
+
+use crate::load::Tally;
+use std::collections::BTreeMap;
+
+/// A figure; all but [`Rate`](Self::Rate) are better when they are less.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Metric {
+    /// The server's processor time for one delivered event, in nanoseconds.
+    CpuPerEvent,
+    /// From publishing to reading, the middle one, in nanoseconds.
+    LatencyMedian,
+    /// The same, the 99th of a hundred.
+    LatencyP99,
+    /// The server's memory for one connection, in bytes.
+    MemoryPerConnection,
+    /// The server's processor time for a connection, its head and its registration, in nanoseconds.
+    CpuPerConnection,
+    /// The highest rate at which nothing is lost and nothing piles up, in delivered events per second.
+    Rate,
+    /// The server's processor time for one request, in nanoseconds.
+    CpuPerRequest,
+    /// From the server's start until every client is back, in nanoseconds.
+    Return,
+}
+
+impl Metric {
+    /// Its name in tables.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::CpuPerEvent => "CPU per event",
+            Self::LatencyMedian => "latency, median",
+            Self::LatencyP99 => "latency, p99",
+            Self::MemoryPerConnection => "memory per connection",
+            Self::CpuPerConnection => "CPU per connection",
+            Self::Rate => "highest rate",
+            Self::CpuPerRequest => "CPU per request",
+            Self::Return => "all are back after",
+        }
+    }
+
+    /// Its name in JSON, with the unit.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::CpuPerEvent => "cpu_per_event_nanos",
+            Self::LatencyMedian => "latency_median_nanos",
+            Self::LatencyP99 => "latency_p99_nanos",
+            Self::MemoryPerConnection => "memory_per_connection_bytes",
+            Self::CpuPerConnection => "cpu_per_connection_nanos",
+            Self::Rate => "events_per_second",
+            Self::CpuPerRequest => "cpu_per_request_nanos",
+            Self::Return => "return_nanos",
+        }
+    }
+
+    /// A value with a unit that suits it.
+    #[must_use]
+    pub fn text(self, value: f64) -> String {
+        let units: &[(f64, &str)] = match self {
+            Self::MemoryPerConnection => &[(1.0, "B"), (1e3, "KB")],
+            Self::Rate => &[(1.0, "/s"), (1e3, "k/s"), (1e6, "M/s")],
+            _ => &[(1.0, "ns"), (1e3, "µs"), (1e6, "ms"), (1e9, "s")],
+        };
+        let (size, unit) = units.iter().rev().find(|(size, _)| value >= *size).unwrap_or(&units[0]);
+        let scaled = value / size;
+        let digits = if scaled < 10.0 { 2 } else { usize::from(scaled < 100.0) };
+        format!("{scaled:.digits$} {unit}")
+    }
+}
+
+/// The figures of one run, and whether every event came once and in order.
+#[derive(Clone, Debug, Default)]
+pub struct Measured {
+    /// What was measured.
+    pub figures: BTreeMap<Metric, f64>,
+    /// How many events came.
+    pub events: u64,
+    /// How many did not.
+    pub lost: u64,
+    /// How many came again.
+    pub doubled: u64,
+    /// How many came after a later one.
+    pub out_of_order: u64,
+}
+
+impl Measured {
+    /// Takes over what the clients have seen.
+    pub(super) fn of(tally: &Tally) -> Self {
+        let Tally { events, lost, doubled, out_of_order, .. } = *tally;
+        Self { figures: BTreeMap::new(), events, lost, doubled, out_of_order }
+    }
+
+    pub(super) fn with(mut self, metric: Metric, value: f64) -> Self {
+        self.figures.insert(metric, value);
+        self
+    }
+
+    /// Whether every event came once and in order.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        (self.lost, self.doubled, self.out_of_order) == (0, 0, 0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Metric;
+
+    #[test]
+    fn values_have_units() {
+        let texts = [
+            Metric::CpuPerEvent.text(80.0),
+            Metric::CpuPerEvent.text(5_230.0),
+            Metric::Return.text(12_345_678.0),
+            Metric::Rate.text(2_400_000.0),
+            Metric::MemoryPerConnection.text(71.0),
+            Metric::MemoryPerConnection.text(10_300.0),
+        ];
+        assert_eq!(texts, ["80.0 ns", "5.23 µs", "12.3 ms", "2.40 M/s", "71.0 B", "10.3 KB"]);
+    }
+}

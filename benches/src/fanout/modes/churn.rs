@@ -1,0 +1,40 @@
+//! Connections that come and go while events go out.
+
+use super::rate::{PATIENCE, per, published};
+use crate::fanout::measured::{Measured, Metric};
+use crate::fanout::suite::Start;
+use crate::load::{Ask, Load};
+use std::io;
+use std::time::Instant;
+
+/// What a connection costs that comes and goes, after what the events cost by themselves.
+///
+/// The even ones stay from the first event to the last, and get all of them; of the odd ones each is replaced in its turn.
+pub(in crate::fanout) fn churn(
+    start: &Start<'_>,
+    connections: usize,
+    replaced_per_second: f64,
+    per_second: f64,
+    count: u64,
+) -> io::Result<Measured> {
+    let mut server = start.server(0)?;
+    let mut load = Load::new(server.addr)?;
+    load.connect(connections, &Ask::events())?;
+    let newcomer = Ask { first: None, ..Ask::events() };
+    let cpu = server.process.cpu_nanos()?;
+    let (begun, mut replaced) = (Instant::now(), 0_usize);
+    server.publish(per_second, count)?;
+    let last = published(&server, &mut load, per_second, count, |load| {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small positive number")]
+        let due = (begun.elapsed().as_secs_f64() * replaced_per_second) as usize;
+        while replaced < due {
+            load.replace(replaced * 2 % connections + 1, &newcomer)?;
+            replaced += 1;
+        }
+        Ok(())
+    })?;
+    load.until(PATIENCE, |load| load.is_caught_up(last))?;
+    load.settle(last);
+    let cpu = server.process.cpu_nanos()? - cpu;
+    Ok(Measured::of(&load.tally).with(Metric::CpuPerConnection, per(cpu, replaced as u64)))
+}

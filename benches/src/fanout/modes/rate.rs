@@ -1,0 +1,99 @@
+//! Events at a rate.
+
+use crate::fanout::measured::{Measured, Metric};
+use crate::fanout::program::Running;
+use crate::fanout::suite::Start;
+use crate::load::{Ask, Load};
+use std::io;
+use std::time::{Duration, Instant};
+
+/// The rate of an order of one event, which means nothing.
+const AT_ONCE: f64 = 1000.0;
+/// Before the counters are read, so that the end of connecting is not among it.
+const SETTLE: Duration = Duration::from_millis(300);
+/// How long the last events may take beyond their time.
+pub(super) const PATIENCE: Duration = Duration::from_secs(20);
+
+/// What an event costs for each who gets it, and how long it takes.
+pub(in crate::fanout) fn rate(
+    start: &Start<'_>,
+    connections: usize,
+    per_second: f64,
+    count: u32,
+) -> io::Result<Measured> {
+    let mut server = start.server(0)?;
+    let mut load = Load::new(server.addr)?;
+    load.connect(connections, &Ask::events())?;
+    load.run_for(SETTLE)?;
+    let cpu = server.process.cpu_nanos()?;
+    let begun = Instant::now();
+    for seq in 1..=count {
+        let due = begun + Duration::from_secs_f64(1.0 / per_second) * seq;
+        load.run_for(due.saturating_duration_since(Instant::now()))?;
+        publish_one(&mut server, &mut load, u64::from(seq), connections as u64 * u64::from(seq))?;
+    }
+    let cpu = server.process.cpu_nanos()? - cpu;
+    load.settle(u64::from(count));
+    let measured = Measured::of(&load.tally).with(Metric::CpuPerEvent, per(cpu, load.tally.events));
+    let latency = |share| load.tally.latency.percentile(share).unwrap_or_default();
+    Ok(measured.with(Metric::LatencyMedian, latency(0.5)).with(Metric::LatencyP99, latency(0.99)))
+}
+
+/// Publishes one event, and reads until everybody has it.
+///
+/// The next is not published before: on a busy machine events would pile up, and go out several at a time, so that they seem
+/// to cost less than they do.
+fn publish_one(server: &mut Running, load: &mut Load, seq: u64, events: u64) -> io::Result<()> {
+    server.publish(AT_ONCE, 1)?;
+    let begun = Instant::now();
+    while server.published()?.is_none_or(|last| last < seq) {
+        if begun.elapsed() > PATIENCE {
+            return Err(io::Error::other("the server did not publish what was ordered"));
+        }
+        load.until(Duration::from_millis(1), |load| load.tally.events >= events)?;
+    }
+    load.until(PATIENCE, |load| load.tally.events >= events).map(drop)
+}
+
+/// Publishes, and reads until everybody has everything, or so much time has gone by since the last was published.
+pub(in crate::fanout) fn deliver(
+    server: &mut Running,
+    load: &mut Load,
+    per_second: f64,
+    count: u64,
+    patience: Duration,
+) -> io::Result<()> {
+    server.publish(per_second, count)?;
+    let last = published(server, load, per_second, count, |_| Ok(()))?;
+    load.until(patience, |load| load.is_caught_up(last))?;
+    load.settle(last);
+    Ok(())
+}
+
+/// Reads until all that was ordered is published; gives the number of the last event.
+pub(super) fn published(
+    server: &Running,
+    load: &mut Load,
+    per_second: f64,
+    count: u64,
+    mut meanwhile: impl FnMut(&mut Load) -> io::Result<()>,
+) -> io::Result<u64> {
+    #[expect(clippy::cast_precision_loss, reason = "there are fewer events than that")]
+    let most = Duration::from_secs_f64(count as f64 / per_second) + PATIENCE;
+    let begun = Instant::now();
+    loop {
+        if let Some(last) = server.published()? {
+            return Ok(last);
+        }
+        if begun.elapsed() > most {
+            return Err(io::Error::other("the server did not publish what was ordered"));
+        }
+        meanwhile(load)?;
+        load.run_for(Duration::from_millis(2))?;
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "there are fewer events than that")]
+pub(super) fn per(total: f64, events: u64) -> f64 {
+    total / events.max(1) as f64
+}

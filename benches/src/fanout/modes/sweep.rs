@@ -1,0 +1,67 @@
+//! The highest rate at which nothing is lost and nothing piles up.
+
+use super::rate::{deliver, per};
+use crate::fanout::measured::{Measured, Metric};
+use crate::fanout::suite::Start;
+use crate::load::{Ask, Load, Tally};
+use std::io;
+use std::time::Duration;
+
+/// How long the last events may take: more is a pile.
+const PATIENCE: Duration = Duration::from_millis(500);
+/// No program gets that far.
+const PER_SECOND_MAX: f64 = 20_000.0;
+
+/// Doubles the rate until it is too high, and then looks between the last two.
+pub(in crate::fanout) fn sweep(
+    start: &Start<'_>,
+    connections: usize,
+    from: f64,
+    seconds: f64,
+    refinements: u32,
+) -> io::Result<Measured> {
+    let (mut good, mut bad, mut best): (f64, f64, Option<Step>) = (0.0, f64::INFINITY, None);
+    let mut next = from;
+    let mut refined = 0;
+    while next <= PER_SECOND_MAX {
+        let step = run(start, connections, next, seconds)?;
+        if step.tally.doubled + step.tally.out_of_order > 0 {
+            return Ok(Measured::of(&step.tally));
+        }
+        if step.tally.is_sound() {
+            (good, best) = (next, Some(step));
+        } else {
+            bad = next;
+        }
+        if bad.is_finite() {
+            if good == 0.0 || refined == refinements {
+                break;
+            }
+            refined += 1;
+            next = f64::midpoint(good, bad);
+        } else {
+            next *= 2.0;
+        }
+    }
+    let Some(best) = best else { return Err(io::Error::other(format!("events were lost at {from} per second"))) };
+    #[expect(clippy::cast_precision_loss, reason = "there are not so many connections")]
+    let rate = good * connections as f64;
+    Ok(Measured::of(&best.tally).with(Metric::Rate, rate).with(Metric::CpuPerEvent, per(best.cpu, best.tally.events)))
+}
+
+struct Step {
+    tally: Tally,
+    cpu: f64,
+}
+
+/// One rate, with a server of its own, so that no pile is handed down.
+fn run(start: &Start<'_>, connections: usize, per_second: f64, seconds: f64) -> io::Result<Step> {
+    let mut server = start.server(0)?;
+    let mut load = Load::new(server.addr)?;
+    load.connect(connections, &Ask::events())?;
+    let cpu = server.process.cpu_nanos()?;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small positive number")]
+    let count = (per_second * seconds).ceil() as u64;
+    deliver(&mut server, &mut load, per_second, count, PATIENCE)?;
+    Ok(Step { cpu: server.process.cpu_nanos()? - cpu, tally: load.tally.clone() })
+}

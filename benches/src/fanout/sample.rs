@@ -1,0 +1,61 @@
+//! What a process costs, as the system tells it.
+
+use std::fs::{read_dir, read_to_string};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A process that is looked at from the outside.
+#[derive(Clone, Debug)]
+pub(super) struct Process {
+    folder: PathBuf,
+}
+
+impl Process {
+    pub(super) fn new(pid: u32) -> Self {
+        Self { folder: Path::new("/proc").join(pid.to_string()) }
+    }
+
+    /// The processor time of all its threads so far, in nanoseconds.
+    ///
+    /// `/proc/PID/stat` has the same in hundredths of a second, which is too coarse; a thread that ended meanwhile is missing
+    /// here, and the threads of these programs do not end.
+    pub(super) fn cpu_nanos(&self) -> io::Result<f64> {
+        let mut nanos = 0.0;
+        for thread in read_dir(self.folder.join("task"))? {
+            nanos += number(&read_to_string(thread?.path().join("schedstat"))?, "")?;
+        }
+        Ok(nanos)
+    }
+
+    /// The memory that it has allocated, in bytes, of which the program itself is no part, nor are sockets, which are the
+    /// system's.
+    pub(super) fn memory_bytes(&self) -> io::Result<f64> {
+        Ok(number(&read_to_string(self.folder.join("smaps_rollup"))?, "Pss_Anon:")? * 1024.0)
+    }
+}
+
+/// The first number after a word.
+fn number(text: &str, word: &str) -> io::Result<f64> {
+    let after = text.find(word).map(|at| &text[at + word.len()..]);
+    let number = after.and_then(|after| after.split_whitespace().next()?.parse().ok());
+    number.ok_or_else(|| io::Error::other(format!("there is no {word} in {text:?}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Process, number};
+
+    #[test]
+    fn numbers_are_found() {
+        assert_eq!(number("12 34 5\n", "").ok(), Some(12.0));
+        assert_eq!(number("Pss:   7 kB\nPss_Anon:      42 kB\nPss_Dirty: 1 kB\n", "Pss_Anon:").ok(), Some(42.0));
+        assert!(number("Pss: 7 kB", "Pss_Anon:").is_err());
+    }
+
+    #[test]
+    fn this_process_costs_something() {
+        let process = Process::new(std::process::id());
+        assert!(process.cpu_nanos().expect("it lives") > 0.0);
+        assert!(process.memory_bytes().expect("it lives") > 0.0);
+    }
+}
