@@ -44,7 +44,6 @@ fn run_all<B: Backing>(schedules: u64) {
     // Other schedules each time.
     let base = std::env::var("ORIOLE_SCHEDULES_FROM").ok().map(|number| number.parse().expect("a number"));
     let base = base.unwrap_or_else(|| std::hash::RandomState::new().hash_one(0) >> 16);
-    println!("schedules from {base} on");
     let next = AtomicU64::new(0);
     let totals = std::thread::scope(|scope| {
         let workers: Vec<_> = (0..2)
@@ -70,13 +69,13 @@ fn run_all<B: Backing>(schedules: u64) {
     });
     // A schedule in which nothing happens shows nothing.
     let all = |count: fn(&Totals) -> u64| totals.iter().map(count).sum::<u64>();
-    assert!(all(|totals| totals.delivered) > 4 * schedules, "{totals:?}");
-    assert!(all(|totals| totals.restarts) > schedules / 2, "{totals:?}");
+    assert!(all(|totals| totals.delivered) > 4 * schedules, "from {base}: {totals:?}");
+    assert!(all(|totals| totals.restarts) > schedules / 2, "from {base}: {totals:?}");
     for reason in ["retention", "overflow", "coalesced", "restart", "too-far", "unavailable", "cursor"] {
         let told: u64 = totals.iter().map(|totals| totals.gaps.get(reason).copied().unwrap_or_default()).sum();
-        assert!(told > schedules / 1000, "{reason}: {told} in {totals:?}");
+        assert!(told > schedules / 1000, "from {base}: {reason}: {told} in {totals:?}");
     }
-    assert!(all(|totals| totals.ended_slow) > schedules / 1000, "{totals:?}");
+    assert!(all(|totals| totals.ended_slow) > schedules / 1000, "from {base}: {totals:?}");
 }
 
 /// Where the logs of a schedule are.
