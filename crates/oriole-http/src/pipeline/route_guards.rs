@@ -17,7 +17,7 @@ use std::time::Duration;
 /// into a copy. They have run when the handler is called, so a client that comes back passes them like any other. They run again
 /// when [`HubOptions::guard_interval`](oriole_sse::HubOptions::guard_interval) or the time that a guard named by
 /// [`ExecutionContext::good_for`] is over, and after [`Hub::recheck`](oriole_sse::Hub::recheck). What is no `Ok(true)` then ends
-/// the subscription with the reason `revoked`; an error of 500 or above is also logged.
+/// the subscription with the reason `revoked`; an error of 500 or above with `unverified`, and it is logged.
 ///
 /// An argument of `#[sse]` handlers; a copy of the request's head is held as long as the subscription.
 ///
@@ -76,7 +76,8 @@ impl SubscriptionGuard for RouteGuards {
             Ok(()) => pass(ctx.http()),
             Err(exception) => {
                 exception.log();
-                GuardAnswer::Refuse
+                // What is the server's fault takes no right away.
+                if exception.status().is_server_error() { GuardAnswer::Unverified } else { GuardAnswer::Refuse }
             }
         }
     }

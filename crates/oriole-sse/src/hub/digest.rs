@@ -74,6 +74,7 @@ impl Subscribe {
         }
         let places = match &start {
             Start::Cursor(cursor) => Some(read_places(&shared, cursor, principal.as_ref()).await?),
+            Start::Refused(fault) => Some(Err(*fault)),
             _ => None,
         };
         let mut all = Vec::with_capacity(topics.len());

@@ -139,7 +139,7 @@ impl Gather {
     }
 
     /// Notes that events may come of which nobody is told.
-    pub(super) fn is_blind(&self) {
+    pub(super) fn went_blind(&self) {
         let active = self.active.read().unwrap_or_else(PoisonError::into_inner);
         active.all.iter().for_each(|gathered| gathered.misses(GapReason::Unavailable));
     }

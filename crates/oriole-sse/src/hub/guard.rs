@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use tokio::runtime::Handle;
 
+use super::control::EndReason;
 use super::shared::Shared;
 use super::start::Start;
 use super::subscribe::SubscribeError;
@@ -68,6 +69,8 @@ pub enum GuardAnswer {
     PassFor(Duration),
     /// The client may not read, or not any more.
     Refuse,
+    /// It could not be found out whether the client may read: it is told `unverified`, and may come back.
+    Unverified,
 }
 
 impl<F, A> SubscriptionGuard for F
@@ -127,24 +130,25 @@ pub(super) async fn permit(shared: &Shared, mut answering: Answering) -> Result<
             None => Poll::Pending,
         }
     });
-    match answer.await {
-        Some(answer) => good_until(shared, answer).ok_or(SubscribeError::Refused),
-        None => {
-            Err(SubscribeError::Unverified { retry_after: shared.readers.retry_after(&shared.options.retry_after) })
+    good_until(shared, answer.await.unwrap_or(GuardAnswer::Unverified)).map_err(|reason| match reason {
+        EndReason::Unverified => {
+            SubscribeError::Unverified { retry_after: shared.readers.retry_after(&shared.options.retry_after) }
         }
-    }
+        _ => SubscribeError::Refused,
+    })
 }
 
-/// Tells until when an answer is good; `None` if it is a refusal.
-pub(super) fn good_until(shared: &Shared, answer: GuardAnswer) -> Option<u64> {
+/// Tells until when an answer is good, or why it is not.
+pub(super) fn good_until(shared: &Shared, answer: GuardAnswer) -> Result<u64, EndReason> {
     let own = match answer {
         GuardAnswer::Pass => None,
         GuardAnswer::PassFor(time) => Some(time),
-        GuardAnswer::Refuse => return None,
+        GuardAnswer::Refuse => return Err(EndReason::Revoked),
+        GuardAnswer::Unverified => return Err(EndReason::Unverified),
     };
     let time = [own, shared.options.guard_interval].into_iter().flatten().min();
     let end = time.and_then(|time| shared.clock.now().checked_add(time));
-    Some(end.map_or(u64::MAX, |end| shared.readers.nanos(end)))
+    Ok(end.map_or(u64::MAX, |end| shared.readers.nanos(end)))
 }
 
 impl fmt::Debug for Watch {

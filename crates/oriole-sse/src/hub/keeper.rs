@@ -151,6 +151,9 @@ async fn tend(shared: Arc<Shared>) {
     if !shared.probe().await {
         return;
     }
+    if shared.absences().is_multiple_of(2) {
+        reopen(&shared, |state| state.lock().is_stale).await;
+    }
     // It may take its time.
     if let Some(Err(error)) = shared.for_a_while(shared.store.sweep(shared.clock.wall())).await {
         tracing::debug!(%error, "old events were not removed");
@@ -167,13 +170,18 @@ async fn come_back(shared: Arc<Shared>) {
     if let Err(error) = shared.load_keys().await {
         tracing::warn!(%error, "the keys of cursors were not found");
     }
-    for state in shared.topics() {
-        match state.reopen(&shared).await {
+    reopen(&shared, |_| true).await;
+}
+
+/// Opens topics anew; one that cannot be is tried again now and then.
+async fn reopen(shared: &Arc<Shared>, is_due: impl Fn(&TopicState) -> bool) {
+    for state in shared.topics().into_iter().filter(|state| is_due(state)) {
+        match state.reopen(shared).await {
             Ok(()) if shared.topic(&state.topic).is_some_and(|known| Arc::ptr_eq(&known, &state)) => {
                 shared.wake_now(&state, shared.clock.now());
             }
             // Its last reader has left meanwhile.
-            Ok(()) => state.retire(&shared),
+            Ok(()) => state.retire(shared),
             Err(error) => tracing::warn!(%error, topic = %state.topic, "a topic was not opened again"),
         }
     }

@@ -31,6 +31,8 @@ pub(super) struct Lane {
     coalesced: Sequence,
     volatile: u64,
     waiting: Option<Waiting>,
+    /// How often the log's end was found again after the store was away, when this was last looked at.
+    returns: u64,
     /// Tells others where it is.
     mark: Arc<Mark>,
 }
@@ -68,9 +70,9 @@ pub(super) struct Wanted {
 impl Lane {
     /// Begins with what comes from now on.
     pub(super) fn new(seat: Seat) -> Self {
-        let (place, volatile) = {
+        let (place, volatile, returns) = {
             let live = seat.state.lock();
-            (live.end(), live.volatile.end())
+            (live.end(), live.volatile.end(), live.returns)
         };
         let mark = Arc::new(Mark::new(Arc::clone(&seat.state), place));
         Self {
@@ -82,7 +84,21 @@ impl Lane {
             coalesced: Sequence(0),
             volatile,
             waiting: None,
+            returns,
             mark,
+        }
+    }
+
+    /// Whether the store was away, and what it has is not known since.
+    pub(super) fn is_stale(&self) -> bool {
+        self.seat.state.lock().is_stale
+    }
+
+    /// Takes its place in the log, if it could not before.
+    pub(super) fn take_place(&mut self) {
+        if self.place.is_none() {
+            let live = self.seat.state.lock();
+            self.place = live.epoch.map(|epoch| Position { epoch, sequence: live.ring.base() });
         }
     }
 
@@ -145,7 +161,7 @@ impl Lane {
     /// Gives the next event of the ring; `None` if it has to be looked for again.
     fn next_of_ring(&mut self, cx: &mut Context<'_>, shared: &Shared, wanted: Wanted) -> Option<Next> {
         // Borrowed by parts: the lock is of the seat.
-        let Self { seat, place, replay, catch_up_left, spared, coalesced, volatile, waiting, mark: _ } = self;
+        let Self { seat, place, replay, catch_up_left, spared, coalesced, volatile, waiting, returns, mark: _ } = self;
         let mut live = seat.state.lock();
         let live = &mut *live;
         let Some(epoch) = live.epoch else {
@@ -161,6 +177,10 @@ impl Lane {
             }
             None => place.insert(Position { epoch, sequence: live.ring.base() }),
         };
+        if *returns != live.returns {
+            // What came while the store was away is not the reader's fault.
+            (*returns, *catch_up_left) = (live.returns, catch_up_max(shared));
+        }
         let SlowReader { policy, events_max, bytes_max, .. } = wanted.slow;
         let skip_to = |at: &mut Position, through: Sequence| {
             let gap = Gap { reason: GapReason::Overflow, after: Some(at.sequence), through: Some(through) };
@@ -233,7 +253,13 @@ impl Lane {
         }
 
         if let Some(bytes_max) = wanted.run_bytes_max.filter(|_| spared.is_none() && at.sequence >= *coalesced) {
-            let (bytes, last, events) = ring.run(index, bytes_max)?;
+            let before = ring.size();
+            let run = ring.run(index, bytes_max);
+            let after = ring.size();
+            if before.bytes != after.bytes {
+                shared.count_ring(before, after);
+            }
+            let (bytes, last, events) = run?;
             at.sequence = last;
             *catch_up_left = catch_up_left.saturating_sub(events as u64);
             return Some(Next::Run(bytes));

@@ -29,7 +29,8 @@ pub struct HubOptions {
     /// How many events are held in memory of all topics. 1,000,000 by default; a topic that would exceed it holds its latest
     /// event only.
     pub rings_events_max: usize,
-    /// How many bytes are held in memory of all topics. 256 MiB by default; a topic that would exceed it holds its latest
+    /// How many bytes are held in memory of all topics: of their rings, their volatile events, the latest events of their keys,
+    /// and of what several readers are given in one piece. 256 MiB by default; a topic that would exceed it holds its latest
     /// event only.
     pub rings_bytes_max: usize,
     /// How many keys of a topic have their latest event held, for [coalescing](super::SlowReaderPolicy::Coalesce). 1,024 by
@@ -37,6 +38,8 @@ pub struct HubOptions {
     pub coalesce_keys_max: usize,
     /// How many volatile events of a topic are held for readers that have not taken them yet. 64 by default.
     pub volatile_events_max: usize,
+    /// How many bytes of a topic's volatile events are held so. 256 KiB by default; the latest is, whatever its size.
+    pub volatile_bytes_max: usize,
     /// How many bytes an event may have as it goes out. 1 MiB by default.
     pub event_bytes_max: usize,
     /// How many topics are in memory at a time. 10,000 by default. One that nobody reads makes room.
@@ -82,7 +85,7 @@ pub struct HubOptions {
     /// How many subscriptions a principal has at a time. 100 by default.
     pub principal_subscriptions_max: usize,
     /// How many subscriptions an [address](super::Subscribe::address) has at a time. 1,000 by default, since many clients may
-    /// share one.
+    /// share one. In IPv6 all addresses of a network of 64 bits are one.
     pub address_subscriptions_max: usize,
     /// After which time those who were not let in may try again, spread over them. 1 to 10 s by default.
     pub retry_after: RangeInclusive<Duration>,
@@ -98,8 +101,8 @@ pub struct HubOptions {
     /// How long a subscription may go unread though there is something to read: then it ends with the reason `stalled`. 60 s
     /// by default; `None` for ever. The connection itself is the server's to close.
     pub write_timeout: Option<Duration>,
-    /// Between which bounds the `retry` of a [drain](super::Hub::drain) is spread over the subscriptions. 500 ms to 5 s by
-    /// default.
+    /// Between which bounds the `retry` is spread over the subscriptions that end: in a [drain](super::Hub::drain), and for each
+    /// other reason but `revoked`. 500 ms to 5 s by default.
     pub drain_retry: RangeInclusive<Duration>,
     /// For how long a [drain](super::Hub::drain) waits for clients that were told to leave. 1 s by default.
     pub drain_grace: Duration,
@@ -222,6 +225,7 @@ setters! {
     rings_bytes_max: usize,
     coalesce_keys_max: usize,
     volatile_events_max: usize,
+    volatile_bytes_max: usize,
     event_bytes_max: usize,
     topics_max: usize,
     topic_linger: Duration,
@@ -262,6 +266,7 @@ impl Default for HubOptions {
             rings_bytes_max: 256 * 1024 * 1024,
             coalesce_keys_max: 1024,
             volatile_events_max: 64,
+            volatile_bytes_max: 256 * 1024,
             event_bytes_max: 1024 * 1024,
             topics_max: 10_000,
             topic_linger: Duration::from_secs(60),

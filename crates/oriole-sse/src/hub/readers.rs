@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::hash::Hash;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::ops::RangeInclusive;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -110,8 +110,9 @@ impl Readers {
         Self { begun, state: Mutex::default(), left: Notify::new() }
     }
 
-    pub(super) fn admit(&self, shared: &Arc<Shared>, candidate: Candidate) -> Result<Admission, Turned> {
+    pub(super) fn admit(&self, shared: &Arc<Shared>, mut candidate: Candidate) -> Result<Admission, Turned> {
         let options = &shared.options;
+        candidate.address = candidate.address.map(household);
         let now = shared.clock.now();
         let mut state = self.lock();
         let number = state.next;
@@ -323,7 +324,7 @@ impl Reader {
         self.is_doubted() && self.is_doubted.swap(false, Ordering::AcqRel)
     }
 
-    pub(super) fn drain_retry(&self, range: &RangeInclusive<Duration>) -> Duration {
+    pub(super) fn retry(&self, range: &RangeInclusive<Duration>) -> Duration {
         spread(range, self.number)
     }
 
@@ -369,6 +370,14 @@ impl fmt::Display for Crowd {
             Self::Principal => "there are too many subscriptions of the same client",
             Self::Address => "there are too many subscriptions from the same address",
         })
+    }
+}
+
+/// Tells who counts as one address: a household has a network of 64 bits in IPv6, of which it can use any address.
+fn household(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64))),
+        address @ IpAddr::V4(_) => address,
     }
 }
 

@@ -93,7 +93,18 @@ impl Ring {
 
     /// Tells what is held, for the bounds of all topics together.
     pub(super) fn size(&self) -> RingSize {
-        RingSize { events: self.entries.len() as u64, bytes: self.bytes() }
+        let run = self.run.as_ref().map_or(0, |run| run.bytes.len() as u64);
+        RingSize { events: self.entries.len() as u64, bytes: self.bytes() + self.latest.bytes as u64 + run }
+    }
+
+    /// Lets go of all that is not of its entries: who reads the latest of each key finds them in the store.
+    pub(super) fn forget_latest(&mut self) {
+        self.began = self.began.max(self.base);
+        while let Some((sequence, key)) = self.latest.oldest().filter(|(sequence, _)| *sequence <= self.base) {
+            self.latest.sequences.remove(&key);
+            self.latest.forget(sequence);
+        }
+        self.run = None;
     }
 
     fn bytes(&self) -> u64 {
@@ -216,12 +227,16 @@ impl Latest {
         }
         self.frames.insert(sequence, (key, frame));
         while self.frames.len() > limits.keys_max || self.bytes as u64 > limits.bytes_max {
-            let Some((oldest, key)) = self.frames.first_key_value().map(|(at, (key, _))| (*at, Arc::clone(key))) else {
+            let Some((oldest, key)) = self.oldest() else {
                 return;
             };
             self.sequences.remove(&key);
             self.forget(oldest);
         }
+    }
+
+    fn oldest(&self) -> Option<(Sequence, Arc<str>)> {
+        self.frames.first_key_value().map(|(at, (key, _))| (*at, Arc::clone(key)))
     }
 
     fn forget(&mut self, sequence: Sequence) {

@@ -210,7 +210,7 @@ impl Shared {
         match turn {
             Turn::None => {}
             Turn::Gone => {
-                self.gather.is_blind();
+                self.gather.went_blind();
                 self.wake_all();
             }
             Turn::Back => {
@@ -259,6 +259,8 @@ impl StoreSink for Shared {
     }
 
     fn away(&self) {
+        self.topics().iter().for_each(|state| state.went_away());
+        self.gather.went_blind();
         self.turn(self.absence.set_said(true));
     }
 

@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 use http::{HeaderMap, StatusCode, Uri};
 
 use super::shared::Shared;
+use crate::cursor::CursorFault;
 use crate::request::{LastEventId, LastEventIdRejection};
 use crate::store::Rewind;
 
@@ -39,6 +40,8 @@ pub enum Start {
     Ago(Duration),
     /// After the place that a cursor says, for each of its topics; live for the others.
     Cursor(String),
+    /// As after a cursor that is worth nothing, for this reason: what the client sent as its id is none that a hub gives.
+    Refused(CursorFault),
 }
 
 /// Says why the start that a client asked for was not understood; the answer is 400.
@@ -54,11 +57,19 @@ pub enum StartRejection {
 impl Start {
     /// Reads it from a request's head: `Last-Event-ID`, then `lastEventId`, then `rewind`.
     ///
+    /// An id that is too long or malformed is no error, since a browser would not come back from one: the subscription begins, and
+    /// its `hello` says what is wrong.
+    ///
     /// # Errors
     ///
-    /// [`StartRejection::LastEventId`], as [`LastEventId::read`] says, and [`StartRejection::Rewind`].
+    /// [`StartRejection::LastEventId`], if the id is given more than once, and [`StartRejection::Rewind`].
     pub fn read(headers: &HeaderMap, uri: &Uri, bytes_max: usize) -> Result<Self, StartRejection> {
-        let id = LastEventId::read(headers, uri, bytes_max).map_err(StartRejection::LastEventId)?;
+        let id = match LastEventId::read(headers, uri, bytes_max) {
+            Ok(id) => id,
+            Err(LastEventIdRejection::TooLong { .. }) => return Ok(Self::Refused(CursorFault::TooLong)),
+            Err(LastEventIdRejection::Malformed) => return Ok(Self::Refused(CursorFault::Malformed)),
+            Err(rejection) => return Err(StartRejection::LastEventId(rejection)),
+        };
         if id.id().is_some() {
             return Ok(id.into());
         }
@@ -73,7 +84,7 @@ impl Start {
     /// Tells how far it goes back, if it does so by itself.
     pub(super) fn rewind(&self, shared: &Shared) -> Option<Rewind> {
         Some(match self {
-            Self::Live | Self::Cursor(_) => return None,
+            Self::Live | Self::Cursor(_) | Self::Refused(_) => return None,
             Self::Earliest => Rewind::Events(u64::MAX),
             Self::Events(events) => Rewind::Events((*events).min(shared.options.replay_events_max)),
             Self::Ago(age) => {

@@ -242,7 +242,7 @@ impl Subscribe {
             self;
         let topics = ready(&shared, topics).await?;
         let returns = match &start {
-            Start::Cursor(cursor) => read_cursor(&shared, cursor, principal.as_ref()).is_ok(),
+            Start::Cursor(cursor) => read_places(&shared, cursor, principal.as_ref()).await?.is_ok(),
             _ => false,
         };
         let candidate =
@@ -265,7 +265,7 @@ impl Subscribe {
             seat.state.open(&shared).await.map_err(SubscribeError::Store)?;
             lanes.push(Lane::new(seat));
         }
-        let takes_snapshot = matches!(start, Start::Live | Start::Cursor(_));
+        let takes_snapshot = matches!(start, Start::Live | Start::Cursor(_) | Start::Refused(_));
         let (mut verdict, mut begun) = place(&shared, &mut lanes, start, principal.as_ref()).await?;
         if begins_anew && matches!(verdict, Verdict::Refused(_)) {
             (verdict, begun) = place(&shared, &mut lanes, Start::Earliest, principal.as_ref()).await?;
@@ -336,8 +336,10 @@ async fn place(
     start: Start,
     principal: Option<&Principal>,
 ) -> Result<(Verdict, Vec<Begun>), SubscribeError> {
-    if let Start::Cursor(cursor) = start {
-        return resume(shared, lanes, &cursor, principal).await;
+    match start {
+        Start::Cursor(cursor) => return resume(shared, lanes, &cursor, principal).await,
+        Start::Refused(fault) => return Ok(refused(lanes, fault)),
+        _ => {}
     }
     let Some(rewind) = start.rewind(shared) else {
         return Ok((Verdict::Live, vec![]));
@@ -359,14 +361,9 @@ async fn resume(
     principal: Option<&Principal>,
 ) -> Result<(Verdict, Vec<Begun>), SubscribeError> {
     let places = read_places(shared, cursor, principal).await?;
-    let refused = |lanes: &[Lane], fault| {
-        let through = |lane: &Lane| lane.position().map(|place| place.sequence);
-        let gap = |lane| Begun::Gap(Gap { reason: GapReason::Cursor, after: None, through: through(lane) });
-        Ok((Verdict::Refused(fault), lanes.iter().map(gap).collect()))
-    };
     let places = match places {
         Ok(places) => places,
-        Err(fault) => return refused(lanes, fault),
+        Err(fault) => return Ok(refused(lanes, fault)),
     };
     let (mut verdict, mut begun) = (None, Vec::with_capacity(lanes.len()));
     for lane in &mut *lanes {
@@ -393,8 +390,15 @@ async fn resume(
     }
     match verdict {
         Some(verdict) => Ok((verdict, begun)),
-        None => refused(lanes, CursorFault::Foreign),
+        None => Ok(refused(lanes, CursorFault::Foreign)),
     }
+}
+
+/// Tells a client that its cursor is worth nothing: nobody knows what it has missed.
+fn refused(lanes: &[Lane], fault: CursorFault) -> (Verdict, Vec<Begun>) {
+    let through = |lane: &Lane| lane.position().map(|place| place.sequence);
+    let gap = |lane| Begun::Gap(Gap { reason: GapReason::Cursor, after: None, through: through(lane) });
+    (Verdict::Refused(fault), lanes.iter().map(gap).collect())
 }
 
 /// Reads a cursor, also if its key is one that another process has just drawn.

@@ -52,6 +52,8 @@ pub struct Subscription {
     skipped: u64,
     verdict: Verdict,
     absences: u64,
+    /// It is still to be told that the store is back.
+    owes_return: bool,
     /// What was given last is all that its only topic has.
     is_at_end: bool,
     is_over: bool,
@@ -74,6 +76,8 @@ impl Subscription {
     ) -> Self {
         admission.begin(verdict, lanes.iter().map(Lane::mark).collect());
         let absences = shared.absences();
+        let is_away = !absences.is_multiple_of(2);
+        let is_stale = lanes.iter().any(Lane::is_stale);
         let said = VecDeque::new();
         let mut this = Self {
             shared,
@@ -87,12 +91,13 @@ impl Subscription {
             skipped: 0,
             verdict,
             absences,
+            owes_return: is_stale && !is_away,
             is_at_end: false,
             is_over: false,
             admission: Some(admission),
         };
         let live = this.lanes.iter().zip(&begun).filter(|(_, begun)| matches!(begun, Begun::Live));
-        let hello = hello_data(verdict, !absences.is_multiple_of(2), live.map(|(lane, _)| lane.topic()));
+        let hello = hello_data(verdict, is_away || is_stale, live.map(|(lane, _)| lane.topic()));
         let options = &this.shared.options;
         let mut said = vec![encode_control(&options.names.hello, hello)];
         for (lane, begun) in this.lanes.iter().zip(begun) {
@@ -134,6 +139,7 @@ impl Subscription {
             filter: None,
             skipped: 0,
             verdict: Verdict::Live,
+            owes_return: false,
             is_at_end: false,
             is_over: true,
             admission: None,
@@ -185,18 +191,31 @@ impl Subscription {
                 // It may have gone and come back since.
                 let has_gone = !absences.is_multiple_of(2) || absences - self.absences > 1;
                 self.absences = absences;
-                self.say_absence(has_gone);
+                self.owes_return = absences.is_multiple_of(2);
+                if has_gone {
+                    self.say_absence();
+                }
+                continue;
+            }
+            if self.owes_return && self.say_return() {
                 continue;
             }
             match self.poll_lanes(cx, run_bytes_max) {
                 Poll::Ready(Some(bytes)) => return Poll::Ready(Some(bytes)),
                 Poll::Ready(None) => {}
+                // Looked at again, since the store may have gone or come back just before the lanes began to wait.
+                Poll::Pending if self.has_turned() => {}
                 Poll::Pending => match self.wait(cx) {
                     Poll::Ready(()) => {}
                     Poll::Pending => return Poll::Pending,
                 },
             }
         }
+    }
+
+    /// Whether there is something to tell of the store.
+    fn has_turned(&self) -> bool {
+        self.shared.absences() != self.absences || (self.owes_return && !self.lanes.iter().any(Lane::is_stale))
     }
 
     /// Lets the hub wake the task; ready if it has something to say by now.
@@ -241,11 +260,11 @@ impl Subscription {
             Poll::Ready(answer) => {
                 watch.asked = None;
                 match good_until(&self.shared, answer) {
-                    Some(moment) => {
+                    Ok(moment) => {
                         reader.guard_again_at(moment);
                         Poll::Ready(None)
                     }
-                    None => Poll::Ready(Some(EndReason::Revoked)),
+                    Err(reason) => Poll::Ready(Some(reason)),
                 }
             }
             Poll::Pending if is_due(self.shared.readers.nanos(self.shared.clock.now())) => {
@@ -346,31 +365,40 @@ impl Subscription {
         self.said.push_back(signed);
     }
 
-    /// Tells that from here on events may have no id, or that they have one again.
-    fn say_absence(&mut self, has_gone: bool) {
-        for at in 0..if has_gone { self.lanes.len() } else { 0 } {
+    /// Tells that from here on events may have no id.
+    fn say_absence(&mut self) {
+        for at in 0..self.lanes.len() {
             let after = self.lanes[at].position().map(|place| place.sequence);
             self.say_gap(at, Gap { reason: GapReason::Unavailable, after, through: None });
         }
-        if self.absences.is_multiple_of(2) {
-            let data = hello_data(Verdict::Resumed, false, []);
-            let signed = self.sign(Frame::without_id(encode_control(&self.shared.options.names.hello, data)));
-            self.said.push_back(signed);
+    }
+
+    /// Tells that they have one again, as soon as it is known what the store has; says whether it is.
+    fn say_return(&mut self) -> bool {
+        if self.lanes.iter().any(Lane::is_stale) {
+            // The hub's task finds out. It may have ended with its runtime.
+            self.shared.keeper.start(&self.shared);
+            return false;
         }
+        self.owes_return = false;
+        self.lanes.iter_mut().for_each(Lane::take_place);
+        let data = hello_data(Verdict::Resumed, false, []);
+        let signed = self.sign(Frame::without_id(encode_control(&self.shared.options.names.hello, data)));
+        self.said.push_back(signed);
+        true
     }
 
     /// Gives what is still to be said when the stream is ended because the server ends.
     pub(crate) fn farewell(&mut self) -> Bytes {
         if !self.is_over {
-            let is_doubted = self.admission.as_ref().is_some_and(|admission| admission.reader.is_doubted());
-            if is_doubted || self.watch.as_ref().is_some_and(|watch| watch.asked.is_some()) {
+            if self.is_unsure() {
                 self.take_back();
             }
+            let retry = self.retry(EndReason::Drain);
             if let Some(Admission { reader, .. }) = &self.admission {
                 reader.note_end(EndReason::Drain);
             }
-            // The response says when to come back.
-            self.say_end(EndReason::Drain, None);
+            self.say_end(EndReason::Drain, retry);
             self.is_over = true;
         }
         self.said
@@ -383,21 +411,34 @@ impl Subscription {
     }
 
     fn end(&mut self, reason: EndReason) {
-        if matches!(reason, EndReason::Revoked | EndReason::Unverified) {
+        if matches!(reason, EndReason::Revoked | EndReason::Unverified) || self.is_unsure() {
             self.take_back();
         }
-        let drains = matches!(reason, EndReason::Drain).then_some(());
+        let retry = self.retry(reason);
         let admission = self.admission.take();
         if let Some(Admission { reader, .. }) = &admission {
             reader.note_end(reason);
         }
-        let retry = drains.and(admission.as_ref());
-        let retry = retry.map(|admission| admission.reader.drain_retry(&self.shared.options.drain_retry));
         self.say_end(reason, retry);
         // What it has held is free from now on, also if the last bytes are never taken.
         self.is_over = true;
         self.watch = None;
         self.lanes.clear();
+    }
+
+    /// Tells when the client may come back: each at another time, since many may end at once. Who is sent away is not asked to.
+    fn retry(&self, reason: EndReason) -> Option<Duration> {
+        let Admission { reader, .. } = self.admission.as_ref().filter(|_| reason != EndReason::Revoked)?;
+        Some(reader.retry(&self.shared.options.drain_retry))
+    }
+
+    /// Whether the guard is to be asked, or was and has not answered: the client may have lost its right.
+    fn is_unsure(&self) -> bool {
+        let (Some(watch), Some(Admission { reader, .. })) = (&self.watch, &self.admission) else {
+            return false;
+        };
+        let now = self.shared.readers.nanos(self.shared.clock.now());
+        reader.is_doubted() || watch.asked.is_some() || now >= reader.guard_due()
     }
 
     /// Says nothing any more of what was still to be said. Without it the client does not know its place, so it gets none, and

@@ -44,6 +44,16 @@ pub(super) struct Live {
     /// When the readers were last woken, and whether that is due again.
     pub(super) woken: Option<Instant>,
     pub(super) is_dirty: bool,
+    /// The store was away, and may not have told everything: what it tells is left for it to be read, until its end is known.
+    pub(super) is_stale: bool,
+    /// The end of what was left so.
+    left: Option<Position>,
+    /// How often the store went away.
+    absences: u64,
+    /// How often the end was found again after that.
+    pub(super) returns: u64,
+    /// Nobody has it any more but those who are about to let go of it.
+    is_retired: bool,
 }
 
 /// Counts a subscription to a topic until it is dropped.
@@ -67,13 +77,10 @@ impl TopicState {
     /// Opens the topic in the store, once; a store that is away is no error.
     pub(super) async fn open(&self, shared: &Arc<Shared>) -> Result<(), StoreError> {
         let mut opened = self.opened.lock().await;
-        if !*opened {
-            match shared.in_time(|| shared.store.open(&self.topic)).await {
-                Ok(bounds) => {
-                    *opened = true;
-                    self.found(bounds, shared);
-                }
-                Err(StoreError::Away { .. } | StoreError::InDoubt { .. }) => {}
+        if !*opened || self.lock().is_stale {
+            match self.look(&mut opened, shared).await {
+                Ok(()) => {}
+                Err(StoreError::Away { .. } | StoreError::InDoubt { .. }) => self.lock().is_stale = true,
                 Err(error) => return Err(error),
             }
         }
@@ -86,13 +93,28 @@ impl TopicState {
     /// Looks at the store again after it was away: what was not told is left to be read.
     pub(super) async fn reopen(&self, shared: &Arc<Shared>) -> Result<(), StoreError> {
         let mut opened = self.opened.lock().await;
+        self.look(&mut opened, shared).await?;
+        self.keep(shared).await
+    }
+
+    async fn look(&self, opened: &mut bool, shared: &Shared) -> Result<(), StoreError> {
+        let absences = self.lock().absences;
         let bounds = shared.in_time(|| shared.store.open(&self.topic)).await?;
-        if *opened {
+        if std::mem::replace(opened, true) {
             shared.store.close(&self.topic);
         }
-        *opened = true;
-        self.found(bounds, shared);
-        self.keep(shared).await
+        self.found(bounds, absences, shared);
+        // Who waits for that goes on.
+        shared.wake_now(self, shared.clock.now());
+        Ok(())
+    }
+
+    /// Notes that from here on the store does not tell everything.
+    pub(super) fn went_away(&self) {
+        let mut live = self.lock();
+        live.is_stale = true;
+        live.left = None;
+        live.absences += 1;
     }
 
     /// Has the log kept, if it is a pattern's and is not kept yet; a store that is away is no error.
@@ -115,10 +137,25 @@ impl TopicState {
         self.gathered.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Learns what the log holds.
-    fn found(&self, bounds: Bounds, shared: &Shared) {
+    /// Learns what the log held after the store had gone away so often.
+    fn found(&self, bounds: Bounds, absences: u64, shared: &Shared) {
         let mut live = self.lock();
-        if live.epoch != Some(bounds.epoch) || live.ring.last() < bounds.last {
+        if live.is_retired || live.absences != absences {
+            return;
+        }
+        if live.is_stale {
+            // What was left is in the store as well.
+            let left = live.left.take().filter(|left| left.epoch == bounds.epoch);
+            let last = left.map_or(bounds.last, |left| left.sequence.max(bounds.last));
+            live.is_stale = false;
+            live.returns += 1;
+            if live.epoch == Some(bounds.epoch) && live.ring.last() == last {
+                return;
+            }
+            live.epoch = Some(bounds.epoch);
+            shared.count_ring(live.ring.size(), RingSize::default());
+            live.ring = Ring::after(last);
+        } else if live.epoch != Some(bounds.epoch) || live.ring.last() < bounds.last {
             live.epoch = Some(bounds.epoch);
             shared.count_ring(live.ring.size(), RingSize::default());
             live.ring = Ring::after(bounds.last);
@@ -129,12 +166,15 @@ impl TopicState {
 
     /// Takes leave of the store, when the last reader is gone for long.
     pub(super) fn retire(&self, shared: &Shared) {
-        let ring = {
+        let (ring, volatile) = {
             let mut live = self.lock();
             live.traces = Traces::default();
-            std::mem::take(&mut live.ring)
+            live.is_retired = true;
+            let live = &mut *live;
+            (std::mem::take(&mut live.ring), std::mem::take(&mut live.volatile))
         };
         shared.count_ring(ring.size(), RingSize::default());
+        shared.count_ring(volatile.size(), RingSize::default());
         if let Some(gathered) = self.gathered().take() {
             shared.gather.deactivate(&gathered);
         }
@@ -150,6 +190,13 @@ impl TopicState {
         for record in records {
             let frame = self.frame(keys.as_deref().and_then(<[_]>::first), epoch, record);
             let mut live = self.lock();
+            if live.is_retired {
+                return;
+            }
+            if live.is_stale {
+                live.left = Some(Position { epoch, sequence: record.sequence });
+                continue;
+            }
             if live.epoch != Some(epoch) {
                 // A new log, or one whose bounds are still to come.
                 shared.count_ring(live.ring.size(), RingSize::default());
@@ -164,6 +211,7 @@ impl TopicState {
                 if shared.count_ring(before, live.ring.size()) {
                     let before = live.ring.size();
                     live.ring.trim(RingLimits { events_max: 1, ..shared.ring_limits() });
+                    live.ring.forget_latest();
                     shared.count_ring(before, live.ring.size());
                 }
             }
@@ -172,7 +220,18 @@ impl TopicState {
 
     /// Takes in an event that no log has.
     pub(super) fn push_volatile(&self, frame: Bytes, shared: &Shared) {
-        self.lock().volatile.push(frame, shared.options.volatile_events_max);
+        let mut live = self.lock();
+        if live.is_retired {
+            return;
+        }
+        let options = &shared.options;
+        let before = live.volatile.size();
+        live.volatile.push(frame, options.volatile_events_max, options.volatile_bytes_max as u64);
+        if shared.count_ring(before, live.volatile.size()) {
+            let before = live.volatile.size();
+            live.volatile.trim(1, 0);
+            shared.count_ring(before, live.volatile.size());
+        }
     }
 
     /// Takes the wakers of those who wait; to be called without the lock.
@@ -215,5 +274,62 @@ impl Drop for Seat {
         if live.readers == 0 {
             live.idle_since = Some(self.shared.clock.now());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::SystemTime;
+
+    use bytes::Bytes;
+
+    use super::TopicState;
+    use crate::clock::SystemClock;
+    use crate::hub::HubOptions;
+    use crate::hub::ring::RingSize;
+    use crate::hub::shared::Shared;
+    use crate::store::{Epoch, MemoryStore, Record, Sequence, Topic};
+
+    /// All that a topic holds counts: what is in its ring, the latest of its keys, and what is not kept.
+    #[test]
+    fn what_is_held_beside_the_ring_is_bounded_as_well() {
+        let held = |rings_bytes_max| {
+            let options = HubOptions::default().ring_events_max(1).rings_bytes_max(rings_bytes_max);
+            let shared = Shared::new(options, Arc::new(MemoryStore::default()), SystemClock);
+            let state = TopicState::new(Topic::new("a").expect("a topic"));
+            for (sequence, key) in [(1, "x"), (2, "y"), (3, "z")] {
+                let key = Some(key.into());
+                let record = Record::new(Sequence(sequence), SystemTime::UNIX_EPOCH, vec![b'-'; 10].into(), key);
+                state.appended(Epoch(1), &[record], &shared);
+            }
+            for _ in 0..3 {
+                state.push_volatile(vec![b'-'; 10].into(), &shared);
+            }
+            let live = state.lock();
+            (live.ring.size().bytes, live.volatile.size().bytes)
+        };
+        assert_eq!(held(70), (40, 30), "one in the ring, three latest, three volatile");
+        assert_eq!(held(69), (40, 10), "the latest volatile one");
+        assert_eq!(held(39), (20, 10), "the latest, which is the latest of its key");
+    }
+
+    /// A sink may hold a topic that is being let go of: what it puts there would never be taken from the sum of all.
+    #[test]
+    fn what_is_told_to_a_topic_that_was_let_go_of_takes_no_room() {
+        let options = HubOptions::default().rings_events_max(1);
+        let shared = Shared::new(options, Arc::new(MemoryStore::default()), SystemClock);
+        let state = TopicState::new(Topic::new("a").expect("a topic"));
+        let frame = Bytes::from_static(b"data: 1\n\n");
+        let record = |sequence| Record::new(Sequence(sequence), SystemTime::UNIX_EPOCH, frame.clone(), None);
+        state.appended(Epoch(1), &[record(1)], &shared);
+        assert!(!shared.count_ring(RingSize::default(), RingSize::default()), "there is room for one");
+        state.retire(&shared);
+        state.appended(Epoch(1), &[record(2)], &shared);
+        state.retire(&shared);
+        state.appended(Epoch(1), &[record(3)], &shared);
+        assert_eq!(state.lock().ring.size().events, 0);
+        let one = RingSize { events: 1, bytes: 0 };
+        assert!(!shared.count_ring(RingSize::default(), one), "nothing is left of it");
     }
 }

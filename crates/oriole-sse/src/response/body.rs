@@ -91,7 +91,9 @@ impl EventBody {
             if filled.state != StreamState::Over {
                 source.as_mut().farewell(&mut farewell);
             }
-            farewell.extend_from_slice(&drain_bytes(ticket.drain_retry()));
+            if !source.tells_retry() {
+                farewell.extend_from_slice(&drain_bytes(ticket.drain_retry()));
+            }
             let fits = out.is_empty() || out.len() + farewell.len() <= limits.bytes_max;
             if self.ready.is_empty() && fits {
                 out.extend_from_slice(&farewell);

@@ -49,6 +49,10 @@ impl Fill for HubSource {
         Filled { state: StreamState::Ready, last, shared }
     }
 
+    fn tells_retry(&self) -> bool {
+        true
+    }
+
     fn farewell(mut self: Pin<&mut Self>, out: &mut Vec<u8>) {
         out.extend_from_slice(&self.0.farewell());
     }

@@ -230,7 +230,7 @@ impl EventStreams {
         }
         #[cfg(feature = "hub")]
         let Some(stream) = stream else {
-            return Self::finished(); // Not so: nobody has taken it.
+            return head::internal_server_error(); // Not so: nobody has taken it.
         };
         let log = |error: &EncodeError| tracing::error!(%error, "an event was not sent and ends its stream");
         let report = move |error: EncodeError| {
@@ -248,13 +248,14 @@ impl EventStreams {
 
     /// A subscription has something to say at once, so the head does not wait.
     #[cfg(feature = "hub")]
-    fn open_subscription(&self, subscription: crate::hub::Subscription) -> Response<EventBody> {
+    fn open_subscription(&self, mut subscription: crate::hub::Subscription) -> Response<EventBody> {
         match self.registry.enter(false) {
             Ok(ticket) => {
                 let source = Box::pin(super::hub::HubSource(subscription));
                 head::event_stream(EventBody::live(source, ticket, Vec::new()))
             }
-            Err(wait) => head::event_stream(EventBody::complete(drain_bytes(wait))),
+            // It has its place and its time to come back, which its client is told.
+            Err(_) => head::event_stream(EventBody::complete(subscription.farewell().into())),
         }
     }
 

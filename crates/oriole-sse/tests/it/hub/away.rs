@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use oriole_sse::{Hub, HubOptions, LastEventId, MemoryStore, MessageEvent, Published, Store};
+use oriole_sse::{
+    Hub, HubOptions, LastEventId, MemoryStore, MessageEvent, Published, SlowReader, SlowReaderPolicy, Store,
+    SystemClock,
+};
 
 use super::support::{Flaky, HELLO, ManualClock, RESUMED, now, publish, read, read_all, read_id, refusal, settle};
 
@@ -100,4 +103,68 @@ async fn an_absence_that_is_over_is_told_as_well() {
     publish(&hub, "a", [2]);
     let told = r#"gap({"topic":"a","reason":"unavailable","after":0,"through":null})"#;
     assert_eq!(read_all(&mut subscription), [told, RESUMED, "2", "1*"]);
+}
+
+/// What is told after the store is back does not hide what was not told before.
+#[tokio::test]
+async fn what_comes_before_the_topic_is_opened_again_leaves_no_hole() {
+    let store = Arc::new(Flaky::new(MemoryStore::default()));
+    let hub = hub_on(&store);
+    let other = Hub::with_store(HubOptions::default(), store.inner().clone());
+    let slow = SlowReader::new(SlowReaderPolicy::Disconnect).events_max(1);
+    let mut subscription = now(hub.subscribe("a")).expect("room");
+    let mut strict = now(hub.subscribe("a").slow_reader(slow)).expect("room");
+    publish(&hub, "a", 1..=2);
+    assert_eq!(read_all(&mut subscription), [HELLO, "1", "2"]);
+    store.set_away(true);
+    publish(&other, "a", 3..=6);
+    store.set_away(false);
+    publish(&hub, "a", [7]);
+    let told = r#"gap({"topic":"a","reason":"unavailable","after":2,"through":null})"#;
+    assert_eq!(read_all(&mut subscription), [told], "it is not known yet what the store has");
+    let mut late = now(hub.subscribe("a")).expect("room");
+    assert_eq!(read_all(&mut late), [HELLO], "who comes now looks itself");
+    settle().await;
+    publish(&hub, "a", [8]);
+    assert_eq!(read_all(&mut subscription), [RESUMED, "3", "4", "5", "6", "7", "8"]);
+    assert_eq!(read_all(&mut late), ["8"]);
+    // The absence was not this reader's fault.
+    assert_eq!(read_all(&mut strict).last().expect("events"), "8");
+}
+
+/// An end that was found just before the store went away again is not believed.
+#[tokio::test]
+async fn a_second_absence_leaves_no_hole() {
+    let store = Arc::new(Flaky::new(MemoryStore::default()));
+    let hub = hub_on(&store);
+    let other = Hub::with_store(HubOptions::default(), store.inner().clone());
+    let mut subscription = now(hub.subscribe("a")).expect("room");
+    for number in 0..3 {
+        store.set_away(true);
+        publish(&other, "a", [3 * number]);
+        store.set_away(false);
+        publish(&other, "a", [3 * number + 1]);
+        if number == 1 {
+            settle().await;
+        }
+        publish(&other, "a", [3 * number + 2]);
+    }
+    settle().await;
+    let events = read_all(&mut subscription).into_iter().filter(|event| !event.contains('('));
+    assert_eq!(events.collect::<Vec<_>>(), ["0", "1", "2", "3", "4", "5", "6", "7", "8"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_topic_that_cannot_be_opened_again_is_tried_again() {
+    let store = Arc::new(Flaky::new(MemoryStore::default()));
+    let hub = Hub::with_clock(HubOptions::default(), Arc::clone(&store) as Arc<dyn Store>, SystemClock);
+    let mut subscription = hub.subscribe("a").await.expect("room");
+    store.set_away(true);
+    store.fail_opens(2);
+    store.set_away(false);
+    settle().await;
+    hub.publish("a", MessageEvent::new("1")).await.expect("published");
+    assert_eq!(read_all(&mut subscription).len(), 2, "a hello and a gap");
+    tokio::time::sleep(std::time::Duration::from_secs(5)).await;
+    assert_eq!(read_all(&mut subscription), [RESUMED, "1"]);
 }

@@ -169,6 +169,20 @@ fn volatile_events_are_bounded() {
 }
 
 #[test]
+fn volatile_events_are_bounded_in_bytes() {
+    let held = |volatile_bytes_max| {
+        let hub = Hub::new(HubOptions::default().volatile_bytes_max(volatile_bytes_max));
+        let mut subscription = now(hub.subscribe("a")).expect("room");
+        for number in 1..=3 {
+            now(hub.publish("a", MessageEvent::new(number.to_string())).volatile()).expect("published");
+        }
+        read_all(&mut subscription).len() - 1
+    };
+    let frame = "data: 1\n\n".len();
+    assert_eq!((held(3 * frame), held(3 * frame - 1), held(0)), (3, 2, 1));
+}
+
+#[test]
 fn topics_of_a_subscription_are_bounded() {
     let hub = Hub::new(HubOptions::default().subscription_topics_max(2));
     let _two = now(hub.subscribe("a").and("b")).expect("two");

@@ -72,12 +72,17 @@ async fn clients_return_spread_and_nothing_is_lost_or_doubled() {
         let within = waits.iter().filter(|wait| (from..from + Duration::from_millis(200)).contains(*wait)).count();
         assert!((CLIENTS * 8 / 100..=CLIENTS * 12 / 100).contains(&within), "{within} in part {tenth}");
     }
-    let mut returns: Vec<_> = seen.iter().filter_map(|seen| seen.returned).map(|(_, at)| at).collect();
-    returns.sort();
-    assert!(
-        returns[CLIENTS - 1] - returns[0] >= Duration::from_millis(1500),
-        "spread over the time that they were told"
-    );
+    // They do return so: however busy the machine, no tenth of the time has all of them. A loaded one may keep some late.
+    let returns: Vec<_> = seen.iter().filter_map(|seen| seen.returned).map(|(_, at)| at).collect();
+    let (first, last) = (returns.iter().min().expect("clients"), returns.iter().max().expect("clients"));
+    let tenth = (*last - *first) / 10;
+    let within = |number: u32| {
+        let from = *first + tenth * number;
+        returns.iter().filter(|at| (from..from + tenth).contains(*at)).count()
+    };
+    let most = (0..10).map(within).max().expect("tenths");
+    assert!(most <= CLIENTS / 2, "{most} at once, over {:?}", *last - *first);
+    assert!(*last - *first >= Duration::from_millis(1500), "spread over the time that they were told");
 }
 
 async fn client(address: std::net::SocketAddr) -> Seen {

@@ -13,7 +13,7 @@ use oriole_sse::{
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout};
 
-use super::support::{HELLO, RESUMED, next_now, now, publish, read, read_all, read_id};
+use super::support::{HELLO, ManualClock, RESUMED, next_now, now, publish, read, read_all, read_id};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -149,6 +149,7 @@ async fn a_subscription_ends_with_its_lifetime_and_may_come_back() {
         let reader = async {
             let event = subscription.next().await.expect("an end");
             assert_eq!(event.fields().data, Some("{\"reason\":\"lifetime\"}"));
+            assert!((SECOND / 2..=5 * SECOND).contains(&event.fields().retry.expect("not all at once")));
             assert_eq!(subscription.next().await, None);
             event.fields().id.cloned().expect("an id")
         };
@@ -301,4 +302,41 @@ fn who_is_turned_away_is_told_a_time_within_the_bounds() {
     let waits: Vec<_> = (0..100).filter_map(|_| now(hub.subscribe("a")).expect_err("no room").retry_after()).collect();
     assert_eq!(waits.len(), 100);
     assert!(waits.iter().all(|wait| bounds.contains(wait)), "{waits:?}");
+}
+
+/// All addresses that a household can choose from are one, and so are both ways to write one of IPv4.
+#[test]
+fn an_address_is_a_household() {
+    let hub = Hub::new(HubOptions::default().address_subscriptions_max(1));
+    let from = |address: &str| now(hub.subscribe("a").address(address.parse().expect("an address")));
+    let _held = ["2001:db8::1", "192.0.2.1"].map(|address| from(address).expect("room"));
+    for same in ["2001:db8::ffff:2", "::ffff:192.0.2.1"] {
+        assert!(matches!(from(same), Err(SubscribeError::TooMany { crowd: Crowd::Address, .. })), "{same}");
+    }
+    assert!(from("2001:db8:0:1::1").is_ok() && from("::ffff:192.0.2.2").is_ok());
+}
+
+/// For so long after the beginning, room is kept for those who come back.
+#[test]
+fn the_time_for_those_who_come_back_is_an_option() {
+    let clock = ManualClock::new();
+    let options = HubOptions::default().fresh_subscriptions_max(0).resume_window(20 * SECOND);
+    let hub = Hub::with_clock(options, std::sync::Arc::new(oriole_sse::MemoryStore::default()), clock.clone());
+    clock.advance(20 * SECOND - Duration::from_nanos(1));
+    assert!(matches!(now(hub.subscribe("a")), Err(SubscribeError::TooMany { crowd: Crowd::Fresh, .. })));
+    clock.advance(Duration::from_nanos(1));
+    assert!(now(hub.subscribe("a")).is_ok());
+}
+
+/// A client that was told to leave has so long to take it.
+#[tokio::test(start_paused = true)]
+async fn how_long_a_drain_waits_is_an_option() {
+    for grace in [Duration::ZERO, 7 * SECOND] {
+        let hub = Hub::new(HubOptions::default().drain_grace(grace));
+        let held = hub.subscribe("a").await.expect("room");
+        let begun = Instant::now();
+        assert_eq!(hub.drain(Duration::ZERO).await, 1, "it has not left");
+        assert!((grace..grace + SECOND).contains(&begun.elapsed()), "{:?}", begun.elapsed());
+        drop(held);
+    }
 }

@@ -262,6 +262,27 @@ async fn a_doubt_takes_back_what_was_not_given() {
     assert_eq!(read(&mut allowed), REVOKED, "it has the state, and its place in it");
 }
 
+/// An end that comes before the guard's answer gives nothing of what it may refuse.
+#[tokio::test(start_paused = true)]
+async fn an_end_does_not_pass_an_open_doubt() {
+    let (hub, door) = (Hub::default(), Door::new(GuardAnswer::PassFor(10 * SECOND)));
+    let position = hub.publish("a", MessageEvent::new("1")).await.expect("published").position().expect("a place");
+    let subscribe = async |lifetime: Duration| {
+        let state = Snapshot { position, event: MessageEvent::new("the state") };
+        let subscribe = hub.subscribe("a").guard(door.guard()).lifetime(lifetime);
+        let subscribe = subscribe.snapshot(move |_| std::future::ready(Ok::<_, std::io::Error>(state.clone())));
+        subscribe.await.expect("let in")
+    };
+    let (mut doubted, mut sure) = (subscribe(2 * SECOND).await, subscribe(2 * SECOND).await);
+    let mut overdue = subscribe(11 * SECOND).await;
+    sleep(3 * SECOND).await;
+    assert_eq!(read_all(&mut sure)[1..4], ["the state", "end({\"reason\":\"lifetime\"})", "the end"]);
+    hub.recheck_all();
+    assert_eq!(read_all(&mut doubted)[..1], ["end({\"reason\":\"lifetime\"})*"]);
+    sleep(10 * SECOND).await;
+    assert_eq!(read_all(&mut overdue)[..1], ["end({\"reason\":\"lifetime\"})*"]);
+}
+
 /// What was asked before a doubt is not believed any more.
 #[tokio::test(start_paused = true)]
 async fn a_doubt_begins_the_question_anew() {
@@ -291,4 +312,24 @@ async fn a_lifetime_is_not_prolonged_by_a_guard() {
     assert_eq!(door.asked(), [Checkpoint::Subscribe, Checkpoint::Expiry]);
     hub.publish("a", MessageEvent::new("1")).await.expect("published");
     assert_eq!(subscription.next().await, None);
+}
+
+/// A guard that cannot tell takes no right away: the client may come back, and is told when.
+#[tokio::test(start_paused = true)]
+async fn a_guard_that_cannot_tell_is_no_refusal() {
+    let (hub, door) = (Hub::default(), Door::new(GuardAnswer::Pass));
+    let mut subscription = hub.subscribe("a").guard(door.guard()).await.expect("let in");
+    assert_eq!(read(&mut subscription), HELLO);
+    door.says(GuardAnswer::Unverified);
+    hub.recheck_all();
+    let end = subscription.next().await.expect("an end");
+    assert_eq!(end.fields().data, Some("{\"reason\":\"unverified\"}"));
+    assert!(end.fields().retry.is_some());
+    let refused = hub.subscribe("a").guard(door.guard()).await.expect_err("not let in");
+    assert!(matches!(refused, SubscribeError::Unverified { .. }));
+    door.says(GuardAnswer::Pass);
+    let mut subscription = hub.subscribe("a").guard(door.guard()).await.expect("let in");
+    door.says(GuardAnswer::Refuse);
+    hub.recheck_all();
+    assert_eq!(read(&mut subscription), format!("{REVOKED}*"));
 }

@@ -237,10 +237,16 @@ fn a_key_that_another_process_has_drawn_is_found() {
     };
     let here = hub();
     let old = read_id(&mut now(here.subscribe("a")).expect("room"));
+    // One that has room only for those who come back, and knows the old key.
+    let options = HubOptions::default().fresh_subscriptions_max(0).resume_window(10 * day);
+    let options = options.cursor_keys(CursorKeys::in_store().rotated_every(day));
+    let busy = Hub::with_clock(options, Arc::clone(&store), clock.clone());
+    assert_eq!(now(busy.subscribe("a").from(last_event_id(&old))).expect("room").verdict(), Verdict::Resumed);
     clock.advance(day);
     let there = hub();
     let new = read_id(&mut now(there.subscribe("a")).expect("room"));
     assert_ne!(old, new, "signed by another key");
+    assert_eq!(now(busy.subscribe("a").from(last_event_id(&new))).expect("room").verdict(), Verdict::Resumed);
     for (hub, id) in [(&here, &old), (&here, &new), (&there, &old), (&there, &new)] {
         let subscription = now(hub.subscribe("a").from(last_event_id(id))).expect("room");
         assert_eq!(subscription.verdict(), Verdict::Resumed);
@@ -341,7 +347,10 @@ fn a_start_is_read_of_a_request() {
     {
         assert_eq!(read(None, &format!("/?rewind={}", rewind.replace(' ', "%20"))), Err(bad.into()), "{rewind}");
     }
-    assert_eq!(read(Some(&"x".repeat(17)), "/"), Err("the last event id is longer than 16 bytes".into()));
+    assert_eq!(read(Some(&"x".repeat(17)), "/"), Ok(Start::Refused(CursorFault::TooLong)));
+    assert_eq!(read(None, "/?lastEventId=%ff"), Ok(Start::Refused(CursorFault::Malformed)));
+    let twice = Err("the last event id is given more than once".into());
+    assert_eq!(read(None, "/?lastEventId=x&lastEventId=y"), twice, "no browser does that");
 }
 
 /// Readers of the past, of the store, and of what comes, under load and on several threads.
@@ -381,4 +390,29 @@ async fn nothing_is_lost_or_doubled_while_others_publish() {
         }
     }
     tasks.join_all().await;
+}
+
+/// A browser stops for good at a 400: so an id that no hub has given is a verdict, however long it is and whatever is in it.
+#[test]
+fn an_id_that_cannot_be_read_is_a_verdict() {
+    let hub = Hub::default();
+    publish(&hub, "a", 1..=2);
+    let check = |id: &[u8], expected: Result<CursorFault, ()>| {
+        let mut headers = http::HeaderMap::new();
+        headers.insert("last-event-id", http::HeaderValue::from_bytes(id).expect("a header"));
+        let start = Start::read(&headers, &http::Uri::from_static("/"), 1024).expect("no error");
+        let digest = now(hub.subscribe("a").from(start.clone()).digest()).expect("a digest");
+        let mut subscription = now(hub.subscribe("a").from(start)).expect("room");
+        let verdict = expected.map_or(Verdict::Live, Verdict::Refused);
+        assert_eq!((subscription.verdict(), digest.verdict), (verdict, verdict));
+        let told = read_all(&mut subscription);
+        let gap = told.get(1).is_some_and(|gap| gap.contains("\"reason\":\"cursor\",\"after\":null"));
+        assert_eq!(gap, expected.is_ok(), "{told:?}");
+        publish(&hub, "a", [3]);
+        assert_eq!(read_all(&mut subscription), ["3"], "it goes on");
+    };
+    check(&[b'x'; 1025], Ok(CursorFault::TooLong));
+    check(&[b'A'; 1024], Ok(CursorFault::TooLong));
+    check(b"\xff", Ok(CursorFault::Malformed));
+    check(b"", Err(()));
 }

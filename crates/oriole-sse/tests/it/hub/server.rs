@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use oriole_sse::{EventId, EventStreams, Hub, LastEventId};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::JoinSet;
 
 use crate::support::frame;
@@ -43,13 +43,23 @@ impl Server {
         connect(self.address, topic, last_event_id).await
     }
 
+    /// The same by a socket that takes little that is not read, whatever the system would give it.
+    pub(super) async fn connect_narrowly(&self, topic: &str) -> TcpStream {
+        let socket = TcpSocket::new_v4().expect("a socket");
+        socket.set_recv_buffer_size(16 * 1024).expect("a size");
+        ask(socket.connect(self.address).await.expect("a connection"), topic, None).await
+    }
+
     pub(super) fn stop(&mut self) {
         self.tasks.abort_all();
     }
 }
 
 pub(super) async fn connect(address: SocketAddr, topic: &str, last_event_id: Option<&str>) -> TcpStream {
-    let mut stream = TcpStream::connect(address).await.expect("a connection");
+    ask(TcpStream::connect(address).await.expect("a connection"), topic, last_event_id).await
+}
+
+async fn ask(mut stream: TcpStream, topic: &str, last_event_id: Option<&str>) -> TcpStream {
     let request = format!("GET /{topic} HTTP/1.1\r\n{}\r\n\r\n", last_event_id.unwrap_or_default());
     stream.write_all(request.as_bytes()).await.expect("sent");
     stream

@@ -129,6 +129,8 @@ pub(crate) struct Flaky<S = MemoryStore> {
     told: Arc<Told>,
     is_stuck: watch::Sender<bool>,
     asked: AtomicUsize,
+    /// So many topics are not opened, for another reason than that it is away.
+    failures: AtomicUsize,
     /// With which limits pages were asked for.
     pages: Mutex<Vec<PageLimits>>,
 }
@@ -162,7 +164,14 @@ impl<S: Store> Flaky<S> {
         let told = Arc::new(Told::default());
         let weak = Arc::downgrade(&told);
         store.attach(weak);
-        Self { store, told, is_stuck: watch::Sender::new(false), asked: AtomicUsize::new(0), pages: Mutex::default() }
+        Self {
+            store,
+            told,
+            is_stuck: watch::Sender::new(false),
+            asked: AtomicUsize::new(0),
+            failures: AtomicUsize::new(0),
+            pages: Mutex::default(),
+        }
     }
 
     /// Tells how many questions it was asked.
@@ -184,6 +193,10 @@ impl<S: Store> Flaky<S> {
 
     pub(crate) fn set_stuck(&self, is_stuck: bool) {
         self.is_stuck.send_replace(is_stuck);
+    }
+
+    pub(crate) fn fail_opens(&self, times: usize) {
+        self.failures.store(times, Ordering::Relaxed);
     }
 
     /// What others, to whom it is not away, see.
@@ -224,6 +237,11 @@ impl<S: Store> Store for Flaky<S> {
     }
 
     fn open<'a>(&'a self, topic: &'a Topic) -> StoreFuture<'a, Bounds> {
+        let fails =
+            self.failures.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok();
+        if fails && !self.is_away() {
+            return Box::pin(ready(Err(StoreError::failed("a page is damaged"))));
+        }
         self.or_away(move |store| store.open(topic))
     }
 
