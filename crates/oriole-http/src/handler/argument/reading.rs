@@ -19,12 +19,12 @@ use std::any::Any;
 impl Call {
     /// Reads what needs neither the body nor anybody around it; whether that was all. The rest is for [`read`](Self::read).
     pub(crate) fn read_now(&mut self) -> bool {
-        let route = self.route().clone();
-        if route.has_pipes() {
-            return route.args().is_empty();
+        let args = self.route().args();
+        if self.route().has_pipes() {
+            return args.is_empty();
         }
-        for (index, arg) in route.args().iter().enumerate() {
-            let value = match route.rules(index) {
+        for (index, arg) in args.iter().enumerate() {
+            let value = match self.route().rules(index) {
                 None => self.parts().and_then(|parts| of_head(arg.reader.0, parts)),
                 Some(_) => None,
             };
