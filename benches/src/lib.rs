@@ -1,5 +1,6 @@
 //! What Oriole costs, as ratios to others. See `benches/README.md` for what is compared with what.
 
+pub mod chain;
 pub mod fanout;
 pub mod load;
 pub mod measure;

@@ -1,10 +1,9 @@
 //! How often a request allocates, here and with hand-written axum.
 
+use benches::chain::{ChainModule, Shared, ends_in, resolved};
 use benches::request::{Case, Driver, drive, ours, plain};
-use oriole::ContextId;
 use oriole::prelude::*;
 use std::pin::pin;
-use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 /// Allocations of one request and its answer; the client's own are on both sides.
@@ -28,30 +27,6 @@ async fn a_bare_route_allocates_no_more_than_axums() {
     }
 }
 
-#[injectable]
-struct Shared;
-
-macro_rules! chain {
-    ($($name:ident needs $needs:ident $scope:tt;)*) => {
-        $(
-            #[injectable $scope]
-            struct $name {
-                next: Arc<$needs>,
-            }
-        )*
-    };
-}
-chain! {
-    First needs Shared (request);
-    Second needs First ();
-    Third needs Second ();
-    Fourth needs Third ();
-    Fifth needs Fourth ();
-}
-
-#[module(providers = [Shared, First, Second, Third, Fourth, Fifth])]
-struct ChainModule;
-
 /// What a request-scoped chain of five costs beyond its five values: for each a list of its needs and a place to be found in,
 /// and once the context. The bench `scope` holds the time that it takes against the bar.
 ///
@@ -60,11 +35,10 @@ struct ChainModule;
 async fn a_chain_of_the_request_costs_little() {
     let app = Oriole::create::<ChainModule>().await.expect("it is sound");
     let module = app.module_ref();
+    let shared = app.get::<Shared>().expect("the module provides it");
     let once = || {
-        let ctx = ContextId::new();
-        let made = pin!(module.resolve_in::<Fifth>(&ctx)).poll(&mut Context::from_waker(Waker::noop()));
-        let Poll::Ready(Ok(fifth)) = made else { panic!("nothing of it has to wait") };
-        assert!(Arc::strong_count(&fifth.next.next.next.next.next) > 1, "the whole chain is there");
+        let fifth = resolved(&module).expect("nothing of it has to wait");
+        assert!(ends_in(&fifth, &shared), "the whole chain is there");
     };
     once();
     let count = allocation_counter::measure(once).count_total;

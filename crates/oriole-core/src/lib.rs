@@ -20,7 +20,7 @@ pub mod token;
 
 pub use container::{
     ApplicationContext, BootError, Container, ContextId, Discovered, Discovery, Held, HookLimit, LazyModules,
-    ModuleRef, ResolveError, Scoped,
+    ModuleRef, ResolveError, Scoped, panic_text,
 };
 pub use descriptor::{
     Binding, Build, ControllerDescriptor, Entry, Export, ExportTarget, Import, Location, MethodDescriptor, Methods,

@@ -1,6 +1,6 @@
 //! The five lifecycle hooks over all instances of a container.
 
-use super::{BootError, Container};
+use super::{BootError, Container, panic_text};
 use crate::graph::PlannedModule;
 use crate::inject::{BoxError, Instance};
 use crate::lifecycle::{HookFn, Hooks, Signal};
@@ -191,10 +191,5 @@ impl Container {
 }
 
 fn panicked(panic: &(dyn Any + Send)) -> BoxError {
-    let text = match (panic.downcast_ref::<&str>(), panic.downcast_ref::<String>()) {
-        (Some(text), _) => text,
-        (None, Some(text)) => text.as_str(),
-        (None, None) => "a value that is no text",
-    };
-    format!("it panicked: {text}").into()
+    format!("it panicked: {}", panic_text(panic)).into()
 }

@@ -10,6 +10,7 @@ mod layer;
 mod lazy_modules;
 mod make;
 mod module_ref;
+mod panic;
 mod standalone;
 
 pub use context::ContextId;
@@ -21,4 +22,5 @@ pub(crate) use layer::Shared;
 pub use layer::{Held, Scoped};
 pub use lazy_modules::LazyModules;
 pub use module_ref::ModuleRef;
+pub use panic::panic_text;
 pub use standalone::ApplicationContext;

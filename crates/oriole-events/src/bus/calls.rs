@@ -4,7 +4,7 @@ use super::registry::Registered;
 use crate::AnyEvent;
 use crate::listener::Heard;
 use futures_util::FutureExt;
-use oriole_core::BoxError;
+use oriole_core::{BoxError, panic_text};
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -40,10 +40,5 @@ pub(super) fn log(who: &str, event: &AnyEvent, error: &BoxError) {
 }
 
 fn panicked(panic: &(dyn Any + Send)) -> BoxError {
-    let text = match (panic.downcast_ref::<&str>(), panic.downcast_ref::<String>()) {
-        (Some(text), _) => text,
-        (None, Some(text)) => text.as_str(),
-        (None, None) => "a value that is no text",
-    };
-    format!("it panicked: {text}").into()
+    format!("it panicked: {}", panic_text(panic)).into()
 }

@@ -13,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::future::BoxFuture;
 use http_body::Body as _;
 use http_body_util::Limited;
+use oriole_core::panic_text;
 use std::convert::Infallible;
 use std::fmt;
 use std::future::Future;
@@ -179,12 +180,7 @@ fn failed(exception: HttpException, route: Option<&RouteRef>) -> Response {
 
 /// What a client reads when a handler panicked; the log reads what it said (the place is in the panic hook's line).
 pub(crate) fn panicked(panic: &(dyn std::any::Any + Send)) -> HttpException {
-    let text = match (panic.downcast_ref::<&str>(), panic.downcast_ref::<String>()) {
-        (Some(text), _) => text,
-        (None, Some(text)) => text.as_str(),
-        (None, None) => "a value that is no text",
-    };
-    HttpException::internal(format!("a handler panicked: {text}"))
+    HttpException::internal(format!("a handler panicked: {}", panic_text(panic)))
 }
 
 impl fmt::Debug for EndpointFuture {

@@ -232,6 +232,13 @@ async fn it_holds_while_a_stream_is_sent_and_when_its_client_leaves() {
         assert!(text.contains(&format!("data: {number} ada of-ada\n")), "{text}");
     }
     drop(connection);
+    until_seen(&repository).await;
+    assert_eq!(*repository.seen.lock().expect("nobody panics with it"), ["left ada of-ada"]);
+    app.end().await;
+}
+
+/// Lets work go on until some of it has been seen.
+async fn until_seen(repository: &Repository) {
     within(Duration::from_secs(20), async {
         while repository.seen.lock().expect("nobody panics with it").is_empty() {
             repository.go.notify_one();
@@ -239,8 +246,6 @@ async fn it_holds_while_a_stream_is_sent_and_when_its_client_leaves() {
         }
     })
     .await;
-    assert_eq!(*repository.seen.lock().expect("nobody panics with it"), ["left ada of-ada"]);
-    app.end().await;
 }
 
 /// Parity: RAL.4.
@@ -265,13 +270,7 @@ async fn a_handler_whose_client_has_left_keeps_it() {
     // Whether it has begun is not seen from outside: another request on the way there and back is enough for that.
     ask(&app, "/desk/who", "bob").await;
     drop(connection);
-    within(Duration::from_secs(20), async {
-        while repository.seen.lock().expect("nobody panics with it").is_empty() {
-            repository.go.notify_one();
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    })
-    .await;
+    until_seen(&repository).await;
     assert_eq!(*repository.seen.lock().expect("nobody panics with it"), ["ada of-ada"]);
     app.end().await;
 }
