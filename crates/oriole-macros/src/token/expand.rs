@@ -6,27 +6,37 @@ use crate::paths::Traits;
 use crate::{identity, paths};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Generics, ItemConst};
+use syn::{Generics, ItemConst, ItemTrait};
 
 /// The user's item, and what makes it a token.
 pub(crate) fn expand(token: &Token, errors: Errors) -> TokenStream {
     match token {
-        Token::Trait(item) => {
-            let name = &item.ident;
-            let dynamic = quote_spanned!(name.span()=> dyn);
-            let identity = of_type(name, &dynamic, &item.generics, true, errors);
-            quote!(#item #identity)
-        }
+        Token::Trait(item) => of_trait(item, None, errors),
         Token::Type { item, ident, generics, .. } => {
-            let identity = of_type(ident, &TokenStream::new(), generics, generics.params.is_empty(), errors);
+            let identity = of_type(ident, &TokenStream::new(), generics, generics.params.is_empty(), None, errors);
             quote!(#item #identity)
         }
         Token::Constant(item) => constant(item, errors),
     }
 }
 
+/// The user's trait as a token, with an expression that makes what stands for it in tests.
+pub(crate) fn of_trait(item: &ItemTrait, stand_in: Option<&TokenStream>, errors: Errors) -> TokenStream {
+    let name = &item.ident;
+    let dynamic = quote_spanned!(name.span()=> dyn);
+    let identity = of_type(name, &dynamic, &item.generics, true, stand_in, errors);
+    quote!(#item #identity)
+}
+
 /// `shared` says whether the type is known to be `Send + Sync`, or not, without knowing its type arguments.
-fn of_type(name: &Ident, dynamic: &TokenStream, generics: &Generics, shared: bool, errors: Errors) -> TokenStream {
+fn of_type(
+    name: &Ident,
+    dynamic: &TokenStream,
+    generics: &Generics,
+    shared: bool,
+    stand_in: Option<&TokenStream>,
+    errors: Errors,
+) -> TokenStream {
     if !errors.is_empty() {
         return errors.into_items();
     }
@@ -38,7 +48,7 @@ fn of_type(name: &Ident, dynamic: &TokenStream, generics: &Generics, shared: boo
         let check = paths::shared.at(name.span());
         key = quote!(#check::<#ty>(#key));
     }
-    paths::scope(Traits::Provider, &identity::implement(&ty, &bound, key))
+    paths::scope(Traits::Provider, &identity::implement_with(&ty, &bound, key, stand_in))
 }
 
 fn constant(item: &ItemConst, errors: Errors) -> TokenStream {
