@@ -105,7 +105,7 @@ macro_rules! names {
 
 // Stand-ins, in crates that test with the kit.
 names! { Kit:
-    AnswerProbe Answers Given Lent MockFn NothingUsual Sooner StandIn StandsFor Usual UsualDefault UsualOk function
+    AnswerProbe Answers Lent MockFn NothingUsual Sooner StandIn StandsFor Usual UsualDefault UsualOk function given lent
 }
 
 names! { Private:

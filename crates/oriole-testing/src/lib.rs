@@ -89,6 +89,6 @@ pub mod __private {
     pub use crate::unit::MockFn;
     pub use crate::unit::generated::{
         AnswerProbe, Answers, Given, Lent, NothingUsual, Sooner, StandIn, StandsFor, Usual, UsualDefault, UsualOk,
-        function,
+        function, given, lent,
     };
 }

@@ -3,9 +3,10 @@
 use super::model::{Automock, Lent, Method};
 use crate::errors::Errors;
 use crate::{attrs, token};
+use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::visit::{self, Visit};
-use syn::{GenericParam, Lifetime, TraitItem, TypeImplTrait, TypeReference};
+use syn::{GenericParam, Lifetime, Path, TraitItem, TypeImplTrait, TypeReference};
 
 /// What every refusal ends in.
 const BY_HAND: &str = "write the stand-in by hand, a struct with a `MockFn` for each method";
@@ -13,9 +14,13 @@ const BY_HAND: &str = "write the stand-in by hand, a struct with a `MockFn` for 
 /// Complains about what the macro can see; what can be kept and answered, traits say.
 pub(crate) fn check(model: &mut Automock, errors: &mut Errors) {
     attrs::refuse_beside(&mut model.item.attrs, &[("automock", "`#[automock]` is given twice")], errors);
-    if model.item.generics.params.is_empty() {
-        token::check_trait(&model.item, errors);
-    } else {
+    if !model.item.attrs.iter().any(|attr| attrs::is(attr.path(), "token")) {
+        errors.push(
+            &model.item.ident,
+            "`#[automock]` stands above `#[token]`, which tells whoever needs the trait what stands for it",
+        );
+    }
+    if !model.item.generics.params.is_empty() {
         errors.push(
             &model.item.generics,
             format!("a generic trait has a stand-in for each choice of its parameters: {BY_HAND}"),
@@ -27,8 +32,6 @@ pub(crate) fn check(model: &mut Automock, errors: &mut Errors) {
     for item in &model.item.items {
         match item {
             TraitItem::Fn(_) => {}
-            // Without the bound `#[token]` has said more.
-            TraitItem::Type(item) if !token::only_for_sized(&item.generics) => {}
             other => errors.push(other, format!("a stand-in has methods alone: {BY_HAND}")),
         }
     }
@@ -72,10 +75,13 @@ fn check_method(method: &Method, errors: &mut Errors) {
     for argument in &method.arguments {
         check_argument(argument.lent, &argument.ty, errors);
     }
-    if let Some(returns) = &method.returns
-        && let Some(found) = Parts::of(returns).opaque
-    {
-        errors.push(found, format!("a method that returns `impl ..` {not_dyn}: return a box of it"));
+    if let Some(returns) = &method.returns {
+        let parts = Parts::of(returns);
+        if let Some(found) = parts.opaque {
+            errors.push(found, format!("a method that returns `impl ..` {not_dyn}: return a box of it"));
+        } else if let Some(found) = parts.own {
+            errors.push(found, format!("a method that returns `Self` {not_dyn}: return a box of the trait object"));
+        }
     }
 }
 
@@ -85,6 +91,8 @@ fn check_argument(lent: Lent, ty: &syn::Type, errors: &mut Errors) {
         errors.push(ty, format!("a stand-in keeps what it is called with, and this is only lent to be changed: {BY_HAND}"));
     } else if let Some(found) = parts.opaque {
         errors.push(found, "a generic method cannot be called through `dyn`: take a trait object");
+    } else if let Some(found) = parts.own {
+        errors.push(found, "a method that takes another `Self` cannot be called through `dyn`: take a trait object");
     } else if let Some(found) = parts.borrowed {
         errors.push(
             found,
@@ -97,8 +105,10 @@ fn check_argument(lent: Lent, ty: &syn::Type, errors: &mut Errors) {
 #[derive(Default)]
 struct Parts {
     /// The first thing that borrows.
-    borrowed: Option<proc_macro2::TokenStream>,
-    opaque: Option<proc_macro2::TokenStream>,
+    borrowed: Option<TokenStream>,
+    opaque: Option<TokenStream>,
+    /// `Self`.
+    own: Option<TokenStream>,
 }
 
 impl Parts {
@@ -122,6 +132,13 @@ impl Visit<'_> for Parts {
         if lifetime.ident != "static" {
             self.borrowed.get_or_insert_with(|| lifetime.to_token_stream());
         }
+    }
+
+    fn visit_path(&mut self, path: &Path) {
+        if path.is_ident("Self") {
+            self.own.get_or_insert_with(|| path.to_token_stream());
+        }
+        visit::visit_path(self, path);
     }
 
     fn visit_type_impl_trait(&mut self, opaque: &TypeImplTrait) {

@@ -1,32 +1,38 @@
 //! Writes the stand-in beside the trait, and tells the token of it.
 
-use super::model::{Argument, Automock, Lent, Method};
+use super::model::{Automock, Lent, Method};
 use crate::errors::Errors;
-use crate::{paths, token, words};
+use crate::{attrs, paths, words};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::visit_mut::{self, VisitMut};
-use syn::{FnArg, Lifetime, ParenthesizedGenericArguments, Type, TypeReference};
+use syn::{Attribute, FnArg, Lifetime, ParenthesizedGenericArguments, Type, TypeReference};
 
-/// The user's trait as a token, and its stand-in.
+/// What `#[token]` is told by us; nobody writes it.
+const HAS_STAND_IN: &str = "__has_stand_in";
+
+/// The user's trait, and its stand-in.
 pub(crate) fn expand(model: &Automock, errors: Errors) -> TokenStream {
-    let item = &model.item;
+    let mut item = model.item.clone();
+    let is_token = |attr: &Attribute| attrs::is(attr.path(), "token");
     if !errors.is_empty() {
-        let token = token::of_trait(item, None, Errors::default());
+        // The trait may have no `dyn`, of which we have said more than rustc would.
+        item.attrs.retain(|attr| !is_token(attr));
         let errors = errors.into_items();
-        return quote!(#token #errors);
+        return quote!(#item #errors);
     }
-    let (visibility, name, mock) = (&item.vis, &item.ident, format_ident!("Mock{}", item.ident.unraw()));
-    let kit = paths::StandIn;
-    let stand_in = quote!(#kit::of::<dyn #name, #mock>());
-    let token = token::of_trait(item, Some(&stand_in), errors);
+    for attr in item.attrs.iter_mut().filter(|attr| is_token(attr)) {
+        let (path, says_so) = (attr.path().clone(), format_ident!("{HAS_STAND_IN}"));
+        attr.meta = syn::parse_quote!(#path(#says_so));
+    }
+    let (visibility, name, mock) = (&item.vis, &item.ident, mock(&item.ident));
     let fields = model.methods.iter().map(|method| field(method, name, visibility));
     let made = model.methods.iter().map(|method| made(method, &mock));
     let answers = model.methods.iter().map(answer);
     let stands_for = paths::StandsFor;
     let about = format!(
-        "Stands for [`{name}`] in tests: a function for each of its methods, which a test tells what to return, and asks how \
+        " Stands for [`{name}`] in tests: a function for each of its methods, which a test tells what to return, and asks how \
          it was called."
     );
     let traits = [paths::NothingUsual, paths::Sooner, paths::UsualDefault, paths::UsualOk];
@@ -53,7 +59,7 @@ pub(crate) fn expand(model: &Automock, errors: Errors) -> TokenStream {
         }
     };
     quote! {
-        #token
+        #item
         #[doc = #about]
         #[derive(::core::fmt::Debug)]
         #[allow(clippy::type_complexity)]
@@ -65,12 +71,27 @@ pub(crate) fn expand(model: &Automock, errors: Errors) -> TokenStream {
     }
 }
 
+/// Whether that is what `#[token]` is told.
+pub(crate) fn says_so(arguments: &TokenStream) -> bool {
+    arguments.to_string() == HAS_STAND_IN
+}
+
+/// The expression that tells the test kit of a trait's stand-in.
+pub(crate) fn stand_in(name: &Ident) -> TokenStream {
+    let (kit, mock) = (paths::StandIn, mock(name));
+    quote!(#kit::of::<dyn #name, #mock>())
+}
+
+fn mock(name: &Ident) -> Ident {
+    format_ident!("Mock{}", name.unraw(), span = name.span())
+}
+
 fn field(method: &Method, name: &Ident, visibility: &syn::Visibility) -> TokenStream {
     let (gates, called) = (&method.gates, &method.signature.ident);
     let (mock_fn, arguments, sooner) = (paths::MockFn, kept(method), paths::Sooner);
     // Beside the struct nothing can be imported that others do not see; within a constant of a type it can.
     let value = value(method, &quote!(#[allow(unused_imports)] use #sooner as _;));
-    let about = format!("What [`{name}::{called}`] does.");
+    let about = format!(" What [`{name}::{called}`] does.");
     quote! {
         #gates
         #[doc = #about]
@@ -96,19 +117,26 @@ fn answer(method: &Method) -> TokenStream {
         FnArg::Typed(typed) => Some(typed),
         FnArg::Receiver(_) => None,
     });
-    let mut arguments = Vec::new();
+    let (mut keeping, mut kept, mut given) = (Vec::new(), Vec::new(), Vec::new());
     for (index, (typed, argument)) in typed.zip(&method.arguments).enumerate() {
         let name = format_ident!("__argument_{index}");
-        let (keep, ty) = (keeper(argument), &argument.ty);
-        arguments.push(quote_spanned!(argument.at=> <#ty as #keep>::keep(#name)));
+        let (ty, keep) = (&argument.ty, if argument.lent == Lent::No { paths::given } else { paths::lent });
+        let keep = keep.at(argument.at);
+        keeping.push(quote_spanned!(argument.at=> let #name = #keep::<#ty>(#name);));
+        kept.push(quote!(#name.0));
+        given.push(quote!(#name.1));
         typed.attrs.clear();
         *typed.pat = syn::parse_quote!(#name);
     }
-    let (returns, answers, arguments) = (returned(method), answers(method, &TokenStream::new()), tuple(&arguments));
+    // The user's own: in a trait that a `macro_rules` writes another would be nobody's.
+    let this = method.signature.receiver().map(|receiver| receiver.self_token);
+    let (returns, answers) = (returned(method), answers(method, &TokenStream::new()));
+    let (kept, given) = (tuple(&kept), tuple(&given));
     quote! {
         #gates
         #signature {
-            <#returns as #answers>::answer(&self.#called, #arguments)
+            #(#keeping)*
+            <#returns as #answers>::answer(&#this.#called, #kept, #given)
         }
     }
 }
@@ -116,8 +144,12 @@ fn answer(method: &Method) -> TokenStream {
 /// The type of what is kept of the arguments.
 fn kept(method: &Method) -> TokenStream {
     let each = method.arguments.iter().map(|argument| {
-        let (keep, ty) = (keeper(argument), &argument.ty);
-        quote_spanned!(argument.at=> <#ty as #keep>::Kept)
+        let ty = &argument.ty;
+        if argument.lent == Lent::No {
+            return ty.to_token_stream();
+        }
+        let lent = paths::Lent.at(argument.at);
+        quote_spanned!(argument.at=> <#ty as #lent>::Kept)
     });
     tuple(&each.collect::<Vec<_>>())
 }
@@ -127,13 +159,6 @@ fn tuple(each: &[TokenStream]) -> TokenStream {
     match each {
         [one] => one.clone(),
         each => quote!((#(#each),*)),
-    }
-}
-
-fn keeper(argument: &Argument) -> TokenStream {
-    match argument.lent {
-        Lent::No => paths::Given.at(argument.at),
-        Lent::Shared | Lent::Mutable => paths::Lent.at(argument.at),
     }
 }
 

@@ -6,7 +6,7 @@ use syn::{ItemTrait, Signature, Type};
 
 /// A trait marked `#[automock]`.
 pub(crate) struct Automock {
-    /// As the user wrote it, without `#[token]`.
+    /// As the user wrote it.
     pub(crate) item: ItemTrait,
     /// What its stand-in answers, in the order in which it was written.
     pub(crate) methods: Vec<Method>,

@@ -1,19 +1,19 @@
 //! Reads a trait's methods.
 
 use super::model::{Argument, Automock, Lent, Method};
-use crate::attrs::{self, Gates};
+use crate::attrs::Gates;
 use crate::errors::Errors;
 use crate::{items, token, words};
 use proc_macro2::TokenStream;
 use quote::ToTokens;
-use syn::{FnArg, Item, ItemTrait, Meta, ReturnType, TraitItem, TraitItemFn, Type};
+use syn::{FnArg, Item, ReturnType, TraitItem, TraitItemFn, Type};
 
 /// The trait, or its tokens if there is none.
 pub(crate) fn parse(arguments: &TokenStream, item: TokenStream, errors: &mut Errors) -> Result<Automock, TokenStream> {
     if !arguments.is_empty() {
         errors.push(arguments, "`#[automock]` takes no arguments");
     }
-    let mut item = match syn::parse2::<Item>(item.clone()) {
+    let item = match syn::parse2::<Item>(item.clone()) {
         Ok(Item::Trait(item)) => item,
         Ok(other) => {
             let message = format!("`#[automock]` stands on a trait, not on {}", items::kind(&other));
@@ -25,7 +25,6 @@ pub(crate) fn parse(arguments: &TokenStream, item: TokenStream, errors: &mut Err
             return Err(item);
         }
     };
-    take_token(&mut item, errors);
     let functions = item.items.iter().filter_map(|item| match item {
         TraitItem::Fn(function) if !has_its_own(function) => Some(method(function)),
         _ => None,
@@ -37,24 +36,6 @@ pub(crate) fn parse(arguments: &TokenStream, item: TokenStream, errors: &mut Err
 /// Whether a stand-in leaves a method as it is: it cannot be called through `dyn`, and needs not be written.
 fn has_its_own(function: &TraitItemFn) -> bool {
     token::only_for_sized(&function.sig.generics) && function.default.is_some()
-}
-
-/// Takes `#[token]` off: what it writes is written here, with the stand-in.
-fn take_token(item: &mut ItemTrait, errors: &mut Errors) {
-    let tokens = attrs::take(&mut item.attrs, "token");
-    if tokens.is_empty() {
-        errors.push(
-            &item.ident,
-            "`#[automock]` stands above `#[token]`, which tells whoever needs the trait what stands for it",
-        );
-    }
-    for token in tokens {
-        if let Meta::List(list) = &token.meta
-            && !list.tokens.is_empty()
-        {
-            errors.push(&list.tokens, "`#[token]` takes no arguments");
-        }
-    }
 }
 
 fn method(function: &TraitItemFn) -> Method {

@@ -46,5 +46,7 @@ fn what_has_none() {
     check(quote!(fn find() -> u8;), "a function without `self`");
     check(quote!(fn find(&self) where Self: Sized;), "give it a body");
     check(quote!(const N: u8;), "a stand-in has methods alone");
-    check(quote!(type Item;), "a token for each choice");
+    check(quote!(type Item;), "a stand-in has methods alone");
+    check(quote!(fn same(&self) -> Box<Self>;), "returns `Self`");
+    check(quote!(fn same(&self, other: &Self);), "another `Self`");
 }

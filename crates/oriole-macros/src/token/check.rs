@@ -3,7 +3,7 @@
 use super::model::Token;
 use crate::errors::Errors;
 use crate::{attrs, identity};
-use syn::{Item, ItemTrait, TraitItem, WherePredicate};
+use syn::{Item, TraitItem, WherePredicate};
 
 /// What cannot stand beside `#[token]`.
 const BESIDE: &[(&str, &str)] = &[
@@ -16,8 +16,19 @@ const BESIDE: &[(&str, &str)] = &[
 /// say.
 pub(crate) fn check(token: &mut Token, errors: &mut Errors) {
     let attributes = match token {
-        Token::Trait(item) => {
-            check_trait(item, errors);
+        Token::Trait { item, .. } => {
+            identity::check_generics(&item.generics, "a token", errors);
+            for each in &item.items {
+                if let TraitItem::Type(each) = each
+                    && !only_for_sized(&each.generics)
+                {
+                    errors.push(
+                        &each.ident,
+                        "a trait with associated types is a token for each choice of them: \
+                         use a type parameter, or a named token for one of them",
+                    );
+                }
+            }
             &mut item.attrs
         }
         Token::Type { item, generics, .. } => {
@@ -37,22 +48,6 @@ pub(crate) fn check(token: &mut Token, errors: &mut Errors) {
         }
     };
     attrs::refuse_beside(attributes, BESIDE, errors);
-}
-
-/// Complains about a trait whose `dyn` is no token.
-pub(crate) fn check_trait(item: &ItemTrait, errors: &mut Errors) {
-    identity::check_generics(&item.generics, "a token", errors);
-    for each in &item.items {
-        if let TraitItem::Type(each) = each
-            && !only_for_sized(&each.generics)
-        {
-            errors.push(
-                &each.ident,
-                "a trait with associated types is a token for each choice of them: \
-                 use a type parameter, or a named token for one of them",
-            );
-        }
-    }
 }
 
 /// Whether an item of a trait is bound by `where Self: Sized`, so that `dyn` is without it.

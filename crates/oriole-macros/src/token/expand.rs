@@ -3,29 +3,27 @@
 use super::model::Token;
 use crate::errors::Errors;
 use crate::paths::Traits;
-use crate::{identity, paths};
+use crate::{automock, identity, paths};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Generics, ItemConst, ItemTrait};
+use syn::{Generics, ItemConst};
 
 /// The user's item, and what makes it a token.
 pub(crate) fn expand(token: &Token, errors: Errors) -> TokenStream {
     match token {
-        Token::Trait(item) => of_trait(item, None, errors),
+        Token::Trait { item, has_stand_in } => {
+            let name = &item.ident;
+            let dynamic = quote_spanned!(name.span()=> dyn);
+            let stand_in = has_stand_in.then(|| automock::stand_in(name));
+            let identity = of_type(name, &dynamic, &item.generics, true, stand_in.as_ref(), errors);
+            quote!(#item #identity)
+        }
         Token::Type { item, ident, generics, .. } => {
             let identity = of_type(ident, &TokenStream::new(), generics, generics.params.is_empty(), None, errors);
             quote!(#item #identity)
         }
         Token::Constant(item) => constant(item, errors),
     }
-}
-
-/// The user's trait as a token, with an expression that makes what stands for it in tests.
-pub(crate) fn of_trait(item: &ItemTrait, stand_in: Option<&TokenStream>, errors: Errors) -> TokenStream {
-    let name = &item.ident;
-    let dynamic = quote_spanned!(name.span()=> dyn);
-    let identity = of_type(name, &dynamic, &item.generics, true, stand_in, errors);
-    quote!(#item #identity)
 }
 
 /// `shared` says whether the type is known to be `Send + Sync`, or not, without knowing its type arguments.

@@ -9,6 +9,6 @@ mod parse;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use check::{check, check_trait, only_for_sized};
-pub(crate) use expand::{expand, hidden, of_trait};
+pub(crate) use check::{check, only_for_sized};
+pub(crate) use expand::{expand, hidden};
 pub(crate) use parse::parse;

@@ -35,21 +35,17 @@ pub trait StandsFor<T: ?Sized>: Default + Send + Sync + 'static {
 #[diagnostic::on_unimplemented(
     message = "a stand-in cannot keep an argument of the type `{Self}`",
     label = "not `Clone + Send + 'static`",
-    note = "write the stand-in by hand, a struct with a `MockFn` for each method, or derive `Clone` for the type"
+    note = "derive `Clone` for it, or write the stand-in by hand: a struct with a `MockFn` for each method"
 )]
-pub trait Given {
-    /// What is kept.
-    type Kept: Clone + Send + 'static;
-    /// Keeps it.
-    fn keep(self) -> Self::Kept;
+pub trait Given: Sized {
+    /// Another of it.
+    fn again(&self) -> Self;
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: Clone + Send + 'static> Given for T {
-    type Kept = T;
-
-    fn keep(self) -> T {
-        self
+    fn again(&self) -> T {
+        self.clone()
     }
 }
 
@@ -57,22 +53,34 @@ impl<T: Clone + Send + 'static> Given for T {
 #[diagnostic::on_unimplemented(
     message = "a stand-in cannot keep an argument of the type `&{Self}`",
     label = "not `Clone + Send + 'static`",
-    note = "write the stand-in by hand, a struct with a `MockFn` for each method, or derive `Clone` for the type"
+    note = "derive `Clone` for it, or write the stand-in by hand: a struct with a `MockFn` for each method"
 )]
 pub trait Lent {
     /// What is kept.
     type Kept: Clone + Send + 'static;
-    /// Keeps a clone of it.
-    fn keep(&self) -> Self::Kept;
+    /// A clone of it.
+    fn kept(&self) -> Self::Kept;
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: ?Sized + ToOwned<Owned: Clone + Send + 'static>> Lent for T {
     type Kept = T::Owned;
 
-    fn keep(&self) -> T::Owned {
+    fn kept(&self) -> T::Owned {
         self.to_owned()
     }
+}
+
+/// What is kept of an argument, and the argument.
+#[must_use]
+pub fn given<T: Given>(argument: T) -> (T, T) {
+    (argument.again(), argument)
+}
+
+/// What is kept of what an argument lends, and another for whoever answers.
+#[must_use]
+pub fn lent<T: ?Sized + Lent>(argument: &T) -> (T::Kept, T::Kept) {
+    (argument.kept(), argument.kept())
 }
 
 /// `AnswerProbe::<R>::LATER` says whether `R` is a boxed future, under whatever alias.
@@ -96,15 +104,15 @@ pub trait Answers<const LATER: bool>: Sized {
     /// What a test says: of a future it is the output.
     type Value;
     /// Calls the function, a future's when it is awaited.
-    fn answer<A: Clone + Send + 'static>(function: &MockFn<A, Self::Value>, arguments: A) -> Self;
+    fn answer<A: Send + 'static>(function: &MockFn<A, Self::Value>, kept: A, arguments: A) -> Self;
 }
 
 #[diagnostic::do_not_recommend]
 impl<R> Answers<false> for R {
     type Value = R;
 
-    fn answer<A: Clone + Send + 'static>(function: &MockFn<A, R>, arguments: A) -> R {
-        function.call(arguments)
+    fn answer<A: Send + 'static>(function: &MockFn<A, R>, kept: A, arguments: A) -> R {
+        function.called(kept, arguments)
     }
 }
 
@@ -112,8 +120,9 @@ impl<R> Answers<false> for R {
 impl<T: Send + 'static> Answers<true> for BoxFuture<'static, T> {
     type Value = T;
 
-    fn answer<A: Clone + Send + 'static>(function: &MockFn<A, T>, arguments: A) -> Self {
-        function.later(arguments)
+    fn answer<A: Send + 'static>(function: &MockFn<A, T>, kept: A, arguments: A) -> Self {
+        let function = function.clone();
+        Box::pin(async move { function.called(kept, arguments) })
     }
 }
 
@@ -165,7 +174,7 @@ impl<R> NothingUsual<R> for Usual<R> {
 
 /// A function of a stand-in, which returns what is usual.
 #[must_use]
-pub fn function<A: Clone, R: 'static>(name: &'static str, usual: Option<fn() -> R>) -> MockFn<A, R> {
+pub fn function<A, R: 'static>(name: &'static str, usual: Option<fn() -> R>) -> MockFn<A, R> {
     match usual {
         Some(usual) => MockFn::new(move |_| usual()),
         None => MockFn::new(move |_| panic!("the test has not said what `{name}` returns, and its type has no default")),

@@ -39,7 +39,7 @@ struct State<A, R> {
     count: usize,
 }
 
-impl<A: Clone, R> MockFn<A, R> {
+impl<A, R> MockFn<A, R> {
     /// A function that does this.
     #[must_use]
     pub fn new(does: impl Fn(A) -> R + Send + Sync + 'static) -> Self {
@@ -67,21 +67,38 @@ impl<A: Clone, R> MockFn<A, R> {
         self
     }
 
-    /// Calls it: what the stand-in's method does.
-    pub fn call(&self, arguments: A) -> R {
+    /// How often it was called.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.state().count
+    }
+
+    /// Keeps what it was called with, and answers.
+    pub(super) fn called(&self, kept: A, arguments: A) -> R {
         let does = {
             let mut state = self.state();
             state.count += 1;
             if state.calls.len() == CALLS_KEPT_MAX {
                 state.calls.pop_front();
             }
-            state.calls.push_back(arguments.clone());
+            state.calls.push_back(kept);
             if let Some(value) = state.once.pop_front() {
                 return value;
             }
             Arc::clone(&state.does)
         };
         does(arguments)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State<A, R>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<A: Clone, R> MockFn<A, R> {
+    /// Calls it: what the stand-in's method does.
+    pub fn call(&self, arguments: A) -> R {
+        self.called(arguments.clone(), arguments)
     }
 
     /// Calls it when the future is awaited: what a method does that returns a `BoxFuture`. A future that nobody awaits is no
@@ -116,12 +133,6 @@ impl<A: Clone, R> MockFn<A, R> {
         self.state().calls.iter().cloned().collect()
     }
 
-    /// How often it was called.
-    #[must_use]
-    pub fn count(&self) -> usize {
-        self.state().count
-    }
-
     /// Checks that some call had these arguments.
     ///
     /// # Panics
@@ -136,10 +147,6 @@ impl<A: Clone, R> MockFn<A, R> {
         assert!(calls.contains(arguments), "no call with {arguments:?}; the calls were {calls:?}");
         self
     }
-
-    fn state(&self) -> MutexGuard<'_, State<A, R>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 /// The same function.
@@ -149,7 +156,7 @@ impl<A, R> Clone for MockFn<A, R> {
     }
 }
 
-impl<A: Clone, R: Default> Default for MockFn<A, R> {
+impl<A, R: Default> Default for MockFn<A, R> {
     fn default() -> Self {
         Self::new(|_| R::default())
     }
