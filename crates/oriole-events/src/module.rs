@@ -7,9 +7,9 @@ use oriole_core::generated::{self, dynamic, own};
 use oriole_core::lifecycle::HookProbe;
 use oriole_core::token::Known;
 use oriole_core::{
-    BeforeApplicationShutdown, Binding, BoxError, Build, Discovered, Discovery, DynamicModule, Export, ExportTarget,
-    Hooks, Injectable, InjectionToken, Instance, Key, Location, Module, ModuleDescriptor, OnApplicationShutdown,
-    OnModuleInit, OptionsSource, ProviderDescriptor, Signal, TokenDescriptor,
+    BeforeApplicationShutdown, Binding, BoxError, Build, Discovered, Discovery, DynamicModule, Export, Hooks,
+    Injectable, InjectionToken, Instance, Key, Location, Module, ModuleDescriptor, OnApplicationShutdown, OnModuleInit,
+    OptionsSource, ProviderDescriptor, Signal, TokenDescriptor,
 };
 use std::sync::Arc;
 
@@ -121,8 +121,8 @@ static OWN: ProviderDescriptor = ProviderDescriptor {
 
 static DESCRIPTOR: ModuleDescriptor = ModuleDescriptor {
     global: true,
-    providers: &[Binding { source: BUS, provider: &PROVIDER, token: TOKEN, convert: None, at: AT }],
-    exports: &[Export { target: ExportTarget::Provider(TOKEN), at: AT }],
+    providers: &[Binding::new(&PROVIDER)],
+    exports: &[Export::new(&PROVIDER)],
     dynamic: &[dynamic(OPTIONS, AT)],
     own: &OWN,
     ..ModuleDescriptor::new(MODULE, "EventsModule", AT)
