@@ -58,3 +58,54 @@ impl IdleTopics {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::{Duration, Instant};
+
+    use crate::clock::SystemClock;
+    use crate::hub::HubOptions;
+    use crate::hub::shared::Shared;
+    use crate::store::{MemoryStore, Topic};
+
+    fn topic(number: usize) -> Topic {
+        Topic::new(format!("{number:08}")).expect("a topic")
+    }
+
+    /// A hub that is full of topics that nobody reads.
+    fn full_of(topics: usize) -> Arc<Shared> {
+        let options = HubOptions::default().topics_max(topics).topic_linger(Duration::from_secs(60));
+        let shared = Shared::new(options, Arc::new(MemoryStore::default()), SystemClock);
+        (0..topics).for_each(|number| drop(shared.enter(&topic(number)).expect("room")));
+        shared
+    }
+
+    /// Anybody may ask for any name: what each costs does not grow with how many there are.
+    #[test]
+    fn a_new_name_makes_room_without_a_look_at_all_topics() {
+        let looks = |topics: usize| {
+            let shared = full_of(topics);
+            let before = crate::looks::count();
+            for number in 0..5 {
+                drop(shared.enter(&topic(topics + number)).expect("in the place of another"));
+            }
+            assert!(shared.topic(&topic(4)).is_none() && shared.topic(&topic(5)).is_some(), "the first that were left");
+            crate::looks::count() - before
+        };
+        assert_eq!(looks(10), looks(1000));
+    }
+
+    #[test]
+    fn who_looks_for_what_was_left_for_long_looks_at_no_other() {
+        let shared = full_of(1000);
+        let before = crate::looks::count();
+        assert!(shared.retire_idle(Instant::now()), "it is too early");
+        assert_eq!(crate::looks::count(), before);
+        let seat = shared.enter(&topic(7)).expect("it is there");
+        assert!(shared.retire_idle(Instant::now() + Duration::from_secs(61)), "one is read");
+        assert_eq!(shared.topics().len(), 1);
+        drop(seat);
+        assert!(!shared.retire_idle(Instant::now() + Duration::from_secs(61)));
+    }
+}

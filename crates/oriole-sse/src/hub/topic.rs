@@ -72,6 +72,8 @@ impl TopicState {
 
     /// A panic of another holder leaves nothing half-done behind here.
     pub(super) fn lock(&self) -> MutexGuard<'_, Live> {
+        #[cfg(test)]
+        crate::looks::note();
         self.live.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
