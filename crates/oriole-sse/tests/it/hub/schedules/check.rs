@@ -11,8 +11,6 @@ impl<B: Backing> Schedule<B> {
     pub(super) async fn take(&mut self, at: usize, event: &MessageEvent, totals: &mut Totals) {
         let fields = event.fields();
         let data = fields.data.expect("every event has data");
-            eprintln!("  client {at} takes {:?} {data} id {:?}", fields.event_type, fields.id.is_some());
-        }
         match fields.event_type.map(|name| name.as_str()) {
             Some("hello") => self.greet(at, data).await,
             Some("gap") => self.tell(at, data, totals).await,

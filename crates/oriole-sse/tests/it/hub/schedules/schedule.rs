@@ -98,8 +98,6 @@ impl<B: Backing> Schedule<B> {
             93..97 if !self.is_calm => {
                 let is_away = !self.store.is_away();
                 self.store.set_away(is_away);
-                    eprintln!("away {is_away:?}");
-                }
                 // Often enough something happens before the hub has found out what the store has.
                 if self.dice.chance(50) {
                     self.settle().await;
@@ -138,8 +136,6 @@ impl<B: Backing> Schedule<B> {
                 _ => None,
             }
         };
-            eprintln!("publish {topic} {data} {place:?}");
-        }
         if let Some(place) = place {
             self.truths[topic].push(Truth { place, data });
         }
@@ -148,8 +144,6 @@ impl<B: Backing> Schedule<B> {
     /// Ends the process; its store may be lost with it.
     async fn restart(&mut self, store_is_lost: bool, totals: &mut Totals) {
         totals.restarts += 1;
-            eprintln!("restart {store_is_lost:?}");
-        }
         for client in &mut self.clients {
             client.subscription = None;
         }
@@ -195,8 +189,6 @@ impl<B: Backing> Schedule<B> {
                 std::future::ready(state.ok_or("of another topic"))
             });
         }
-            eprintln!("connect {at} {start:?} snap={} to {places:?} {:?}", client.takes_snapshots, client.slow);
-        }
         client.subscription = Some(subscribe.from(start).await.expect("room"));
         client.rewound_to = places;
         if let Some(views) = client.before_states.take() {
@@ -236,8 +228,6 @@ impl<B: Backing> Schedule<B> {
 
     /// Lets time pass for everybody who waits for it.
     async fn advance(&self, time: Duration) {
-            eprintln!("advance {time:?}");
-        }
         self.settle().await;
         self.clock.advance(time);
         self.settle().await;
