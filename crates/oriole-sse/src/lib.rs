@@ -76,6 +76,9 @@ pub use request::SameOrigin;
 #[cfg(feature = "response")]
 pub use request::{CrossSite, CrossSiteRejection, LastEventId, LastEventIdRejection};
 #[cfg(feature = "response")]
+#[doc(hidden)]
+pub use response::ServedByHub;
+#[cfg(feature = "response")]
 pub use response::{EventBody, EventStreams, SseOptions};
 #[cfg(feature = "hub")]
 pub use store::{

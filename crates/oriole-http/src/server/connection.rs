@@ -3,41 +3,70 @@
 use super::ServerOptions;
 use super::listener::Accepted;
 use super::peer::PeerAddr;
+use super::takeover::{Arrival, Handover, Held, Observed, Offer, Shards};
 use crate::application::{AppService, ResponseFuture};
 use crate::trace::Peer;
+use axum::response::Response;
+use bytes::Bytes;
 use hyper::body::Incoming;
 use hyper::service::Service;
 use pin_project_lite::pin_project;
+use std::convert::Infallible;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::Notify;
 use tokio::sync::futures::OwnedNotified;
-use tracing::Span;
 
 /// The application on one connection. Knows whether a request ever came.
 struct OnConnection {
     service: AppService,
     was_used: Arc<AtomicBool>,
     peer: Peer,
+    /// `None` where nothing is taken over.
+    handover: Option<Arc<Handover>>,
+    keeps_alive: bool,
 }
 
 impl Service<http::Request<Incoming>> for OnConnection {
-    type Response = axum::response::Response;
-    type Error = std::convert::Infallible;
-    type Future = ResponseFuture;
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Answer;
 
-    fn call(&self, mut request: http::Request<Incoming>) -> ResponseFuture {
+    fn call(&self, mut request: http::Request<Incoming>) -> Answer {
         self.was_used.store(true, Ordering::Relaxed);
         if self.peer.is_kept
             && let Some(addr) = self.peer.addr
         {
             request.extensions_mut().insert(PeerAddr(addr));
         }
-        self.service.answer(request, Some(&self.peer))
+        let offer = Offer::to(&request, self.handover.as_ref(), self.keeps_alive);
+        Answer { future: self.service.answer(request, Some(&self.peer)), offer }
+    }
+}
+
+pin_project! {
+    /// A response that has passed every layer.
+    struct Answer {
+        #[pin]
+        future: ResponseFuture,
+        offer: Option<Offer>,
+    }
+}
+
+impl Future for Answer {
+    type Output = Result<Response, Infallible>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let Ok(response) = ready!(this.future.poll(cx));
+        Poll::Ready(Ok(match this.offer.take() {
+            Some(offer) => offer.make(response),
+            None => response,
+        }))
     }
 }
 
@@ -63,45 +92,79 @@ impl End {
     }
 }
 
-/// Serves a connection until the client leaves or, once the end has begun, until its requests are answered.
-pub(super) async fn serve(accepted: Accepted, service: AppService, options: Arc<ServerOptions>, end: Arc<End>) {
-    let told = Arc::clone(&end.wake).notified_owned();
-    let peer = Peer { addr: accepted.peer, is_kept: options.peer_addr, scheme: "http", span: Span::current() };
-    #[cfg(feature = "https")]
-    if let Some(tls) = accepted.tls {
-        // A handshake is cut off by the end: nothing was asked yet.
-        let shaken = tokio::select! {
-            shaken = tokio::time::timeout(options.header_read_timeout, tls.accept(accepted.stream)) => shaken,
-            () = end.begun() => return,
-        };
-        return match shaken {
-            Ok(Ok(stream)) => {
-                let peer = Peer { scheme: "https", ..peer };
-                serve_on(stream, told, service, &options, end, peer).await;
-            }
-            Ok(Err(error)) => tracing::debug!(target: "oriole::Server", %error, "a TLS handshake failed"),
-            Err(_) => tracing::debug!(target: "oriole::Server", "a TLS handshake took too long"),
-        };
-    }
-    serve_on(accepted.stream, told, service, &options, end, peer).await;
+/// What all connections share.
+#[derive(Clone)]
+pub(super) struct Serving {
+    pub(super) service: AppService,
+    pub(super) options: Arc<ServerOptions>,
+    pub(super) end: Arc<End>,
+    pub(super) shards: Arc<Shards>,
 }
 
-async fn serve_on<S: Stream>(
-    stream: S,
-    told: OwnedNotified,
-    service: AppService,
-    options: &ServerOptions,
-    end: Arc<End>,
-    peer: Peer,
-) {
-    let was_used = Arc::new(AtomicBool::new(false));
-    let on_connection = OnConnection { service, was_used: Arc::clone(&was_used), peer };
-    let connection = open(stream, on_connection, options);
-    let outcome = UntilEnded { connection, told, end, state: State::Fresh, was_used }.await;
-    if let Err(error) = outcome {
-        // A client that left, or spoke no HTTP: nothing that an operator can act upon.
-        tracing::debug!(target: "oriole::Server", error, "a connection ended early");
+impl Serving {
+    /// Serves a connection until the client leaves, a shard takes it over or, once the end has begun, its requests are answered.
+    pub(super) async fn serve(self, accepted: Accepted) {
+        let told = Arc::clone(&self.end.wake).notified_owned();
+        let Accepted { peer: addr, span, .. } = accepted;
+        let peer = Peer { addr, is_kept: self.options.peer_addr, scheme: "http", span: span.clone() };
+        #[cfg(feature = "https")]
+        if let Some(tls) = accepted.tls {
+            // A handshake is cut off by the end: nothing was asked yet.
+            let shaken = tokio::select! {
+                shaken = tokio::time::timeout(self.options.header_read_timeout, tls.accept(accepted.stream)) => shaken,
+                () = self.end.begun() => return,
+            };
+            match shaken {
+                Ok(Ok(stream)) => {
+                    let peer = Peer { scheme: "https", ..peer };
+                    self.serve_on(Observed::new(stream, accepted.read, None), told, peer, None).await;
+                }
+                Ok(Err(error)) => tracing::debug!(target: "oriole::Server", %error, "a TLS handshake failed"),
+                Err(_) => tracing::debug!(target: "oriole::Server", "a TLS handshake took too long"),
+            }
+            return;
+        }
+        let handover: Option<Arc<Handover>> = self.shards.is_on().then(Arc::default);
+        let stream = Observed::new(accepted.stream, accepted.read, handover.clone());
+        if let Some(Taken { stream, read, held }) = self.serve_on(stream, told, peer, handover).await {
+            self.shards.adopt(Arrival { held, stream, read, peer: addr, span });
+        }
     }
+
+    async fn serve_on<S: Stream>(
+        &self,
+        stream: Observed<S>,
+        told: OwnedNotified,
+        peer: Peer,
+        handover: Option<Arc<Handover>>,
+    ) -> Option<Taken<S>> {
+        let was_used = Arc::new(AtomicBool::new(false));
+        let on_connection = OnConnection {
+            service: self.service.clone(),
+            was_used: Arc::clone(&was_used),
+            peer,
+            handover: handover.clone(),
+            keeps_alive: self.options.http1_keep_alive,
+        };
+        let connection = open(stream, on_connection, &self.options);
+        let end = Arc::clone(&self.end);
+        match (UntilEnded { connection, told, end, state: State::Fresh, was_used, handover }).await {
+            Ok(taken) => taken,
+            Err(error) => {
+                // A client that left, or spoke no HTTP: nothing that an operator can act upon.
+                tracing::debug!(target: "oriole::Server", error, "a connection ended early");
+                None
+            }
+        }
+    }
+}
+
+/// A connection that hyper has let go of.
+struct Taken<S> {
+    stream: S,
+    /// What was read behind the request.
+    read: Bytes,
+    held: Held,
 }
 
 /// What HTTP is spoken over: TCP, or TLS over TCP.
@@ -111,7 +174,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Stream for S {}
 
 /// What the two protocol stacks have in common.
 trait Connection: Future<Output = Result<(), String>> {
+    type Stream;
+
     fn finish(self: Pin<&mut Self>);
+
+    /// Gives the stream, and what was read too far; what hyper has not written is lost.
+    fn take(self: Pin<&mut Self>) -> Option<(Self::Stream, Bytes)>;
 }
 
 pin_project! {
@@ -124,6 +192,7 @@ pin_project! {
         end: Arc<End>,
         state: State,
         was_used: Arc<AtomicBool>,
+        handover: Option<Arc<Handover>>,
     }
 }
 
@@ -137,7 +206,7 @@ enum State {
 }
 
 impl<C: Connection> Future for UntilEnded<C> {
-    type Output = Result<(), String>;
+    type Output = Result<Option<Taken<C::Stream>>, String>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
@@ -150,12 +219,27 @@ impl<C: Connection> Future for UntilEnded<C> {
             *this.state = State::Told;
             if !this.was_used.load(Ordering::Relaxed) {
                 // Connected ahead of need, as browsers do: hyper would wait for a first request.
-                return Poll::Ready(Ok(()));
+                return Poll::Ready(Ok(None));
             }
             this.connection.as_mut().finish();
         }
-        this.connection.poll(cx)
+        if let Poll::Ready(served) = this.connection.as_mut().poll(cx) {
+            return Poll::Ready(served.map(|()| None));
+        }
+        let Some(handover) = this.handover.as_ref().filter(|handover| handover.is_due()) else {
+            return Poll::Pending;
+        };
+        // Out of hyper's hands before it lets go of them.
+        let held = handover.take();
+        let taken = this.connection.take().zip(held);
+        Poll::Ready(Ok(taken.map(|((stream, read), held)| Taken { stream, read, held })))
     }
+}
+
+/// The stream, and what was read of it and is still to be served; copied, since it lies in a buffer that is larger.
+fn rejoined<S>(stream: Observed<S>, read: &[u8]) -> (S, Bytes) {
+    let (stream, left) = stream.into_parts();
+    (stream, Bytes::from([read, &left].concat()))
 }
 
 #[cfg(not(feature = "http2"))]
@@ -165,18 +249,18 @@ use http2::open;
 
 #[cfg(not(feature = "http2"))]
 mod http1 {
-    use super::{Connection, Context, Future, OnConnection, Pin, Poll, ServerOptions, Stream, pin_project};
+    use super::{
+        Bytes, Connection, Context, Future, Observed, OnConnection, Pin, Poll, ServerOptions, Stream, rejoined,
+    };
     use hyper::server::conn::http1::{Builder, UpgradeableConnection};
     use hyper_util::rt::{TokioIo, TokioTimer};
 
-    pin_project! {
-        pub(super) struct Http1<S> {
-            #[pin]
-            connection: UpgradeableConnection<TokioIo<S>, OnConnection>,
-        }
+    pub(super) struct Http1<S: Stream> {
+        /// `None` once it was taken over.
+        connection: Option<UpgradeableConnection<TokioIo<Observed<S>>, OnConnection>>,
     }
 
-    pub(super) fn open<S: Stream>(stream: S, service: OnConnection, options: &ServerOptions) -> Http1<S> {
+    pub(super) fn open<S: Stream>(stream: Observed<S>, service: OnConnection, options: &ServerOptions) -> Http1<S> {
         let connection = Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(options.header_read_timeout)
@@ -184,20 +268,32 @@ mod http1 {
             .max_buf_size(options.head_limit)
             .serve_connection(TokioIo::new(stream), service)
             .with_upgrades();
-        Http1 { connection }
+        Http1 { connection: Some(connection) }
     }
 
     impl<S: Stream> Future for Http1<S> {
         type Output = Result<(), String>;
 
-        fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-            self.project().connection.poll(cx).map_err(|error| error.to_string())
+        fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+            match &mut self.connection {
+                Some(connection) => Pin::new(connection).poll(cx).map_err(|error| error.to_string()),
+                None => Poll::Ready(Ok(())),
+            }
         }
     }
 
     impl<S: Stream> Connection for Http1<S> {
-        fn finish(self: Pin<&mut Self>) {
-            self.project().connection.graceful_shutdown();
+        type Stream = S;
+
+        fn finish(mut self: Pin<&mut Self>) {
+            if let Some(connection) = &mut self.connection {
+                Pin::new(connection).graceful_shutdown();
+            }
+        }
+
+        fn take(mut self: Pin<&mut Self>) -> Option<(S, Bytes)> {
+            let parts = self.connection.take()?.into_parts()?;
+            Some(rejoined(parts.io.into_inner(), &parts.read_buf))
         }
     }
 }

@@ -8,6 +8,7 @@ mod peer;
 mod signals;
 mod socket;
 mod stream;
+mod takeover;
 #[cfg(unix)]
 mod unix;
 
