@@ -3,6 +3,7 @@
 use super::ServerOptions;
 use super::listener::Accepted;
 use super::peer::PeerAddr;
+use super::protocol::{Connection, Stream, open};
 use super::takeover::{Arrival, Handover, Held, Observed, Offer, Shards};
 use crate::application::{AppService, ResponseFuture};
 use crate::trace::Peer;
@@ -17,12 +18,11 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::Notify;
 use tokio::sync::futures::OwnedNotified;
 
 /// The application on one connection. Knows whether a request ever came.
-struct OnConnection {
+pub(super) struct OnConnection {
     service: AppService,
     was_used: Arc<AtomicBool>,
     peer: Peer,
@@ -50,7 +50,7 @@ impl Service<http::Request<Incoming>> for OnConnection {
 
 pin_project! {
     /// A response that has passed every layer.
-    struct Answer {
+    pub(super) struct Answer {
         #[pin]
         future: ResponseFuture,
         offer: Option<Offer>,
@@ -167,21 +167,6 @@ struct Taken<S> {
     held: Held,
 }
 
-/// What HTTP is spoken over: TCP, or TLS over TCP.
-trait Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static {}
-
-impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Stream for S {}
-
-/// What the two protocol stacks have in common.
-trait Connection: Future<Output = Result<(), String>> {
-    type Stream;
-
-    fn finish(self: Pin<&mut Self>);
-
-    /// Gives the stream, and what was read too far; what hyper has not written is lost.
-    fn take(self: Pin<&mut Self>) -> Option<(Self::Stream, Bytes)>;
-}
-
 pin_project! {
     /// A connection that is told once of the end.
     struct UntilEnded<C> {
@@ -233,127 +218,5 @@ impl<C: Connection> Future for UntilEnded<C> {
         let held = handover.take();
         let taken = this.connection.take().zip(held);
         Poll::Ready(Ok(taken.map(|((stream, read), held)| Taken { stream, read, held })))
-    }
-}
-
-/// The stream, and what was read of it and is still to be served; copied, since it lies in a buffer that is larger.
-fn rejoined<S>(stream: Observed<S>, read: &[u8]) -> (S, Bytes) {
-    let (stream, left) = stream.into_parts();
-    (stream, Bytes::from([read, &left].concat()))
-}
-
-#[cfg(not(feature = "http2"))]
-use http1::open;
-#[cfg(feature = "http2")]
-use http2::open;
-
-#[cfg(not(feature = "http2"))]
-mod http1 {
-    use super::{
-        Bytes, Connection, Context, Future, Observed, OnConnection, Pin, Poll, ServerOptions, Stream, rejoined,
-    };
-    use hyper::server::conn::http1::{Builder, UpgradeableConnection};
-    use hyper_util::rt::{TokioIo, TokioTimer};
-
-    pub(super) struct Http1<S: Stream> {
-        /// `None` once it was taken over.
-        connection: Option<UpgradeableConnection<TokioIo<Observed<S>>, OnConnection>>,
-    }
-
-    pub(super) fn open<S: Stream>(stream: Observed<S>, service: OnConnection, options: &ServerOptions) -> Http1<S> {
-        let connection = Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(options.header_read_timeout)
-            .keep_alive(options.http1_keep_alive)
-            .max_buf_size(options.head_limit)
-            .serve_connection(TokioIo::new(stream), service)
-            .with_upgrades();
-        Http1 { connection: Some(connection) }
-    }
-
-    impl<S: Stream> Future for Http1<S> {
-        type Output = Result<(), String>;
-
-        fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-            match &mut self.connection {
-                Some(connection) => Pin::new(connection).poll(cx).map_err(|error| error.to_string()),
-                None => Poll::Ready(Ok(())),
-            }
-        }
-    }
-
-    impl<S: Stream> Connection for Http1<S> {
-        type Stream = S;
-
-        fn finish(mut self: Pin<&mut Self>) {
-            if let Some(connection) = &mut self.connection {
-                Pin::new(connection).graceful_shutdown();
-            }
-        }
-
-        fn take(mut self: Pin<&mut Self>) -> Option<(S, Bytes)> {
-            let parts = self.connection.take()?.into_parts()?;
-            Some(rejoined(parts.io.into_inner(), &parts.read_buf))
-        }
-    }
-}
-
-#[cfg(feature = "http2")]
-mod http2 {
-    use super::{Connection, Context, Future, OnConnection, Pin, Poll, ServerOptions, Stream, pin_project};
-    use hyper_util::rt::{TokioIo, TokioTimer};
-    use hyper_util::server::conn::auto::{Builder, UpgradeableConnection};
-    use std::sync::{Arc, Mutex, PoisonError};
-    use tokio::task::JoinSet;
-
-    /// Runs the requests of one HTTP/2 connection; they end with it at the latest.
-    #[derive(Clone, Default)]
-    struct Streams(Arc<Mutex<JoinSet<()>>>);
-
-    impl<F: Future + Send + 'static> hyper::rt::Executor<F> for Streams {
-        fn execute(&self, stream: F) {
-            let mut streams = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            while streams.try_join_next().is_some() {}
-            streams.spawn(async move {
-                stream.await;
-            });
-        }
-    }
-
-    pin_project! {
-        pub(super) struct Either<S> {
-            #[pin]
-            connection: UpgradeableConnection<'static, TokioIo<S>, OnConnection, Streams>,
-        }
-    }
-
-    pub(super) fn open<S: Stream>(stream: S, service: OnConnection, options: &ServerOptions) -> Either<S> {
-        let mut builder = Builder::new(Streams::default());
-        builder
-            .http1()
-            .timer(TokioTimer::new())
-            .header_read_timeout(options.header_read_timeout)
-            .keep_alive(options.http1_keep_alive)
-            .max_buf_size(options.head_limit);
-        builder
-            .http2()
-            .timer(TokioTimer::new())
-            .max_header_list_size(u32::try_from(options.head_limit).unwrap_or(u32::MAX));
-        let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();
-        Either { connection }
-    }
-
-    impl<S: Stream> Future for Either<S> {
-        type Output = Result<(), String>;
-
-        fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-            self.project().connection.poll(cx).map_err(|error| error.to_string())
-        }
-    }
-
-    impl<S: Stream> Connection for Either<S> {
-        fn finish(self: Pin<&mut Self>) {
-            self.project().connection.graceful_shutdown();
-        }
     }
 }

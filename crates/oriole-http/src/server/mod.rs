@@ -5,6 +5,7 @@ mod connection;
 mod listener;
 mod options;
 mod peer;
+mod protocol;
 mod signals;
 mod socket;
 mod stream;

@@ -21,6 +21,12 @@ impl<S> Observed<S> {
         Self { stream, read, handover }
     }
 
+    /// Puts back what was read: it comes again first.
+    #[cfg(feature = "http2")]
+    pub(in crate::server) fn unread(&mut self, read: &[u8]) {
+        self.read = Bytes::from([read, &self.read].concat());
+    }
+
     /// The stream, and what nobody has read of what was read before.
     pub(in crate::server) fn into_parts(self) -> (S, Bytes) {
         (self.stream, self.read)

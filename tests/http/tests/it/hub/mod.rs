@@ -1,7 +1,7 @@
 //! A hub in an application, and on plain axum.
 
 mod deploy;
-mod guards;
+pub mod guards;
 mod on_axum;
-mod reader;
-mod subscriptions;
+pub mod reader;
+pub mod subscriptions;

@@ -19,7 +19,11 @@ pub struct Reader {
 impl Reader {
     /// Asks with headers, each with its line end.
     pub async fn open(addr: SocketAddr, method: &str, target: &str, headers: &str) -> Self {
-        let mut connection = Connection::open(addr).await;
+        Self::on(Connection::open(addr).await, method, target, headers).await
+    }
+
+    /// Asks on a connection that is open.
+    pub async fn on(mut connection: Connection, method: &str, target: &str, headers: &str) -> Self {
         connection
             .send(format!("{method} {target} HTTP/1.1\r\nHost: test\r\nContent-Length: 0\r\n{headers}\r\n"))
             .await;
