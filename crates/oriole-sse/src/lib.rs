@@ -24,6 +24,8 @@ mod decode;
 mod filter;
 #[cfg(feature = "hub")]
 mod hub;
+#[cfg(test)]
+mod looks;
 #[cfg(feature = "response")]
 mod metrics;
 #[cfg(feature = "hub")]

@@ -1,7 +1,11 @@
 //! A hub in an application, and on plain axum.
 
+mod caps;
 mod deploy;
 pub mod guards;
 mod on_axum;
 pub mod reader;
+mod reader;
+mod stalled;
 pub mod subscriptions;
+mod subscriptions;
