@@ -85,7 +85,12 @@ const TOKEN: TokenDescriptor = TokenDescriptor::of::<EventBus>(Some(BUS), "Event
 const OPTIONS: TokenDescriptor = TokenDescriptor::of::<EventsOptions>(Some(EventsOptions::KEY), "EventsOptions");
 
 static PROVIDER: ProviderDescriptor = ProviderDescriptor {
-    needs: &[generated::need::<Option<Arc<EventsOptions>>>(Some(Known::of::<EventsOptions>()), "EventsOptions", "options", AT)],
+    needs: &[generated::need::<Option<Arc<EventsOptions>>>(
+        Some(Known::of::<EventsOptions>()),
+        "EventsOptions",
+        "options",
+        AT,
+    )],
     ..ProviderDescriptor::new(
         TOKEN,
         Build::Sync(|needs| {

@@ -88,7 +88,10 @@ fn check_method(method: &Method, errors: &mut Errors) {
 fn check_argument(lent: Lent, ty: &syn::Type, errors: &mut Errors) {
     let parts = Parts::of(ty);
     if lent == Lent::Mutable {
-        errors.push(ty, format!("a stand-in keeps what it is called with, and this is only lent to be changed: {BY_HAND}"));
+        errors.push(
+            ty,
+            format!("a stand-in keeps what it is called with, and this is only lent to be changed: {BY_HAND}"),
+        );
     } else if let Some(found) = parts.opaque {
         errors.push(found, "a generic method cannot be called through `dyn`: take a trait object");
     } else if let Some(found) = parts.own {

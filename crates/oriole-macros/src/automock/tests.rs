@@ -34,19 +34,96 @@ fn what_has_none() {
         let texts = mistakes(quote!(#[token] trait Repo: Send + Sync { #items }));
         assert!(matches!(&*texts, [text] if text.contains(expected)), "{expected}: {texts:?}");
     };
-    check(quote!(async fn find(&self);), "an `async fn` cannot");
-    check(quote!(fn find<T>(&self, of: T);), "a generic method cannot");
-    check(quote!(fn find<const N: usize>(&self);), "a generic method cannot");
-    check(quote!(fn find(&self, of: impl Fn());), "a generic method cannot");
-    check(quote!(fn find(&self) -> impl Iterator;), "returns `impl ..`");
-    check(quote!(fn find(&self, of: &mut u8);), "only lent to be changed");
-    check(quote!(fn find(&self, of: Option<&str>);), "borrows within");
-    check(quote!(fn find(&self, of: &[&str]);), "borrows within");
-    check(quote!(fn find(&self, of: Cow<'_, str>);), "borrows within");
-    check(quote!(fn find() -> u8;), "a function without `self`");
-    check(quote!(fn find(&self) where Self: Sized;), "give it a body");
-    check(quote!(const N: u8;), "a stand-in has methods alone");
-    check(quote!(type Item;), "a stand-in has methods alone");
-    check(quote!(fn same(&self) -> Box<Self>;), "returns `Self`");
-    check(quote!(fn same(&self, other: &Self);), "another `Self`");
+    check(
+        quote!(
+            async fn find(&self);
+        ),
+        "an `async fn` cannot",
+    );
+    check(
+        quote!(
+            fn find<T>(&self, of: T);
+        ),
+        "a generic method cannot",
+    );
+    check(
+        quote!(
+            fn find<const N: usize>(&self);
+        ),
+        "a generic method cannot",
+    );
+    check(
+        quote!(
+            fn find(&self, of: impl Fn());
+        ),
+        "a generic method cannot",
+    );
+    check(
+        quote!(
+            fn find(&self) -> impl Iterator;
+        ),
+        "returns `impl ..`",
+    );
+    check(
+        quote!(
+            fn find(&self, of: &mut u8);
+        ),
+        "only lent to be changed",
+    );
+    check(
+        quote!(
+            fn find(&self, of: Option<&str>);
+        ),
+        "borrows within",
+    );
+    check(
+        quote!(
+            fn find(&self, of: &[&str]);
+        ),
+        "borrows within",
+    );
+    check(
+        quote!(
+            fn find(&self, of: Cow<'_, str>);
+        ),
+        "borrows within",
+    );
+    check(
+        quote!(
+            fn find() -> u8;
+        ),
+        "a function without `self`",
+    );
+    check(
+        quote!(
+            fn find(&self)
+            where
+                Self: Sized;
+        ),
+        "give it a body",
+    );
+    check(
+        quote!(
+            const N: u8;
+        ),
+        "a stand-in has methods alone",
+    );
+    check(
+        quote!(
+            type Item;
+        ),
+        "a stand-in has methods alone",
+    );
+    check(
+        quote!(
+            fn same(&self) -> Box<Self>;
+        ),
+        "returns `Self`",
+    );
+    check(
+        quote!(
+            fn same(&self, other: &Self);
+        ),
+        "another `Self`",
+    );
 }

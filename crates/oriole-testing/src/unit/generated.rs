@@ -177,6 +177,8 @@ impl<R> NothingUsual<R> for Usual<R> {
 pub fn function<A, R: 'static>(name: &'static str, usual: Option<fn() -> R>) -> MockFn<A, R> {
     match usual {
         Some(usual) => MockFn::new(move |_| usual()),
-        None => MockFn::new(move |_| panic!("the test has not said what `{name}` returns, and its type has no default")),
+        None => {
+            MockFn::new(move |_| panic!("the test has not said what `{name}` returns, and its type has no default"))
+        }
     }
 }

@@ -52,9 +52,9 @@ impl<T: ?Sized + Send + Sync + 'static> Unit<T> {
     #[must_use]
     #[track_caller]
     pub fn mock<M: Send + Sync + 'static>(&self) -> Arc<M> {
-        self.mocks.made().unwrap_or_else(|| {
-            panic!("`{}` has no stand-in of the type `{}`", type_name::<T>(), type_name::<M>())
-        })
+        self.mocks
+            .made()
+            .unwrap_or_else(|| panic!("`{}` has no stand-in of the type `{}`", type_name::<T>(), type_name::<M>()))
     }
 }
 

@@ -35,10 +35,7 @@ pub(crate) trait CatsRepo: fmt::Debug + Send + Sync {
     fn title(&self) -> &str;
     fn favourite<'a>(&'a self, _: Cow<'static, str>) -> &'a Cat;
     fn all(&self) -> Answer<'_, Vec<Cat>>;
-    fn rename<'life, 'future>(
-        &'life self,
-        r#type: &'life str,
-    ) -> Pin<Box<dyn Future<Output = u8> + Send + 'future>>
+    fn rename<'life, 'future>(&'life self, r#type: &'life str) -> Pin<Box<dyn Future<Output = u8> + Send + 'future>>
     where
         'life: 'future,
         Self: 'future;

@@ -5,7 +5,5 @@ mod deploy;
 pub mod guards;
 mod on_axum;
 pub mod reader;
-mod reader;
 mod stalled;
 pub mod subscriptions;
-mod subscriptions;
