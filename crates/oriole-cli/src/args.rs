@@ -52,7 +52,9 @@ pub(crate) enum Command {
     Version,
     New(Order),
     Generate(generate::Order),
-    Dev { arguments: Vec<String> },
+    Dev {
+        arguments: Vec<String>,
+    },
     #[cfg(feature = "doctor")]
     Doctor(doctor::Order),
 }

@@ -60,11 +60,9 @@ impl Fate {
         });
         let lost = fates().filter_map(|(length, fate)| match fate {
             // When it was lost nobody knows: after the longest that was not, and before its own end.
-            Self::Cut { how: How::Lost, .. } => Some(Self::Cut {
-                silent_ms: survived,
-                total_ms: millis(length),
-                how: How::Lost,
-            }),
+            Self::Cut { how: How::Lost, .. } => {
+                Some(Self::Cut { silent_ms: survived, total_ms: millis(length), how: How::Lost })
+            }
             _ => None,
         });
         let earliest = told.min_by_key(|fate| fate.silent_ms());

@@ -19,8 +19,8 @@ const GRACE: Duration = Duration::from_secs(10);
 /// How long a drip goes on.
 const DRIP: Duration = Duration::from_secs(3);
 /// How often holding is seen before it is believed: a network may stall once.
-const DRIPS_MAX: u32 = 3;
-/// What goes out with the first drip.
+const DRIPS_MAX: u32 = 2;
+/// What goes out with the plain drip.
 pub(super) const LAST_EVENT_ID: &str = "doctor-7";
 /// What browsers offer.
 const BROWSERS_CODINGS: &str = "gzip, deflate, br, zstd";
@@ -72,7 +72,7 @@ impl Asker {
     async fn probe(self) -> Hop {
         let (patience, heartbeat) = (self.order.patience, self.order.heartbeat);
         let drip = DoctorAct::Drip { is_bare: false };
-        let first = self.ask(drip, Some(("last-event-id", LAST_EVENT_ID)), DRIP).await;
+        let first = self.ask(DoctorAct::Silence { length: Duration::ZERO }, None, Duration::ZERO).await;
         if first.marks.is_empty() {
             // No probe, or nothing at all: the head tells the rest.
             return self.without_more(first);
@@ -80,15 +80,13 @@ impl Asker {
         let mut silences = JoinSet::new();
         for step in (0..SILENCES).rev() {
             let (asker, length) = (self.clone(), patience / 2_u32.pow(step));
-            silences.spawn(async move {
-                (length, asker.ask(DoctorAct::Silence { length }, None, length).await)
-            });
+            silences.spawn(async move { (length, asker.ask(DoctorAct::Silence { length }, None, length).await) });
         }
         let ways = async {
             tokio::join!(
-                self.held(drip, None, Some(first.clone())),
-                self.held(drip, Some(("accept-encoding", CODINGS)), None),
-                self.held(DoctorAct::Drip { is_bare: true }, None, None),
+                self.held(drip, Some(("last-event-id", LAST_EVENT_ID))),
+                self.held(drip, Some(("accept-encoding", CODINGS))),
+                self.held(DoctorAct::Drip { is_bare: true }, None),
             )
         };
         let beat = DoctorAct::Beat { interval: heartbeat, length: patience };
@@ -110,7 +108,7 @@ impl Asker {
         };
         Hop {
             place: self.place,
-            plain: Heard { request: first.request, ..plain },
+            plain,
             probed: Some(Box::new(probed)),
             offered,
             head_status: head.map(|head| head.status),
@@ -142,12 +140,9 @@ impl Asker {
     }
 
     /// A drip, and anew if it seems held: what is held each time is held.
-    async fn held(&self, act: DoctorAct, extra: Extra, first: Option<Heard>) -> Heard {
+    async fn held(&self, act: DoctorAct, extra: Extra) -> Heard {
         let is_held = |heard: &Heard| Timing::of(heard).is_some_and(|timing| timing.is_held());
-        let mut heard = match first {
-            Some(first) => first,
-            None => self.ask(act, extra, DRIP).await,
-        };
+        let mut heard = self.ask(act, extra, DRIP).await;
         for _ in 1..DRIPS_MAX {
             if !is_held(&heard) {
                 break;

@@ -100,7 +100,18 @@ impl Judge<'_> {
         if let Some(timing) = probed.timing.filter(|timing| timing.is_held()) {
             if !is_held(inner_timing) {
                 let says = format!("{} buffers: {}", self.who(), held(&timing));
-                self.find(Level::Fault, "buffers", says, remedies(self.proxy, Ailment::Buffers));
+                let mut remedies = remedies(self.proxy, Ailment::Buffers);
+                // nginx obeys the header, and does not pass it on.
+                let is_told =
+                    |hop: &Hop| hop.plain.head.as_ref().is_some_and(|head| head.header("x-accel-buffering").is_some());
+                if let Some(inner) = self.inner.filter(|inner| !inner.place.is_origin && !is_told(inner)) {
+                    let url = &inner.place.uri;
+                    remedies.push(format!(
+                        "or the hop behind it, at {url}, which keeps the service's header to itself: nginx: `proxy_pass_header \
+                         X-Accel-Buffering;`"
+                    ));
+                }
+                self.find(Level::Fault, "buffers", says, remedies);
             }
         } else if is_held(probed.bare) && !is_held(inner.and_then(|inner| inner.bare)) {
             let says = format!(
@@ -113,7 +124,8 @@ impl Judge<'_> {
 
     fn compresses(&mut self, probed: &Probed, inner: Option<&Probed>) {
         let offered = self.hop.offered.as_ref().and_then(|head| head.header("content-encoding"));
-        let inner_offered = self.inner.and_then(|inner| inner.offered.as_ref()).and_then(|head| head.header("content-encoding"));
+        let inner_offered =
+            self.inner.and_then(|inner| inner.offered.as_ref()).and_then(|head| head.header("content-encoding"));
         let is_held = |probed: &Probed| matches!(&probed.coded, Some((_, Some(timing))) if timing.is_held());
         // What is held without compression is told as that.
         let is_plain_held = probed.timing.is_some_and(|timing| timing.is_held());
@@ -163,10 +175,8 @@ impl Judge<'_> {
         };
         let heartbeat = time(millis(self.order.heartbeat));
         if probed.beat.is_cut() {
-            let says = format!(
-                "{} cuts idle streams {when}; a heartbeat every {heartbeat} does not keep them",
-                self.who()
-            );
+            let says =
+                format!("{} cuts idle streams {when}; a heartbeat every {heartbeat} does not keep them", self.who());
             let mut remedies = remedies(self.proxy, Ailment::CutsIdle);
             let below = Duration::from_millis(silent_ms / 2);
             remedies.push(format!("the service: `heartbeat_interval` of {} or less", time(millis(below))));
@@ -185,7 +195,9 @@ impl Judge<'_> {
 
     /// What is lost or changed on the way.
     fn passes_on(&mut self, inner: Option<&Hop>) {
-        let id = |hop: &Hop| hop.plain.request.as_ref().and_then(|request| request.header("last-event-id").map(str::to_owned));
+        let id = |hop: &Hop| {
+            hop.plain.request.as_ref().and_then(|request| request.header("last-event-id").map(str::to_owned))
+        };
         let passes = |hop: &Hop| id(hop).as_deref() == Some(LAST_EVENT_ID);
         if !passes(self.hop) && inner.is_none_or(passes) {
             let says = format!("{} does not pass `Last-Event-ID` on: no client can resume", self.who());
@@ -198,7 +210,8 @@ impl Judge<'_> {
             hop.plain.end != End::Whole || (hop.plain.retry == Some(DoctorFrame::RETRY) && comments > 0 && ids)
         };
         if !is_whole(self.hop) && inner.is_none_or(is_whole) {
-            let says = format!("{} changes the stream: `retry:`, ids or comments do not arrive as they were sent", self.who());
+            let says =
+                format!("{} changes the stream: `retry:`, ids or comments do not arrive as they were sent", self.who());
             self.find(Level::Fault, "changes-stream", says, vec!["let bodies of `text/event-stream` alone".into()]);
         }
     }
@@ -208,7 +221,10 @@ impl Judge<'_> {
         let version = |hop: &Hop| hop.plain.request.as_ref().map(|request| request.version.clone());
         let is_old = |hop: &Hop| version(hop).as_deref() == Some("HTTP/1.0");
         if is_old(self.hop) && !self.inner.is_some_and(is_old) {
-            let says = format!("{} speaks HTTP/1.0 to what is behind it: it cannot tell a cut stream from one that is over", self.who());
+            let says = format!(
+                "{} speaks HTTP/1.0 to what is behind it: it cannot tell a cut stream from one that is over",
+                self.who()
+            );
             let nginx = "nginx: `proxy_http_version 1.1; proxy_set_header Connection \"\";`";
             self.find(Level::Note, "http-1-0", says, vec![nginx.into()]);
         }
@@ -230,7 +246,8 @@ impl Judge<'_> {
     /// Of a stream that is not ours less can be told: nobody knows when its events were sent.
     fn watched(&mut self) {
         if let Some(coding) = self.hop.offered.as_ref().and_then(|head| head.header("content-encoding")) {
-            let says = format!("the stream is compressed with {coding}; whether frames are held for it, only the probe tells");
+            let says =
+                format!("the stream is compressed with {coding}; whether frames are held for it, only the probe tells");
             self.find(Level::Note, "compresses", says, Vec::new());
         }
         if self.hop.plain.end != End::Silent {
@@ -248,7 +265,8 @@ impl Judge<'_> {
             let says = format!("nothing came for {}: a heartbeat would keep it from being cut", time(millis(silence)));
             self.find(Level::Note, "silent", says, Vec::new());
         }
-        let says = "when events were sent is not known here: with the probe's route and a token the rest is told".into();
+        let says =
+            "when events were sent is not known here: with the probe's route and a token the rest is told".into();
         self.find(Level::Note, "no-token", says, Vec::new());
     }
 
@@ -271,10 +289,10 @@ impl Judge<'_> {
 
     /// Who did it, as far as the addresses tell.
     fn who(&self) -> String {
-        let name = self.proxy.map_or(String::new(), |proxy| format!(", {}", proxy.name()));
+        let name = self.proxy.map_or(String::new(), |proxy| format!(" ({})", proxy.name()));
         let url = &self.hop.place.uri;
         if self.hop.place.is_origin {
-            format!("the service itself (at {url}{name})")
+            format!("the service itself at {url}")
         } else if self.inner.is_some() {
             format!("the hop at {url}{name}")
         } else {
@@ -299,7 +317,11 @@ fn held(timing: &Timing) -> String {
 
 /// A time as people say it.
 pub(super) fn time(ms: u64) -> String {
-    if ms < 1000 { format!("{ms} ms") } else { format!("{}.{} s", ms / 1000, ms % 1000 / 100) }
+    if ms < 1000 {
+        return format!("{ms} ms");
+    }
+    let tenths = ms.saturating_add(50) / 100;
+    if tenths.is_multiple_of(10) { format!("{} s", tenths / 10) } else { format!("{}.{} s", tenths / 10, tenths % 10) }
 }
 
 fn is_local(uri: &Uri) -> bool {

@@ -130,8 +130,7 @@ async fn hear(transport: &dyn Transport, request: Request<Bytes>, start: Instant
     };
     heard.head_after = start.elapsed();
     let (parts, mut body) = response.into_parts();
-    let head =
-        Head { status: parts.status.as_u16(), version: format!("{:?}", parts.version), headers: parts.headers };
+    let head = Head { status: parts.status.as_u16(), version: format!("{:?}", parts.version), headers: parts.headers };
     let mut undo = Undo::of(head.header("content-encoding"));
     let is_stream = head.is_stream();
     heard.head = Some(head);

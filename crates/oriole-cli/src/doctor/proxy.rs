@@ -15,6 +15,13 @@ pub(super) enum Proxy {
     Alb,
 }
 
+/// The headers of an answer by which proxies say who they are.
+const SAYING: [&str; 2] = ["server", "via"];
+
+fn says<'h>(hop: &'h Hop, name: &str) -> Option<&'h str> {
+    hop.plain.head.as_ref()?.header(name)
+}
+
 /// What can be wrong with one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Ailment {
@@ -36,18 +43,24 @@ impl Proxy {
         Self::Alb,
     ];
 
-    /// Finds out who answers at an address: by the head of the answer, and by what reached the service from here but not
-    /// from the next address inward.
+    /// Finds out who answers at an address: by what its head says and the next one's inward does not, by what reached the
+    /// service from here and not from there, and else by the head alone, though it may be passed on.
     pub(super) fn of(hop: &Hop, inner: Option<&Hop>) -> Option<Self> {
-        let head = hop.plain.head.as_ref()?;
-        let said = |name: &str| head.header(name).unwrap_or_default().to_ascii_lowercase();
-        let same = |name: &str| {
-            let inner = inner.and_then(|inner| inner.plain.head.as_ref());
-            inner.is_some_and(|inner| head.header(name).is_some() && inner.header(name) == head.header(name))
-        };
-        let server = if same("server") { String::new() } else { said("server") };
-        let via = if same("via") { String::new() } else { said("via") };
-        let by_name = [
+        let own = SAYING.iter().find_map(|name| {
+            let value = says(hop, name)?;
+            (inner.and_then(|inner| says(inner, name)) != Some(value)).then(|| Self::named(value)).flatten()
+        });
+        let marks = |hop: &Hop| hop.plain.request.as_ref().map(|request| request.marks.clone()).unwrap_or_default();
+        let inner_marks = inner.map(marks).unwrap_or_default();
+        let own_marks = marks(hop).into_iter().filter(|mark| !inner_marks.contains(mark));
+        let marked = || own_marks.into_iter().find_map(|mark| Self::marked(&mark));
+        let passed_on = || SAYING.iter().find_map(|name| Self::named(says(hop, name)?));
+        own.or_else(marked).or_else(passed_on)
+    }
+
+    fn named(text: &str) -> Option<Self> {
+        let text = text.to_ascii_lowercase();
+        let names = [
             ("nginx", Self::Nginx),
             ("openresty", Self::Nginx),
             ("caddy", Self::Caddy),
@@ -58,18 +71,18 @@ impl Proxy {
             ("cloudfront", Self::CloudFront),
             ("awselb", Self::Alb),
         ];
-        let named = by_name.iter().find(|(name, _)| server.contains(name) || via.contains(name));
-        let marks = |hop: &Hop| hop.plain.request.as_ref().map(|request| request.marks.clone()).unwrap_or_default();
-        let inner_marks = inner.map(marks).unwrap_or_default();
-        let by_mark = [
-            ("cf-ray", Self::Cloudflare),
-            ("x-amz-cf-id", Self::CloudFront),
-            ("x-amzn-trace-id", Self::Alb),
-            ("x-envoy-expected-rq-timeout-ms", Self::Envoy),
-        ];
-        let own_marks: Vec<_> = marks(hop).into_iter().filter(|mark| !inner_marks.contains(mark)).collect();
-        let marked = by_mark.iter().find(|(mark, _)| own_marks.iter().any(|own| own == mark));
-        named.map(|(_, proxy)| *proxy).or(marked.map(|(_, proxy)| *proxy))
+        names.into_iter().find_map(|(name, proxy)| text.contains(name).then_some(proxy))
+    }
+
+    /// By a header that it adds to requests.
+    fn marked(name: &str) -> Option<Self> {
+        match name {
+            "cf-ray" => Some(Self::Cloudflare),
+            "x-amz-cf-id" => Some(Self::CloudFront),
+            "x-amzn-trace-id" => Some(Self::Alb),
+            "x-envoy-expected-rq-timeout-ms" => Some(Self::Envoy),
+            _ => None,
+        }
     }
 
     pub(super) fn name(self) -> &'static str {
@@ -95,11 +108,15 @@ impl Proxy {
             }
             (Self::Nginx, Compresses) => "`gzip off;` in the location, or take `text/event-stream` out of `gzip_types`",
             (Self::Nginx, CutsIdle) => "`proxy_read_timeout 1h;` in the location (60s by default)",
-            (Self::Nginx, CutsAll) => "look for `worker_shutdown_timeout` (reloads cut what is open) and for `limit_conn`",
+            (Self::Nginx, CutsAll) => {
+                "look for `worker_shutdown_timeout` (reloads cut what is open) and for `limit_conn`"
+            }
             (Self::Caddy, Buffers) => {
                 "`flush_interval -1` in `reverse_proxy`, and no `response_buffers`; `encode` in an old version holds events too"
             }
-            (Self::Caddy, Compresses) => "`encode` with a `match` that leaves out `header Content-Type text/event-stream*`",
+            (Self::Caddy, Compresses) => {
+                "`encode` with a `match` that leaves out `header Content-Type text/event-stream*`"
+            }
             (Self::Caddy, CutsIdle) => "`transport http { read_timeout 0 }` in `reverse_proxy`",
             (Self::Caddy, CutsAll) => "`servers { timeouts { write 0 } }` in the global options",
             (Self::Apache, Buffers) => "`flushpackets=on` in `ProxyPass`",
@@ -124,7 +141,9 @@ impl Proxy {
             (Self::Cloudflare, CutsAll) => "nothing to set: clients come back, and resume",
             (Self::CloudFront, Buffers) => "no function that reads bodies on this path",
             (Self::CloudFront, Compresses) => "`Compress objects automatically: No` in the behaviour of this path",
-            (Self::CloudFront, CutsIdle) => "a longer origin response timeout (30 s by default), and a heartbeat below it",
+            (Self::CloudFront, CutsIdle) => {
+                "a longer origin response timeout (30 s by default), and a heartbeat below it"
+            }
             (Self::CloudFront, CutsAll) => "a longer response completion timeout of the origin",
             (Self::Alb, Buffers) => "look at the targets: the load balancer itself does not",
             (Self::Alb, Compresses) => "look at the targets: the load balancer itself does not",

@@ -95,8 +95,11 @@ impl Report {
                 let _ = writeln!(text, "       at {}", finding.url);
             }
         }
-        let count = |level| self.findings.iter().filter(|finding| finding.level == level).count();
-        let _ = write!(text, "{}: {} faults, {} notes", self.verdict, count(Level::Fault), count(Level::Note));
+        let count = |level, word| {
+            let count = self.findings.iter().filter(|finding| finding.level == level).count();
+            format!("{count} {word}{}", if count == 1 { "" } else { "s" })
+        };
+        let _ = write!(text, "{}: {}, {}", self.verdict, count(Level::Fault, "fault"), count(Level::Note, "note"));
         text
     }
 }
@@ -161,7 +164,7 @@ impl PlaceReport {
         if self.status.is_some() {
             let status = |status: Option<u16>| status.map_or("-".to_owned(), |status| status.to_string());
             line("methods", format!("HEAD {}, OPTIONS {}", status(self.head), status(self.options)));
-            line("head", format!("after {}", time(self.head_after_ms)));
+            line("answered", format!("after {}", time(self.head_after_ms)));
         }
         for (name, value) in &self.headers {
             line("", format!("{name}: {}", harmless(value)));
@@ -172,7 +175,8 @@ impl PlaceReport {
 
 fn shown(timing: Timing) -> String {
     let Timing { median_ms, longest_ms, first_bytes, is_until_end } = timing;
-    let at_first = if is_until_end { "all came at the end".into() } else { format!("{first_bytes} bytes came at first") };
+    let at_first =
+        if is_until_end { "all came at the end".into() } else { format!("{first_bytes} bytes came at first") };
     format!("{} late (half of them), {} at most; {at_first}", time(median_ms), time(longest_ms))
 }
 

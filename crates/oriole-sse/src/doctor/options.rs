@@ -16,7 +16,7 @@ use std::time::Duration;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DoctorOptions {
-    /// How many streams may be open at a time. 64 by default; a run of the command opens 8 for each address. What is too
+    /// How many streams may be open at a time. 128 by default; a run of the command opens about ten for each address. What is too
     /// much is answered 503.
     pub streams_max: usize,
     /// How long a stream may be asked to go on. 10 min by default; what is longer is answered 400.
@@ -44,6 +44,6 @@ impl DoctorOptions {
 
 impl Default for DoctorOptions {
     fn default() -> Self {
-        Self { streams_max: 64, length_max: Duration::from_secs(600) }
+        Self { streams_max: 128, length_max: Duration::from_secs(600) }
     }
 }
