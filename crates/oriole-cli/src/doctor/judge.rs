@@ -1,5 +1,6 @@
 //! What is wrong, and where it begins.
 
+use std::cmp::Reverse;
 use std::time::Duration;
 
 use http::Uri;
@@ -33,7 +34,7 @@ pub(super) fn judge(order: &Order, hops: &[Hop]) -> Vec<Finding> {
             remedies: vec!["serve over HTTPS with HTTP/2, or open one stream for each browser".into()],
         });
     }
-    findings.sort_by(|one, other| other.level.cmp(&one.level));
+    findings.sort_by_key(|finding| Reverse(finding.level));
     findings
 }
 
@@ -271,19 +272,17 @@ impl Judge<'_> {
     }
 
     fn methods(&mut self) {
-        let inner = self.inner;
-        let methods: [(&str, &'static str, fn(&Hop) -> Option<u16>); 2] =
-            [("HEAD", "head", |hop| hop.head_status), ("OPTIONS", "options", |hop| hop.options_status)];
-        for (method, code, status) in methods {
-            let is_bad = |hop: &Hop| status(hop).is_none_or(|status| status >= 500);
-            if (self.hop.probed.is_some() || self.order.token.is_none())
-                && is_bad(self.hop)
-                && !inner.is_some_and(is_bad)
-            {
-                let answer = status(self.hop).map_or("with nothing".into(), |status| status.to_string());
-                let says = format!("{} answers {method} {answer}", self.who());
-                self.find(Level::Note, code, says, Vec::new());
-            }
+        self.method("HEAD", "head", |hop| hop.head_status);
+        self.method("OPTIONS", "options", |hop| hop.options_status);
+    }
+
+    fn method(&mut self, method: &str, code: &'static str, status: fn(&Hop) -> Option<u16>) {
+        let is_bad = |hop: &Hop| status(hop).is_none_or(|status| status >= 500);
+        let was_asked = self.hop.probed.is_some() || self.order.token.is_none();
+        if was_asked && is_bad(self.hop) && !self.inner.is_some_and(is_bad) {
+            let answer = status(self.hop).map_or("with nothing".into(), |status| status.to_string());
+            let says = format!("{} answers {method} {answer}", self.who());
+            self.find(Level::Note, code, says, Vec::new());
         }
     }
 

@@ -8,7 +8,7 @@ pub(super) enum Proxy {
     Nginx,
     Caddy,
     Apache,
-    HaProxy,
+    Haproxy,
     Envoy,
     Cloudflare,
     CloudFront,
@@ -36,7 +36,7 @@ impl Proxy {
         Self::Nginx,
         Self::Caddy,
         Self::Apache,
-        Self::HaProxy,
+        Self::Haproxy,
         Self::Envoy,
         Self::Cloudflare,
         Self::CloudFront,
@@ -65,7 +65,7 @@ impl Proxy {
             ("openresty", Self::Nginx),
             ("caddy", Self::Caddy),
             ("apache", Self::Apache),
-            ("haproxy", Self::HaProxy),
+            ("haproxy", Self::Haproxy),
             ("envoy", Self::Envoy),
             ("cloudflare", Self::Cloudflare),
             ("cloudfront", Self::CloudFront),
@@ -90,7 +90,7 @@ impl Proxy {
             Self::Nginx => "nginx",
             Self::Caddy => "Caddy",
             Self::Apache => "Apache",
-            Self::HaProxy => "HAProxy",
+            Self::Haproxy => "HAProxy",
             Self::Envoy => "Envoy",
             Self::Cloudflare => "Cloudflare",
             Self::CloudFront => "CloudFront",
@@ -108,25 +108,23 @@ impl Proxy {
             }
             (Self::Nginx, Compresses) => "`gzip off;` in the location, or take `text/event-stream` out of `gzip_types`",
             (Self::Nginx, CutsIdle) => "`proxy_read_timeout 1h;` in the location (60s by default)",
-            (Self::Nginx, CutsAll) => {
-                "look for `worker_shutdown_timeout` (reloads cut what is open) and for `limit_conn`"
-            }
+            (Self::Nginx, CutsAll) => "`worker_shutdown_timeout`: while it reloads, it cuts what is open for longer",
             (Self::Caddy, Buffers) => {
                 "`flush_interval -1` in `reverse_proxy`, and no `response_buffers`; `encode` in an old version holds events too"
             }
             (Self::Caddy, Compresses) => {
-                "`encode` with a `match` that leaves out `header Content-Type text/event-stream*`"
+                "`encode` by a matcher that leaves the path out: `@rest not path /your/path`, `encode @rest gzip`"
             }
             (Self::Caddy, CutsIdle) => "`transport http { read_timeout 0 }` in `reverse_proxy`",
             (Self::Caddy, CutsAll) => "`servers { timeouts { write 0 } }` in the global options",
             (Self::Apache, Buffers) => "`flushpackets=on` in `ProxyPass`",
             (Self::Apache, Compresses) => "`SetEnvIf Request_URI /your/path no-gzip=1`",
             (Self::Apache, CutsIdle) => "`timeout=3600` in `ProxyPass`, or `ProxyTimeout 3600`",
-            (Self::Apache, CutsAll) => "look for `mod_reqtimeout` and for graceful restarts",
-            (Self::HaProxy, Buffers) => "`option http-no-delay`, and no `option http-buffer-request`",
-            (Self::HaProxy, Compresses) => "take `text/event-stream` out of `compression type`",
-            (Self::HaProxy, CutsIdle) => "`timeout server 1h` and `timeout client 1h`",
-            (Self::HaProxy, CutsAll) => "`timeout tunnel` and `hard-stop-after`: look whether they are shorter",
+            (Self::Apache, CutsAll) => "`GracefulShutdownTimeout`: while it restarts, it cuts what is open for longer",
+            (Self::Haproxy, Buffers) => "`option http-no-delay`, and no `http-response wait-for-body`",
+            (Self::Haproxy, Compresses) => "take `text/event-stream` out of `compression type`",
+            (Self::Haproxy, CutsIdle) => "`timeout server 1h` and `timeout client 1h`",
+            (Self::Haproxy, CutsAll) => "`hard-stop-after`: while it reloads, it cuts what is open for longer",
             (Self::Envoy, Buffers) => "take the buffer filter off this route",
             (Self::Envoy, Compresses) => "leave `text/event-stream` out of the compressor's `content_type`",
             (Self::Envoy, CutsIdle) => "`stream_idle_timeout: 0s`, or `idle_timeout` of the route (5 min by default)",
@@ -136,7 +134,7 @@ impl Proxy {
                 "let `Cache-Control: no-transform` of the service through, or a compression rule that turns it off on this path"
             }
             (Self::Cloudflare, CutsIdle) => {
-                "a heartbeat below its limit of 100 s; the limit itself (Proxy Read Timeout) is changed in Enterprise plans only"
+                "a heartbeat well below its Proxy Read Timeout, which Enterprise plans alone can change"
             }
             (Self::Cloudflare, CutsAll) => "nothing to set: clients come back, and resume",
             (Self::CloudFront, Buffers) => "no function that reads bodies on this path",
