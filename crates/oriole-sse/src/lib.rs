@@ -20,6 +20,8 @@ mod clock;
 mod cursor;
 #[cfg(feature = "decode")]
 mod decode;
+#[cfg(feature = "doctor")]
+mod doctor;
 #[cfg(feature = "hub")]
 mod filter;
 #[cfg(feature = "hub")]
@@ -61,6 +63,8 @@ pub use clock::{Clock, Sleep, SystemClock};
 pub use cursor::{CursorFault, CursorKey, CursorKeys, Principal};
 #[cfg(feature = "decode")]
 pub use decode::{DecodeBody, DecodeStream, ReadError};
+#[cfg(feature = "doctor")]
+pub use doctor::{DoctorAct, DoctorFrame, DoctorOptions, DoctorProbe, DoctorRequest, DoctorToken, DoctorTokenError};
 #[cfg(feature = "hub")]
 pub use filter::{Filter, FilterError};
 #[cfg(feature = "hub")]

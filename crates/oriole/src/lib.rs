@@ -62,6 +62,7 @@
 //! | `sse-hub` | | `SseModule`, `sse::Hub`: topics with a log, resume, slow readers |
 //! | `sse-hub-redb` | | `sse::RedbStore`: the topics of a hub in one file, which outlives the process |
 //! | `sse-client` | | `sse::EventSource`, which reads event streams |
+//! | `sse-doctor` | | `SseDoctorModule`: the route that `oriole doctor` streams through |
 //! | `upload` | | files in `multipart/form-data`, in memory or on disk |
 //! | `validation` | | arguments that are checked by rules, on garde |
 
@@ -74,11 +75,13 @@ pub mod errors;
 #[cfg(all(feature = "http", feature = "sse"))]
 pub mod guide;
 pub mod prelude;
+#[cfg(feature = "sse-doctor")]
+mod sse_doctor;
 #[cfg(feature = "sse-hub")]
 mod sse_module;
 
 // What the macros write names this crate from outside.
-#[cfg(feature = "sse-hub")]
+#[cfg(any(feature = "sse-doctor", feature = "sse-hub"))]
 extern crate self as oriole;
 
 pub use oriole_core::{
@@ -137,6 +140,8 @@ pub use oriole_http::{LocalStorage, LocalStorageLayer, LocalStorageOptions, Loca
 #[cfg(feature = "sse")]
 pub use oriole_sse as sse;
 
+#[cfg(feature = "sse-doctor")]
+pub use sse_doctor::{SseDoctorModule, SseDoctorOptions};
 #[cfg(feature = "sse-hub")]
 pub use sse_module::{SseModule, SseModuleOptions};
 

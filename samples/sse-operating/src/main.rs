@@ -1,4 +1,4 @@
-//! What an operator sees of event streams: metrics for Prometheus, and who is behind.
+//! What an operator sees of event streams: metrics for Prometheus, who is behind, and what proxies do.
 //!
 //! ```text
 //! cargo run -p sample-sse-operating
@@ -8,13 +8,14 @@
 //! curl http://127.0.0.1:3000/behind                 # the ten readers that are furthest behind
 //! ```
 //!
-//! `PORT` chooses another port.
+//! `PORT` chooses another port. With a secret of 16 characters or more in `ORIOLE_DOCTOR_TOKEN`, here and there,
+//! `oriole doctor http://127.0.0.1:3000/sse-doctor` says what the way to it does to streams: put your proxies before it.
 
 mod prometheus;
 
 use oriole::prelude::*;
 use oriole::sse::{Hub, HubOptions, Start, Subscription};
-use oriole::{SseModule, SseModuleOptions};
+use oriole::{SseDoctorModule, SseDoctorOptions, SseModule, SseModuleOptions};
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -80,7 +81,11 @@ fn options() -> SseModuleOptions {
 }
 
 #[module(
-    imports = [PrometheusModule::for_root(Prometheus::install()), SseModule::for_root(options())],
+    imports = [
+        PrometheusModule::for_root(Prometheus::install()),
+        SseModule::for_root(options()),
+        SseDoctorModule::for_root(SseDoctorOptions::from_env()?),
+    ],
     controllers = [PricesController, OperatorController],
 )]
 struct AppModule;
