@@ -8,6 +8,8 @@ mod digest;
 mod frame;
 mod gather;
 mod guard;
+#[cfg(feature = "console")]
+mod inspect;
 mod keeper;
 mod lag;
 mod lane;
@@ -31,6 +33,8 @@ mod waiters;
 pub use control::{ControlNames, EndReason, GapReason};
 pub use digest::{Digest, TopicDigest};
 pub use guard::{Checkpoint, GuardAnswer, SubscriptionGuard};
+#[cfg(feature = "console")]
+pub use inspect::{GapTold, GapsTold, OpenStream, OpenTopic, RecentEvent, StreamTopic};
 pub use lag::ReaderLag;
 pub use options::{HubOptions, TopicNaming};
 pub use publish::{Publish, PublishError, Published};

@@ -11,7 +11,7 @@ mod streams;
 #[cfg(test)]
 mod tests;
 
-pub use body::EventBody;
+pub use body::{EventBody, StreamCut};
 pub use options::SseOptions;
 #[cfg(feature = "hub")]
 pub(crate) use options::spread;
