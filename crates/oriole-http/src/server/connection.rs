@@ -37,6 +37,10 @@ impl Service<http::Request<Incoming>> for OnConnection {
         {
             request.extensions_mut().insert(PeerAddr(addr));
         }
+        #[cfg(feature = "sse-console")]
+        if let Some(addr) = self.peer.addr {
+            request.extensions_mut().insert(super::peer::ConsolePeer(addr));
+        }
         self.service.answer(request, Some(&self.peer))
     }
 }

@@ -50,7 +50,7 @@ const HEARTBEAT: &[u8] = b":\n\n";
 
 impl EventBody {
     /// Makes a body that says what is given and ends.
-    pub(super) fn complete(bytes: Vec<u8>) -> Self {
+    pub(crate) fn complete(bytes: Vec<u8>) -> Self {
         Self { source: None, ticket: None, ready: bytes, frame_bytes: 0, finish: None }
     }
 
@@ -68,7 +68,11 @@ impl EventBody {
         if order == Order::Hold {
             // The drain of a server does not wait for those that read nothing, but it lets go of what is only held.
             ticket.wake_by(cx.waker());
-            return if ticket.is_draining() { Poll::Ready(Order::Go) } else { Poll::Pending };
+            if !ticket.is_draining() {
+                return Poll::Pending;
+            }
+            tap.set_held(false);
+            return Poll::Ready(Order::Go);
         }
         Poll::Ready(order)
     }

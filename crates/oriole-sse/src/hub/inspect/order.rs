@@ -1,9 +1,9 @@
 //! What is done to a subscription from outside, on its own side.
 
 use std::sync::Arc;
-use std::task::Context;
+use std::task::{Context, Poll};
 
-use crate::hub::slow::SlowReaderPolicy;
+use crate::hub::slow::{SlowReader, SlowReaderPolicy};
 use crate::hub::subscription::Subscription;
 use crate::inspect::{Order, Tap};
 
@@ -16,7 +16,7 @@ impl Subscription {
         self.admission.as_ref().map(|admission| Arc::clone(&admission.reader.probe.tap))
     }
 
-    /// Looks for orders; with anything but [`Order::Go`] nothing is given, and the task will be woken.
+    /// Looks for orders; with [`Order::Hold`] the task is woken when there is another.
     pub(in crate::hub) fn order(&mut self, cx: &Context<'_>) -> Order {
         let Some(admission) = &self.admission else {
             return Order::Go;
@@ -29,30 +29,35 @@ impl Subscription {
             Order::Go => {}
             order => return order,
         }
-        // After it was narrowed for once.
-        self.slow = probe.slow();
         if probe.take_expired()
             && let Some(watch) = &self.watch
-            && watch.asked.is_none()
         {
-            reader.guard_again_at(0);
+            watch.expire(reader);
         }
-        if !probe.is_filling() || !self.said.is_empty() || reader.ended().is_some() || reader.is_doubted() {
-            return Order::Go;
+        Order::Go
+    }
+
+    /// Waits, if its buffer is to count as full, until it is behind; then its policy is applied, once.
+    pub(in crate::hub) fn poll_full(&mut self, cx: &Context<'_>) -> Poll<()> {
+        let Some(probe) = self.admission.as_ref().map(|admission| &admission.reader.probe) else {
+            return Poll::Ready(());
+        };
+        let slow = probe.slow();
+        self.lanes.set_slow(slow);
+        if !probe.is_filling() {
+            return Poll::Ready(());
         }
-        self.lanes.iter_mut().for_each(|lane| lane.wait(cx));
-        let Some(full) = self.lanes.iter().position(|lane| lane.behind() >= BEHIND_EVENTS_MIN) else {
-            return Order::Hold;
+        let Some(full) = self.lanes.turn_to(cx, BEHIND_EVENTS_MIN) else {
+            return Poll::Pending;
         };
         probe.set_filling(false);
-        match self.slow.policy {
-            SlowReaderPolicy::Replay => self.lanes[full].read_store(),
+        match slow.policy {
+            SlowReaderPolicy::Replay => full.read_store(),
             SlowReaderPolicy::Disconnect
             | SlowReaderPolicy::DropOldest
             | SlowReaderPolicy::DropNewest
-            | SlowReaderPolicy::Coalesce => self.slow.events_max = 1,
+            | SlowReaderPolicy::Coalesce => self.lanes.set_slow(SlowReader { events_max: 1, ..slow }),
         }
-        self.turn = full;
-        Order::Go
+        Poll::Ready(())
     }
 }
