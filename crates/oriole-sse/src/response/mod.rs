@@ -11,7 +11,7 @@ mod streams;
 #[cfg(test)]
 mod tests;
 
-pub use body::EventBody;
+pub use body::{EventBody, StreamCut};
 #[doc(hidden)]
 pub use head::ServedByHub;
 pub use options::SseOptions;
