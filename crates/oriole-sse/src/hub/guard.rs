@@ -151,6 +151,14 @@ impl Watch {
         }
     }
 
+    /// Has its last answer count as expired, unless it is being asked.
+    #[cfg(feature = "console")]
+    pub(super) fn expire(&self, reader: &Reader) {
+        if self.asked.is_none() {
+            reader.guard_again_at(0);
+        }
+    }
+
     /// Whether the guard is to be asked, or was and has not answered: the client may have lost its right.
     pub(super) fn is_unsure(&self, shared: &Shared, reader: &Reader) -> bool {
         let now = shared.readers.nanos(shared.clock.now());

@@ -21,6 +21,8 @@ use super::room::Room;
 use super::shared::Shared;
 use super::verdict::Verdict;
 use crate::event::MessageEvent;
+#[cfg(feature = "console")]
+use crate::inspect::Order;
 use crate::store::{Position, Topic};
 
 /// Is the stream of a subscriber's events: `hello`, then what it missed, then what comes.
@@ -37,12 +39,12 @@ use crate::store::{Position, Topic};
 #[must_use = "streams do nothing unless polled"]
 pub struct Subscription {
     shared: Arc<Shared>,
-    lanes: Lanes,
+    pub(super) lanes: Lanes,
     /// What the hub itself has to say first.
-    said: VecDeque<Bytes>,
+    pub(super) said: VecDeque<Bytes>,
     /// Of the snapshots that are among it.
     rooms: Vec<Room>,
-    watch: Option<Watch>,
+    pub(super) watch: Option<Watch>,
     verdict: Verdict,
     absences: u64,
     /// It is still to be told that the store is back.
@@ -51,7 +53,7 @@ pub struct Subscription {
     is_at_end: bool,
     is_over: bool,
     /// `None` once it is over, or if it never began.
-    admission: Option<Admission>,
+    pub(super) admission: Option<Admission>,
 }
 
 impl Subscription {
@@ -63,6 +65,8 @@ impl Subscription {
         Beginning { verdict, lanes: starts, before, rooms }: Beginning,
     ) -> Self {
         admission.begin(verdict, lanes.marks());
+        #[cfg(feature = "console")]
+        admission.reader.probe.set_slow(lanes.slow());
         let absences = shared.absences();
         let is_away = !absences.is_multiple_of(2);
         let is_stale = lanes.is_any_stale();
@@ -72,6 +76,8 @@ impl Subscription {
         for (number, (lane, start)) in lanes.iter().zip(starts).enumerate() {
             match start {
                 LaneStart::Gap(gap) => {
+                    #[cfg(feature = "console")]
+                    admission.reader.probe.gap(lane.topic(), gap);
                     shared.meter.gap(gap.reason, gap.events());
                     let gap = encode_control(&shared.options.names.gap, gap_data(lane.topic(), gap));
                     said.push(Frame::without_id(gap));
@@ -139,6 +145,12 @@ impl Subscription {
 
     /// Gives the next bytes: one event, or several if they may come in pieces.
     pub(crate) fn poll_frame(&mut self, cx: &mut Context<'_>, run_bytes_max: Option<u64>) -> Poll<Option<Bytes>> {
+        #[cfg(feature = "console")]
+        match self.order(cx) {
+            Order::Go => {}
+            Order::Hold => return Poll::Pending,
+            Order::Cut => return Poll::Ready(None),
+        }
         if let Some(Admission { reader, .. }) = &self.admission {
             reader.polled(self.shared.readers.nanos(self.shared.clock.now()));
         }
@@ -176,7 +188,7 @@ impl Subscription {
             if self.owes_return && self.say_return() {
                 continue;
             }
-            match self.lanes.poll(cx, &self.shared, run_bytes_max) {
+            match self.poll_lanes(cx, run_bytes_max) {
                 Poll::Ready(Given::Event(bytes)) => return Poll::Ready(Some(bytes)),
                 Poll::Ready(Given::Run(bytes)) => {
                     self.is_at_end = true;
@@ -193,6 +205,12 @@ impl Subscription {
                 },
             }
         }
+    }
+
+    fn poll_lanes(&mut self, cx: &mut Context<'_>, run_bytes_max: Option<u64>) -> Poll<Given> {
+        #[cfg(feature = "console")]
+        std::task::ready!(self.poll_full(cx));
+        self.lanes.poll(cx, &self.shared, run_bytes_max)
     }
 
     /// Whether there is something to tell of the store.
@@ -232,6 +250,10 @@ impl Subscription {
     }
 
     fn say_gap(&mut self, topic: &Topic, gap: Gap) {
+        #[cfg(feature = "console")]
+        if let Some(Admission { reader, .. }) = &self.admission {
+            reader.probe.gap(topic, gap);
+        }
         self.shared.meter.gap(gap.reason, gap.events());
         self.say(encode_control(&self.shared.options.names.gap, gap_data(topic, gap)));
     }

@@ -7,6 +7,8 @@ mod digest;
 mod ends;
 mod filters;
 mod guards;
+#[cfg(feature = "console")]
+mod inspect;
 mod patterns;
 mod publish;
 mod response;
