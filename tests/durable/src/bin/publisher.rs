@@ -24,7 +24,9 @@ async fn main() -> Result<(), Error> {
     let mut args = std::env::args().skip(1);
     let path = args.next().ok_or("a file")?;
     let next = AtomicU64::new(args.next().ok_or("a first number")?.parse()?);
-    let hub = Hub::with_store(HubOptions::default(), RedbStore::open_with(path, options())?);
+    // A machine that does everything at once may keep the disk for longer than the default.
+    let patient = HubOptions::default().store_timeout(Duration::from_secs(120));
+    let hub = Hub::with_store(patient, RedbStore::open_with(path, options())?);
     for again in args {
         publish(&hub, again.parse()?).await?;
     }
