@@ -87,7 +87,7 @@ function streamView(number) {
   view.meter = behind.appendChild(make("meter"));
   view.meter.setAttribute("aria-label", "of what it may be behind");
   view.spark = behind.appendChild(spark());
-  view.chips = line(told);
+  view.chips = line(told, "chips");
   view.gaps = told.appendChild(make("details"));
   view.gapsCount = view.gaps.appendChild(make("summary"));
   view.gapsList = view.gaps.appendChild(make("ol"));
