@@ -22,12 +22,16 @@ mod console;
 mod cursor;
 #[cfg(feature = "decode")]
 mod decode;
+#[cfg(feature = "doctor")]
+mod doctor;
 #[cfg(feature = "hub")]
 mod filter;
 #[cfg(feature = "hub")]
 mod hub;
 #[cfg(feature = "console")]
 mod inspect;
+#[cfg(test)]
+mod looks;
 #[cfg(feature = "response")]
 mod metrics;
 #[cfg(feature = "hub")]
@@ -65,6 +69,8 @@ pub use console::{Console, ConsoleOptions, ConsoleRefused};
 pub use cursor::{CursorFault, CursorKey, CursorKeys, Principal};
 #[cfg(feature = "decode")]
 pub use decode::{DecodeBody, DecodeStream, ReadError};
+#[cfg(feature = "doctor")]
+pub use doctor::{DoctorAct, DoctorFrame, DoctorOptions, DoctorProbe, DoctorRequest, DoctorToken, DoctorTokenError};
 #[cfg(feature = "hub")]
 pub use filter::{Filter, FilterError};
 #[cfg(feature = "hub")]
@@ -85,6 +91,9 @@ pub use producer::{Join, Joined, ProducerEnd, ProducerError, ProducerOptions, Pr
 pub use request::SameOrigin;
 #[cfg(feature = "response")]
 pub use request::{CrossSite, CrossSiteRejection, LastEventId, LastEventIdRejection};
+#[cfg(feature = "response")]
+#[doc(hidden)]
+pub use response::ServedByHub;
 #[cfg(feature = "response")]
 pub use response::{EventBody, EventStreams, SseOptions, StreamCut};
 #[cfg(feature = "hub")]

@@ -63,6 +63,7 @@
 //! | `sse-console` | | `SseConsoleModule`: a page that shows the streams of a hub, for development |
 //! | `sse-hub-redb` | | `sse::RedbStore`: the topics of a hub in one file, which outlives the process |
 //! | `sse-client` | | `sse::EventSource`, which reads event streams |
+//! | `sse-doctor` | | `SseDoctorModule`: the route that `oriole doctor` streams through |
 //! | `upload` | | files in `multipart/form-data`, in memory or on disk |
 //! | `validation` | | arguments that are checked by rules, on garde |
 
@@ -77,11 +78,13 @@ pub mod guide;
 pub mod prelude;
 #[cfg(feature = "sse-console")]
 mod sse_console_module;
+#[cfg(feature = "sse-doctor")]
+mod sse_doctor;
 #[cfg(feature = "sse-hub")]
 mod sse_module;
 
 // What the macros write names this crate from outside.
-#[cfg(feature = "sse-hub")]
+#[cfg(any(feature = "sse-doctor", feature = "sse-hub"))]
 extern crate self as oriole;
 
 pub use oriole_core::{
@@ -142,6 +145,8 @@ pub use oriole_sse as sse;
 
 #[cfg(feature = "sse-console")]
 pub use sse_console_module::{SseConsoleModule, SseConsoleOptions};
+#[cfg(feature = "sse-doctor")]
+pub use sse_doctor::{SseDoctorModule, SseDoctorOptions};
 #[cfg(feature = "sse-hub")]
 pub use sse_module::{SseModule, SseModuleOptions};
 

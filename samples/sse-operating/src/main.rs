@@ -1,4 +1,5 @@
-//! What an operator sees of event streams: metrics for Prometheus, and who is behind. And what a developer sees: the console.
+//! What an operator sees of event streams: metrics for Prometheus, who is behind, and what proxies do. And what a developer sees:
+//! the console.
 //!
 //! ```text
 //! cargo run -p sample-sse-operating                 # then open http://127.0.0.1:3000/sse-console
@@ -9,7 +10,9 @@
 //! curl http://127.0.0.1:3000/behind                 # the ten readers that are furthest behind
 //! ```
 //!
-//! `PORT` chooses another port. The README says what to try in the console.
+//! `PORT` chooses another port. With a secret of 16 characters or more in `ORIOLE_DOCTOR_TOKEN`, here and there,
+//! `oriole doctor http://127.0.0.1:3000/sse-doctor` says what the way to it does to streams: put your proxies before it.
+//! The README says what to try in the console.
 
 mod prometheus;
 
@@ -17,7 +20,7 @@ use oriole::prelude::*;
 use oriole::sse::{Checkpoint, GuardAnswer, Hub, HubOptions, SlowReader, SlowReaderPolicy, Start, Subscription};
 #[cfg(debug_assertions)]
 use oriole::{SseConsoleModule, SseConsoleOptions};
-use oriole::{SseModule, SseModuleOptions};
+use oriole::{SseDoctorModule, SseDoctorOptions, SseModule, SseModuleOptions};
 use serde::Serialize;
 use std::sync::Arc;
 use std::time::Duration;
@@ -105,6 +108,7 @@ fn options() -> SseModuleOptions {
     imports = [
         PrometheusModule::for_root(Prometheus::install()),
         SseModule::for_root(options()),
+        SseDoctorModule::for_root(SseDoctorOptions::from_env()?),
         #[cfg(debug_assertions)]
         SseConsoleModule::for_root(SseConsoleOptions::default()),
     ],

@@ -5,9 +5,11 @@ mod connection;
 mod listener;
 mod options;
 mod peer;
+mod protocol;
 mod signals;
 mod socket;
 mod stream;
+mod takeover;
 #[cfg(unix)]
 mod unix;
 

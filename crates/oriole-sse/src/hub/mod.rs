@@ -9,6 +9,7 @@ mod digest;
 mod frame;
 mod gather;
 mod guard;
+mod idle;
 #[cfg(feature = "console")]
 mod inspect;
 mod keeper;
@@ -22,6 +23,7 @@ mod readers;
 mod replay;
 mod resume;
 mod ring;
+mod room;
 mod server;
 mod shared;
 mod slow;

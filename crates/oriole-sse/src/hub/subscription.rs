@@ -17,6 +17,7 @@ use super::lane::Lane;
 use super::lanes::{Given, Lanes};
 use super::readers::Admission;
 use super::resume::{Beginning, LaneStart};
+use super::room::Room;
 use super::shared::Shared;
 use super::verdict::Verdict;
 use crate::event::MessageEvent;
@@ -41,6 +42,8 @@ pub struct Subscription {
     pub(super) lanes: Lanes,
     /// What the hub itself has to say first.
     pub(super) said: VecDeque<Bytes>,
+    /// Of the snapshots that are among it.
+    rooms: Vec<Room>,
     pub(super) watch: Option<Watch>,
     verdict: Verdict,
     absences: u64,
@@ -59,7 +62,7 @@ impl Subscription {
         mut admission: Admission,
         lanes: Lanes,
         watch: Option<Watch>,
-        Beginning { verdict, lanes: starts }: Beginning,
+        Beginning { verdict, lanes: starts, rooms }: Beginning,
     ) -> Self {
         admission.begin(verdict, lanes.marks());
         #[cfg(feature = "console")]
@@ -90,6 +93,7 @@ impl Subscription {
             shared,
             lanes,
             said,
+            rooms,
             watch,
             verdict,
             absences,
@@ -108,6 +112,7 @@ impl Subscription {
             shared,
             lanes,
             said: VecDeque::new(),
+            rooms: vec![],
             watch: None,
             verdict: Verdict::Live,
             owes_return: false,
@@ -158,6 +163,9 @@ impl Subscription {
                 },
             }
             if let Some(said) = self.said.pop_front() {
+                if self.said.is_empty() {
+                    self.rooms.clear();
+                }
                 return Poll::Ready(Some(said));
             }
             if self.is_over {
@@ -284,6 +292,7 @@ impl Subscription {
             self.say_end(EndReason::Drain, retry);
             self.is_over = true;
         }
+        self.rooms.clear();
         self.said
             .drain(..)
             .fold(BytesMut::new(), |mut all, said| {
@@ -328,6 +337,7 @@ impl Subscription {
     fn take_back(&mut self) {
         if !self.said.is_empty() {
             self.said.clear();
+            self.rooms.clear();
             self.lanes.clear();
         }
     }

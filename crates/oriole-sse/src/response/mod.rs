@@ -12,6 +12,8 @@ mod streams;
 mod tests;
 
 pub use body::{EventBody, StreamCut};
+#[doc(hidden)]
+pub use head::ServedByHub;
 pub use options::SseOptions;
 #[cfg(feature = "hub")]
 pub(crate) use options::spread;

@@ -258,7 +258,9 @@ impl EventStreams {
                 #[cfg(feature = "console")]
                 let ticket = ticket.with_tap(subscription.tap());
                 let source = Box::pin(super::hub::HubSource(subscription));
-                head::event_stream(EventBody::live(source, ticket, Vec::new()))
+                let mut response = head::event_stream(EventBody::live(source, ticket, Vec::new()));
+                response.extensions_mut().insert(head::ServedByHub);
+                response
             }
             // It has its place and its time to come back, which its client is told.
             Err(_) => head::event_stream(EventBody::complete(subscription.farewell().into())),

@@ -17,4 +17,5 @@ mod schedules;
 mod server;
 mod silent;
 mod slow;
+mod snapshots;
 pub(crate) mod support;

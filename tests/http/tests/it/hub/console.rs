@@ -74,7 +74,7 @@ impl Watch {
         connection
             .send("GET /sse-console/events HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: same-origin\r\n\r\n")
             .await;
-        let mut reader = Reader::on(connection).await;
+        let mut reader = Reader::answered(connection).await;
         assert!(reader.next().await.starts_with("begin({"));
         Self(reader)
     }
