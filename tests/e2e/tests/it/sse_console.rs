@@ -233,10 +233,7 @@ fn the_page_makes_a_picture() {
     wait_for_row(&console, "rates", "waits to be behind");
     // A point of a curve comes with each second.
     for second in 1..=10 {
-        console.wait_for(
-            &format!("document.querySelector('#topics polyline').points.numberOfItems >= {second}"),
-            SOON,
-        );
+        console.wait_for(&format!("document.querySelector('#topics polyline').points.numberOfItems >= {second}"), SOON);
         if second == 4 {
             press(&console, "fx", "hold");
             wait_for_row(&console, "fx", "stalled by you");

@@ -129,7 +129,11 @@ function showStream(stream) {
 
   const lanes = data.topics.map((topic) => `${topic.topic} @ ${topic.place ?? "–"}`);
   while (view.place.childElementCount > lanes.length) view.place.lastChild.remove();
-  lanes.forEach((text, at) => set(view.place.children[at] ?? view.place.appendChild(make("div", "mono")), text));
+  lanes.forEach((text, at) => {
+    const lane = view.place.children[at] ?? view.place.appendChild(make("div", "place"));
+    set(lane, text);
+    lane.title = text;
+  });
 
   const events = lag(data, "events"), isFree = data.policy === "replay";
   set(view.events, events ? `${count(events)} · ${bytes(lag(data, "bytes"))} · ${time(oldest(data))}` : "–");
