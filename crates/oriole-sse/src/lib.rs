@@ -16,6 +16,8 @@ mod client;
 
 #[cfg(any(feature = "response", feature = "client"))]
 mod clock;
+#[cfg(feature = "console")]
+mod console;
 #[cfg(feature = "hub")]
 mod cursor;
 #[cfg(feature = "decode")]
@@ -26,6 +28,10 @@ mod doctor;
 mod filter;
 #[cfg(feature = "hub")]
 mod hub;
+#[cfg(feature = "console")]
+mod inspect;
+#[cfg(test)]
+mod looks;
 #[cfg(feature = "response")]
 mod metrics;
 #[cfg(feature = "hub")]
@@ -59,6 +65,8 @@ pub use client::{
 };
 #[cfg(any(feature = "response", feature = "client"))]
 pub use clock::{Clock, Sleep, SystemClock};
+#[cfg(feature = "console")]
+pub use console::{Console, ConsoleOptions, ConsoleRefused};
 #[cfg(feature = "hub")]
 pub use cursor::{CursorFault, CursorKey, CursorKeys, Principal};
 #[cfg(feature = "decode")]
@@ -73,6 +81,10 @@ pub use hub::{
     ReaderLag, SlowReader, SlowReaderPolicy, Snapshot, Start, StartRejection, Subscribe, SubscribeError, Subscription,
     SubscriptionGuard, TopicDigest, TopicNaming, Verdict,
 };
+#[cfg(feature = "console")]
+pub use hub::{GapTold, GapsTold, OpenStream, OpenTopic, RecentEvent, StreamTopic};
+#[cfg(feature = "console")]
+pub use inspect::{StreamOrigin, StreamScope, Written};
 #[cfg(feature = "hub")]
 pub use pattern::{Pattern, PatternError};
 #[cfg(feature = "hub")]
@@ -82,7 +94,10 @@ pub use request::SameOrigin;
 #[cfg(feature = "response")]
 pub use request::{CrossSite, CrossSiteRejection, LastEventId, LastEventIdRejection};
 #[cfg(feature = "response")]
-pub use response::{EventBody, EventStreams, SseOptions};
+#[doc(hidden)]
+pub use response::ServedByHub;
+#[cfg(feature = "response")]
+pub use response::{EventBody, EventStreams, SseOptions, StreamCut};
 #[cfg(feature = "hub")]
 pub use store::{
     Append, AppendRefusal, Appended, Bounds, Epoch, Expected, MemoryStore, MemoryStoreOptions, Page, PageLimits,
