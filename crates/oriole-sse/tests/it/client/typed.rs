@@ -9,7 +9,7 @@ use http_body_util::BodyExt;
 use oriole_sse::{
     ControlNames, EndReason, EventSource, EventStreams, GapReason, Hub, HubEvent, HubOptions, MemoryStore,
     MemoryStoreOptions, MessageEvent, ReceivedEventStreamExt, Retention, Start, Transport, TransportBody,
-    TransportError, TransportFuture, Verdict, event_name,
+    TransportError, TransportErrorKind, TransportFuture, Verdict, event_name,
 };
 use serde::{Deserialize, Serialize};
 
@@ -42,8 +42,8 @@ impl Transport for Rooms {
             let start = Start::read(request.headers(), request.uri(), 1024).expect("a start");
             let subscription = hub.subscribe("room").from(start).lifetime(LIFETIME).await.expect("room for it");
             let response = streams.open_events(subscription).await;
-            Ok(response
-                .map(|body| Box::pin(body.map_err(|never| -> TransportError { match never {} })) as TransportBody))
+            let broken = |cut| TransportError::new(TransportErrorKind::Exchange, cut);
+            Ok(response.map(|body| Box::pin(body.map_err(broken)) as TransportBody))
         })
     }
 }
