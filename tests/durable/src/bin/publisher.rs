@@ -10,6 +10,7 @@
 use std::io::Write;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use durable_tests::{options, topic_of};
 use oriole_sse::{Hub, HubOptions, MessageEvent, Published, RedbStore};
