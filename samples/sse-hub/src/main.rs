@@ -9,6 +9,8 @@
 
 mod doors;
 mod rooms;
+#[cfg(test)]
+mod types;
 
 use doors::{Doors, DoorsController, OpenRooms};
 use oriole::prelude::*;

@@ -38,7 +38,7 @@ mod verdict;
 mod volatile;
 mod waiters;
 
-pub use control::{ControlNames, EndReason, GapReason};
+pub use control::{EndReason, GapReason};
 pub use crowd::Crowd;
 pub use digest::{Digest, TopicDigest};
 pub use guard::{Checkpoint, GuardAnswer, SubscriptionGuard};

@@ -4,8 +4,9 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{ControlNames, SlowReader};
+use super::SlowReader;
 use crate::cursor::CursorKeys;
+use crate::typed::ControlNames;
 
 /// Sets how a [`Hub`](super::Hub) behaves. Each bound has a name here.
 ///

@@ -25,6 +25,10 @@ mod shutdown;
 mod store;
 #[cfg(feature = "response")]
 mod support;
+#[cfg(feature = "decode")]
+mod typed;
+#[cfg(all(feature = "hub", feature = "typescript"))]
+mod typescript;
 
 /// A file that no `mod` line names would be silently left out.
 #[test]
