@@ -40,6 +40,8 @@ pub(super) struct Beginning {
     pub(super) verdict: Verdict,
     /// One for each lane; none at all if there is nothing to tell of any.
     pub(super) lanes: Vec<LaneStart>,
+    /// What the client's cursor says of each lane.
+    pub(super) before: Vec<Option<Position>>,
     /// Of the snapshots among them.
     pub(super) rooms: Vec<Room>,
 }
@@ -58,7 +60,7 @@ pub(super) enum LaneStart {
 
 impl Beginning {
     fn of(verdict: Verdict, lanes: Vec<LaneStart>) -> Self {
-        Self { verdict, lanes, rooms: vec![] }
+        Self { verdict, lanes, before: vec![], rooms: vec![] }
     }
 
     fn live() -> Self {
@@ -109,10 +111,11 @@ async fn resume(
         Ok(places) => places,
         Err(fault) => return Ok(Beginning::refused(lanes, fault)),
     };
+    let before = |lane: &Lane| places.iter().find(|place| place.topic == lane.state().tag).map(|place| place.position);
+    let before: Vec<_> = lanes.iter().map(before).collect();
     let (mut verdict, mut starts) = (None, Vec::with_capacity(lanes.len()));
-    for lane in &mut *lanes {
-        let place = places.iter().find(|place| place.topic == lane.state().tag);
-        let Some(Place { position: place, .. }) = place.copied() else {
+    for (lane, place) in lanes.iter_mut().zip(&before) {
+        let Some(place) = *place else {
             starts.push(LaneStart::Live);
             continue;
         };
@@ -133,7 +136,7 @@ async fn resume(
         };
     }
     match verdict {
-        Some(verdict) => Ok(Beginning::of(verdict, starts)),
+        Some(verdict) => Ok(Beginning { before, ..Beginning::of(verdict, starts) }),
         None => Ok(Beginning::refused(lanes, CursorFault::Foreign)),
     }
 }

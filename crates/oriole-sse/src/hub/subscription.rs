@@ -62,7 +62,7 @@ impl Subscription {
         mut admission: Admission,
         lanes: Lanes,
         watch: Option<Watch>,
-        Beginning { verdict, lanes: starts, rooms }: Beginning,
+        Beginning { verdict, lanes: starts, before, rooms }: Beginning,
     ) -> Self {
         admission.begin(verdict, lanes.marks());
         #[cfg(feature = "console")]
@@ -72,23 +72,26 @@ impl Subscription {
         let is_stale = lanes.is_any_stale();
         let live = lanes.iter().zip(&starts).filter(|(_, start)| matches!(start, LaneStart::Live));
         let hello = hello_data(verdict, is_away || is_stale, live.map(|(lane, _)| lane.topic()));
-        let mut said = VecDeque::from([encode_control(&shared.options.names.hello, hello)]);
-        for (lane, start) in lanes.iter().zip(starts) {
+        let mut said = vec![Frame::without_id(encode_control(&shared.options.names.hello, hello))];
+        for (number, (lane, start)) in lanes.iter().zip(starts).enumerate() {
             match start {
                 LaneStart::Gap(gap) => {
                     #[cfg(feature = "console")]
                     admission.reader.probe.gap(lane.topic(), gap);
                     shared.meter.gap(gap.reason, gap.events());
-                    said.push_back(encode_control(&shared.options.names.gap, gap_data(lane.topic(), gap)));
+                    let gap = encode_control(&shared.options.names.gap, gap_data(lane.topic(), gap));
+                    said.push(Frame::without_id(gap));
                 }
-                LaneStart::Snapshot(frame) => said.push_back(frame),
+                LaneStart::Snapshot(frame) => said.push(lanes.sign_part(&frame, number, &before, &shared.keyring)),
                 LaneStart::Resumed | LaneStart::Live => {}
             }
         }
         // The id is behind all of them: a client that is cut off before the last is told of them again.
-        if let Some(last) = said.back_mut() {
-            *last = lanes.sign(Frame::without_id(std::mem::take(last)), &shared.keyring);
+        if let Some(last) = said.last_mut() {
+            let frame = Frame::without_id(last.bytes.slice(last.id_bytes..));
+            *last = Frame::without_id(lanes.sign(frame, &shared.keyring));
         }
+        let said = said.into_iter().map(|frame| frame.bytes).collect();
         Self {
             shared,
             lanes,
