@@ -1,0 +1,199 @@
+//! A change on its way.
+
+use std::fmt;
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+use std::sync::Arc;
+
+use super::asked::TopicChanges;
+use super::changing::Wish;
+use super::{ChangeError, Changing};
+use crate::cursor::Principal;
+use crate::hub::guard::{Checkpoint, permit};
+use crate::hub::lane::Lane;
+use crate::hub::shared::Shared;
+use crate::hub::start::Start;
+use crate::hub::subscribe::{SubscribeError, place};
+use crate::hub::verdict::Verdict;
+use crate::store::{Topic, TopicError};
+
+/// Is a change of a subscription on its way; made by [`Hub::change`](crate::Hub::change), and asked for by `.await`.
+///
+/// A topic that is in both lists is kept. One that the subscription has already stays where it is, whatever [`from`](Self::from)
+/// says.
+#[must_use = "nothing is changed before it is awaited"]
+pub struct Change {
+    shared: Arc<Shared>,
+    handle: String,
+    principal: Option<Principal>,
+    wish: Result<Wish, ChangeError>,
+    start: Start,
+}
+
+/// Says what became of a subscription.
+///
+/// It serialises as `{"topics":["rooms/8"],"added":["rooms/8"],"removed":["rooms/7"]}`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Changed {
+    /// The topics that it has.
+    pub topics: Vec<Topic>,
+    /// Those that are new.
+    pub added: Vec<Topic>,
+    /// Those that it has no longer.
+    pub removed: Vec<Topic>,
+}
+
+/// How often the guards are asked again because of a doubt that came meanwhile.
+const TRIES_MAX: usize = 3;
+
+impl Change {
+    pub(in crate::hub) fn new(shared: Arc<Shared>, handle: &str) -> Self {
+        let wish = Ok(Wish { add: vec![], remove: vec![], only: false });
+        Self { shared, handle: handle.to_owned(), principal: None, wish, start: Start::Live }
+    }
+
+    /// Says who asks: the same as [`Subscribe::principal`](crate::Subscribe::principal) was told, or the subscription is not found.
+    pub fn principal(mut self, principal: impl Into<Principal>) -> Self {
+        self.principal = Some(principal.into());
+        self
+    }
+
+    /// Adds a topic.
+    pub fn add<T>(self, topic: T) -> Self
+    where
+        T: TryInto<Topic>,
+        T::Error: Into<TopicError>,
+    {
+        let topic = topic.try_into().map_err(Into::into);
+        self.wishing(topic, |wish, topic| wish.add.push(topic))
+    }
+
+    /// Takes a topic away.
+    pub fn remove<T>(self, topic: T) -> Self
+    where
+        T: TryInto<Topic>,
+        T::Error: Into<TopicError>,
+    {
+        let topic = topic.try_into().map_err(Into::into);
+        self.wishing(topic, |wish, topic| wish.remove.push(topic))
+    }
+
+    /// Takes every topic away that is not added.
+    pub fn only(mut self) -> Self {
+        if let Ok(wish) = &mut self.wish {
+            wish.only = true;
+        }
+        self
+    }
+
+    /// Says where new topics begin: with what comes from now on, unless something else is said.
+    pub fn from(mut self, start: impl Into<Start>) -> Self {
+        self.start = start.into();
+        self
+    }
+
+    /// Takes what a client has sent.
+    pub fn asked(mut self, changes: TopicChanges) -> Self {
+        let TopicChanges { add, remove, only, from } = changes;
+        match from.map(|from| Start::of_text(&from)) {
+            Some(Ok(start)) => self.start = start,
+            Some(Err(rejection)) => self.wish = Err(ChangeError::Start(rejection)),
+            None => {}
+        }
+        self = add.iter().fold(self, |change, topic| change.add(topic));
+        self = remove.iter().fold(self, |change, topic| change.remove(topic));
+        if only { self.only() } else { self }
+    }
+
+    fn wishing(mut self, topic: Result<Topic, TopicError>, note: impl FnOnce(&mut Wish, Topic)) -> Self {
+        match (&mut self.wish, topic) {
+            (Ok(wish), Ok(topic)) => note(wish, topic),
+            (Ok(_), Err(error)) => self.wish = Err(SubscribeError::Topic(error).into()),
+            (Err(_), _) => {}
+        }
+        self
+    }
+
+    async fn make(self) -> Result<Changed, ChangeError> {
+        let Self { shared, handle, principal, wish, start } = self;
+        let options = &shared.options;
+        let reader = shared.readers.find(&handle, principal.as_ref()).ok_or(ChangeError::Unknown)?;
+        let changing = reader.changing().ok_or(ChangeError::Unknown)?;
+        changing.count(shared.readers.nanos(shared.clock.now()), options)?;
+        let wish = wish?;
+        let added = changing.plan(&wish, options)?;
+        let checkpoint = Checkpoint::of(&start);
+        let mut lanes = None;
+        for _ in 0..TRIES_MAX {
+            let doubts = changing.doubts();
+            let asked = changing.guards.ask(Checkpoint::Change, checkpoint, changing.strangers(&added));
+            let (due, refused) = permit(&shared, asked).await?;
+            if let Some(topic) = refused.into_iter().next() {
+                return Err(ChangeError::RefusedTopic { topic });
+            }
+            let lanes = match &mut lanes {
+                Some(lanes) => lanes,
+                None => lanes.insert(open(&shared, &added, start.clone(), principal.as_ref()).await?),
+            };
+            if let Some(changed) = changing.accept(&wish, lanes, (doubts, due), options)? {
+                reader.wake();
+                return Ok(changed);
+            }
+        }
+        let retry_after = shared.readers.retry_after(&options.retry_after);
+        Err(SubscribeError::Unverified { retry_after }.into())
+    }
+}
+
+/// Takes places in topics: from here on nothing of them is missed.
+async fn open(
+    shared: &Arc<Shared>,
+    topics: &[Topic],
+    start: Start,
+    principal: Option<&Principal>,
+) -> Result<Vec<(Lane, Begun)>, ChangeError> {
+    let mut lanes = Vec::with_capacity(topics.len());
+    for topic in topics {
+        lanes.push(Lane::open(shared, topic).await?);
+    }
+    let (verdict, mut begun) = place(shared, &mut lanes, start, principal).await?;
+    if let Verdict::Refused(fault) = verdict {
+        return Err(ChangeError::Cursor(fault));
+    }
+    begun.resize_with(lanes.len(), || Begun::Live);
+    Ok(lanes.into_iter().zip(begun).collect())
+}
+
+impl IntoFuture for Change {
+    type Output = Result<Changed, ChangeError>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.make())
+    }
+}
+
+impl fmt::Debug for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Not the handle, which opens what it names.
+        f.debug_struct("Change").field("wish", &self.wish).finish_non_exhaustive()
+    }
+}
+
+mod json {
+    use serde::ser::{Serialize, SerializeStruct, Serializer};
+
+    use super::{Changed, Topic};
+
+    impl Serialize for Changed {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            let names = |topics: &[Topic]| topics.iter().map(|topic| topic.as_str().to_owned()).collect::<Vec<_>>();
+            let mut changed = serializer.serialize_struct("Changed", 3)?;
+            changed.serialize_field("topics", &names(&self.topics))?;
+            changed.serialize_field("added", &names(&self.added))?;
+            changed.serialize_field("removed", &names(&self.removed))?;
+            changed.end()
+        }
+    }
+}
