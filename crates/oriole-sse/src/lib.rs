@@ -63,9 +63,10 @@ pub use decode::{DecodeBody, DecodeStream, ReadError};
 pub use filter::{Filter, FilterError};
 #[cfg(feature = "hub")]
 pub use hub::{
-    Checkpoint, ControlNames, Crowd, Digest, EndReason, GapReason, GuardAnswer, Hub, HubOptions, Publish, PublishError,
-    Published, ReaderLag, SlowReader, SlowReaderPolicy, Snapshot, Start, StartRejection, Subscribe, SubscribeError,
-    Subscription, SubscriptionGuard, TopicDigest, TopicNaming, Verdict,
+    Change, ChangeError, Changed, Checkpoint, ControlNames, Crowd, Digest, EndReason, GapReason, GuardAnswer, Hub,
+    HubOptions, Publish, PublishError, Published, ReaderLag, SlowReader, SlowReaderPolicy, Snapshot, Start,
+    StartRejection, Subscribe, SubscribeError, Subscription, SubscriptionGuard, TopicChanges, TopicDigest, TopicGuard,
+    TopicNaming, Verdict,
 };
 #[cfg(feature = "hub")]
 pub use pattern::{Pattern, PatternError};

@@ -18,12 +18,7 @@ fn place(topic: &str, epoch: u32, sequence: u64) -> Place {
 }
 
 /// Reads one that was not changed.
-fn read(
-    keys: &[CursorKey],
-    principal: Option<&str>,
-    text: &str,
-    places_max: usize,
-) -> Result<Vec<Place>, CursorFault> {
+fn read(keys: &[CursorKey], principal: Option<&str>, text: &str, places_max: usize) -> Result<Vec<Place>, CursorFault> {
     let cursor = super::read(keys, principal, text, places_max, 0)?;
     assert_eq!(cursor.changes, None);
     Ok(cursor.places)
@@ -96,7 +91,8 @@ fn changed_text(places: &[Place], changes: &Changes) -> String {
 fn a_cursor_of_a_changed_subscription_says_what_was_changed() {
     let places = vec![place("a", 1, 2), place("b", 3, u64::MAX)];
     let long = "x".repeat(Topic::BYTES_MAX);
-    for changes in [changes(&[], &[]), changes(&["c"], &[]), changes(&[], &["b"]), changes(&["c", "d"], &["b", &long])] {
+    for changes in [changes(&[], &[]), changes(&["c"], &[]), changes(&[], &["b"]), changes(&["c", "d"], &["b", &long])]
+    {
         let text = changed_text(&places, &changes);
         assert!(text.len() <= changed_text_bytes_max(2, &changes), "{}", text.len());
         let read = |principal, places_max, bytes_max| super::read(&[key(1)], principal, &text, places_max, bytes_max);
@@ -115,7 +111,9 @@ fn a_cursor_of_a_changed_subscription_says_what_was_changed() {
 #[test]
 fn what_is_signed_and_has_no_form_is_malformed() {
     let name = |bytes: &[u8]| [&[0, 0, 1], bytes].concat();
-    for rest in [vec![], vec![1], vec![0, 1, 7], vec![0, 0, 0, 0], name(b""), name(b"\x02a"), name(b"\x01\n"), name(&[1, 255])] {
+    for rest in
+        [vec![], vec![1], vec![0, 1, 7], vec![0, 0, 0, 0], name(b""), name(b"\x02a"), name(b"\x01\n"), name(&[1, 255])]
+    {
         let payload = [&[2, 1], &rest[..]].concat();
         let signature = key(1).sign(&payload, None);
         let text = URL_SAFE_NO_PAD.encode([&payload[..], &signature].concat());

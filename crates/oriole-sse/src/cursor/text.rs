@@ -128,25 +128,23 @@ pub(crate) fn read(
     if text.len() > plain_bytes_max.max(bytes_max) {
         return Err(CursorFault::TooLong);
     }
+    let is_long = text.len() > plain_bytes_max;
+    let fault = if is_long { CursorFault::TooLong } else { CursorFault::Malformed };
     // Strict: no padding, no stray bits, so that a cursor has one text.
-    let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| CursorFault::Malformed)?;
-    let (payload, signature) = bytes.split_last_chunk::<SIGNATURE_BYTES>().ok_or(CursorFault::Malformed)?;
-    let [version @ (VERSION | VERSION_CHANGED), number, rest @ ..] = payload else {
-        return Err(CursorFault::Malformed);
+    let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| fault)?;
+    let (payload, signature) = bytes.split_last_chunk::<SIGNATURE_BYTES>().ok_or(fault)?;
+    let (version, number, rest) = match payload {
+        [version @ VERSION, number, rest @ ..] if !is_long => (version, number, rest),
+        [version @ VERSION_CHANGED, number, rest @ ..] => (version, number, rest),
+        _ => return Err(fault),
     };
-    if *version == VERSION && text.len() > plain_bytes_max {
-        return Err(CursorFault::TooLong);
-    }
     let mut keys = keys.iter().filter(|key| key.number() == *number).peekable();
     keys.peek().ok_or(CursorFault::UnknownKey)?;
     if !keys.any(|key| key.has_signed(payload, principal, signature)) {
         return Err(CursorFault::Forged);
     }
-    let cursor = if *version == VERSION {
-        places(rest).map(|places| Cursor { places, changes: None })
-    } else {
-        changed(rest)
-    };
+    let cursor =
+        if *version == VERSION { places(rest).map(|places| Cursor { places, changes: None }) } else { changed(rest) };
     let cursor = cursor.ok_or(CursorFault::Malformed)?;
     if cursor.places.len() > places_max { Err(CursorFault::TooLong) } else { Ok(cursor) }
 }
@@ -162,7 +160,7 @@ fn places(mut rest: &[u8]) -> Option<Vec<Place>> {
 fn changed(mut rest: &[u8]) -> Option<Cursor> {
     let rest = &mut rest;
     // It was signed, so nobody else chose the numbers; each item takes a byte at least, all the same.
-    let mut count = |rest: &mut &[u8]| take_number(rest).filter(|count| *count <= rest.len() as u64);
+    let count = |rest: &mut &[u8]| take_number(rest).filter(|count| *count <= rest.len() as u64);
     let places = (0..count(rest)?).map(|_| take_place(rest)).collect::<Option<_>>()?;
     let removed = (0..count(rest)?).map(|_| take_tag(rest)).collect::<Option<_>>()?;
     let added = (0..count(rest)?).map(|_| take_name(rest)).collect::<Option<_>>()?;

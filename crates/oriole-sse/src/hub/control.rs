@@ -17,6 +17,10 @@ use crate::store::{Sequence, Topic};
 /// - `gap` tells a loss before anything that comes after it:
 ///   `{"topic":"rooms/7","reason":"overflow","after":41,"through":57}`. The lost events are those after the one of the
 ///   sequence `after`, up to and with `through`; `null` stands for a bound that is not known.
+/// - `topics` tells what a subscription that was [changed](super::Hub::change) reads from here on:
+///   `{"topics":["rooms/7","rooms/8"],"added":["rooms/8"],"removed":[]}`; with `"reason":"revoked"` if the client may not read some of
+///   them any more. The `hello` of one that may be changed has a `handle`, its `topics`, and in `refused` those that the client
+///   had and may not read any more.
 /// - `end` comes last: `{"reason":"drain"}`. At a drain it also has a `retry` of its own.
 ///
 /// # Examples
@@ -34,6 +38,8 @@ pub struct ControlNames {
     pub hello: EventName,
     /// `gap` by default.
     pub gap: EventName,
+    /// `topics` by default.
+    pub topics: EventName,
     /// `end` by default.
     pub end: EventName,
 }
@@ -107,6 +113,13 @@ impl ControlNames {
         self
     }
 
+    /// Sets [`topics`](Self::topics).
+    #[must_use]
+    pub fn topics(mut self, name: EventName) -> Self {
+        self.topics = name;
+        self
+    }
+
     /// Sets [`end`](Self::end).
     #[must_use]
     pub fn end(mut self, name: EventName) -> Self {
@@ -115,13 +128,18 @@ impl ControlNames {
     }
 
     pub(super) fn is_reserved(&self, name: &EventName) -> bool {
-        [&self.hello, &self.gap, &self.end].contains(&name)
+        [&self.hello, &self.gap, &self.topics, &self.end].contains(&name)
     }
 }
 
 impl Default for ControlNames {
     fn default() -> Self {
-        Self { hello: event_name!("hello"), gap: event_name!("gap"), end: event_name!("end") }
+        Self {
+            hello: event_name!("hello"),
+            gap: event_name!("gap"),
+            topics: event_name!("topics"),
+            end: event_name!("end"),
+        }
     }
 }
 
@@ -178,25 +196,51 @@ impl EndReason {
     }
 }
 
-pub(super) fn hello_data<'a>(
-    verdict: Verdict,
-    is_live_only: bool,
-    live: impl IntoIterator<Item = &'a Topic>,
-) -> String {
-    let mut data = format!("{{\"verdict\":\"{}\"", verdict.as_str());
-    if let Verdict::Refused(fault) = verdict {
-        data.push_str(",\"reason\":\"");
-        data.push_str(fault.as_str());
-        data.push('"');
+/// What a `hello` says beside its verdict.
+#[derive(Debug, Default)]
+pub(super) struct Hello<'a> {
+    pub(super) is_live_only: bool,
+    /// Topics that the client did not read before.
+    pub(super) live: Vec<&'a Topic>,
+    /// Of a subscription that may be changed, what the client shows for it.
+    pub(super) handle: Option<&'a str>,
+    /// Its topics, and those that it had and has no longer.
+    pub(super) topics: Vec<&'a Topic>,
+    pub(super) refused: Vec<&'a Topic>,
+}
+
+impl Hello<'_> {
+    pub(super) fn data(&self, verdict: Verdict) -> String {
+        let mut data = format!("{{\"verdict\":\"{}\"", verdict.as_str());
+        if let Verdict::Refused(fault) = verdict {
+            data.push_str(",\"reason\":\"");
+            data.push_str(fault.as_str());
+            data.push('"');
+        }
+        if let Some(handle) = self.handle {
+            data.push_str(",\"handle\":\"");
+            data.push_str(handle);
+            data.push('"');
+        }
+        for (name, topics) in [("live", &self.live), ("topics", &self.topics), ("refused", &self.refused)] {
+            if !topics.is_empty() {
+                data.push_str(&format!(",\"{name}\":{}", names(topics)));
+            }
+        }
+        data.push_str(if self.is_live_only { ",\"liveOnly\":true}" } else { "}" });
+        data
     }
-    let live: Vec<_> = live.into_iter().map(|topic| JsonText(topic.as_str()).to_string()).collect();
-    if !live.is_empty() {
-        data.push_str(",\"live\":[");
-        data.push_str(&live.join(","));
-        data.push(']');
-    }
-    data.push_str(if is_live_only { ",\"liveOnly\":true}" } else { "}" });
-    data
+}
+
+pub(super) fn topics_data(topics: &[&Topic], added: &[&Topic], removed: &[&Topic], is_revoked: bool) -> String {
+    let (topics, added, removed) = (names(topics), names(added), names(removed));
+    let reason = if is_revoked { ",\"reason\":\"revoked\"" } else { "" };
+    format!("{{\"topics\":{topics},\"added\":{added},\"removed\":{removed}{reason}}}")
+}
+
+fn names(topics: &[&Topic]) -> String {
+    let names: Vec<_> = topics.iter().map(|topic| JsonText(topic.as_str()).to_string()).collect();
+    format!("[{}]", names.join(","))
 }
 
 pub(super) fn gap_data(topic: &Topic, gap: Gap) -> String {

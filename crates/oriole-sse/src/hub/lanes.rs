@@ -11,7 +11,7 @@ use super::lag::Mark;
 use super::lane::{Lane, Next, Wanted};
 use super::shared::Shared;
 use super::slow::SlowReader;
-use crate::cursor::{Keyring, Principal};
+use crate::cursor::{Changes, Keyring, Principal};
 use crate::event::MessageEvent;
 use crate::filter::Filter;
 use crate::store::Topic;
@@ -27,6 +27,8 @@ pub(super) struct Lanes {
     filter: Option<Box<Filter>>,
     /// How many events the filter has left out.
     skipped: u64,
+    /// In what they differ from those that the client asked for.
+    changes: Option<Box<Changes>>,
 }
 
 /// Says what the lanes have.
@@ -53,7 +55,23 @@ impl Lanes {
         slow: SlowReader,
         filter: Option<Filter>,
     ) -> Self {
-        Self { lanes, turn: 0, principal, slow, filter: filter.map(Box::new), skipped: 0 }
+        Self { lanes, turn: 0, principal, slow, filter: filter.map(Box::new), skipped: 0, changes: None }
+    }
+
+    /// Takes some away and adds others, which begin where they are.
+    pub(super) fn change(&mut self, remove: &[Topic], add: impl IntoIterator<Item = Lane>) {
+        self.lanes.retain(|lane| !remove.contains(lane.topic()));
+        self.lanes.extend(add);
+        self.turn = 0;
+    }
+
+    /// Says what the client's cursors have to say beside its places.
+    pub(super) fn set_changes(&mut self, changes: Option<Changes>) {
+        self.changes = changes.map(Box::new);
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.lanes.is_empty()
     }
 
     /// Shows them, in the order in which the topics were named.
@@ -122,7 +140,13 @@ impl Lanes {
         match keyring.keys().as_deref().and_then(<[_]>::first) {
             Some(key) if !self.lanes.is_empty() => {
                 let principal = self.principal.as_ref().map(Principal::as_str);
-                Frame::with_id(frame.rest(), key, principal, self.lanes.iter().filter_map(Lane::place)).bytes
+                let places = self.lanes.iter().filter_map(Lane::place);
+                match &self.changes {
+                    None => Frame::with_id(frame.rest(), key, principal, places).bytes,
+                    Some(changes) => {
+                        Frame::with_changed_id(frame.rest(), key, principal, &places.collect::<Vec<_>>(), changes).bytes
+                    }
+                }
             }
             _ => frame.bytes.slice(frame.id_bytes..),
         }
@@ -130,7 +154,7 @@ impl Lanes {
 
     /// Whether all subscribers of the topic get the same ids.
     fn is_public(&self) -> bool {
-        self.principal.is_none() && self.lanes.len() == 1
+        self.principal.is_none() && self.lanes.len() == 1 && self.changes.is_none()
     }
 
     /// Whether an event passes the filter, if there is one.

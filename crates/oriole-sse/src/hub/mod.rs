@@ -3,9 +3,11 @@
 mod absence;
 #[cfg(feature = "axum")]
 mod axum;
+mod change;
 mod control;
 mod crowd;
 mod digest;
+mod door;
 mod frame;
 mod gather;
 mod guard;
@@ -34,9 +36,11 @@ mod verdict;
 mod volatile;
 mod waiters;
 
+pub use change::{Change, ChangeError, Changed, TopicChanges};
 pub use control::{ControlNames, EndReason, GapReason};
 pub use crowd::Crowd;
 pub use digest::{Digest, TopicDigest};
+pub use door::TopicGuard;
 pub use guard::{Checkpoint, GuardAnswer, SubscriptionGuard};
 pub use lag::ReaderLag;
 pub use options::{HubOptions, TopicNaming};

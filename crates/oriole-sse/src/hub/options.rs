@@ -55,6 +55,11 @@ pub struct HubOptions {
     /// subscription, publish to a topic that they have in common. Whoever raises it raises
     /// [`SseOptions::last_event_id_bytes_max`](crate::SseOptions::last_event_id_bytes_max) as well.
     pub cursor_bytes_max: usize,
+    /// How many times a subscription may be [changed](super::Hub::change) within [`changes_window`](Self::changes_window), those
+    /// times included that are refused. 60 by default; beyond it the answer is 429.
+    pub changes_max: usize,
+    /// Within which time. 60 s by default.
+    pub changes_window: Duration,
     /// How many events of a topic a client is given that comes back or falls behind; beyond it, only the newest of them.
     /// 10,000 by default.
     pub replay_events_max: u64,
@@ -231,6 +236,8 @@ setters! {
     topic_linger: Duration,
     subscription_topics_max: usize,
     cursor_bytes_max: usize,
+    changes_max: usize,
+    changes_window: Duration,
     replay_events_max: u64,
     page_events_max: usize,
     page_bytes_max: usize,
@@ -272,6 +279,8 @@ impl Default for HubOptions {
             topic_linger: Duration::from_secs(60),
             subscription_topics_max: 16,
             cursor_bytes_max: crate::request::LastEventId::BYTES_MAX,
+            changes_max: 60,
+            changes_window: Duration::from_secs(60),
             replay_events_max: 10_000,
             page_events_max: 256,
             page_bytes_max: 256 * 1024,

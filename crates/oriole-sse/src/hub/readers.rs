@@ -11,6 +11,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use tokio::sync::Notify;
 
+use super::change::{Changing, HandleKey};
 use super::control::EndReason;
 use super::crowd::Crowd;
 use super::lag::{Mark, ReaderLag};
@@ -25,6 +26,7 @@ pub(super) struct Readers {
     begun: Instant,
     state: Mutex<State>,
     left: Notify,
+    pub(super) handles: HandleKey,
 }
 
 #[derive(Debug, Default)]
@@ -51,6 +53,8 @@ pub(super) struct Reader {
     /// The guard is to be asked as soon as may be.
     is_doubted: AtomicBool,
     has_guard: bool,
+    /// For those who change it, if it may be changed.
+    changing: Option<Arc<Changing>>,
     waker: Mutex<Option<Waker>>,
     /// Where it is in each of its topics.
     marks: Mutex<Vec<Arc<Mark>>>,
@@ -74,6 +78,7 @@ pub(super) struct Candidate {
     /// It goes on where it left off.
     pub(super) returns: bool,
     pub(super) has_guard: bool,
+    pub(super) changing: Option<Arc<Changing>>,
 }
 
 /// Says why a candidate is not admitted.
@@ -87,7 +92,7 @@ pub(super) enum NotAdmitted {
 
 impl Readers {
     pub(super) fn new(begun: Instant) -> Self {
-        Self { begun, state: Mutex::default(), left: Notify::new() }
+        Self { begun, state: Mutex::default(), left: Notify::new(), handles: HandleKey::default() }
     }
 
     pub(super) fn admit(&self, shared: &Arc<Shared>, mut candidate: Candidate) -> Result<Admission, NotAdmitted> {
@@ -128,6 +133,7 @@ impl Readers {
             guard_due: AtomicU64::new(u64::MAX),
             is_doubted: AtomicBool::new(false),
             has_guard: candidate.has_guard,
+            changing: candidate.changing,
             waker: Mutex::default(),
             marks: Mutex::default(),
         });
@@ -185,10 +191,17 @@ impl Readers {
             |reader: &Reader| reader.has_guard && principal.is_none_or(|one| reader.principal.as_ref() == Some(one));
         let doubted: Vec<_> = self.lock().readers.values().filter(|reader| is_meant(reader)).cloned().collect();
         for reader in &doubted {
+            reader.changing.iter().for_each(|changing| changing.doubt());
             reader.is_doubted.store(true, Ordering::Release);
             reader.wake();
         }
         doubted.len()
+    }
+
+    /// Finds the subscription whose handle somebody shows, if it is theirs.
+    pub(super) fn find(&self, handle: &str, principal: Option<&Principal>) -> Option<Arc<Reader>> {
+        let number = HandleKey::number(handle).filter(|_| self.handles.has_signed(handle, principal))?;
+        self.lock().readers.get(&number).cloned()
     }
 
     /// Turns everybody away from now on, and gives those who are to leave, in an order that is nobody's.
@@ -308,7 +321,16 @@ impl Reader {
         spread(range, self.number)
     }
 
-    fn wake(&self) {
+    pub(super) fn changing(&self) -> Option<&Arc<Changing>> {
+        self.changing.as_ref()
+    }
+
+    /// Says where it is in each of its topics.
+    pub(super) fn set_marks(&self, marks: Vec<Arc<Mark>>) {
+        *self.marks.lock().unwrap_or_else(PoisonError::into_inner) = marks;
+    }
+
+    pub(super) fn wake(&self) {
         let waker = self.waker.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some(waker) = waker {
             waker.wake();
@@ -317,9 +339,15 @@ impl Reader {
 }
 
 impl Admission {
+    /// Gives what the client shows to change the subscription, if it may be changed.
+    pub(super) fn handle(&self) -> Option<String> {
+        let Reader { number, principal, changing, .. } = &*self.reader;
+        changing.as_ref().and_then(|_| self.shared.readers.handles.sign(*number, principal.as_ref()))
+    }
+
     /// Counts the subscription as begun.
     pub(super) fn begin(&mut self, verdict: Verdict, marks: Vec<Arc<Mark>>) {
-        *self.reader.marks.lock().unwrap_or_else(PoisonError::into_inner) = marks;
+        self.reader.set_marks(marks);
         self.has_begun = true;
         self.shared.meter.began(verdict);
     }
@@ -330,6 +358,7 @@ impl Drop for Admission {
         if self.has_begun {
             self.shared.meter.ended(self.reader.ended());
         }
+        self.reader.changing.iter().for_each(|changing| changing.close());
         let readers = &self.shared.readers;
         let mut state = readers.lock();
         state.readers.remove(&self.reader.number);

@@ -10,9 +10,10 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 
-use super::control::{EndReason, Gap, GapReason, end_data, gap_data, hello_data};
+use super::change::{Changing, Waiting};
+use super::control::{EndReason, Gap, GapReason, Hello, end_data, gap_data, topics_data};
 use super::frame::{Frame, encode_control, encode_plain};
-use super::guard::Watch;
+use super::guard::{Watch, Watched};
 use super::lane::Lane;
 use super::lanes::{Given, Lanes};
 use super::readers::Admission;
@@ -40,6 +41,8 @@ pub struct Subscription {
     /// What the hub itself has to say first.
     said: VecDeque<Bytes>,
     watch: Option<Watch>,
+    /// For those who change it, if it may be changed.
+    changing: Option<Arc<Changing>>,
     verdict: Verdict,
     absences: u64,
     /// It is still to be told that the store is back.
@@ -51,21 +54,40 @@ pub struct Subscription {
     admission: Option<Admission>,
 }
 
+/// What belongs to a subscription that may be changed.
+pub(super) struct Changeable {
+    pub(super) changing: Arc<Changing>,
+    /// Topics that the client had and may not read any more.
+    pub(super) refused: Vec<Topic>,
+}
+
 impl Subscription {
     pub(super) fn new(
         shared: Arc<Shared>,
         mut admission: Admission,
-        lanes: Lanes,
+        mut lanes: Lanes,
         watch: Option<Watch>,
+        changeable: Option<Changeable>,
         Beginning { verdict, lanes: starts }: Beginning,
     ) -> Self {
         admission.begin(verdict, lanes.marks());
         let absences = shared.absences();
         let is_away = !absences.is_multiple_of(2);
         let is_stale = lanes.is_any_stale();
+        let handle = admission.handle();
+        if let Some(Changeable { changing, .. }) = &changeable {
+            changing.begin(lanes.iter().map(|lane| lane.topic().clone()).collect());
+            lanes.set_changes(changing.changes(lanes.iter().map(Lane::topic)));
+        }
         let live = lanes.iter().zip(&starts).filter(|(_, start)| matches!(start, LaneStart::Live));
-        let hello = hello_data(verdict, is_away || is_stale, live.map(|(lane, _)| lane.topic()));
-        let mut said = VecDeque::from([encode_control(&shared.options.names.hello, hello)]);
+        let mut hello = Hello { is_live_only: is_away || is_stale, ..Hello::default() };
+        hello.live.extend(live.map(|(lane, _)| lane.topic()));
+        if let Some(Changeable { refused, .. }) = &changeable {
+            hello.handle = handle.as_deref();
+            hello.topics.extend(lanes.iter().map(Lane::topic));
+            hello.refused.extend(refused);
+        }
+        let mut said = VecDeque::from([encode_control(&shared.options.names.hello, hello.data(verdict))]);
         for (lane, start) in lanes.iter().zip(starts) {
             match start {
                 LaneStart::Gap(gap) => {
@@ -85,6 +107,7 @@ impl Subscription {
             lanes,
             said,
             watch,
+            changing: changeable.map(|changeable| changeable.changing),
             verdict,
             absences,
             owes_return: is_stale && !is_away,
@@ -103,6 +126,7 @@ impl Subscription {
             lanes,
             said: VecDeque::new(),
             watch: None,
+            changing: None,
             verdict: Verdict::Live,
             owes_return: false,
             is_at_end: false,
@@ -136,6 +160,7 @@ impl Subscription {
         }
         self.is_at_end = false;
         loop {
+            self.take_changes();
             // Before anything is given that was to be said: a state, for instance.
             match self.poll_end(cx) {
                 Poll::Ready(None) => {}
@@ -196,7 +221,61 @@ impl Subscription {
         };
         // Looked at again, since it may have been ended, or doubted, just before.
         reader.wake_by(cx.waker());
-        if reader.ended().is_some() || reader.is_doubted() { Poll::Ready(()) } else { Poll::Pending }
+        let is_changed = self.changing.as_ref().is_some_and(|changing| changing.has_waiting());
+        if reader.ended().is_some() || reader.is_doubted() || is_changed { Poll::Ready(()) } else { Poll::Pending }
+    }
+
+    /// Takes the changes that wait: from here on the client has these topics, and ids that say so.
+    fn take_changes(&mut self) {
+        let Some(Waiting { add, remove, due }) = self.changing.as_ref().and_then(|changing| changing.take()) else {
+            return;
+        };
+        if let (Some(due), Some(watch), Some(Admission { reader, .. })) = (due, &mut self.watch, &self.admission) {
+            watch.ask_by(due, reader);
+        }
+        let (lanes, starts): (Vec<_>, Vec<_>) = add.into_iter().unzip();
+        let added: Vec<_> = lanes.iter().map(|lane| lane.topic().clone()).collect();
+        let gaps: Vec<_> = added.iter().zip(starts).filter_map(|(topic, start)| start.gap(topic)).collect();
+        let mut told = Vec::from_iter(self.change(&remove, lanes, false));
+        for (topic, gap) in gaps {
+            self.shared.meter.gap(gap.reason, gap.events());
+            told.push(encode_control(&self.shared.options.names.gap, gap_data(&topic, gap)));
+        }
+        // The id is behind all of them, as it is at the beginning.
+        if let Some(last) = told.pop() {
+            self.said.extend(told);
+            self.say(last);
+        }
+    }
+
+    /// Has other topics from here on; gives what tells it.
+    fn change(&mut self, remove: &[Topic], add: Vec<Lane>, is_revoked: bool) -> Option<Bytes> {
+        let changing = self.changing.as_ref()?;
+        let added: Vec<_> = add.iter().map(|lane| lane.topic().clone()).collect();
+        let is_removed = |topic: &&Topic| remove.contains(topic) && !added.contains(topic);
+        let removed: Vec<_> = self.lanes.iter().map(Lane::topic).filter(is_removed).cloned().collect();
+        self.lanes.change(remove, add);
+        self.lanes.set_changes(changing.changes(self.lanes.iter().map(Lane::topic)));
+        if let Some(Admission { reader, .. }) = &self.admission {
+            reader.set_marks(self.lanes.marks());
+        }
+        self.owes_return |= self.absences.is_multiple_of(2) && self.lanes.is_any_stale();
+        if added.is_empty() && removed.is_empty() {
+            return None;
+        }
+        let (topics, added, removed): (Vec<_>, Vec<_>, Vec<_>) =
+            (self.topics().collect(), added.iter().collect(), removed.iter().collect());
+        let data = topics_data(&topics, &added, &removed, is_revoked);
+        Some(encode_control(&self.shared.options.names.topics, data))
+    }
+
+    /// Goes on without topics that the client may not read any more; ends if there is no other.
+    fn lose(&mut self, topics: &[Topic]) -> Option<EndReason> {
+        self.changing.iter().for_each(|changing| changing.refuse(topics));
+        if let Some(told) = self.change(topics, vec![], true) {
+            self.say(told);
+        }
+        self.lanes.is_empty().then_some(EndReason::Revoked)
     }
 
     /// Looks whether it was ended, and asks the guard if it is time; ready if it goes on, or with the reason for which it does not.
@@ -204,9 +283,16 @@ impl Subscription {
         let Some(Admission { reader, .. }) = &self.admission else {
             return Poll::Ready(None);
         };
-        match (reader.ended(), &mut self.watch) {
-            (None, Some(watch)) => watch.poll(cx, &self.shared, reader),
-            (ended, _) => Poll::Ready(ended),
+        let (None, Some(watch)) = (reader.ended(), &mut self.watch) else {
+            return Poll::Ready(reader.ended());
+        };
+        let (lanes, changing) = (&self.lanes, &self.changing);
+        let added = || changing.as_ref().map_or(vec![], |changing| changing.strangers(lanes.iter().map(Lane::topic)));
+        match watch.poll(cx, &self.shared, reader, added) {
+            Poll::Ready(Watched::GoesOn) => Poll::Ready(None),
+            Poll::Ready(Watched::Ends(reason)) => Poll::Ready(Some(reason)),
+            Poll::Ready(Watched::Loses(topics)) => Poll::Ready(self.lose(&topics)),
+            Poll::Pending => Poll::Pending,
         }
     }
 
@@ -244,7 +330,7 @@ impl Subscription {
         }
         self.owes_return = false;
         self.lanes.take_places();
-        let data = hello_data(Verdict::Resumed, false, []);
+        let data = Hello::default().data(Verdict::Resumed);
         self.say(encode_control(&self.shared.options.names.hello, data));
         true
     }
@@ -261,6 +347,7 @@ impl Subscription {
             }
             self.say_end(EndReason::Drain, retry);
             self.is_over = true;
+            self.changing.iter().for_each(|changing| changing.close());
         }
         self.said
             .drain(..)

@@ -5,15 +5,16 @@ use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::sync::Arc;
 
+use super::ChangeError;
 use super::asked::TopicChanges;
 use super::changing::Wish;
-use super::{ChangeError, Changing};
 use crate::cursor::Principal;
 use crate::hub::guard::{Checkpoint, permit};
 use crate::hub::lane::Lane;
+use crate::hub::resume::{Beginning, LaneStart, place};
 use crate::hub::shared::Shared;
 use crate::hub::start::Start;
-use crate::hub::subscribe::{SubscribeError, place};
+use crate::hub::subscribe_error::SubscribeError;
 use crate::hub::verdict::Verdict;
 use crate::store::{Topic, TopicError};
 
@@ -122,21 +123,22 @@ impl Change {
         let changing = reader.changing().ok_or(ChangeError::Unknown)?;
         changing.count(shared.readers.nanos(shared.clock.now()), options)?;
         let wish = wish?;
-        let added = changing.plan(&wish, options)?;
         let checkpoint = Checkpoint::of(&start);
-        let mut lanes = None;
+        let mut lanes = vec![];
         for _ in 0..TRIES_MAX {
+            // Anew each time, since others may change it meanwhile.
+            let added = changing.plan(&wish, options)?;
             let doubts = changing.doubts();
             let asked = changing.guards.ask(Checkpoint::Change, checkpoint, changing.strangers(&added));
             let (due, refused) = permit(&shared, asked).await?;
             if let Some(topic) = refused.into_iter().next() {
                 return Err(ChangeError::RefusedTopic { topic });
             }
-            let lanes = match &mut lanes {
-                Some(lanes) => lanes,
-                None => lanes.insert(open(&shared, &added, start.clone(), principal.as_ref()).await?),
-            };
-            if let Some(changed) = changing.accept(&wish, lanes, (doubts, due), options)? {
+            let without_lane = without_lane(added, &lanes);
+            if !without_lane.is_empty() {
+                lanes.extend(open(&shared, &without_lane, start.clone(), principal.as_ref()).await?);
+            }
+            if let Some(changed) = changing.accept(&wish, &mut lanes, (doubts, due), options)? {
                 reader.wake();
                 return Ok(changed);
             }
@@ -146,23 +148,28 @@ impl Change {
     }
 }
 
+fn without_lane(mut topics: Vec<Topic>, lanes: &[(Lane, LaneStart)]) -> Vec<Topic> {
+    topics.retain(|topic| !lanes.iter().any(|(lane, _)| lane.topic() == topic));
+    topics
+}
+
 /// Takes places in topics: from here on nothing of them is missed.
 async fn open(
     shared: &Arc<Shared>,
     topics: &[Topic],
     start: Start,
     principal: Option<&Principal>,
-) -> Result<Vec<(Lane, Begun)>, ChangeError> {
+) -> Result<Vec<(Lane, LaneStart)>, ChangeError> {
     let mut lanes = Vec::with_capacity(topics.len());
     for topic in topics {
         lanes.push(Lane::open(shared, topic).await?);
     }
-    let (verdict, mut begun) = place(shared, &mut lanes, start, principal).await?;
+    let Beginning { verdict, lanes: mut starts } = place(shared, &mut lanes, start, principal).await?;
     if let Verdict::Refused(fault) = verdict {
         return Err(ChangeError::Cursor(fault));
     }
-    begun.resize_with(lanes.len(), || Begun::Live);
-    Ok(lanes.into_iter().zip(begun).collect())
+    starts.resize_with(lanes.len(), || LaneStart::Live);
+    Ok(lanes.into_iter().zip(starts).collect())
 }
 
 impl IntoFuture for Change {

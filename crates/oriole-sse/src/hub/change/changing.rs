@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use super::{ChangeError, Changed};
 use crate::cursor::{Changes, TopicTag, changed_text_bytes_max};
-use crate::hub::guard::Guards;
+use crate::hub::door::Guards;
 use crate::hub::lane::Lane;
 use crate::hub::options::HubOptions;
-use crate::hub::start::Begun;
-use crate::hub::subscribe::SubscribeError;
+use crate::hub::resume::LaneStart;
+use crate::hub::subscribe_error::SubscribeError;
 use crate::store::Topic;
 
 /// Knows the topics, and holds changes until the subscription takes them: between two events, as whoever reads it asks for more.
@@ -40,7 +40,7 @@ struct State {
 /// Is what the subscription has not taken yet.
 #[derive(Debug, Default)]
 pub(in crate::hub) struct Waiting {
-    pub(in crate::hub) add: Vec<(Lane, Begun)>,
+    pub(in crate::hub) add: Vec<(Lane, LaneStart)>,
     pub(in crate::hub) remove: Vec<Topic>,
     /// When the guard is to be asked again at the latest, for the new topics.
     pub(in crate::hub) due: Option<u64>,
@@ -57,13 +57,7 @@ pub(super) struct Wish {
 impl Changing {
     pub(in crate::hub) fn new(base: Vec<Topic>, guards: Arc<Guards>) -> Self {
         let state = State { topics: base.clone(), ..State::default() };
-        Self {
-            base,
-            guards,
-            doubts: AtomicU64::new(0),
-            has_waiting: AtomicBool::new(false),
-            state: Mutex::new(state),
-        }
+        Self { base, guards, doubts: AtomicU64::new(0), has_waiting: AtomicBool::new(false), state: Mutex::new(state) }
     }
 
     /// Says what it has when it begins.
@@ -77,8 +71,9 @@ impl Changing {
     }
 
     /// Tells what a cursor has to say of these topics; `None` if they are what the application subscribed to.
-    pub(in crate::hub) fn changes<'a>(&self, topics: impl Iterator<Item = &'a Topic> + Clone) -> Option<Changes> {
-        let removed = self.base.iter().filter(|base| !topics.clone().any(|topic| topic == *base));
+    pub(in crate::hub) fn changes<'a>(&self, topics: impl IntoIterator<Item = &'a Topic>) -> Option<Changes> {
+        let topics: Vec<_> = topics.into_iter().collect();
+        let removed = self.base.iter().filter(|base| !topics.contains(base));
         let changes = Changes { removed: removed.map(TopicTag::of).collect(), added: self.strangers(topics.clone()) };
         (changes != Changes::default()).then_some(changes)
     }
@@ -131,18 +126,19 @@ impl Changing {
         Ok(changed)
     }
 
-    /// Takes a change for the subscription to take; `None` if its rights were doubted meanwhile.
+    /// Takes a change for the subscription to take; `None` if its rights were doubted, or others changed it, meanwhile.
     pub(super) fn accept(
         &self,
         wish: &Wish,
-        lanes: &mut Vec<(Lane, Begun)>,
+        lanes: &mut Vec<(Lane, LaneStart)>,
         (doubts, due): (u64, u64),
         options: &HubOptions,
     ) -> Result<Option<Changed>, ChangeError> {
         let mut state = self.lock();
         let (topics, added) = state.after(wish)?;
         self.check(&topics, options)?;
-        if self.doubts() != doubts {
+        let has_lane = |topic: &Topic| lanes.iter().any(|(lane, _)| lane.topic() == topic);
+        if self.doubts() != doubts || !added.iter().all(has_lane) {
             return Ok(None);
         }
         let is_gone = |topic: &Topic| !topics.contains(topic);
@@ -150,7 +146,9 @@ impl Changing {
         // What was not taken yet need not be taken at all.
         state.waiting.add.retain(|(lane, _)| !is_gone(lane.topic()));
         let State { waiting, .. } = &mut *state;
-        waiting.remove.extend(removed.iter().filter(|topic| !waiting.remove.contains(topic)).cloned().collect::<Vec<_>>());
+        waiting
+            .remove
+            .extend(removed.iter().filter(|topic| !waiting.remove.contains(topic)).cloned().collect::<Vec<_>>());
         waiting.add.extend(lanes.extract_if(.., |(lane, _)| added.contains(lane.topic())));
         waiting.due = Some(waiting.due.unwrap_or(u64::MAX).min(due));
         state.topics.clone_from(&topics);
@@ -196,7 +194,7 @@ impl Changing {
             return Err(SubscribeError::TooManyTopics { topics_max });
         }
         let bytes_max = options.cursor_bytes_max;
-        let changes = self.changes(topics.iter()).unwrap_or_default();
+        let changes = self.changes(topics).unwrap_or_default();
         if changed_text_bytes_max(topics.len(), &changes) > bytes_max {
             return Err(SubscribeError::CursorTooLong { bytes_max });
         }

@@ -1,5 +1,6 @@
 //! A hub in an application, and on plain axum.
 
+mod changes;
 mod deploy;
 mod guards;
 mod on_axum;
