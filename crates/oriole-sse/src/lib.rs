@@ -64,9 +64,9 @@ pub use filter::{Filter, FilterError};
 #[cfg(feature = "hub")]
 pub use hub::{
     Change, ChangeError, Changed, Checkpoint, ControlNames, Crowd, Digest, EndReason, GapReason, GuardAnswer, Hub,
-    HubOptions, Publish, PublishError, Published, ReaderLag, SlowReader, SlowReaderPolicy, Snapshot, Start,
-    StartRejection, Subscribe, SubscribeError, Subscription, SubscriptionGuard, TopicChanges, TopicDigest, TopicGuard,
-    TopicNaming, Verdict,
+    HubOptions, LeaveCause, Member, Publish, PublishError, Published, ReaderLag, SlowReader, SlowReaderPolicy,
+    Snapshot, Start, StartRejection, Subscribe, SubscribeError, Subscription, SubscriptionGuard, TopicChanges,
+    TopicDigest, TopicGuard, TopicNaming, Verdict,
 };
 #[cfg(feature = "hub")]
 pub use pattern::{Pattern, PatternError};

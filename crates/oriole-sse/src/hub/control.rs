@@ -21,6 +21,10 @@ use crate::store::{Sequence, Topic};
 ///   `{"topics":["rooms/7","rooms/8"],"added":["rooms/8"],"removed":[]}`; with `"reason":"revoked"` if the client may not read some of
 ///   them any more. The `hello` of one that may be changed has a `handle`, its `topics`, and in `refused` those that the client
 ///   had and may not read any more.
+/// - `presence` tells who is here, to those who [watch](super::Subscribe::watch_presence):
+///   `{"topic":"rooms/7","here":[{"name":"user-17","label":"Ann"}]}`, with `"more":3` if there is no room in the list for others; then
+///   `{"topic":"rooms/7","joined":{"name":"user-18"}}` and `{"topic":"rooms/7","left":{"name":"user-17","label":"Ann"},"cause":"closed"}`,
+///   as in [`LeaveCause`](super::LeaveCause). It has no id: who comes back is told anew.
 /// - `end` comes last: `{"reason":"drain"}`. At a drain it also has a `retry` of its own.
 ///
 /// # Examples
@@ -40,6 +44,8 @@ pub struct ControlNames {
     pub gap: EventName,
     /// `topics` by default.
     pub topics: EventName,
+    /// `presence` by default.
+    pub presence: EventName,
     /// `end` by default.
     pub end: EventName,
 }
@@ -120,6 +126,13 @@ impl ControlNames {
         self
     }
 
+    /// Sets [`presence`](Self::presence).
+    #[must_use]
+    pub fn presence(mut self, name: EventName) -> Self {
+        self.presence = name;
+        self
+    }
+
     /// Sets [`end`](Self::end).
     #[must_use]
     pub fn end(mut self, name: EventName) -> Self {
@@ -128,7 +141,7 @@ impl ControlNames {
     }
 
     pub(super) fn is_reserved(&self, name: &EventName) -> bool {
-        [&self.hello, &self.gap, &self.topics, &self.end].contains(&name)
+        [&self.hello, &self.gap, &self.topics, &self.presence, &self.end].contains(&name)
     }
 }
 
@@ -138,6 +151,7 @@ impl Default for ControlNames {
             hello: event_name!("hello"),
             gap: event_name!("gap"),
             topics: event_name!("topics"),
+            presence: event_name!("presence"),
             end: event_name!("end"),
         }
     }

@@ -11,6 +11,7 @@ use super::HubOptions;
 use super::change::Change;
 use super::control::EndReason;
 use super::lag::ReaderLag;
+use super::presence::Member;
 use super::publish::Publish;
 use super::shared::Shared;
 use super::subscribe::Subscribe;
@@ -153,6 +154,19 @@ impl Hub {
     /// If the future is dropped the change may be made or not; the stream tells.
     pub fn change(&self, handle: &str) -> Change {
         Change::new(Arc::clone(&self.shared), handle)
+    }
+
+    /// Lists who is [present](Subscribe::present_as) in a topic, by name: in this process, those included who may come back in a moment.
+    ///
+    /// # Errors
+    ///
+    /// [`TopicError`], if the text is no topic.
+    pub fn present<T>(&self, topic: T) -> Result<Vec<Member>, TopicError>
+    where
+        T: TryInto<Topic>,
+        T::Error: Into<TopicError>,
+    {
+        Ok(self.shared.rooms.members(&topic.try_into().map_err(Into::into)?))
     }
 
     /// Counts the subscriptions.

@@ -11,6 +11,7 @@ use super::absence::{Absence, AbsenceChange};
 use super::crowd::Crowd;
 use super::gather::Gather;
 use super::keeper::Keeper;
+use super::presence::Rooms;
 use super::readers::Readers;
 use super::ring::{RingLimits, RingSize};
 use super::subscribe_error::SubscribeError;
@@ -32,6 +33,7 @@ pub(super) struct Shared {
     pub(super) meter: HubMeter,
     pub(super) tracer: Tracer,
     pub(super) gather: Gather,
+    pub(super) rooms: Rooms,
     topics: RwLock<HashMap<Topic, Arc<TopicState>>>,
     ring_events: AtomicU64,
     ring_bytes: AtomicU64,
@@ -62,6 +64,7 @@ impl Shared {
             meter,
             tracer: Tracer::default(),
             gather: Gather::default(),
+            rooms: Rooms::default(),
             topics: RwLock::default(),
             ring_events: AtomicU64::new(0),
             ring_bytes: AtomicU64::new(0),

@@ -12,6 +12,7 @@ use super::door::{Guards, TopicGuard};
 use super::guard::{Checkpoint, SubscriptionGuard, Watch, permit};
 use super::lane::Lane;
 use super::lanes::Lanes;
+use super::presence::{AttendingOptions, Member};
 use super::readers::{Candidate, NotAdmitted};
 use super::resume::{place, read_cursor, ready};
 use super::shared::Shared;
@@ -40,6 +41,7 @@ pub struct Subscribe {
     begins_anew: bool,
     filter: Option<Filter>,
     pub(super) guards: Guards,
+    attending: AttendingOptions,
 }
 
 impl Subscribe {
@@ -58,6 +60,7 @@ impl Subscribe {
             begins_anew: false,
             filter: None,
             guards: Guards::default(),
+            attending: AttendingOptions::default(),
         }
     }
 
@@ -154,6 +157,46 @@ impl Subscribe {
         self
     }
 
+    /// Says as whom the client is present in the topics of the subscription, for those who [watch](Self::watch_presence): as long as it
+    /// lasts, and [`HubOptions::presence_grace`](super::HubOptions::presence_grace) longer, so that a reload is neither leaving nor coming.
+    ///
+    /// It follows the topics if the subscription is [changed](Self::changeable). What is known is who is here in this process.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures_util::StreamExt;
+    /// use oriole_sse::{Hub, Member};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let hub = Hub::default();
+    /// let ann = Member::new("user-17").label("Ann");
+    /// let mut anns = hub.subscribe("rooms/7").present_as(ann).watch_presence().await?;
+    /// let _bobs = hub.subscribe("rooms/7").present_as("user-18").await?;
+    /// assert_eq!(hub.present("rooms/7")?.len(), 2);
+    ///
+    /// let _hello = anns.next().await;
+    /// let here = anns.next().await.ok_or("who is here")?;
+    /// let data = r#"{"topic":"rooms/7","here":[{"name":"user-17","label":"Ann"},{"name":"user-18"}]}"#;
+    /// assert_eq!(here.fields().data, Some(data));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn present_as(mut self, member: impl Into<Member>) -> Self {
+        self.attending.member = Some(member.into());
+        self
+    }
+
+    /// Tells the client who is [present](Self::present_as) in the topics of the subscription: all of them first, and then who comes and
+    /// who leaves, and why.
+    ///
+    /// These events have no id and are not kept. A client that is slow, or comes back, is given the list again instead of what it has missed.
+    pub fn watch_presence(mut self) -> Self {
+        self.attending.watches = true;
+        self
+    }
+
     /// Gives only the events that pass a filter; what the hub itself says always does.
     ///
     /// What does not pass is no loss, and nothing is told of it. It costs this subscriber a look at each event, and the hub the sharing
@@ -217,9 +260,25 @@ impl Subscribe {
     }
 
     async fn begin(self) -> Result<Subscription, SubscribeError> {
-        let Self { shared, topics, start, principal, address, lifetime, slow, snapshot, begins_anew, filter, guards } =
-            self;
+        let Self {
+            shared,
+            topics,
+            start,
+            principal,
+            address,
+            lifetime,
+            slow,
+            snapshot,
+            begins_anew,
+            filter,
+            guards,
+            attending,
+        } = self;
         let mut topics = ready(&shared, topics).await?;
+        let bytes_max = shared.options.presence_member_bytes_max;
+        if attending.member.as_ref().is_some_and(|member| member.bytes() > bytes_max) {
+            return Err(SubscribeError::MemberTooLong { bytes_max });
+        }
         let cursor = match &start {
             Start::Cursor(cursor) => read_cursor(&shared, cursor, principal.as_ref()).await?.ok(),
             _ => None,
@@ -280,7 +339,7 @@ impl Subscribe {
         let lanes = Lanes::new(lanes, principal, slow, filter);
         let watch = has_guard.then(|| Watch::new(guards));
         let changeable = changing.map(|changing| Changeable { changing, refused });
-        Ok(Subscription::new(shared, admission, lanes, watch, changeable, beginning))
+        Ok(Subscription::new(shared, admission, lanes, watch, changeable, beginning).attending(attending))
     }
 }
 

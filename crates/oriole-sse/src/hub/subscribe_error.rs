@@ -52,6 +52,13 @@ pub enum SubscribeError {
         /// When the client may try again; each is told another time.
         retry_after: Duration,
     },
+    /// The [member](super::Subscribe::present_as)'s name and label are longer than
+    /// [`HubOptions::presence_member_bytes_max`](super::HubOptions::presence_member_bytes_max).
+    #[non_exhaustive]
+    MemberTooLong {
+        /// The limit, in bytes.
+        bytes_max: usize,
+    },
     /// The application has no [`Snapshot`].
     Snapshot(BoxError),
     /// The store failed. One that is away is no error: the subscription is then live only, and says so.
@@ -87,7 +94,9 @@ impl SubscribeError {
             Self::TooMany { crowd: Crowd::Principal, .. } => "principal",
             Self::TooMany { crowd: Crowd::Address, .. } => "address",
             Self::HubFull { .. } | Self::Store(StoreError::TooManyTopics { .. }) => "topics",
-            Self::Topic(_) | Self::TooManyTopics { .. } | Self::CursorTooLong { .. } => "request",
+            Self::Topic(_) | Self::TooManyTopics { .. } | Self::CursorTooLong { .. } | Self::MemberTooLong { .. } => {
+                "request"
+            }
             Self::Refused => "guard",
             Self::Unverified { .. } => "unverified",
             Self::Snapshot(_) => "snapshot",
@@ -102,7 +111,9 @@ impl SubscribeError {
     #[must_use]
     pub fn status(&self) -> StatusCode {
         match self {
-            Self::Topic(_) | Self::TooManyTopics { .. } | Self::CursorTooLong { .. } => StatusCode::BAD_REQUEST,
+            Self::Topic(_) | Self::TooManyTopics { .. } | Self::CursorTooLong { .. } | Self::MemberTooLong { .. } => {
+                StatusCode::BAD_REQUEST
+            }
             Self::Refused => StatusCode::FORBIDDEN,
             Self::TooMany { crowd: Crowd::Principal | Crowd::Address, .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::TooMany { .. } | Self::HubFull { .. } | Self::Unverified { .. } => StatusCode::SERVICE_UNAVAILABLE,
@@ -140,6 +151,7 @@ impl fmt::Display for SubscribeError {
             Self::CursorTooLong { bytes_max } => {
                 write!(f, "the cursor of so many topics could be longer than {bytes_max} bytes")
             }
+            Self::MemberTooLong { bytes_max } => write!(f, "a name and a label have {bytes_max} bytes at most"),
             Self::Refused => f.write_str("the client may not read this"),
             Self::Unverified { .. } => f.write_str("whether the client may read this was not found out in time"),
             Self::TooMany { crowd, .. } => crowd.fmt(f),

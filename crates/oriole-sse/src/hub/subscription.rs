@@ -16,6 +16,7 @@ use super::frame::{Frame, encode_control, encode_plain};
 use super::guard::{Watch, Watched};
 use super::lane::Lane;
 use super::lanes::{Given, Lanes};
+use super::presence::{Attending, AttendingOptions, LeaveCause};
 use super::readers::Admission;
 use super::resume::{Beginning, LaneStart};
 use super::shared::Shared;
@@ -43,6 +44,8 @@ pub struct Subscription {
     watch: Option<Watch>,
     /// For those who change it, if it may be changed.
     changing: Option<Arc<Changing>>,
+    /// Who is here, if that is of interest.
+    attending: Option<Box<Attending>>,
     verdict: Verdict,
     absences: u64,
     /// It is still to be told that the store is back.
@@ -108,6 +111,7 @@ impl Subscription {
             said,
             watch,
             changing: changeable.map(|changeable| changeable.changing),
+            attending: None,
             verdict,
             absences,
             owes_return: is_stale && !is_away,
@@ -115,6 +119,16 @@ impl Subscription {
             is_over: false,
             admission: Some(admission),
         }
+    }
+
+    /// Is present, and tells who else is.
+    pub(super) fn attending(mut self, options: AttendingOptions) -> Self {
+        if let Some(Admission { reader, .. }) = self.admission.as_ref().filter(|_| options.is_any()) {
+            let mut attending = Attending::new(Arc::clone(&self.shared), Arc::clone(reader), options);
+            attending.follow(self.topics(), LeaveCause::Unsubscribed);
+            self.attending = Some(Box::new(attending));
+        }
+        self
     }
 
     /// Makes one that ends at once, since the hub drains.
@@ -127,6 +141,7 @@ impl Subscription {
             said: VecDeque::new(),
             watch: None,
             changing: None,
+            attending: None,
             verdict: Verdict::Live,
             owes_return: false,
             is_at_end: false,
@@ -189,6 +204,9 @@ impl Subscription {
             }
             if self.owes_return && self.say_return() {
                 continue;
+            }
+            if let Some(told) = self.attending.as_mut().and_then(|attending| attending.next(cx)) {
+                return Poll::Ready(Some(told));
             }
             match self.lanes.poll(cx, &self.shared, run_bytes_max) {
                 Poll::Ready(Given::Event(bytes)) => return Poll::Ready(Some(bytes)),
@@ -258,6 +276,9 @@ impl Subscription {
         self.lanes.set_changes(changing.changes(self.lanes.iter().map(Lane::topic)));
         if let Some(Admission { reader, .. }) = &self.admission {
             reader.set_marks(self.lanes.marks());
+        }
+        if let Some(attending) = &mut self.attending {
+            attending.follow(self.lanes.iter().map(Lane::topic), LeaveCause::Unsubscribed);
         }
         self.owes_return |= self.absences.is_multiple_of(2) && self.lanes.is_any_stale();
         if added.is_empty() && removed.is_empty() {
@@ -335,6 +356,11 @@ impl Subscription {
         true
     }
 
+    /// Notes that the connection broke while something was on its way.
+    pub(crate) fn broke(&mut self) {
+        self.attending.iter_mut().for_each(|attending| attending.broke());
+    }
+
     /// Gives what is still to be said when the stream is ended because the server ends.
     pub(crate) fn farewell(&mut self) -> Bytes {
         if !self.is_over {
@@ -371,6 +397,7 @@ impl Subscription {
         // What it has held is free from now on, also if the last bytes are never taken.
         self.is_over = true;
         self.watch = None;
+        self.attending = None;
         self.lanes.clear();
     }
 

@@ -35,6 +35,8 @@ pub struct EventBody {
     frame_bytes: usize,
     /// Waits for the moment at which a stream that may finish has to be over.
     finish: Option<Sleep>,
+    /// A frame was given, and nobody has come for the next.
+    is_giving: bool,
 }
 
 const HEARTBEAT: &[u8] = b":\n\n";
@@ -42,11 +44,11 @@ const HEARTBEAT: &[u8] = b":\n\n";
 impl EventBody {
     /// Makes a body that says what is given and ends.
     pub(super) fn complete(bytes: Vec<u8>) -> Self {
-        Self { source: None, ticket: None, ready: bytes, frame_bytes: 0, finish: None }
+        Self { source: None, ticket: None, ready: bytes, frame_bytes: 0, finish: None, is_giving: false }
     }
 
     pub(super) fn live(source: Pin<Box<dyn Fill>>, ticket: Ticket, ready: Vec<u8>) -> Self {
-        Self { source: Some(source), ticket: Some(ticket), ready, frame_bytes: 0, finish: None }
+        Self { source: Some(source), ticket: Some(ticket), ready, frame_bytes: 0, finish: None, is_giving: false }
     }
 
     /// Gives the next frame; an empty one is the end.
@@ -140,7 +142,9 @@ impl Body for EventBody {
     type Error = Infallible;
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        self.poll_bytes(cx).map(|bytes| (!bytes.is_empty()).then(|| Ok(Frame::data(bytes))))
+        let polled = self.poll_bytes(cx);
+        self.is_giving = matches!(&polled, Poll::Ready(bytes) if !bytes.is_empty());
+        polled.map(|bytes| (!bytes.is_empty()).then(|| Ok(Frame::data(bytes))))
     }
 
     fn is_end_stream(&self) -> bool {
@@ -151,6 +155,14 @@ impl Body for EventBody {
         match self.source {
             Some(_) => SizeHint::default(),
             None => SizeHint::with_exact(self.ready.len() as u64),
+        }
+    }
+}
+
+impl Drop for EventBody {
+    fn drop(&mut self) {
+        if let Some(source) = self.source.as_mut().filter(|_| self.is_giving) {
+            source.as_mut().broke();
         }
     }
 }

@@ -20,6 +20,9 @@ pub(super) trait Fill: Send {
     /// Appends what is to be said when the stream is ended from outside, before the client is told when to come back.
     fn farewell(self: Pin<&mut Self>, _out: &mut Vec<u8>) {}
 
+    /// Notes that the client left while something was on its way to it.
+    fn broke(self: Pin<&mut Self>) {}
+
     /// Whether its last words tell the client when to come back, so that nobody else does.
     fn tells_retry(&self) -> bool {
         false

@@ -9,6 +9,7 @@ mod ends;
 mod filters;
 mod guards;
 mod patterns;
+mod presence;
 mod publish;
 mod response;
 mod resume;
