@@ -77,7 +77,7 @@ pub use request::SameOrigin;
 #[cfg(feature = "response")]
 pub use request::{CrossSite, CrossSiteRejection, LastEventId, LastEventIdRejection};
 #[cfg(feature = "response")]
-pub use response::{EventBody, EventStreams, SseOptions};
+pub use response::{AdaptiveHeartbeat, EventBody, EventStreams, SseOptions};
 #[cfg(feature = "hub")]
 pub use store::{
     Append, AppendRefusal, Appended, Bounds, Epoch, Expected, MemoryStore, MemoryStoreOptions, Page, PageLimits,

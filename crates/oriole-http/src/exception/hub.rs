@@ -16,9 +16,13 @@ impl From<StartRejection> for HttpException {
 }
 
 impl From<SubscribeError> for HttpException {
-    /// 400, 403, 429 or 503 with the error's text, and `Retry-After` where that may help; 500 for a store that failed.
+    /// 204 without a body for a client that was told not to come back; 400, 403, 429 or 503 with the error's text, and `Retry-After` where
+    /// that may help; 500 for a store that failed.
     fn from(error: SubscribeError) -> Self {
         match error.retry_after() {
+            _ if matches!(error, SubscribeError::Over) => {
+                Self::of(error.status(), Detail::response(error.status().into_response()))
+            }
             Some(wait) => later(error.status(), error.body_text(), wait),
             None => shaped(error.status(), error.body_text()).with_source(error),
         }

@@ -16,5 +16,5 @@ pub use principal::Principal;
 
 pub(crate) use keyring::Keyring;
 pub(crate) use text::{
-    Changes, Cursor, Place, TopicTag, changed_text_bytes_max, read, text_bytes_max, write, write_changed,
+    Changes, Cursor, Place, TopicTag, changed_text_bytes_max, read, text_bytes_max, write, write_changed, write_over,
 };

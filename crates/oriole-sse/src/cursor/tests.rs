@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use proptest::prelude::*;
 
-use super::text::{Changes, Cursor, changed_text_bytes_max, write, write_changed};
+use super::text::{Changes, Cursor, changed_text_bytes_max, write, write_changed, write_over};
 use super::{CursorFault, CursorKey, CursorKeys, Keyring, Place, TopicTag};
 use crate::store::{Epoch, MemoryStore, Position, Sequence, Store, Topic};
 
@@ -70,7 +70,7 @@ fn a_cursor_has_one_text() {
         assert!(read(&[key(1)], None, other, 4).is_err(), "{other:?}");
     }
     // The version is looked at before anything else.
-    assert_eq!(read(&[key(1)], None, &cursor.replacen("AQ", "Aw", 1), 4), Err(CursorFault::Malformed));
+    assert_eq!(read(&[key(1)], None, &cursor.replacen("AQ", "BA", 1), 4), Err(CursorFault::Malformed));
 }
 
 fn changes(removed: &[&str], added: &[&str]) -> Changes {
@@ -96,7 +96,7 @@ fn a_cursor_of_a_changed_subscription_says_what_was_changed() {
         let text = changed_text(&places, &changes);
         assert!(text.len() <= changed_text_bytes_max(2, &changes), "{}", text.len());
         let read = |principal, places_max, bytes_max| super::read(&[key(1)], principal, &text, places_max, bytes_max);
-        let cursor = Cursor { places: places.clone(), changes: Some(changes) };
+        let cursor = Cursor { places: places.clone(), changes: Some(changes), is_over: false };
         assert_eq!(read(Some("ann"), 2, text.len()), Ok(cursor));
         assert_eq!(read(Some("bob"), 2, text.len()), Err(CursorFault::Forged));
         assert_eq!(read(Some("ann"), 1, text.len()), Err(CursorFault::TooLong), "one place too many");
@@ -105,6 +105,20 @@ fn a_cursor_of_a_changed_subscription_says_what_was_changed() {
     let read = |bytes_max| super::read(&[key(1)], Some("ann"), &text, 2, bytes_max);
     assert!(read(text.len()).is_ok());
     assert_eq!(read(text.len() - 1), Err(CursorFault::TooLong));
+}
+
+#[test]
+fn a_cursor_may_say_that_it_is_over() {
+    let mut out = Vec::new();
+    write_over(&key(1), Some("ann"), &mut out);
+    let text = String::from_utf8(out).expect("base64");
+    let read = |principal| super::read(&[key(1)], principal, &text, 1, 0);
+    assert_eq!(read(Some("ann")), Ok(Cursor { is_over: true, ..Cursor::default() }));
+    assert_eq!(read(Some("bob")), Err(CursorFault::Forged));
+    // Nothing may stand behind it.
+    let signature = key(1).sign(&[3, 1, 0], None);
+    let longer = URL_SAFE_NO_PAD.encode([&[3, 1, 0], &signature[..]].concat());
+    assert_eq!(super::read(&[key(1)], None, &longer, 1, 0), Err(CursorFault::Malformed));
 }
 
 /// Keys are known to other versions and processes: what one of them signs may be of any form.

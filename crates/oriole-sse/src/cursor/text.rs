@@ -5,7 +5,7 @@
 //!
 //! Of a subscription that was changed while it went on, the version is another, the number of topics stands before them, and
 //! behind them what was changed: the number of topics that were taken away and their tags, the number of those that were added and
-//! their names, each after its length.
+//! their names, each after its length. A third version says nothing but that the client is not to come back.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -34,6 +34,8 @@ pub(crate) struct Place {
 pub(crate) struct Cursor {
     pub(crate) places: Vec<Place>,
     pub(crate) changes: Option<Changes>,
+    /// It is no place: the client was told not to come back.
+    pub(crate) is_over: bool,
 }
 
 /// Says in what a subscription differs from the one that the client asked for.
@@ -45,6 +47,7 @@ pub(crate) struct Changes {
 
 const VERSION: u8 = 1;
 const VERSION_CHANGED: u8 = 2;
+const VERSION_OVER: u8 = 3;
 const HEAD_BYTES: usize = 2;
 const PLACE_BYTES_MAX: usize = 4 + 4 + 10;
 /// Three numbers of topics, as far as anybody has so many.
@@ -92,6 +95,11 @@ pub(crate) fn write_changed(
     sign(key, principal, payload, out);
 }
 
+/// Appends the text that a client is given who is not to come back, signed.
+pub(crate) fn write_over(key: &CursorKey, principal: Option<&str>, out: &mut Vec<u8>) {
+    sign(key, principal, vec![VERSION_OVER, key.number()], out);
+}
+
 fn sign(key: &CursorKey, principal: Option<&str>, mut payload: Vec<u8>, out: &mut Vec<u8>) {
     let signature = key.sign(&payload, principal);
     payload.extend_from_slice(&signature);
@@ -136,6 +144,7 @@ pub(crate) fn read(
     let (version, number, rest) = match payload {
         [version @ VERSION, number, rest @ ..] if !is_long => (version, number, rest),
         [version @ VERSION_CHANGED, number, rest @ ..] => (version, number, rest),
+        [version @ VERSION_OVER, number] => (version, number, &[][..]),
         _ => return Err(fault),
     };
     let mut keys = keys.iter().filter(|key| key.number() == *number).peekable();
@@ -143,8 +152,11 @@ pub(crate) fn read(
     if !keys.any(|key| key.has_signed(payload, principal, signature)) {
         return Err(CursorFault::Forged);
     }
-    let cursor =
-        if *version == VERSION { places(rest).map(|places| Cursor { places, changes: None }) } else { changed(rest) };
+    let cursor = match *version {
+        VERSION => places(rest).map(|places| Cursor { places, ..Cursor::default() }),
+        VERSION_OVER => Some(Cursor { is_over: true, ..Cursor::default() }),
+        _ => changed(rest),
+    };
     let cursor = cursor.ok_or(CursorFault::Malformed)?;
     if cursor.places.len() > places_max { Err(CursorFault::TooLong) } else { Ok(cursor) }
 }
@@ -164,7 +176,7 @@ fn changed(mut rest: &[u8]) -> Option<Cursor> {
     let places = (0..count(rest)?).map(|_| take_place(rest)).collect::<Option<_>>()?;
     let removed = (0..count(rest)?).map(|_| take_tag(rest)).collect::<Option<_>>()?;
     let added = (0..count(rest)?).map(|_| take_name(rest)).collect::<Option<_>>()?;
-    rest.is_empty().then_some(Cursor { places, changes: Some(Changes { removed, added }) })
+    rest.is_empty().then_some(Cursor { places, changes: Some(Changes { removed, added }), is_over: false })
 }
 
 fn put_place(out: &mut Vec<u8>, Place { topic, position }: Place) {

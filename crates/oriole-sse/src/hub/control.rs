@@ -87,6 +87,9 @@ pub enum EndReason {
     Revoked,
     /// Whether the client may read on could not be found out in time; it may come back: `unverified`.
     Unverified,
+    /// The client has another subscription [instead](super::Subscribe::replacing) of this one: `replaced`. Who comes back with the id
+    /// of this `end` is answered 204, for which a browser stops.
+    Replaced,
 }
 
 /// A loss, as it is told.
@@ -184,8 +187,13 @@ impl GapReason {
 }
 
 impl EndReason {
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Slow, Self::Drain, Self::Lifetime, Self::Stalled, Self::Revoked, Self::Unverified];
+    pub(crate) const ALL: [Self; 7] =
+        [Self::Slow, Self::Drain, Self::Lifetime, Self::Stalled, Self::Revoked, Self::Unverified, Self::Replaced];
+
+    /// Whether the client is asked to come back.
+    pub(super) fn is_passing(self) -> bool {
+        !matches!(self, Self::Revoked | Self::Replaced)
+    }
 
     /// Gives a number from 1 on, for where it has to be atomic.
     pub(super) fn number(self) -> u8 {
@@ -206,6 +214,7 @@ impl EndReason {
             Self::Stalled => "stalled",
             Self::Revoked => "revoked",
             Self::Unverified => "unverified",
+            Self::Replaced => "replaced",
         }
     }
 }

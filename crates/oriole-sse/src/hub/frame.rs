@@ -5,7 +5,7 @@ use bytes::Bytes;
 use super::options::TopicNaming;
 use super::publish::PublishError;
 use crate::codec::encode;
-use crate::cursor::{Changes, CursorKey, Place, write, write_changed};
+use crate::cursor::{Changes, CursorKey, Place, write, write_changed, write_over};
 use crate::event::{EventName, MessageEvent};
 use crate::store::Topic;
 
@@ -40,6 +40,11 @@ impl Frame {
         changes: &Changes,
     ) -> Self {
         Self::identified(rest, |bytes| write_changed(key, principal, places, changes, bytes))
+    }
+
+    /// The same for a client that is not to come back.
+    pub(super) fn with_last_id(rest: &[u8], key: &CursorKey, principal: Option<&str>) -> Self {
+        Self::identified(rest, |bytes| write_over(key, principal, bytes))
     }
 
     fn identified(rest: &[u8], write: impl FnOnce(&mut Vec<u8>)) -> Self {

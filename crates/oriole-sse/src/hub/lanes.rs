@@ -152,6 +152,15 @@ impl Lanes {
         }
     }
 
+    /// Gives an event the id of a client that is not to come back.
+    pub(super) fn sign_last(&self, frame: &Frame, keyring: &Keyring) -> Bytes {
+        let principal = self.principal.as_ref().map(Principal::as_str);
+        match keyring.keys().as_deref().and_then(<[_]>::first) {
+            Some(key) => Frame::with_last_id(frame.rest(), key, principal).bytes,
+            None => frame.bytes.clone(),
+        }
+    }
+
     /// Whether all subscribers of the topic get the same ids.
     fn is_public(&self) -> bool {
         self.principal.is_none() && self.lanes.len() == 1 && self.changes.is_none()

@@ -55,6 +55,8 @@ pub(super) struct Reader {
     has_guard: bool,
     /// For those who change it, if it may be changed.
     changing: Option<Arc<Changing>>,
+    /// It stands for the others of this name.
+    replaces: Option<Arc<str>>,
     waker: Mutex<Option<Waker>>,
     /// Where it is in each of its topics.
     marks: Mutex<Vec<Arc<Mark>>>,
@@ -79,6 +81,8 @@ pub(super) struct Candidate {
     pub(super) returns: bool,
     pub(super) has_guard: bool,
     pub(super) changing: Option<Arc<Changing>>,
+    /// It stands for the others of this name.
+    pub(super) replaces: Option<Arc<str>>,
 }
 
 /// Says why a candidate is not admitted.
@@ -107,11 +111,17 @@ impl Readers {
         }
         let is_early = self.is_early(shared);
         let count = state.readers.len();
+        // Those who are replaced are there until their connections are closed.
+        let of_principal_max = if candidate.replaces.is_some() {
+            options.principal_subscriptions_max.saturating_mul(2)
+        } else {
+            options.principal_subscriptions_max
+        };
         let crowd = if count >= options.subscriptions_max {
             Some(Crowd::All)
         } else if is_early && !candidate.returns && count >= options.fresh_subscriptions_max {
             Some(Crowd::Fresh)
-        } else if is_full(&state.by_principal, candidate.principal.as_ref(), options.principal_subscriptions_max) {
+        } else if is_full(&state.by_principal, candidate.principal.as_ref(), of_principal_max) {
             Some(Crowd::Principal)
         } else if is_full(&state.by_address, candidate.address.as_ref(), options.address_subscriptions_max) {
             Some(Crowd::Address)
@@ -134,6 +144,7 @@ impl Readers {
             is_doubted: AtomicBool::new(false),
             has_guard: candidate.has_guard,
             changing: candidate.changing,
+            replaces: candidate.replaces,
             waker: Mutex::default(),
             marks: Mutex::default(),
         });
@@ -183,6 +194,18 @@ impl Readers {
             .collect();
         theirs.iter().for_each(|reader| reader.end(EndReason::Revoked));
         theirs.len()
+    }
+
+    /// Ends the others of its name and principal, which it replaces.
+    pub(super) fn replace(&self, reader: &Reader) {
+        if reader.principal.is_none() || reader.replaces.is_none() {
+            return;
+        }
+        let is_older = |other: &Reader| {
+            (&other.principal, &other.replaces) == (&reader.principal, &reader.replaces) && other.number < reader.number
+        };
+        let older: Vec<_> = self.lock().readers.values().filter(|other| is_older(other)).cloned().collect();
+        older.iter().for_each(|older| older.end(EndReason::Replaced));
     }
 
     /// Has the guards asked of those subscriptions that have one; tells how many.
@@ -319,6 +342,11 @@ impl Reader {
 
     pub(super) fn retry(&self, range: &RangeInclusive<Duration>) -> Duration {
         spread(range, self.number)
+    }
+
+    /// Tells from where the client comes; in IPv6 its network of 64 bits.
+    pub(super) fn address(&self) -> Option<IpAddr> {
+        self.address
     }
 
     pub(super) fn changing(&self) -> Option<&Arc<Changing>> {

@@ -42,6 +42,7 @@ pub struct Subscribe {
     filter: Option<Filter>,
     pub(super) guards: Guards,
     attending: AttendingOptions,
+    replaces: Option<Arc<str>>,
 }
 
 impl Subscribe {
@@ -61,6 +62,7 @@ impl Subscribe {
             filter: None,
             guards: Guards::default(),
             attending: AttendingOptions::default(),
+            replaces: None,
         }
     }
 
@@ -140,9 +142,9 @@ impl Subscribe {
     /// let handle = hello["handle"].as_str().ok_or("a handle")?;
     ///
     /// // In the request that changes it:
-    /// hub.change(handle).principal("ann").add("rooms/8").await?;
-    /// assert!(hub.change(handle).principal("ann").add("secrets").await.is_err());
-    /// assert!(hub.change(handle).principal("bob").add("rooms/9").await.is_err());
+    /// hub.change(handle).principal("ann").with("rooms/8").await?;
+    /// assert!(hub.change(handle).principal("ann").with("secrets").await.is_err());
+    /// assert!(hub.change(handle).principal("bob").with("rooms/9").await.is_err());
     ///
     /// hub.publish("rooms/8", MessageEvent::new("hello, eight")).await?;
     /// let changed = subscription.next().await.ok_or("what changed")?;
@@ -154,6 +156,16 @@ impl Subscribe {
     /// ```
     pub fn changeable(mut self, door: impl TopicGuard) -> Self {
         self.guards.set_door(door);
+        self
+    }
+
+    /// Lets this subscription stand for the principal's others of the same name: when it begins they end, with the reason `replaced`.
+    ///
+    /// For what a user has once, such as a device's inbox: a connection that is dead and not known to be does not stand in its way, and a second
+    /// tab takes over. Who was replaced and comes back by itself is refused with 204, for which a browser stops; a reload begins anew, and
+    /// replaces in turn. Without meaning where there is no [principal](Self::principal).
+    pub fn replacing(mut self, name: impl Into<Arc<str>>) -> Self {
+        self.replaces = Some(name.into());
         self
     }
 
@@ -273,6 +285,7 @@ impl Subscribe {
             filter,
             guards,
             attending,
+            replaces,
         } = self;
         let mut topics = ready(&shared, topics).await?;
         let bytes_max = shared.options.presence_member_bytes_max;
@@ -283,6 +296,9 @@ impl Subscribe {
             Start::Cursor(cursor) => read_cursor(&shared, cursor, principal.as_ref()).await?.ok(),
             _ => None,
         };
+        if cursor.as_ref().is_some_and(|cursor| cursor.is_over) {
+            return Err(SubscribeError::Over);
+        }
         let returns = cursor.is_some();
         let (has_guard, guards) = (guards.has_any(), Arc::new(guards));
         let changing = guards.has_door().then(|| Arc::new(Changing::new(topics.clone(), Arc::clone(&guards))));
@@ -293,6 +309,7 @@ impl Subscribe {
             returns,
             has_guard,
             changing: changing.as_ref().map(Arc::clone),
+            replaces,
         };
         let admission = match shared.readers.admit(&shared, candidate) {
             Ok(admission) => admission,
@@ -336,6 +353,7 @@ impl Subscribe {
         if let Some(mut take) = snapshot.filter(|_| takes_snapshot) {
             take.give(&shared, &mut lanes, &mut beginning).await?;
         }
+        shared.readers.replace(&admission.reader);
         let lanes = Lanes::new(lanes, principal, slow, filter);
         let watch = has_guard.then(|| Watch::new(guards));
         let changeable = changing.map(|changing| Changeable { changing, refused });

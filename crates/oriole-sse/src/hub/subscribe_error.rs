@@ -59,6 +59,8 @@ pub enum SubscribeError {
         /// The limit, in bytes.
         bytes_max: usize,
     },
+    /// The client was told not to come back, as it was [replaced](super::Subscribe::replacing): the answer is 204.
+    Over,
     /// The application has no [`Snapshot`].
     Snapshot(BoxError),
     /// The store failed. One that is away is no error: the subscription is then live only, and says so.
@@ -70,7 +72,7 @@ pub(super) const DRAINING: &str = "draining";
 
 impl SubscribeError {
     /// What [`word`](Self::word) can say, and that the hub drains.
-    pub(crate) const WORDS: [&'static str; 12] = [
+    pub(crate) const WORDS: [&'static str; 13] = [
         "all",
         "fresh",
         "topic",
@@ -79,6 +81,7 @@ impl SubscribeError {
         DRAINING,
         "topics",
         "request",
+        "over",
         "guard",
         "unverified",
         "snapshot",
@@ -97,6 +100,7 @@ impl SubscribeError {
             Self::Topic(_) | Self::TooManyTopics { .. } | Self::CursorTooLong { .. } | Self::MemberTooLong { .. } => {
                 "request"
             }
+            Self::Over => "over",
             Self::Refused => "guard",
             Self::Unverified { .. } => "unverified",
             Self::Snapshot(_) => "snapshot",
@@ -104,7 +108,7 @@ impl SubscribeError {
         }
     }
 
-    /// Tells the status of the answer: 400, 403, 429, 503 or 500.
+    /// Tells the status of the answer: 204, 400, 403, 429, 503 or 500.
     ///
     /// A browser's `EventSource` gives up for good on each of them; other clients come back after
     /// [`retry_after`](Self::retry_after).
@@ -114,6 +118,7 @@ impl SubscribeError {
             Self::Topic(_) | Self::TooManyTopics { .. } | Self::CursorTooLong { .. } | Self::MemberTooLong { .. } => {
                 StatusCode::BAD_REQUEST
             }
+            Self::Over => StatusCode::NO_CONTENT,
             Self::Refused => StatusCode::FORBIDDEN,
             Self::TooMany { crowd: Crowd::Principal | Crowd::Address, .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::TooMany { .. } | Self::HubFull { .. } | Self::Unverified { .. } => StatusCode::SERVICE_UNAVAILABLE,
@@ -152,6 +157,7 @@ impl fmt::Display for SubscribeError {
                 write!(f, "the cursor of so many topics could be longer than {bytes_max} bytes")
             }
             Self::MemberTooLong { bytes_max } => write!(f, "a name and a label have {bytes_max} bytes at most"),
+            Self::Over => f.write_str("the client was told not to come back"),
             Self::Refused => f.write_str("the client may not read this"),
             Self::Unverified { .. } => f.write_str("whether the client may read this was not found out in time"),
             Self::TooMany { crowd, .. } => crowd.fmt(f),

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -161,6 +162,11 @@ impl Subscription {
     /// Tells the place in the first topic.
     pub(crate) fn position(&self) -> Option<Position> {
         self.lanes.iter().next().and_then(Lane::position)
+    }
+
+    /// Tells from where the client comes, if that was said.
+    pub(crate) fn address(&self) -> Option<IpAddr> {
+        self.admission.as_ref().and_then(|admission| admission.reader.address())
     }
 
     /// Shows the topics.
@@ -403,7 +409,7 @@ impl Subscription {
 
     /// Tells when the client may come back: each at another time, since many may end at once. Who is sent away is not asked to.
     fn retry(&self, reason: EndReason) -> Option<Duration> {
-        let Admission { reader, .. } = self.admission.as_ref().filter(|_| reason != EndReason::Revoked)?;
+        let Admission { reader, .. } = self.admission.as_ref().filter(|_| reason.is_passing())?;
         Some(reader.retry(&self.shared.options.drain_retry))
     }
 
@@ -429,7 +435,12 @@ impl Subscription {
         if let Some(retry) = retry {
             event = event.retry(retry);
         }
-        self.say(encode_plain(&event));
+        let frame = encode_plain(&event);
+        if reason == EndReason::Replaced {
+            self.said.push_back(self.lanes.sign_last(&Frame::without_id(frame), &self.shared.keyring));
+        } else {
+            self.say(frame);
+        }
     }
 }
 

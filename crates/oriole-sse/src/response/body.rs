@@ -10,6 +10,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 
+use super::SseOptions;
 use super::registry::Ticket;
 use super::source::{Fill, Filled, FrameLimits, StreamState};
 use crate::clock::Sleep;
@@ -73,8 +74,13 @@ impl EventBody {
             Filled::new(StreamState::Ready, 0)
         };
         let says_retry = draining || (filled.state == StreamState::Over && ticket.is_finishing());
+        let end = match filled.state {
+            StreamState::Over => source.end_word(),
+            StreamState::Ready | StreamState::Pending => Some("drain"),
+        };
+        let says_end = filled.state == StreamState::Over && options.end_event.is_some() && end.is_some();
         if let Some(shared) = filled.shared {
-            if !says_retry {
+            if !says_retry && !says_end {
                 ticket.wrote(shared.len());
                 if filled.state == StreamState::Over {
                     ticket.ends(StreamEnd::Complete);
@@ -94,7 +100,7 @@ impl EventBody {
                 source.as_mut().farewell(&mut farewell);
             }
             if !source.tells_retry() {
-                farewell.extend_from_slice(&drain_bytes(ticket.drain_retry()));
+                farewell.extend_from_slice(&last_bytes(options, end, Some(ticket.drain_retry())));
             }
             let fits = out.is_empty() || out.len() + farewell.len() <= limits.bytes_max;
             if self.ready.is_empty() && fits {
@@ -102,6 +108,11 @@ impl EventBody {
             } else {
                 self.ready.extend_from_slice(&farewell);
             }
+        }
+        if says_end && !says_retry {
+            let last = last_bytes(options, end, None);
+            let place = if self.ready.is_empty() { &mut out } else { &mut self.ready };
+            place.extend_from_slice(&last);
         }
         if says_retry || filled.state == StreamState::Over {
             ticket.wrote(out.len() + self.ready.len());
@@ -161,15 +172,26 @@ impl Body for EventBody {
 
 impl Drop for EventBody {
     fn drop(&mut self) {
-        if let Some(source) = self.source.as_mut().filter(|_| self.is_giving) {
+        if let (true, Some(source), Some(ticket)) = (self.is_giving, &mut self.source, &mut self.ticket) {
             source.as_mut().broke();
+            ticket.broke();
         }
     }
 }
 
-/// Tells a client when to come back; a line that works without an event (rule E20).
-pub(super) fn drain_bytes(wait: Duration) -> Vec<u8> {
-    format!("retry: {}\n\n", wait.as_millis()).into_bytes()
+/// Tells a client why the stream ends, if that is wanted, and when to come back, which works without an event (rule E20).
+pub(super) fn last_bytes(options: &SseOptions, end: Option<&str>, wait: Option<Duration>) -> Vec<u8> {
+    let mut bytes = String::new();
+    if let (Some(name), Some(word)) = (&options.end_event, end) {
+        bytes = format!("event: {name}\ndata: {{\"reason\":\"{word}\"}}\n");
+    }
+    if let Some(wait) = wait {
+        bytes.push_str(&format!("retry: {}\n", wait.as_millis()));
+    }
+    if !bytes.is_empty() {
+        bytes.push('\n');
+    }
+    bytes.into_bytes()
 }
 
 impl fmt::Debug for EventBody {

@@ -6,6 +6,8 @@ mod body;
 mod client;
 mod codec;
 mod decoder;
+#[cfg(all(feature = "hub", feature = "response"))]
+mod end_event;
 #[cfg(feature = "response")]
 mod heartbeat;
 #[cfg(feature = "hub")]

@@ -61,7 +61,7 @@ impl Change {
     }
 
     /// Adds a topic.
-    pub fn add<T>(self, topic: T) -> Self
+    pub fn with<T>(self, topic: T) -> Self
     where
         T: TryInto<Topic>,
         T::Error: Into<TopicError>,
@@ -71,7 +71,7 @@ impl Change {
     }
 
     /// Takes a topic away.
-    pub fn remove<T>(self, topic: T) -> Self
+    pub fn without<T>(self, topic: T) -> Self
     where
         T: TryInto<Topic>,
         T::Error: Into<TopicError>,
@@ -102,8 +102,8 @@ impl Change {
             Some(Err(rejection)) => self.wish = Err(ChangeError::Start(rejection)),
             None => {}
         }
-        self = add.iter().fold(self, |change, topic| change.add(topic));
-        self = remove.iter().fold(self, |change, topic| change.remove(topic));
+        self = add.iter().fold(self, |change, topic| change.with(topic));
+        self = remove.iter().fold(self, |change, topic| change.without(topic));
         if only { self.only() } else { self }
     }
 

@@ -16,8 +16,15 @@ use crate::store::Topic;
 pub(in crate::hub) struct Rooms {
     rooms: Mutex<HashMap<Topic, Arc<Room>>>,
     /// Who may come back, in the order of the moments at which they no longer may.
-    leaving: Mutex<VecDeque<(Instant, Arc<Room>, Arc<str>)>>,
+    leaving: Mutex<VecDeque<Leaving>>,
     dirty: Mutex<Vec<Arc<Room>>>,
+}
+
+#[derive(Debug)]
+struct Leaving {
+    until: Instant,
+    room: Arc<Room>,
+    name: Arc<str>,
 }
 
 impl Rooms {
@@ -68,7 +75,7 @@ impl Rooms {
             }
         };
         match has_left {
-            Some(name) if until > now => lock(&self.leaving).push_back((until, Arc::clone(room), name)),
+            Some(name) if until > now => lock(&self.leaving).push_back(Leaving { until, room: Arc::clone(room), name }),
             Some(name) => self.expire(shared, room, &name, now),
             None => {}
         }
@@ -85,10 +92,10 @@ impl Rooms {
         loop {
             let due = {
                 let mut leaving = lock(&self.leaving);
-                let is_due = leaving.front().is_some_and(|(until, ..)| *until <= now);
+                let is_due = leaving.front().is_some_and(|leaving| leaving.until <= now);
                 if is_due { leaving.pop_front() } else { None }
             };
-            let Some((_, room, name)) = due else {
+            let Some(Leaving { room, name, .. }) = due else {
                 return;
             };
             self.expire(shared, &room, &name, now);

@@ -52,7 +52,7 @@ fn topics_come_and_go_between_two_events() {
     let change = || hub.change(&handle).principal("ann");
 
     publish(&hub, "rooms/2", [1]);
-    let changed = now(change().add("rooms/2")).expect("changed");
+    let changed = now(change().with("rooms/2")).expect("changed");
     assert_eq!(changed.topics.iter().map(Topic::as_str).collect::<Vec<_>>(), ["rooms/1", "rooms/2"]);
     publish(&hub, "rooms/1", [10]);
     publish(&hub, "rooms/2", [2]);
@@ -63,20 +63,20 @@ fn topics_come_and_go_between_two_events() {
 
     publish(&hub, "rooms/1", [11]);
     publish(&hub, "rooms/2", [3]);
-    now(change().remove("rooms/1")).expect("changed");
+    now(change().without("rooms/1")).expect("changed");
     assert_eq!(read(&mut subscription), topics(&["rooms/2"], &[], &["rooms/1"]));
     publish(&hub, "rooms/1", [12]);
     assert_eq!(read_all(&mut subscription), ["3"], "nothing of what it has left");
 
     // What is there already, or is not there, is no change.
-    now(change().add("rooms/2").remove("rooms/7")).expect("nothing to do");
+    now(change().with("rooms/2").without("rooms/7")).expect("nothing to do");
     assert_eq!(read(&mut subscription), "nothing");
     // What is named twice is added once; what is in both lists is kept.
-    now(change().add("rooms/3").add("rooms/3").remove("rooms/2").add("rooms/2")).expect("changed");
+    now(change().with("rooms/3").with("rooms/3").without("rooms/2").with("rooms/2")).expect("changed");
     assert_eq!(read(&mut subscription), topics(&["rooms/2", "rooms/3"], &["rooms/3"], &[]));
-    now(change().only().add("rooms/4").add("rooms/3")).expect("changed");
+    now(change().only().with("rooms/4").with("rooms/3")).expect("changed");
     assert_eq!(read(&mut subscription), topics(&["rooms/3", "rooms/4"], &["rooms/4"], &["rooms/2"]));
-    assert!(matches!(now(change().remove("rooms/3").remove("rooms/4")), Err(ChangeError::NoTopic)));
+    assert!(matches!(now(change().without("rooms/3").without("rooms/4")), Err(ChangeError::NoTopic)));
     assert!(matches!(now(change().only()), Err(ChangeError::NoTopic)));
     assert_eq!(read(&mut subscription), "nothing", "it stays as it was");
 }
@@ -87,12 +87,12 @@ fn changes_that_wait_are_taken_together() {
     let hub = Hub::default();
     let Opened { mut subscription, handle, .. } = open(hub.subscribe("rooms/1").changeable(rooms));
     let change = || hub.change(&handle).principal("ann");
-    now(change().add("rooms/2")).expect("changed");
+    now(change().with("rooms/2")).expect("changed");
     publish(&hub, "rooms/2", [1]);
-    now(change().add("rooms/3")).expect("changed");
-    now(change().remove("rooms/3")).expect("changed");
-    now(change().remove("rooms/1")).expect("changed");
-    now(change().add("rooms/1").from(Start::Earliest)).expect("changed");
+    now(change().with("rooms/3")).expect("changed");
+    now(change().without("rooms/3")).expect("changed");
+    now(change().without("rooms/1")).expect("changed");
+    now(change().with("rooms/1").from(Start::Earliest)).expect("changed");
     publish(&hub, "rooms/2", [2]);
     let all = topics(&["rooms/2", "rooms/1"], &["rooms/2", "rooms/1"], &[]);
     assert_eq!(read_all(&mut subscription), [&all, "1", "2"], "everything since it was added");
@@ -107,7 +107,7 @@ fn a_handle_is_worth_nothing_to_others_nor_after_the_end() {
     let hub = Hub::default();
     let Opened { subscription, handle, .. } = open(hub.subscribe("rooms/1").changeable(rooms));
     let unknown = |hub: &Hub, handle: &str, principal: Option<&str>| {
-        let change = hub.change(handle).add("rooms/2");
+        let change = hub.change(handle).with("rooms/2");
         let error = now(match principal {
             Some(principal) => change.principal(principal),
             None => change,
@@ -125,7 +125,7 @@ fn a_handle_is_worth_nothing_to_others_nor_after_the_end() {
     for text in ["", "x", &handle.to_uppercase(), &handle[1..], &format!("{handle}{handle}")] {
         unknown(&hub, text, Some("ann"));
     }
-    now(hub.change(&handle).principal("ann").add("rooms/2")).expect("hers");
+    now(hub.change(&handle).principal("ann").with("rooms/2")).expect("hers");
     drop(subscription);
     unknown(&hub, &handle, Some("ann"));
 
@@ -141,7 +141,7 @@ fn a_handle_is_worth_nothing_to_others_nor_after_the_end() {
     let hello = read(&mut open_to_all);
     let handle = hello.split('"').skip_while(|part| *part != "handle").nth(2).expect("a handle");
     unknown(&hub, handle, Some("ann"));
-    now(hub.change(handle).add("rooms/2")).expect("anybody's");
+    now(hub.change(handle).with("rooms/2")).expect("anybody's");
 }
 
 /// What the guard and the door were asked.
@@ -173,26 +173,26 @@ fn the_guard_and_the_door_decide() {
     assert_eq!(asked(&all), ["Subscribe"], "what the application subscribes to is not asked for");
     let change = || hub.change(&handle).principal("ann");
 
-    now(change().add("rooms/1")).expect("changed");
-    now(change().add("rooms/2").from(Start::Events(1))).expect("changed");
+    now(change().with("rooms/1")).expect("changed");
+    now(change().with("rooms/2").from(Start::Events(1))).expect("changed");
     assert_eq!(asked(&all), ["Change", "rooms/1 Subscribe", "Change", "rooms/2 Replay"]);
-    let refused = now(change().add("rooms/3").add("secret")).expect_err("refused");
+    let refused = now(change().with("rooms/3").with("secret")).expect_err("refused");
     assert!(matches!(&refused, ChangeError::RefusedTopic { topic, .. } if topic.as_str() == "secret"), "{refused:?}");
     assert_eq!(
         (refused.status(), refused.body_text().as_str()),
         (StatusCode::FORBIDDEN, "the client may not read this topic")
     );
     let pattern = Pattern::new("rooms/:room").expect("a pattern");
-    assert!(matches!(now(change().add(pattern)), Err(ChangeError::RefusedTopic { .. })), "it is no room");
+    assert!(matches!(now(change().with(pattern)), Err(ChangeError::RefusedTopic { .. })), "it is no room");
     // What it had from the application it may leave and have again.
-    now(change().remove("lobby")).expect("changed");
-    now(change().add("lobby")).expect("changed");
+    now(change().without("lobby")).expect("changed");
+    now(change().with("lobby")).expect("changed");
     let all_of_it = topics(&["rooms/1", "rooms/2", "lobby"], &["rooms/1", "rooms/2", "lobby"], &[]);
     assert_eq!(read_all(&mut subscription), [all_of_it]);
     assert!(!asked(&all).contains(&"lobby Subscribe".to_owned()));
 
     is_open.store(false, Ordering::Relaxed);
-    let refused = now(change().add("rooms/3")).expect_err("refused");
+    let refused = now(change().with("rooms/3")).expect_err("refused");
     assert!(matches!(refused, ChangeError::Subscribe(SubscribeError::Refused)), "{refused:?}");
     assert_eq!(asked(&all), ["Change"], "the door is behind the guard");
     assert_eq!(read(&mut subscription), "nothing", "it goes on until its guard is asked for it");
@@ -242,7 +242,7 @@ fn a_client_that_returns_has_the_topics_that_it_had() {
     let hub = || Hub::with_clock(lasting(HubOptions::default()), Arc::clone(&store) as _, SystemClock);
     let (first, second) = (hub(), hub());
     let Opened { mut subscription, handle, .. } = open(first.subscribe("rooms/1").and("lobby").changeable(rooms));
-    now(first.change(&handle).principal("ann").add("rooms/2").remove("lobby")).expect("changed");
+    now(first.change(&handle).principal("ann").with("rooms/2").without("lobby")).expect("changed");
     let before = read_id(&mut subscription);
     publish(&first, "rooms/2", [1]);
     let after = read_id(&mut subscription);
@@ -262,7 +262,7 @@ fn a_client_that_returns_has_the_topics_that_it_had() {
         events.sort();
         assert_eq!(events, expected);
         // And so on from here: what it leaves, and what it has again.
-        now(second.change(&handle).principal("ann").add("lobby").remove("rooms/2")).expect("changed");
+        now(second.change(&handle).principal("ann").with("lobby").without("rooms/2")).expect("changed");
         let id = read_id(&mut subscription);
         assert!(id.as_str().len() < 64, "it is what the application subscribed to: {id}");
         drop(subscription);
@@ -278,7 +278,7 @@ fn a_client_that_returns_has_the_topics_that_it_had() {
 
     fn id_of(hub: &Hub) -> oriole_sse::EventId {
         let Opened { mut subscription, handle, .. } = open(hub.subscribe("rooms/1").changeable(rooms));
-        now(hub.change(&handle).principal("ann").add("rooms/9")).expect("changed");
+        now(hub.change(&handle).principal("ann").with("rooms/9")).expect("changed");
         read_id(&mut subscription)
     }
 }
@@ -287,7 +287,7 @@ fn a_client_that_returns_has_the_topics_that_it_had() {
 fn a_topic_that_a_client_may_not_read_any_more_is_not_restored() {
     let hub = Hub::default();
     let Opened { mut subscription, handle, .. } = open(hub.subscribe("rooms/1").changeable(rooms));
-    now(hub.change(&handle).principal("ann").add("rooms/2").add("rooms/3").remove("rooms/1")).expect("changed");
+    now(hub.change(&handle).principal("ann").with("rooms/2").with("rooms/3").without("rooms/1")).expect("changed");
     let id = read_id(&mut subscription);
     drop(subscription);
     publish(&hub, "rooms/2", [2]);
@@ -326,7 +326,7 @@ fn a_recheck_takes_away_what_was_added() {
     };
     let Opened { mut subscription, handle, .. } = open(hub.subscribe("rooms/1").changeable(door));
     let change = || hub.change(&handle).principal("ann");
-    now(change().add("rooms/2").add("rooms/3")).expect("changed");
+    now(change().with("rooms/2").with("rooms/3")).expect("changed");
     assert_eq!(read_all(&mut subscription).len(), 1);
 
     allowed.lock().expect("no panic").retain(|room| *room != "rooms/2");
@@ -336,10 +336,10 @@ fn a_recheck_takes_away_what_was_added() {
     let told =
         "topics({\"topics\":[\"rooms/1\",\"rooms/3\"],\"added\":[],\"removed\":[\"rooms/2\"],\"reason\":\"revoked\"})";
     assert_eq!(read_all(&mut subscription), [told, "3"]);
-    assert!(matches!(now(change().add("rooms/2")), Err(ChangeError::RefusedTopic { .. })));
+    assert!(matches!(now(change().with("rooms/2")), Err(ChangeError::RefusedTopic { .. })));
 
     // With its last topic the subscription ends.
-    now(change().remove("rooms/1")).expect("changed");
+    now(change().without("rooms/1")).expect("changed");
     assert_eq!(read_all(&mut subscription).len(), 1);
     allowed.lock().expect("no panic").clear();
     hub.recheck_all();
@@ -362,7 +362,7 @@ async fn a_doubt_that_comes_while_the_door_thinks_has_it_asked_again() {
         async move { answers.wait_for(Option::is_some).await.expect("there").expect("an answer") }
     };
     let Opened { mut subscription, handle, .. } = open(hub.subscribe("rooms/1").changeable(door));
-    let change = tokio::spawn(hub.change(&handle).principal("ann").add("rooms/2").into_future());
+    let change = tokio::spawn(hub.change(&handle).principal("ann").with("rooms/2").into_future());
     tokio::task::yield_now().await;
     assert_eq!(*asked.lock().expect("no panic"), 1);
     hub.recheck_all();
@@ -374,7 +374,7 @@ async fn a_doubt_that_comes_while_the_door_thinks_has_it_asked_again() {
 
     // One that never answers is not waited for.
     sender.send_replace(None);
-    let error = hub.change(&handle).principal("ann").add("rooms/3").await.expect_err("no answer");
+    let error = hub.change(&handle).principal("ann").with("rooms/3").await.expect_err("no answer");
     assert!(matches!(error, ChangeError::Subscribe(SubscribeError::Unverified { .. })), "{error:?}");
     assert!(error.retry_after().is_some());
 }
@@ -390,7 +390,7 @@ async fn an_answer_of_the_door_expires() {
         std::future::ready(if is_new { GuardAnswer::PassFor(20 * second) } else { GuardAnswer::Refuse })
     };
     let Opened { mut subscription, handle, .. } = open(hub.subscribe("rooms/1").changeable(door));
-    hub.change(&handle).principal("ann").add("rooms/2").await.expect("changed");
+    hub.change(&handle).principal("ann").with("rooms/2").await.expect("changed");
     assert_eq!(read_all(&mut subscription).len(), 1);
     let told = subscription.next().await.expect("what it loses");
     assert!(told.fields().data.is_some_and(|data| data.contains("\"reason\":\"revoked\"")), "{told:?}");
@@ -402,11 +402,11 @@ fn a_subscription_has_so_many_topics_and_cursors_of_such_a_length() {
     let hub = Hub::new(lasting(HubOptions::default().subscription_topics_max(3)));
     let Opened { mut subscription, handle, .. } = open(hub.subscribe("rooms/1").changeable(rooms));
     let change = || hub.change(&handle).principal("ann");
-    now(change().add("rooms/2").add("rooms/3")).expect("three");
-    let error = now(change().add("rooms/4")).expect_err("four");
+    now(change().with("rooms/2").with("rooms/3")).expect("three");
+    let error = now(change().with("rooms/4")).expect_err("four");
     assert!(matches!(error, ChangeError::Subscribe(SubscribeError::TooManyTopics { topics_max: 3, .. })), "{error:?}");
     assert_eq!(error.status(), StatusCode::BAD_REQUEST);
-    now(change().add("rooms/4").remove("rooms/2")).expect("three again");
+    now(change().with("rooms/4").without("rooms/2")).expect("three again");
     let id = read_id(&mut subscription);
 
     // To a hub that allows less its cursor is too long.
@@ -421,7 +421,7 @@ fn a_subscription_has_so_many_topics_and_cursors_of_such_a_length() {
     for (bytes_max, is_allowed) in [(exactly, true), (exactly - 1, false)] {
         let hub = Hub::new(HubOptions::default().cursor_bytes_max(bytes_max));
         let Opened { mut subscription, handle, .. } = open(hub.subscribe("rooms/1").changeable(rooms));
-        match now(hub.change(&handle).principal("ann").add(name.as_str())) {
+        match now(hub.change(&handle).principal("ann").with(name.as_str())) {
             Ok(_) if is_allowed => {
                 let id = read_id(&mut subscription);
                 assert!(id.as_str().len() <= bytes_max);
@@ -443,14 +443,14 @@ fn there_are_so_many_changes_in_a_time() {
     let options = HubOptions::default().changes_max(2).changes_window(minute);
     let hub = Hub::with_clock(options, Arc::new(MemoryStore::default()), clock.clone());
     let Opened { subscription: _kept, handle, .. } = open(hub.subscribe("rooms/1").changeable(rooms));
-    let change = |topic: &str| now(hub.change(&handle).principal("ann").add(topic));
+    let change = |topic: &str| now(hub.change(&handle).principal("ann").with(topic));
     change("rooms/2").expect("one");
     assert!(matches!(change("secret"), Err(ChangeError::RefusedTopic { .. })), "the second counts as well");
     clock.advance(minute / 2);
     let error = change("rooms/3").expect_err("the third");
     assert_eq!((error.status(), error.retry_after()), (StatusCode::TOO_MANY_REQUESTS, Some(minute / 2)));
     // Who has no handle costs nobody a change.
-    assert!(matches!(now(hub.change(&handle).add("rooms/3")), Err(ChangeError::Unknown)));
+    assert!(matches!(now(hub.change(&handle).with("rooms/3")), Err(ChangeError::Unknown)));
     clock.advance(minute / 2);
     change("rooms/3").expect("the first of the next minute");
     assert_eq!(Hub::default().options().changes_max, 60);
@@ -463,10 +463,10 @@ fn who_adds_a_topic_is_counted_there() {
     let hub = Hub::new(HubOptions::default().topic_subscriptions_max(1));
     let Opened { subscription: first, handle, .. } = open(hub.subscribe("rooms/1").changeable(rooms));
     let second = open(hub.subscribe("rooms/2").changeable(rooms));
-    let error = now(hub.change(&handle).principal("ann").add("rooms/2")).expect_err("full");
+    let error = now(hub.change(&handle).principal("ann").with("rooms/2")).expect_err("full");
     assert_eq!((error.status(), error.retry_after().is_some()), (StatusCode::SERVICE_UNAVAILABLE, true));
     drop(second);
-    now(hub.change(&handle).principal("ann").add("rooms/2")).expect("room");
+    now(hub.change(&handle).principal("ann").with("rooms/2")).expect("room");
     assert!(now(hub.subscribe("rooms/2")).is_err(), "also before it was taken");
     drop(first);
     let _ = now(hub.subscribe("rooms/2")).expect("its place is free, though it was never taken");
@@ -482,7 +482,7 @@ fn a_loss_in_an_added_topic_is_told() {
     // The same keys, and another log.
     let hub = Hub::new(options());
     let Opened { mut subscription, handle, .. } = open(hub.subscribe("rooms/1").changeable(rooms));
-    now(hub.change(&handle).principal("ann").add("rooms/2").from(id)).expect("changed");
+    now(hub.change(&handle).principal("ann").with("rooms/2").from(id)).expect("changed");
     let told = read_all(&mut subscription);
     assert_eq!(told[0].trim_end_matches('*'), topics(&["rooms/1", "rooms/2"], &["rooms/2"], &[]));
     assert!(told[1].contains("\"reason\":\"restart\"") && told.len() == 2, "{told:?}");
@@ -558,11 +558,11 @@ async fn nothing_is_lost_or_doubled_across_a_change() {
                 changes += 1;
                 let room = if is_stuck { (0..3).find(|room| !is_read(room)) } else { Some((step / 7 + cuts) % 3) };
                 let room = room.expect("a room with events");
-                let change = hub.change(&handle).principal("ann").add(format!("rooms/{room}"));
+                let change = hub.change(&handle).principal("ann").with(format!("rooms/{room}"));
                 let start = ids.get(&room).map_or(Start::Earliest, |id| Start::Cursor(id.clone()));
                 change.from(start).await.expect("changed");
                 let leaves = (room + 1) % 3;
-                let _ = hub.change(&handle).principal("ann").remove(format!("rooms/{leaves}")).await;
+                let _ = hub.change(&handle).principal("ann").without(format!("rooms/{leaves}")).await;
             }
         }
         assert!(changes > 0);

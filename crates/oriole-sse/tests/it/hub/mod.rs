@@ -11,6 +11,7 @@ mod guards;
 mod patterns;
 mod presence;
 mod publish;
+mod replacing;
 mod response;
 mod resume;
 mod schedules;

@@ -183,7 +183,7 @@ async fn presence_follows_the_topics_of_a_subscription() {
     let hello = read(&mut ann);
     let handle = hello.split('"').skip_while(|part| *part != "handle").nth(2).expect("a handle").to_owned();
     assert_eq!(told(&mut watcher), ["\"here\":[]"]);
-    hub.change(&handle).add("room").await.expect("changed");
+    hub.change(&handle).with("room").await.expect("changed");
     assert_eq!(names(&hub), [""; 0], "not before the stream has it");
     let all = read_all(&mut ann);
     assert!(
@@ -191,7 +191,7 @@ async fn presence_follows_the_topics_of_a_subscription() {
         "{all:?}"
     );
     assert_eq!(told(&mut watcher), [r#""joined":{"name":"ann"}"#]);
-    hub.change(&handle).remove("room").await.expect("changed");
+    hub.change(&handle).without("room").await.expect("changed");
     read_all(&mut ann);
     assert_eq!(told(&mut watcher), [r#""left":{"name":"ann"},"cause":"unsubscribed""#], "at once");
     assert_eq!(hub.present("lobby").expect("a topic").len(), 1);

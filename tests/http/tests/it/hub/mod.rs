@@ -4,5 +4,6 @@ mod changes;
 mod deploy;
 mod guards;
 mod on_axum;
+mod presence;
 mod reader;
 mod subscriptions;
