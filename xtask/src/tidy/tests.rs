@@ -143,6 +143,9 @@ mod layer_rules {
     fn macros_have_one_list_of_paths() {
         let check = |path: &str, text: &str| layers::macros_name_one_list_of_paths(&source(path, text));
         kept(&check(layers::PATHS_FILE, "quote!(::oriole::__private::Token); quote!(:: oriole)"));
+        kept(&check(layers::PATHS_FILE, "quote!(::oriole_testing::__private::MockFn)"));
+        broken(&check(layers::PATHS_FILE, "quote!(::oriole_testing::MockFn)"), &[(1, "something else")]);
+        broken(&check("crates/oriole-macros/src/module.rs", "\"::oriole_testing::X\""), &[(1, "outside the list")]);
         kept(&check("crates/oriole-macros/src/module.rs", "// ::oriole::x\nuse crate::oriole::x;"));
         kept(&check("crates/oriole-http/src/lib.rs", "::oriole::Token"));
         broken(
@@ -224,6 +227,17 @@ mod manifest_rules {
         let lock = |name: &str| format!("[[package]]\nname = \"{name}\"\nversion = \"1.0.0\"\n");
         kept(&manifests::no_link_time_registration(&lock("ctor-lite")));
         broken(&manifests::no_link_time_registration(&lock("inventory")), &[(2, "`inventory`")]);
+    }
+
+    #[test]
+    fn two_programs_of_one_name() {
+        let member = |name: &str, programs: &[&str]| {
+            let [package] = package(name, &[]);
+            Package { programs: programs.iter().map(|name| (*name).to_owned()).collect(), ..package }
+        };
+        let check = |programs| manifests::programs_have_names_of_their_own(&[member("a", &["x", "feed"]), programs]);
+        kept(&check(member("b", &["y"])));
+        broken(&check(member("b", &["y", "feed"])), &[(0, "`a` has a program `feed` as well")]);
     }
 
     #[test]

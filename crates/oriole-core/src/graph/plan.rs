@@ -266,7 +266,7 @@ impl Plan {
 
     /// The modules, those that are imported first, global ones before all others.
     #[must_use]
-    pub fn modules(&self) -> impl DoubleEndedIterator<Item = &PlannedModule> {
+    pub fn modules(&self) -> impl DoubleEndedIterator<Item = &PlannedModule> + ExactSizeIterator {
         self.module_order.iter().map(|&module| &self.modules[module])
     }
 

@@ -1,13 +1,11 @@
 //! Whether somebody may still read.
 
 use std::fmt;
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
-
-use tokio::runtime::Handle;
 
 use super::control::EndReason;
 use super::door::{Asked, Guards, Ruling};
@@ -171,6 +169,14 @@ impl Watch {
         }
     }
 
+    /// Has its last answer count as expired, unless it is being asked.
+    #[cfg(feature = "console")]
+    pub(super) fn expire(&self, reader: &Reader) {
+        if self.asked.is_none() {
+            reader.guard_again_at(0);
+        }
+    }
+
     /// Whether the guard is to be asked, or was and has not answered: the client may have lost its right.
     pub(super) fn is_unsure(&self, shared: &Shared, reader: &Reader) -> bool {
         let now = shared.readers.nanos(shared.clock.now());
@@ -179,24 +185,10 @@ impl Watch {
 }
 
 /// Waits for the answer; tells when it has to be asked again, and which topics are refused.
-pub(super) async fn permit(shared: &Shared, mut asked: Asked<Ruling>) -> Result<(u64, Vec<Topic>), SubscribeError> {
-    let mut sleep = None;
-    let answer = poll_fn(|cx| {
-        if let Poll::Ready(ruling) = asked.as_mut().poll(cx) {
-            return Poll::Ready(Some(ruling));
-        }
-        // Nobody can wait by the clock where there is no runtime.
-        if sleep.is_none() && Handle::try_current().is_ok() {
-            let end = shared.clock.now().checked_add(shared.options.guard_timeout);
-            sleep = end.map(|end| shared.clock.sleep_until(end));
-        }
-        match &mut sleep {
-            Some(sleep) => sleep.as_mut().poll(cx).map(|()| None),
-            None => Poll::Pending,
-        }
-    });
+pub(super) async fn permit(shared: &Shared, asked: Asked<Ruling>) -> Result<(u64, Vec<Topic>), SubscribeError> {
+    let ruling = shared.within(shared.options.guard_timeout, asked).await;
     let unverified = Ruling { answer: GuardAnswer::Unverified, refused: vec![] };
-    let Ruling { answer, refused } = answer.await.unwrap_or(unverified);
+    let Ruling { answer, refused } = ruling.unwrap_or(unverified);
     match good_until(shared, answer) {
         Ok(moment) => Ok((moment, refused)),
         Err(EndReason::Unverified) => {

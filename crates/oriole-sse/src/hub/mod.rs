@@ -11,6 +11,9 @@ mod door;
 mod frame;
 mod gather;
 mod guard;
+mod idle;
+#[cfg(feature = "console")]
+mod inspect;
 mod keeper;
 mod lag;
 mod lane;
@@ -23,6 +26,7 @@ mod readers;
 mod replay;
 mod resume;
 mod ring;
+mod room;
 mod server;
 mod shared;
 mod slow;
@@ -38,11 +42,13 @@ mod volatile;
 mod waiters;
 
 pub use change::{Change, ChangeError, Changed, TopicChanges};
-pub use control::{ControlNames, EndReason, GapReason};
+pub use control::{EndReason, GapReason};
 pub use crowd::Crowd;
 pub use digest::{Digest, TopicDigest};
 pub use door::TopicGuard;
 pub use guard::{Checkpoint, GuardAnswer, SubscriptionGuard};
+#[cfg(feature = "console")]
+pub use inspect::{GapTold, GapsTold, OpenStream, OpenTopic, RecentEvent, StreamTopic};
 pub use lag::ReaderLag;
 pub use options::{HubOptions, TopicNaming};
 pub use presence::{LeaveCause, Member};

@@ -14,6 +14,8 @@ use tokio::sync::Notify;
 use super::change::{Changing, HandleKey};
 use super::control::EndReason;
 use super::crowd::Crowd;
+#[cfg(feature = "console")]
+use super::inspect::Probe;
 use super::lag::{Mark, ReaderLag};
 use super::shared::Shared;
 use super::verdict::Verdict;
@@ -41,10 +43,10 @@ struct State {
 /// One subscription, as the hub sees it.
 #[derive(Debug)]
 pub(super) struct Reader {
-    number: u64,
-    principal: Option<Principal>,
-    address: Option<IpAddr>,
-    ends_at: u64,
+    pub(super) number: u64,
+    pub(super) principal: Option<Principal>,
+    pub(super) address: Option<IpAddr>,
+    pub(super) ends_at: u64,
     polled_at: AtomicU64,
     /// Why it is to end; 0 as long as it is not.
     ended: AtomicU8,
@@ -52,7 +54,7 @@ pub(super) struct Reader {
     guard_due: AtomicU64,
     /// The guard is to be asked as soon as may be.
     is_doubted: AtomicBool,
-    has_guard: bool,
+    pub(super) has_guard: bool,
     /// For those who change it, if it may be changed.
     changing: Option<Arc<Changing>>,
     /// It stands for the others of this name.
@@ -60,6 +62,9 @@ pub(super) struct Reader {
     waker: Mutex<Option<Waker>>,
     /// Where it is in each of its topics.
     marks: Mutex<Vec<Arc<Mark>>>,
+    /// What it shows beside.
+    #[cfg(feature = "console")]
+    pub(super) probe: Probe,
 }
 
 /// Counts a subscription until it is dropped.
@@ -147,6 +152,8 @@ impl Readers {
             replaces: candidate.replaces,
             waker: Mutex::default(),
             marks: Mutex::default(),
+            #[cfg(feature = "console")]
+            probe: Probe::new(shared),
         });
         if let Some(principal) = &reader.principal {
             *state.by_principal.entry(principal.clone()).or_default() += 1;
@@ -259,11 +266,23 @@ impl Readers {
             let is_due = |number: u64| number % step == round % step;
             state.readers.iter().filter(|(number, _)| is_due(**number)).map(|(_, reader)| Arc::clone(reader)).collect()
         };
-        let lags = readers.iter().flat_map(|reader| {
-            let marks = reader.marks.lock().unwrap_or_else(PoisonError::into_inner).clone();
-            marks.into_iter().map(|mark| mark.lag(reader.principal.clone(), wall))
-        });
+        let lags = readers
+            .iter()
+            .flat_map(|reader| reader.marks().into_iter().map(|mark| mark.lag(reader.principal.clone(), wall)));
         lags.collect()
+    }
+
+    /// Gives those that are there, by their numbers.
+    #[cfg(feature = "console")]
+    pub(super) fn all(&self) -> Vec<Arc<Reader>> {
+        let mut all: Vec<_> = self.lock().readers.values().cloned().collect();
+        all.sort_unstable_by_key(|reader| reader.number);
+        all
+    }
+
+    #[cfg(feature = "console")]
+    pub(super) fn one(&self, number: u64) -> Option<Arc<Reader>> {
+        self.lock().readers.get(&number).cloned()
     }
 
     /// Ends those that are too old or take nothing, and wakes those that have not been heard of for long.
@@ -358,6 +377,10 @@ impl Reader {
         *self.marks.lock().unwrap_or_else(PoisonError::into_inner) = marks;
     }
 
+    pub(super) fn marks(&self) -> Vec<Arc<Mark>> {
+        self.marks.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     pub(super) fn wake(&self) {
         let waker = self.waker.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some(waker) = waker {
@@ -377,6 +400,8 @@ impl Admission {
     pub(super) fn begin(&mut self, verdict: Verdict, marks: Vec<Arc<Mark>>) {
         self.reader.set_marks(marks);
         self.has_begun = true;
+        #[cfg(feature = "console")]
+        self.reader.probe.begun(verdict);
         self.shared.meter.began(verdict);
     }
 }

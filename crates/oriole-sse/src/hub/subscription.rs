@@ -20,9 +20,12 @@ use super::lanes::{Given, Lanes};
 use super::presence::{Attending, AttendingOptions, LeaveCause};
 use super::readers::Admission;
 use super::resume::{Beginning, LaneStart};
+use super::room::Room;
 use super::shared::Shared;
 use super::verdict::Verdict;
 use crate::event::MessageEvent;
+#[cfg(feature = "console")]
+use crate::inspect::Order;
 use crate::store::{Position, Topic};
 
 /// Is the stream of a subscriber's events: `hello`, then what it missed, then what comes.
@@ -39,10 +42,12 @@ use crate::store::{Position, Topic};
 #[must_use = "streams do nothing unless polled"]
 pub struct Subscription {
     shared: Arc<Shared>,
-    lanes: Lanes,
+    pub(super) lanes: Lanes,
     /// What the hub itself has to say first.
-    said: VecDeque<Bytes>,
-    watch: Option<Watch>,
+    pub(super) said: VecDeque<Bytes>,
+    /// Of the snapshots that are among it.
+    rooms: Vec<Room>,
+    pub(super) watch: Option<Watch>,
     /// For those who change it, if it may be changed.
     changing: Option<Arc<Changing>>,
     /// Who is here, if that is of interest.
@@ -55,7 +60,7 @@ pub struct Subscription {
     is_at_end: bool,
     is_over: bool,
     /// `None` once it is over, or if it never began.
-    admission: Option<Admission>,
+    pub(super) admission: Option<Admission>,
 }
 
 /// What belongs to a subscription that may be changed.
@@ -72,9 +77,11 @@ impl Subscription {
         mut lanes: Lanes,
         watch: Option<Watch>,
         changeable: Option<Changeable>,
-        Beginning { verdict, lanes: starts }: Beginning,
+        Beginning { verdict, lanes: starts, before, rooms }: Beginning,
     ) -> Self {
         admission.begin(verdict, lanes.marks());
+        #[cfg(feature = "console")]
+        admission.reader.probe.set_slow(lanes.slow());
         let absences = shared.absences();
         let is_away = !absences.is_multiple_of(2);
         let is_stale = lanes.is_any_stale();
@@ -91,25 +98,32 @@ impl Subscription {
             hello.topics.extend(lanes.iter().map(Lane::topic));
             hello.refused.extend(refused);
         }
-        let mut said = VecDeque::from([encode_control(&shared.options.names.hello, hello.data(verdict))]);
-        for (lane, start) in lanes.iter().zip(starts) {
+        let hello = hello.data(verdict);
+        let mut said = vec![Frame::without_id(encode_control(&shared.options.names.hello, hello))];
+        for (number, (lane, start)) in lanes.iter().zip(starts).enumerate() {
             match start {
                 LaneStart::Gap(gap) => {
+                    #[cfg(feature = "console")]
+                    admission.reader.probe.gap(lane.topic(), gap);
                     shared.meter.gap(gap.reason, gap.events());
-                    said.push_back(encode_control(&shared.options.names.gap, gap_data(lane.topic(), gap)));
+                    let gap = encode_control(&shared.options.names.gap, gap_data(lane.topic(), gap));
+                    said.push(Frame::without_id(gap));
                 }
-                LaneStart::Snapshot(frame) => said.push_back(frame),
+                LaneStart::Snapshot(frame) => said.push(lanes.sign_part(&frame, number, &before, &shared.keyring)),
                 LaneStart::Resumed | LaneStart::Live => {}
             }
         }
         // The id is behind all of them: a client that is cut off before the last is told of them again.
-        if let Some(last) = said.back_mut() {
-            *last = lanes.sign(Frame::without_id(std::mem::take(last)), &shared.keyring);
+        if let Some(last) = said.last_mut() {
+            let frame = Frame::without_id(last.bytes.slice(last.id_bytes..));
+            *last = Frame::without_id(lanes.sign(frame, &shared.keyring));
         }
+        let said = said.into_iter().map(|frame| frame.bytes).collect();
         Self {
             shared,
             lanes,
             said,
+            rooms,
             watch,
             changing: changeable.map(|changeable| changeable.changing),
             attending: None,
@@ -140,6 +154,7 @@ impl Subscription {
             shared,
             lanes,
             said: VecDeque::new(),
+            rooms: vec![],
             watch: None,
             changing: None,
             attending: None,
@@ -176,6 +191,12 @@ impl Subscription {
 
     /// Gives the next bytes: one event, or several if they may come in pieces.
     pub(crate) fn poll_frame(&mut self, cx: &mut Context<'_>, run_bytes_max: Option<u64>) -> Poll<Option<Bytes>> {
+        #[cfg(feature = "console")]
+        match self.order(cx) {
+            Order::Go => {}
+            Order::Hold => return Poll::Pending,
+            Order::Cut => return Poll::Ready(None),
+        }
         if let Some(Admission { reader, .. }) = &self.admission {
             reader.polled(self.shared.readers.nanos(self.shared.clock.now()));
         }
@@ -192,6 +213,9 @@ impl Subscription {
                 },
             }
             if let Some(said) = self.said.pop_front() {
+                if self.said.is_empty() {
+                    self.rooms.clear();
+                }
                 return Poll::Ready(Some(said));
             }
             if self.is_over {
@@ -214,7 +238,7 @@ impl Subscription {
             if let Some(told) = self.attending.as_mut().and_then(|attending| attending.next(cx)) {
                 return Poll::Ready(Some(told));
             }
-            match self.lanes.poll(cx, &self.shared, run_bytes_max) {
+            match self.poll_lanes(cx, run_bytes_max) {
                 Poll::Ready(Given::Event(bytes)) => return Poll::Ready(Some(bytes)),
                 Poll::Ready(Given::Run(bytes)) => {
                     self.is_at_end = true;
@@ -231,6 +255,12 @@ impl Subscription {
                 },
             }
         }
+    }
+
+    fn poll_lanes(&mut self, cx: &mut Context<'_>, run_bytes_max: Option<u64>) -> Poll<Given> {
+        #[cfg(feature = "console")]
+        std::task::ready!(self.poll_full(cx));
+        self.lanes.poll(cx, &self.shared, run_bytes_max)
     }
 
     /// Whether there is something to tell of the store.
@@ -262,7 +292,7 @@ impl Subscription {
         let gaps: Vec<_> = added.iter().zip(starts).filter_map(|(topic, start)| start.gap(topic)).collect();
         let mut told = Vec::from_iter(self.change(&remove, lanes, false));
         for (topic, gap) in gaps {
-            self.shared.meter.gap(gap.reason, gap.events());
+            self.note_gap(&topic, gap);
             told.push(encode_control(&self.shared.options.names.gap, gap_data(&topic, gap)));
         }
         // The id is behind all of them, as it is at the beginning.
@@ -333,8 +363,18 @@ impl Subscription {
         self.said.push_back(self.lanes.sign(Frame::without_id(frame), &self.shared.keyring));
     }
 
-    fn say_gap(&mut self, topic: &Topic, gap: Gap) {
+    fn note_gap(&self, topic: &Topic, gap: Gap) {
+        #[cfg(feature = "console")]
+        if let Some(Admission { reader, .. }) = &self.admission {
+            reader.probe.gap(topic, gap);
+        }
         self.shared.meter.gap(gap.reason, gap.events());
+        #[cfg(not(feature = "console"))]
+        let _ = topic;
+    }
+
+    fn say_gap(&mut self, topic: &Topic, gap: Gap) {
+        self.note_gap(topic, gap);
         self.say(encode_control(&self.shared.options.names.gap, gap_data(topic, gap)));
     }
 
@@ -381,6 +421,7 @@ impl Subscription {
             self.is_over = true;
             self.changing.iter().for_each(|changing| changing.close());
         }
+        self.rooms.clear();
         self.said
             .drain(..)
             .fold(BytesMut::new(), |mut all, said| {
@@ -426,6 +467,7 @@ impl Subscription {
     fn take_back(&mut self) {
         if !self.said.is_empty() {
             self.said.clear();
+            self.rooms.clear();
             self.lanes.clear();
         }
     }

@@ -14,7 +14,9 @@ mod streams;
 mod tests;
 
 pub use adaptive::AdaptiveHeartbeat;
-pub use body::EventBody;
+pub use body::{EventBody, StreamCut};
+#[doc(hidden)]
+pub use head::ServedByHub;
 pub use options::SseOptions;
 #[cfg(feature = "hub")]
 pub(crate) use options::spread;

@@ -15,6 +15,8 @@ use super::SseOptions;
 use super::adaptive::Networks;
 use super::network::Network;
 use crate::clock::{Clock, Sleep};
+#[cfg(feature = "console")]
+use crate::inspect::Tap;
 use crate::metrics::{StreamEnd, StreamMeter};
 
 /// Knows every open stream.
@@ -81,6 +83,9 @@ pub(super) struct Ticket {
     end: StreamEnd,
     /// The client went while something was on its way to it, which tells nothing of silence.
     has_broken: bool,
+    /// Where others see what is written.
+    #[cfg(feature = "console")]
+    tap: Option<Arc<Tap>>,
 }
 
 /// The least time between two passes of the timer: what is due within it shares a pass.
@@ -153,7 +158,14 @@ impl Registry {
             self.timer_wake.notify_one();
         }
         self.meter.opened();
-        let ticket = Ticket { registry: Arc::clone(self), connection, end: StreamEnd::Left, has_broken: false };
+        let ticket = Ticket {
+            registry: Arc::clone(self),
+            connection,
+            end: StreamEnd::Left,
+            has_broken: false,
+            #[cfg(feature = "console")]
+            tap: None,
+        };
         if starts_timer {
             let mut tasks = lock(&self.timer);
             while tasks.try_join_next().is_some() {}
@@ -314,15 +326,38 @@ impl Ticket {
         self.has_broken = true;
     }
 
+    /// Shows what is written from now on, and takes orders.
+    #[cfg(feature = "console")]
+    pub(super) fn with_tap(mut self, tap: Option<Arc<Tap>>) -> Self {
+        if let Some(tap) = &tap {
+            tap.open(self.options().heartbeat_interval);
+        }
+        self.tap = tap;
+        self
+    }
+
+    #[cfg(feature = "console")]
+    pub(super) fn tap(&self) -> Option<&Tap> {
+        self.tap.as_deref()
+    }
+
     /// Notes that the comment which stands for silence is written.
     pub(super) fn heartbeat(&self, bytes: usize) {
         self.registry.meter.heartbeat();
+        #[cfg(feature = "console")]
+        if let Some(tap) = self.tap() {
+            tap.heartbeat();
+        }
         self.wrote(bytes);
     }
 
     /// Notes that so much was written just now.
     pub(super) fn wrote(&self, bytes: usize) {
         self.registry.meter.sent(bytes);
+        #[cfg(feature = "console")]
+        if let Some(tap) = self.tap() {
+            tap.wrote(bytes, self.registry.clock.wall());
+        }
         if self.registry.heartbeat_nanos.is_some() {
             let now = self.registry.now();
             if let (Some(network), Some(networks)) = (self.connection.network, &self.registry.networks) {

@@ -198,6 +198,10 @@ impl EventStreams {
                 return Ok(head::event_stream(EventBody::complete(last)));
             }
         };
+        #[cfg(feature = "console")]
+        {
+            ticket = ticket.with_tap(crate::inspect::current());
+        }
         let end_event = self.options().end_event.clone();
         let mut source = Box::pin(Source::new(stream, on_error, end_event));
         let mut ready = Vec::new();
@@ -274,8 +278,12 @@ impl EventStreams {
         let client = self.client.or(subscription.address());
         match self.registry.enter(false, client) {
             Ok(ticket) => {
+                #[cfg(feature = "console")]
+                let ticket = ticket.with_tap(subscription.tap());
                 let source = Box::pin(super::hub::HubSource(subscription));
-                head::event_stream(EventBody::live(source, ticket, Vec::new()))
+                let mut response = head::event_stream(EventBody::live(source, ticket, Vec::new()));
+                response.extensions_mut().insert(head::ServedByHub);
+                response
             }
             // It has its place and its time to come back, which its client is told.
             Err(_) => head::event_stream(EventBody::complete(subscription.farewell().into())),

@@ -164,7 +164,7 @@ async fn open(
     for topic in topics {
         lanes.push(Lane::open(shared, topic).await?);
     }
-    let Beginning { verdict, lanes: mut starts } = place(shared, &mut lanes, start, principal).await?;
+    let Beginning { verdict, lanes: mut starts, .. } = place(shared, &mut lanes, start, principal).await?;
     if let Verdict::Refused(fault) = verdict {
         return Err(ChangeError::Cursor(fault));
     }

@@ -8,6 +8,8 @@ mod digest;
 mod ends;
 mod filters;
 mod guards;
+#[cfg(feature = "console")]
+mod inspect;
 mod patterns;
 mod presence;
 mod publish;
@@ -18,4 +20,5 @@ mod schedules;
 mod server;
 mod silent;
 mod slow;
+mod snapshots;
 pub(crate) mod support;
