@@ -62,6 +62,9 @@ pub use decode::{DecodeBody, DecodeStream, ReadError};
 #[cfg(feature = "hub")]
 pub use filter::{Filter, FilterError};
 #[cfg(feature = "hub")]
+#[doc(hidden)]
+pub use hub::{Berth, Convoy, Heading, Landing};
+#[cfg(feature = "hub")]
 pub use hub::{
     Checkpoint, ControlNames, Crowd, Digest, EndReason, GapReason, GuardAnswer, Hub, HubOptions, Publish, PublishError,
     Published, ReaderLag, SlowReader, SlowReaderPolicy, Snapshot, Start, StartRejection, Subscribe, SubscribeError,
@@ -75,9 +78,9 @@ pub use producer::{Join, Joined, ProducerEnd, ProducerError, ProducerOptions, Pr
 pub use request::SameOrigin;
 #[cfg(feature = "response")]
 pub use request::{CrossSite, CrossSiteRejection, LastEventId, LastEventIdRejection};
-#[cfg(feature = "response")]
+#[cfg(feature = "hub")]
 #[doc(hidden)]
-pub use response::ServedByHub;
+pub use response::Tether;
 #[cfg(feature = "response")]
 pub use response::{EventBody, EventStreams, SseOptions};
 #[cfg(feature = "hub")]

@@ -43,7 +43,7 @@ impl Service<http::Request<Incoming>> for OnConnection {
         {
             request.extensions_mut().insert(PeerAddr(addr));
         }
-        let offer = Offer::to(&request, self.handover.as_ref(), self.keeps_alive);
+        let offer = Offer::to(&request, self.handover.as_ref(), self.keeps_alive, self.service.is_bare());
         Answer { future: self.service.answer(request, Some(&self.peer)), offer }
     }
 }

@@ -4,6 +4,7 @@ mod absence;
 #[cfg(feature = "axum")]
 mod axum;
 mod control;
+mod convoy;
 mod crowd;
 mod digest;
 mod frame;
@@ -35,6 +36,8 @@ mod volatile;
 mod waiters;
 
 pub use control::{ControlNames, EndReason, GapReason};
+#[doc(hidden)]
+pub use convoy::{Berth, Convoy, Heading, Landing};
 pub use crowd::Crowd;
 pub use digest::{Digest, TopicDigest};
 pub use guard::{Checkpoint, GuardAnswer, SubscriptionGuard};

@@ -11,6 +11,7 @@ use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 
 use super::control::{EndReason, Gap, GapReason, end_data, gap_data, hello_data};
+use super::convoy::{Berth, Landing};
 use super::frame::{Frame, encode_control, encode_plain};
 use super::guard::Watch;
 use super::lane::Lane;
@@ -20,6 +21,7 @@ use super::resume::{Beginning, LaneStart};
 use super::shared::Shared;
 use super::verdict::Verdict;
 use crate::event::MessageEvent;
+use crate::response::Line;
 use crate::store::{Position, Topic};
 
 /// Is the stream of a subscriber's events: `hello`, then what it missed, then what comes.
@@ -182,6 +184,23 @@ impl Subscription {
                 },
             }
         }
+    }
+
+    /// Offers its place to whoever reads for many at once, if it waits for nothing but the next event of its topic. It is not
+    /// woken for one then, but for all else.
+    pub(crate) fn berth(&mut self, line: &Line) -> Option<Berth> {
+        let is_idle = self.said.is_empty() && !self.is_over && !self.owes_return && self.admission.is_some();
+        let is_plain = self.watch.is_none() && !self.shared.tracer.is_on(&self.shared.options);
+        if !is_idle || !is_plain || self.shared.absences() != self.absences {
+            return None;
+        }
+        let (moored, slow) = self.lanes.berth()?;
+        Some(Berth { shared: Arc::clone(&self.shared), moored, slow, line: line.clone() })
+    }
+
+    /// Takes its place back.
+    pub(crate) fn land(&mut self, landing: Landing) {
+        self.lanes.land(landing);
     }
 
     /// Whether there is something to tell of the store.

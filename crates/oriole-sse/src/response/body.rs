@@ -72,6 +72,11 @@ impl EventBody {
         };
         let says_retry = draining || (filled.state == StreamState::Over && ticket.is_finishing());
         if let Some(shared) = filled.shared {
+            #[cfg(feature = "hub")]
+            if super::Tether::is_probe(&shared) {
+                // It goes no further than the server.
+                return Poll::Ready(shared);
+            }
             if !says_retry {
                 ticket.wrote(shared.len());
                 if filled.state == StreamState::Over {

@@ -10,11 +10,18 @@ mod source;
 mod streams;
 #[cfg(test)]
 mod tests;
+#[cfg(feature = "hub")]
+mod tether;
 
 pub use body::EventBody;
-#[doc(hidden)]
-pub use head::ServedByHub;
 pub use options::SseOptions;
 #[cfg(feature = "hub")]
 pub(crate) use options::spread;
+#[cfg(feature = "hub")]
+pub(crate) use registry::Line;
 pub use streams::EventStreams;
+#[cfg(feature = "hub")]
+pub(crate) use tether::Pulse;
+#[cfg(feature = "hub")]
+#[doc(hidden)]
+pub use tether::Tether;

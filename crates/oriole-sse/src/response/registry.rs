@@ -11,6 +11,8 @@ use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
 use super::SseOptions;
+#[cfg(feature = "hub")]
+use super::tether::Pulse;
 use crate::clock::{Clock, Sleep};
 use crate::metrics::{StreamEnd, StreamMeter};
 
@@ -59,6 +61,17 @@ struct Connection {
     /// When a stream that may finish has to be over; never, as long as nothing drains.
     finish_by: AtomicU64,
     waker: Mutex<Option<Waker>>,
+    /// When it was written to, while it is written to with others.
+    #[cfg(feature = "hub")]
+    pulse: Mutex<Option<Arc<Pulse>>>,
+}
+
+/// What those know of a stream who write to it with others.
+#[cfg(feature = "hub")]
+#[derive(Clone, Debug)]
+pub(crate) struct Line {
+    registry: Arc<Registry>,
+    connection: Arc<Connection>,
 }
 
 /// Counts a stream as open until it is dropped.
@@ -122,6 +135,8 @@ impl Registry {
             may_finish,
             finish_by: AtomicU64::new(u64::MAX),
             waker: Mutex::new(None),
+            #[cfg(feature = "hub")]
+            pulse: Mutex::default(),
         });
         state.streams.insert((look, number), Arc::clone(&connection));
         let starts_timer = self.heartbeat_nanos.is_some() && !state.timer_runs;
@@ -205,7 +220,7 @@ impl Registry {
                 break Some(look);
             }
             let connection = first.remove();
-            let silent_until = connection.written.load(Ordering::Relaxed).saturating_add(interval);
+            let silent_until = connection.written().saturating_add(interval);
             let look = if silent_until > now {
                 silent_until
             } else {
@@ -228,7 +243,44 @@ impl Registry {
     }
 }
 
+#[cfg(feature = "hub")]
+impl Line {
+    /// Whether both are of one set of streams.
+    pub(crate) fn is_beside(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.registry, &other.registry)
+    }
+
+    pub(crate) fn frame_bytes_max(&self) -> u64 {
+        self.registry.options.frame_bytes_max.max(1) as u64
+    }
+
+    /// From here on it was written to when all of them were.
+    pub(crate) fn follow(&self, pulse: &Arc<Pulse>) {
+        *lock(&self.connection.pulse) = Some(Arc::clone(pulse));
+    }
+
+    /// Goes on by itself, having been written to at that time at the latest.
+    pub(super) fn land(&self, written: u64) {
+        *lock(&self.connection.pulse) = None;
+        self.connection.written.fetch_max(written, Ordering::Relaxed);
+    }
+
+    /// Counts what is sent.
+    pub(crate) fn sent(&self, bytes: usize) {
+        self.registry.meter.sent(bytes);
+    }
+
+    pub(crate) fn now(&self) -> u64 {
+        self.registry.now()
+    }
+}
+
 impl Ticket {
+    #[cfg(feature = "hub")]
+    pub(super) fn line(&self) -> Line {
+        Line { registry: Arc::clone(&self.registry), connection: Arc::clone(&self.connection) }
+    }
+
     pub(super) fn options(&self) -> &SseOptions {
         &self.registry.options
     }
@@ -300,6 +352,15 @@ impl Drop for Ticket {
 }
 
 impl Connection {
+    fn written(&self) -> u64 {
+        let written = self.written.load(Ordering::Relaxed);
+        #[cfg(feature = "hub")]
+        if let Some(pulse) = &*lock(&self.pulse) {
+            return written.max(pulse.written.load(Ordering::Relaxed));
+        }
+        written
+    }
+
     fn wake(&self) {
         let waker = lock(&self.waker).clone();
         if let Some(waker) = waker {

@@ -251,9 +251,10 @@ impl EventStreams {
     fn open_subscription(&self, mut subscription: crate::hub::Subscription) -> Response<EventBody> {
         match self.registry.enter(false) {
             Ok(ticket) => {
-                let source = Box::pin(super::hub::HubSource(subscription));
-                let mut response = head::event_stream(EventBody::live(source, ticket, Vec::new()));
-                response.extensions_mut().insert(head::ServedByHub);
+                let tether = super::Tether::default();
+                let source = super::hub::HubSource::new(subscription, tether.clone(), ticket.line());
+                let mut response = head::event_stream(EventBody::live(Box::pin(source), ticket, Vec::new()));
+                response.extensions_mut().insert(tether);
                 response
             }
             // It has its place and its time to come back, which its client is told.
