@@ -31,11 +31,12 @@ impl HubSource {
 
     /// Takes back what a server had taken; gives the probe that it asks for.
     fn heave(&mut self) -> Option<Bytes> {
-        if let Some(landing) = self.tether.take_landing() {
+        let (landing, probe) = self.tether.heave();
+        if let Some(landing) = landing {
             self.line.land(landing.written);
             self.subscription.land(landing);
         }
-        self.tether.take_probe()
+        probe
     }
 
     /// Offers the place to a server that asks for it.

@@ -71,12 +71,12 @@ impl Tether {
         self.0.is_taut.load(Ordering::Acquire)
     }
 
-    pub(super) fn take_landing(&self) -> Option<Landing> {
-        self.lock().landing.take()
-    }
-
-    pub(super) fn take_probe(&self) -> Option<Bytes> {
-        std::mem::take(&mut self.lock().probes).then(|| Bytes::from_static(PROBE))
+    /// What is to be done before anything is polled; a place that was offered before is worth nothing any more.
+    pub(super) fn heave(&self) -> (Option<Landing>, Option<Bytes>) {
+        let mut tied = self.lock();
+        tied.berth = None;
+        let probe = std::mem::take(&mut tied.probes).then(|| Bytes::from_static(PROBE));
+        (tied.landing.take(), probe)
     }
 
     pub(super) fn is_asked(&self) -> bool {

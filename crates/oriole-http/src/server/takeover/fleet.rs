@@ -23,6 +23,15 @@ pub(super) struct Mooring {
     at: usize,
 }
 
+/// A connection that has joined a convoy.
+pub(super) struct Joined {
+    pub(super) mooring: Mooring,
+    /// Who has got another place in the convoy for that.
+    pub(super) moved: Vec<(usize, Mooring)>,
+    /// The convoy, if it is new and has not looked at its topic.
+    pub(super) new: Option<usize>,
+}
+
 /// A connection that has left its convoy.
 pub(super) struct Landed {
     pub(super) stream: Incoming,
@@ -74,15 +83,14 @@ pub(super) enum Step {
 }
 
 impl Fleet {
-    /// Takes in a connection; gives its stream back if it cannot sail with the others of its topic now. The second is a convoy
-    /// that is new.
+    /// Takes in a connection; gives its stream back if it cannot sail with the others of its topic now.
     pub(super) fn moor(
         &mut self,
         shard: &Arc<Shard>,
         slot: usize,
         berth: &Berth,
         stream: Incoming,
-    ) -> Result<(Mooring, Vec<(usize, Mooring)>, Option<usize>), Incoming> {
+    ) -> Result<Joined, Incoming> {
         let member = Member { slot, stream };
         let Some(&group) = self.by_topic.get(&berth.topic()) else {
             let group = self.free.pop().unwrap_or_else(|| {
@@ -94,7 +102,7 @@ impl Fleet {
             let convoy = Convoy::new(berth);
             self.groups[group] = Some(Group { convoy, topic, members: vec![member], pass: None, note, waker });
             self.by_topic.insert(topic, group);
-            return Ok((Mooring { group, at: 0 }, vec![], Some(group)));
+            return Ok(Joined { mooring: Mooring { group, at: 0 }, moved: vec![], new: Some(group) });
         };
         let Some(Group { convoy, members, pass, .. }) = self.groups.get_mut(group).and_then(Option::as_mut) else {
             return Err(member.stream);
@@ -114,7 +122,7 @@ impl Fleet {
             at = pass.at;
             pass.at += 1;
         }
-        Ok((Mooring { group, at }, moved, None))
+        Ok(Joined { mooring: Mooring { group, at }, moved, new: None })
     }
 
     /// Takes a connection out.

@@ -22,6 +22,8 @@ mod observed;
 mod shard;
 #[cfg(feature = "sse-hub")]
 mod shards;
+#[cfg(all(test, feature = "sse-hub"))]
+mod tests;
 
 #[cfg(feature = "sse-hub")]
 pub(super) use carried::Arrival;

@@ -1,7 +1,7 @@
 //! One task that carries many connections.
 
 use super::carried::{Arrival, Carried, Turn};
-use super::fleet::{Fleet, Landed, Mooring, Step};
+use super::fleet::{Fleet, Joined, Landed, Mooring, Step};
 use crate::server::listener::Accepted;
 use futures_util::task::AtomicWaker;
 use oriole_core::panic_text;
@@ -31,6 +31,7 @@ struct Inbox {
     woken: Vec<usize>,
     /// Which convoys are to go on.
     hailed: Vec<usize>,
+    is_closed: bool,
 }
 
 impl Inbox {
@@ -71,12 +72,26 @@ impl Shard {
     pub(super) fn adopt(&self, arrival: Arrival, seat: Seat) {
         let is_first = {
             let mut inbox = self.lock();
+            if inbox.is_closed {
+                drop(inbox);
+                return drop((arrival, seat));
+            }
             inbox.arrivals.push((arrival, seat));
             inbox.len() == 1
         };
         if is_first {
             self.task.wake();
         }
+    }
+
+    /// Takes in nobody from now on, and lets go of those whom the task has not seen.
+    pub(super) fn close(&self) {
+        let arrivals = {
+            let mut inbox = self.lock();
+            inbox.is_closed = true;
+            mem::take(&mut inbox.arrivals)
+        };
+        drop(arrivals);
     }
 
     /// Gives no connection back from now on.
@@ -157,9 +172,20 @@ struct Carrier {
 
 /// Carries connections for as long as the server serves.
 pub(super) async fn run(shard: Arc<Shard>, returned: mpsc::Sender<Accepted>) {
-    let mut carrier = Carrier::new(shard, returned);
+    let mut carrier = Carrier::new(Arc::clone(&shard), returned.clone());
+    let carry = poll_fn(|cx| {
+        let polled = catch_unwind(AssertUnwindSafe(|| carrier.poll(cx)));
+        polled.unwrap_or_else(|panic| {
+            // A fault of the server's own: those whom it carries are let go of, and it begins anew.
+            let panic = panic_text(panic.as_ref());
+            tracing::error!(target: "oriole::Server", panic, "a shard panicked; its connections are closed");
+            carrier = Carrier::new(Arc::clone(&shard), returned.clone());
+            cx.waker().wake_by_ref();
+            Poll::Pending
+        })
+    });
     // It leaves the thread to others by its own count, and writes to more sockets in one go than tokio's would let it.
-    tokio::task::coop::unconstrained(poll_fn(|cx| carrier.poll(cx))).await
+    tokio::task::coop::unconstrained(carry).await
 }
 
 impl Carrier {
@@ -289,7 +315,7 @@ impl Carrier {
         let Some(carried) = self.slots.get_mut(slot).and_then(Option::as_mut) else { return };
         let Some((berth, stream)) = carried.cast_off() else { return };
         match self.fleet.moor(&self.shard, slot, &berth, stream) {
-            Ok((mooring, moved, new)) => {
+            Ok(Joined { mooring, moved, new }) => {
                 carried.mooring = Some(mooring);
                 self.moved(moved);
                 self.sailing.extend(new);

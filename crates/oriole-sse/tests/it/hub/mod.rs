@@ -2,6 +2,7 @@
 
 mod away;
 mod bounds;
+mod convoys;
 mod deploy;
 mod digest;
 mod ends;
