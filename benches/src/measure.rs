@@ -25,6 +25,13 @@ impl Samples {
         self.0.get(self.0.len() / 2).copied().unwrap_or_default()
     }
 
+    /// The least, the middle one and the most; zeros if there is none.
+    #[must_use]
+    pub fn spread(&self) -> [f64; 3] {
+        let end = |sample: Option<&f64>| sample.copied().unwrap_or_default();
+        [end(self.0.first()), self.median(), end(self.0.last())]
+    }
+
     /// `median (least to most)`, in milliseconds.
     #[must_use]
     pub fn text(&self) -> String {

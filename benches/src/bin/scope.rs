@@ -1,51 +1,63 @@
-//! A request-scoped chain of five providers against the same five values made by hand, in turn in one process.
+//! A whole request with a chain of five request-scoped providers, one of which needs the request, against one whose handler
+//! makes the same five values by hand: in process, in turn.
 //!
 //! ```text
-//! cargo run --release -p benches --bin scope             # 31 rounds
+//! cargo run --release -p benches --bin scope                  # 31 rounds
 //! cargo run --release -p benches --bin scope -- 101
+//! cargo run --release -p benches --bin scope -- scoped 100000 # one alone, for `valgrind --tool=callgrind`
 //! ```
 
 use std::hint::black_box;
-use std::sync::Arc;
 
-use benches::chain::{ChainModule, Fifth, First, Fourth, Second, Shared, Third, ends_in, resolved};
+use benches::chain::{Made, service};
 use benches::measure::{Samples, cpu_seconds};
-use oriole::prelude::*;
+use benches::request::{Driver, ask};
 
-/// How often the chain is made per sample.
-const REPEATS: u32 = 100_000;
+/// Requests of a sample.
+const REQUESTS: u32 = 20_000;
+/// The most that the scope may cost more.
+const BAR_NANOS: f64 = 1000.0;
 
-fn by_hand(shared: &Arc<Shared>) -> Arc<Fifth> {
-    let first = Arc::new(First { next: Arc::clone(shared) });
-    let second = Arc::new(Second { next: first });
-    let third = Arc::new(Third { next: second });
-    let fourth = Arc::new(Fourth { next: third });
-    Arc::new(Fifth { next: fourth })
-}
-
-#[oriole::main]
 #[allow(clippy::print_stdout, reason = "the figures are what the program is for")]
-async fn main() -> oriole::Result<()> {
-    let rounds = std::env::args().nth(1).and_then(|rounds| rounds.parse().ok()).unwrap_or(31);
-    let app = Oriole::create::<ChainModule>().await?;
-    let Some(shared) = app.get::<Shared>() else { return Ok(()) };
-    let module = app.module_ref();
-    let (mut ours, mut hand) = (Samples::new(), Samples::new());
-    for _ in 0..rounds {
-        ours.push(each(|| resolved(black_box(&module)).is_some_and(|fifth| ends_in(&fifth, &shared))));
-        hand.push(each(|| ends_in(&by_hand(black_box(&shared)), &shared)));
+fn main() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let service = runtime.block_on(service());
+    if let [made, count] = &words[..] {
+        let made = if made == "scoped" { Made::InScope } else { Made::ByHand };
+        return runtime.block_on(repeat(&service, made, count.parse().expect("a number of requests")));
     }
-    let more = (ours.median() - hand.median()) * 1e9;
-    println!("a chain of five for each request: {more:.0} ns more than by hand (bar: 1000 ns), {}", ours.ratio(&hand));
-    Ok(())
+    let rounds = words.first().and_then(|rounds| rounds.parse().ok()).unwrap_or(31);
+    let (mut scoped, mut by_hand, mut more) = (Samples::new(), Samples::new(), Samples::new());
+    let each = |made| cpu_seconds(|| runtime.block_on(repeat(&service, made, REQUESTS))) / f64::from(REQUESTS);
+    for _ in 0..rounds {
+        let (scope, hand) = (each(Made::InScope), each(Made::ByHand));
+        scoped.push(scope);
+        by_hand.push(hand);
+        more.push(scope - hand);
+    }
+    let nanos = |samples: &Samples| samples.spread().map(|seconds| seconds * 1e9);
+    let [least, median, most] = nanos(&more);
+    println!("CPU of a request with a chain of five, median (least to most of {rounds} pairs)");
+    println!(
+        "made for the request   {:.0} ns ({:.0} to {:.0})",
+        nanos(&scoped)[1],
+        nanos(&scoped)[0],
+        nanos(&scoped)[2]
+    );
+    println!(
+        "made by hand           {:.0} ns ({:.0} to {:.0})",
+        nanos(&by_hand)[1],
+        nanos(&by_hand)[0],
+        nanos(&by_hand)[2]
+    );
+    println!("more                   {median:.0} ns ({least:.0} to {most:.0}); bar {BAR_NANOS:.0} ns");
+    println!("ratio                  {}", scoped.ratio(&by_hand));
 }
 
-/// The seconds that one takes.
-fn each(work: impl Fn() -> bool) -> f64 {
-    let seconds = cpu_seconds(|| {
-        for _ in 0..REPEATS {
-            assert!(black_box(work()), "the chain is whole");
-        }
-    });
-    seconds / f64::from(REPEATS)
+async fn repeat(service: &impl Driver, made: Made, count: u32) {
+    for _ in 0..count {
+        let (status, bytes) = black_box(ask(service, made.request()).await);
+        assert_eq!((status, bytes), (200, 2), "the whole chain is there");
+    }
 }

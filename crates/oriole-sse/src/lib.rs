@@ -16,14 +16,22 @@ mod client;
 
 #[cfg(any(feature = "response", feature = "client"))]
 mod clock;
+#[cfg(feature = "console")]
+mod console;
 #[cfg(feature = "hub")]
 mod cursor;
 #[cfg(feature = "decode")]
 mod decode;
+#[cfg(feature = "doctor")]
+mod doctor;
 #[cfg(feature = "hub")]
 mod filter;
 #[cfg(feature = "hub")]
 mod hub;
+#[cfg(feature = "console")]
+mod inspect;
+#[cfg(test)]
+mod looks;
 #[cfg(feature = "response")]
 mod metrics;
 #[cfg(feature = "hub")]
@@ -40,6 +48,8 @@ mod store;
 mod stream;
 #[cfg(feature = "json")]
 mod typed;
+#[cfg(feature = "typescript")]
+mod typescript;
 
 pub use codec::{
     DecodeError, Decoded, Decoder, DecoderOptions, EncodeError, EventView, ReceivedEvent, ReceivedEvents, encode,
@@ -55,10 +65,14 @@ pub use client::{
 };
 #[cfg(any(feature = "response", feature = "client"))]
 pub use clock::{Clock, Sleep, SystemClock};
+#[cfg(feature = "console")]
+pub use console::{Console, ConsoleOptions, ConsoleRefused};
 #[cfg(feature = "hub")]
 pub use cursor::{CursorFault, CursorKey, CursorKeys, Principal};
 #[cfg(feature = "decode")]
 pub use decode::{DecodeBody, DecodeStream, ReadError};
+#[cfg(feature = "doctor")]
+pub use doctor::{DoctorAct, DoctorFrame, DoctorOptions, DoctorProbe, DoctorRequest, DoctorToken, DoctorTokenError};
 #[cfg(feature = "hub")]
 pub use filter::{Filter, FilterError};
 #[cfg(feature = "hub")]
@@ -66,10 +80,14 @@ pub use filter::{Filter, FilterError};
 pub use hub::{Berth, Convoy, Heading, Landing};
 #[cfg(feature = "hub")]
 pub use hub::{
-    Checkpoint, ControlNames, Crowd, Digest, EndReason, GapReason, GuardAnswer, Hub, HubOptions, Publish, PublishError,
-    Published, ReaderLag, SlowReader, SlowReaderPolicy, Snapshot, Start, StartRejection, Subscribe, SubscribeError,
-    Subscription, SubscriptionGuard, TopicDigest, TopicNaming, Verdict,
+    Checkpoint, Crowd, Digest, EndReason, GapReason, GuardAnswer, Hub, HubOptions, Publish, PublishError, Published,
+    ReaderLag, SlowReader, SlowReaderPolicy, Snapshot, Start, StartRejection, Subscribe, SubscribeError, Subscription,
+    SubscriptionGuard, TopicDigest, TopicNaming, Verdict,
 };
+#[cfg(feature = "console")]
+pub use hub::{GapTold, GapsTold, OpenStream, OpenTopic, RecentEvent, StreamTopic};
+#[cfg(feature = "console")]
+pub use inspect::{StreamOrigin, StreamScope, Written};
 #[cfg(feature = "hub")]
 pub use pattern::{Pattern, PatternError};
 #[cfg(feature = "hub")]
@@ -82,7 +100,7 @@ pub use request::{CrossSite, CrossSiteRejection, LastEventId, LastEventIdRejecti
 #[doc(hidden)]
 pub use response::Tether;
 #[cfg(feature = "response")]
-pub use response::{EventBody, EventStreams, SseOptions};
+pub use response::{EventBody, EventStreams, SseOptions, StreamCut};
 #[cfg(feature = "hub")]
 pub use store::{
     Append, AppendRefusal, Appended, Bounds, Epoch, Expected, MemoryStore, MemoryStoreOptions, Page, PageLimits,
@@ -93,9 +111,11 @@ pub use store::{RedbOpenError, RedbStore, RedbStoreOptions};
 #[cfg(feature = "response")]
 pub use stream::{EventStreamExt, Finalize, Interval, IntoEvent, IntoEvents, interval, interval_with};
 #[cfg(feature = "json")]
-pub use typed::EventReadError;
+pub use typed::{ControlNames, EventReadError, HubEnd, HubEvent, HubGap, HubHello, Identified};
 #[cfg(all(feature = "json", feature = "decode"))]
-pub use typed::{Json, ReceivedEventStreamExt, Typed, TypedError, UntilData};
+pub use typed::{HubEvents, Json, ReceivedEventStreamExt, Typed, TypedError, TypedWithId, UntilData};
+#[cfg(feature = "typescript")]
+pub use typescript::EventTypes;
 
 /// What the macros of this crate expand to; not for use by hand.
 #[doc(hidden)]

@@ -61,6 +61,14 @@ chapters! {
 chapters! {
     operating = "28-operating.md";
 }
+#[cfg(feature = "sse-console")]
+chapters! {
+    console = "30-console.md";
+}
+#[cfg(feature = "sse-doctor")]
+chapters! {
+    proxy_doctor = "32-proxy-doctor.md";
+}
 #[cfg(feature = "upload")]
 chapters! {
     files = "12-files.md";

@@ -79,3 +79,23 @@ fn a_reader_that_stalls_is_found() {
     drop(reader);
     wait_for(&sample, "/behind", |answer| answer == "[]");
 }
+
+/// The console has the stream, and a button of it does what it says; other machines' names are not answered.
+#[test]
+fn a_developer_stalls_a_stream() {
+    let sample = start();
+    let mut watch = sample.ask("GET", "/sse-console/events").header("Sec-Fetch-Site", "same-origin").open();
+    assert_eq!(watch.events(1)[0].event_type(), "begin");
+    let mut reader = sample.ask("GET", "/desks/fx/prices").open();
+    assert_eq!(reader.events(1)[0].data(), r#"{"verdict":"live"}"#);
+    let update = watch.events(1).remove(0);
+    assert!(update.data().contains(r#""principal":"fx""#), "{}", update.data());
+    assert_eq!(sample.ask("POST", "/sse-console/streams/0/hold").body("").send().status, 204);
+    publish(&sample, "EUR 1.17");
+    let is_behind = |update: &str| update.contains(r#""isHeld":true"#) && update.contains(r#""events":1"#);
+    assert!(until(PATIENCE, || is_behind(watch.events(1)[0].data()).then_some(())).is_some());
+    assert_eq!(sample.ask("POST", "/sse-console/streams/0/let-go").body("").send().status, 204);
+    assert_eq!(reader.events(1)[0].data(), "EUR 1.17");
+    let stranger = sample.ask("GET", "/sse-console").header("X-Forwarded-For", "192.0.2.1").send();
+    assert_eq!(stranger.status, 403);
+}

@@ -10,6 +10,11 @@ const ALLOWED: &[Allowed] = &[
         name: "task_local",
         reason: "the one bridge from code to the request that it runs for; its value belongs to a task",
     },
+    Allowed {
+        path: "crates/oriole-sse/src/inspect/origin.rs",
+        name: "task_local",
+        reason: "from a request to the subscription that answers it, for the development console; its value belongs to a task",
+    },
     Allowed { path: "crates/oriole-http/src/run.rs", name: "task_local", reason: "of `main` alone: see `ENDED_BY`" },
     Allowed {
         path: "crates/oriole-http/src/run.rs",

@@ -43,6 +43,10 @@ impl Service<http::Request<Incoming>> for OnConnection {
         {
             request.extensions_mut().insert(PeerAddr(addr));
         }
+        #[cfg(feature = "sse-console")]
+        if let Some(addr) = self.peer.addr {
+            request.extensions_mut().insert(super::peer::ConsolePeer(addr));
+        }
         let offer = Offer::to(&request, self.handover.as_ref(), self.keeps_alive, self.service.is_bare());
         Answer { future: self.service.answer(request, Some(&self.peer)), offer }
     }

@@ -16,6 +16,8 @@ mod unix;
 pub use accept::Server;
 pub use listener::Listen;
 pub use peer::PeerAddr;
+#[cfg(feature = "sse-console")]
+pub use peer::console_peer;
 
 pub(crate) use listener::Listener;
 pub(crate) use options::ServerOptions;

@@ -41,6 +41,8 @@ pub struct Landing {
     pub(crate) volatile: u64,
     /// When it was written to last, as the registry counts.
     pub(crate) written: u64,
+    /// How many bytes the convoy has had by then.
+    pub(crate) bytes: u64,
 }
 
 /// Reads a topic for all subscriptions that are at one place. What is not the same for all of them it leaves to each.
@@ -90,7 +92,7 @@ impl Convoy {
             state: Arc::clone(&moored.state),
             slow: *slow,
             line: line.clone(),
-            at: Landing { place: moored.place, volatile: moored.volatile, written: 0 },
+            at: Landing { place: moored.place, volatile: moored.volatile, written: 0, bytes: 0 },
             returns: moored.returns,
             absences: shared.absences(),
             waiting: None,
@@ -116,7 +118,7 @@ impl Convoy {
 
     fn take_in(&self, berth: &Berth) {
         berth.moored.mark.follow(&self.pulse);
-        berth.line.follow(&self.pulse);
+        berth.line.follow(&self.pulse, self.at.bytes);
     }
 
     /// Where a subscription would go on now.
@@ -127,7 +129,7 @@ impl Convoy {
 
     /// Gives what comes next.
     pub fn next(&mut self, cx: &mut Context<'_>) -> Heading {
-        if self.shared.absences() != self.absences {
+        if self.has_news() {
             return Heading::Disperse;
         }
         let mut live = self.state.lock();
@@ -156,13 +158,19 @@ impl Convoy {
             return Heading::Frame(bytes);
         }
         live.waiters.wait(&mut self.waiting, cx.waker());
-        // Looked at again, since the store may have gone or come back just before it began to wait.
-        if self.shared.absences() == self.absences { Heading::Wait } else { Heading::Disperse }
+        // Looked at again, since that may have changed just before it began to wait.
+        if self.has_news() { Heading::Disperse } else { Heading::Wait }
     }
 
-    /// Notes that the last frame is being written.
-    pub fn begins(&mut self) {
+    /// Whether the store has gone or come back, or somebody looks at each.
+    fn has_news(&self) -> bool {
+        self.shared.absences() != self.absences || self.shared.is_inspected()
+    }
+
+    /// Notes that the last frame, of so many bytes, is being written.
+    pub fn begins(&mut self, bytes: usize) {
         self.at.written = self.line.now();
+        self.at.bytes += bytes as u64;
         self.pulse.place.store(self.at.place.sequence.0, Ordering::Relaxed);
         self.pulse.written.store(self.at.written, Ordering::Relaxed);
     }

@@ -62,16 +62,26 @@ impl Mark {
         *self.pulse() = None;
     }
 
+    /// Tells where that is.
+    #[cfg(feature = "console")]
+    pub(super) fn place(&self) -> Option<Sequence> {
+        let place = self.sequence();
+        (place != NOWHERE).then_some(Sequence(place))
+    }
+
     pub(super) fn lag(&self, principal: Option<Principal>, wall: SystemTime) -> ReaderLag {
-        let place = match &*self.pulse() {
-            Some(pulse) => pulse.place.load(Ordering::Relaxed),
-            None => self.place.load(Ordering::Relaxed),
-        };
-        let place = Sequence(place);
+        let place = Sequence(self.sequence());
         let lag = self.state.lock().ring.lag_after(place);
         let (events, bytes, at) = lag.unwrap_or((0, 0, wall));
         let age = wall.duration_since(at).unwrap_or_default();
         ReaderLag { topic: self.state.topic.clone(), principal, events, bytes, age }
+    }
+
+    fn sequence(&self) -> u64 {
+        match &*self.pulse() {
+            Some(pulse) => pulse.place.load(Ordering::Relaxed),
+            None => self.place.load(Ordering::Relaxed),
+        }
     }
 
     fn pulse(&self) -> MutexGuard<'_, Option<Arc<Pulse>>> {

@@ -12,10 +12,10 @@ use super::lag::Mark;
 use super::lane::{Lane, Next, Wanted};
 use super::shared::Shared;
 use super::slow::SlowReader;
-use crate::cursor::{Keyring, Principal};
+use crate::cursor::{Keyring, Place, Principal};
 use crate::event::MessageEvent;
 use crate::filter::Filter;
-use crate::store::Topic;
+use crate::store::{Position, Topic};
 
 /// Is what a subscription reads: one lane for each topic, the same ids for all of them.
 #[derive(Debug)]
@@ -128,6 +128,25 @@ impl Lanes {
         self.lanes.iter_mut().for_each(|lane| lane.land(landing));
     }
 
+    #[cfg(feature = "console")]
+    pub(super) fn slow(&self) -> SlowReader {
+        self.slow
+    }
+
+    /// Judges by this from now on.
+    #[cfg(feature = "console")]
+    pub(super) fn set_slow(&mut self, slow: SlowReader) {
+        self.slow = slow;
+    }
+
+    /// Gives the next turn to a topic of which so many events are still to be taken; else the task is woken when one comes.
+    #[cfg(feature = "console")]
+    pub(super) fn turn_to(&mut self, cx: &Context<'_>, events_min: u64) -> Option<&mut Lane> {
+        self.lanes.iter_mut().for_each(|lane| lane.wait(cx));
+        self.turn = self.lanes.iter().position(|lane| lane.behind() >= events_min)?;
+        self.lanes.get_mut(self.turn)
+    }
+
     /// Gives an event the id that is this subscriber's.
     pub(super) fn sign(&self, frame: Frame, keyring: &Keyring) -> Bytes {
         if frame.id_bytes > 0 && self.is_public() {
@@ -139,6 +158,24 @@ impl Lanes {
                 Frame::with_id(frame.rest(), key, principal, self.lanes.iter().filter_map(Lane::place)).bytes
             }
             _ => frame.bytes.slice(frame.id_bytes..),
+        }
+    }
+
+    /// Gives the state of a lane the id of a client that has the states up to this one, and is with the others where it was before.
+    pub(super) fn sign_part(
+        &self,
+        state: &Bytes,
+        lane: usize,
+        before: &[Option<Position>],
+        keyring: &Keyring,
+    ) -> Frame {
+        let later = self.lanes.iter().zip(before).skip(lane + 1);
+        let later =
+            later.filter_map(|(lane, before)| before.map(|position| Place { topic: lane.state().tag, position }));
+        let places = self.lanes[..=lane].iter().filter_map(Lane::place).chain(later);
+        match keyring.keys().as_deref().and_then(<[_]>::first) {
+            Some(key) => Frame::with_id(state, key, self.principal.as_ref().map(Principal::as_str), places),
+            None => Frame::without_id(state.clone()),
         }
     }
 

@@ -10,6 +10,9 @@ mod digest;
 mod frame;
 mod gather;
 mod guard;
+mod idle;
+#[cfg(feature = "console")]
+mod inspect;
 mod keeper;
 mod lag;
 mod lane;
@@ -21,6 +24,7 @@ mod readers;
 mod replay;
 mod resume;
 mod ring;
+mod room;
 mod server;
 mod shared;
 mod slow;
@@ -35,12 +39,14 @@ mod verdict;
 mod volatile;
 mod waiters;
 
-pub use control::{ControlNames, EndReason, GapReason};
+pub use control::{EndReason, GapReason};
 #[doc(hidden)]
 pub use convoy::{Berth, Convoy, Heading, Landing};
 pub use crowd::Crowd;
 pub use digest::{Digest, TopicDigest};
 pub use guard::{Checkpoint, GuardAnswer, SubscriptionGuard};
+#[cfg(feature = "console")]
+pub use inspect::{GapTold, GapsTold, OpenStream, OpenTopic, RecentEvent, StreamTopic};
 pub use lag::ReaderLag;
 pub use options::{HubOptions, TopicNaming};
 pub use publish::{Publish, PublishError, Published};

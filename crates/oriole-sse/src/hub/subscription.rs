@@ -18,9 +18,12 @@ use super::lane::Lane;
 use super::lanes::{Given, Lanes};
 use super::readers::Admission;
 use super::resume::{Beginning, LaneStart};
+use super::room::Room;
 use super::shared::Shared;
 use super::verdict::Verdict;
 use crate::event::MessageEvent;
+#[cfg(feature = "console")]
+use crate::inspect::Order;
 use crate::response::Line;
 use crate::store::{Position, Topic};
 
@@ -38,10 +41,12 @@ use crate::store::{Position, Topic};
 #[must_use = "streams do nothing unless polled"]
 pub struct Subscription {
     shared: Arc<Shared>,
-    lanes: Lanes,
+    pub(super) lanes: Lanes,
     /// What the hub itself has to say first.
-    said: VecDeque<Bytes>,
-    watch: Option<Watch>,
+    pub(super) said: VecDeque<Bytes>,
+    /// Of the snapshots that are among it.
+    rooms: Vec<Room>,
+    pub(super) watch: Option<Watch>,
     verdict: Verdict,
     absences: u64,
     /// It is still to be told that the store is back.
@@ -50,7 +55,7 @@ pub struct Subscription {
     is_at_end: bool,
     is_over: bool,
     /// `None` once it is over, or if it never began.
-    admission: Option<Admission>,
+    pub(super) admission: Option<Admission>,
 }
 
 impl Subscription {
@@ -59,33 +64,41 @@ impl Subscription {
         mut admission: Admission,
         lanes: Lanes,
         watch: Option<Watch>,
-        Beginning { verdict, lanes: starts }: Beginning,
+        Beginning { verdict, lanes: starts, before, rooms }: Beginning,
     ) -> Self {
         admission.begin(verdict, lanes.marks());
+        #[cfg(feature = "console")]
+        admission.reader.probe.set_slow(lanes.slow());
         let absences = shared.absences();
         let is_away = !absences.is_multiple_of(2);
         let is_stale = lanes.is_any_stale();
         let live = lanes.iter().zip(&starts).filter(|(_, start)| matches!(start, LaneStart::Live));
         let hello = hello_data(verdict, is_away || is_stale, live.map(|(lane, _)| lane.topic()));
-        let mut said = VecDeque::from([encode_control(&shared.options.names.hello, hello)]);
-        for (lane, start) in lanes.iter().zip(starts) {
+        let mut said = vec![Frame::without_id(encode_control(&shared.options.names.hello, hello))];
+        for (number, (lane, start)) in lanes.iter().zip(starts).enumerate() {
             match start {
                 LaneStart::Gap(gap) => {
+                    #[cfg(feature = "console")]
+                    admission.reader.probe.gap(lane.topic(), gap);
                     shared.meter.gap(gap.reason, gap.events());
-                    said.push_back(encode_control(&shared.options.names.gap, gap_data(lane.topic(), gap)));
+                    let gap = encode_control(&shared.options.names.gap, gap_data(lane.topic(), gap));
+                    said.push(Frame::without_id(gap));
                 }
-                LaneStart::Snapshot(frame) => said.push_back(frame),
+                LaneStart::Snapshot(frame) => said.push(lanes.sign_part(&frame, number, &before, &shared.keyring)),
                 LaneStart::Resumed | LaneStart::Live => {}
             }
         }
         // The id is behind all of them: a client that is cut off before the last is told of them again.
-        if let Some(last) = said.back_mut() {
-            *last = lanes.sign(Frame::without_id(std::mem::take(last)), &shared.keyring);
+        if let Some(last) = said.last_mut() {
+            let frame = Frame::without_id(last.bytes.slice(last.id_bytes..));
+            *last = Frame::without_id(lanes.sign(frame, &shared.keyring));
         }
+        let said = said.into_iter().map(|frame| frame.bytes).collect();
         Self {
             shared,
             lanes,
             said,
+            rooms,
             watch,
             verdict,
             absences,
@@ -104,6 +117,7 @@ impl Subscription {
             shared,
             lanes,
             said: VecDeque::new(),
+            rooms: vec![],
             watch: None,
             verdict: Verdict::Live,
             owes_return: false,
@@ -133,6 +147,12 @@ impl Subscription {
 
     /// Gives the next bytes: one event, or several if they may come in pieces.
     pub(crate) fn poll_frame(&mut self, cx: &mut Context<'_>, run_bytes_max: Option<u64>) -> Poll<Option<Bytes>> {
+        #[cfg(feature = "console")]
+        match self.order(cx) {
+            Order::Go => {}
+            Order::Hold => return Poll::Pending,
+            Order::Cut => return Poll::Ready(None),
+        }
         if let Some(Admission { reader, .. }) = &self.admission {
             reader.polled(self.shared.readers.nanos(self.shared.clock.now()));
         }
@@ -148,6 +168,9 @@ impl Subscription {
                 },
             }
             if let Some(said) = self.said.pop_front() {
+                if self.said.is_empty() {
+                    self.rooms.clear();
+                }
                 return Poll::Ready(Some(said));
             }
             if self.is_over {
@@ -167,7 +190,7 @@ impl Subscription {
             if self.owes_return && self.say_return() {
                 continue;
             }
-            match self.lanes.poll(cx, &self.shared, run_bytes_max) {
+            match self.poll_lanes(cx, run_bytes_max) {
                 Poll::Ready(Given::Event(bytes)) => return Poll::Ready(Some(bytes)),
                 Poll::Ready(Given::Run(bytes)) => {
                     self.is_at_end = true;
@@ -191,7 +214,7 @@ impl Subscription {
     pub(crate) fn berth(&mut self, line: &Line) -> Option<Berth> {
         let is_idle = self.said.is_empty() && !self.is_over && !self.owes_return && self.admission.is_some();
         let is_plain = self.watch.is_none() && !self.shared.tracer.is_on(&self.shared.options);
-        if !is_idle || !is_plain || self.shared.absences() != self.absences {
+        if !is_idle || !is_plain || self.shared.absences() != self.absences || self.shared.is_inspected() {
             return None;
         }
         let (moored, slow) = self.lanes.berth()?;
@@ -201,6 +224,12 @@ impl Subscription {
     /// Takes its place back.
     pub(crate) fn land(&mut self, landing: Landing) {
         self.lanes.land(landing);
+    }
+
+    fn poll_lanes(&mut self, cx: &mut Context<'_>, run_bytes_max: Option<u64>) -> Poll<Given> {
+        #[cfg(feature = "console")]
+        std::task::ready!(self.poll_full(cx));
+        self.lanes.poll(cx, &self.shared, run_bytes_max)
     }
 
     /// Whether there is something to tell of the store.
@@ -240,6 +269,10 @@ impl Subscription {
     }
 
     fn say_gap(&mut self, topic: &Topic, gap: Gap) {
+        #[cfg(feature = "console")]
+        if let Some(Admission { reader, .. }) = &self.admission {
+            reader.probe.gap(topic, gap);
+        }
         self.shared.meter.gap(gap.reason, gap.events());
         self.say(encode_control(&self.shared.options.names.gap, gap_data(topic, gap)));
     }
@@ -281,6 +314,7 @@ impl Subscription {
             self.say_end(EndReason::Drain, retry);
             self.is_over = true;
         }
+        self.rooms.clear();
         self.said
             .drain(..)
             .fold(BytesMut::new(), |mut all, said| {
@@ -325,6 +359,7 @@ impl Subscription {
     fn take_back(&mut self) {
         if !self.said.is_empty() {
             self.said.clear();
+            self.rooms.clear();
             self.lanes.clear();
         }
     }

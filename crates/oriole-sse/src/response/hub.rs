@@ -33,7 +33,7 @@ impl HubSource {
     fn heave(&mut self) -> Option<Bytes> {
         let (landing, probe) = self.tether.heave();
         if let Some(landing) = landing {
-            self.line.land(landing.written);
+            self.line.land(landing);
             self.subscription.land(landing);
         }
         probe

@@ -13,7 +13,7 @@ mod tests;
 #[cfg(feature = "hub")]
 mod tether;
 
-pub use body::EventBody;
+pub use body::{EventBody, StreamCut};
 pub use options::SseOptions;
 #[cfg(feature = "hub")]
 pub(crate) use options::spread;

@@ -14,6 +14,10 @@ use super::SseOptions;
 #[cfg(feature = "hub")]
 use super::tether::Pulse;
 use crate::clock::{Clock, Sleep};
+#[cfg(feature = "hub")]
+use crate::hub::Landing;
+#[cfg(feature = "console")]
+use crate::inspect::Tap;
 use crate::metrics::{StreamEnd, StreamMeter};
 
 /// Knows every open stream.
@@ -61,9 +65,9 @@ struct Connection {
     /// When a stream that may finish has to be over; never, as long as nothing drains.
     finish_by: AtomicU64,
     waker: Mutex<Option<Waker>>,
-    /// When it was written to, while it is written to with others.
+    /// When it was written to, while it is written to with others, and how many bytes those had had before.
     #[cfg(feature = "hub")]
-    pulse: Mutex<Option<Arc<Pulse>>>,
+    pulse: Mutex<Option<(Arc<Pulse>, u64)>>,
 }
 
 /// What those know of a stream who write to it with others.
@@ -72,6 +76,8 @@ struct Connection {
 pub(crate) struct Line {
     registry: Arc<Registry>,
     connection: Arc<Connection>,
+    #[cfg(feature = "console")]
+    tap: Option<Arc<Tap>>,
 }
 
 /// Counts a stream as open until it is dropped.
@@ -81,6 +87,9 @@ pub(super) struct Ticket {
     connection: Arc<Connection>,
     /// How the stream counts as ended if the ticket is dropped now.
     end: StreamEnd,
+    /// Where others see what is written.
+    #[cfg(feature = "console")]
+    tap: Option<Arc<Tap>>,
 }
 
 /// The least time between two passes of the timer: what is due within it shares a pass.
@@ -143,7 +152,13 @@ impl Registry {
         state.timer_runs |= starts_timer;
         drop(state);
         self.meter.opened();
-        let ticket = Ticket { registry: Arc::clone(self), connection, end: StreamEnd::Left };
+        let ticket = Ticket {
+            registry: Arc::clone(self),
+            connection,
+            end: StreamEnd::Left,
+            #[cfg(feature = "console")]
+            tap: None,
+        };
         if starts_timer {
             let mut tasks = lock(&self.timer);
             while tasks.try_join_next().is_some() {}
@@ -255,14 +270,22 @@ impl Line {
     }
 
     /// From here on it was written to when all of them were.
-    pub(crate) fn follow(&self, pulse: &Arc<Pulse>) {
-        *lock(&self.connection.pulse) = Some(Arc::clone(pulse));
+    pub(crate) fn follow(&self, pulse: &Arc<Pulse>, bytes: u64) {
+        *lock(&self.connection.pulse) = Some((Arc::clone(pulse), bytes));
     }
 
-    /// Goes on by itself, having been written to at that time at the latest.
-    pub(super) fn land(&self, written: u64) {
-        *lock(&self.connection.pulse) = None;
-        self.connection.written.fetch_max(written, Ordering::Relaxed);
+    /// Goes on by itself, having been written what the others were.
+    pub(super) fn land(&self, landing: Landing) {
+        let followed = lock(&self.connection.pulse).take();
+        self.connection.written.fetch_max(landing.written, Ordering::Relaxed);
+        #[cfg(feature = "console")]
+        if let (Some(tap), Some((_, before))) = (&self.tap, followed)
+            && let Ok(bytes @ 1..) = usize::try_from(landing.bytes.saturating_sub(before))
+        {
+            tap.wrote(bytes, self.registry.clock.wall());
+        }
+        #[cfg(not(feature = "console"))]
+        drop(followed);
     }
 
     /// Counts what is sent.
@@ -278,7 +301,12 @@ impl Line {
 impl Ticket {
     #[cfg(feature = "hub")]
     pub(super) fn line(&self) -> Line {
-        Line { registry: Arc::clone(&self.registry), connection: Arc::clone(&self.connection) }
+        Line {
+            registry: Arc::clone(&self.registry),
+            connection: Arc::clone(&self.connection),
+            #[cfg(feature = "console")]
+            tap: self.tap.clone(),
+        }
     }
 
     pub(super) fn options(&self) -> &SseOptions {
@@ -319,15 +347,38 @@ impl Ticket {
         self.end = end;
     }
 
+    /// Shows what is written from now on, and takes orders.
+    #[cfg(feature = "console")]
+    pub(super) fn with_tap(mut self, tap: Option<Arc<Tap>>) -> Self {
+        if let Some(tap) = &tap {
+            tap.open(self.options().heartbeat_interval);
+        }
+        self.tap = tap;
+        self
+    }
+
+    #[cfg(feature = "console")]
+    pub(super) fn tap(&self) -> Option<&Tap> {
+        self.tap.as_deref()
+    }
+
     /// Notes that the comment which stands for silence is written.
     pub(super) fn heartbeat(&self, bytes: usize) {
         self.registry.meter.heartbeat();
+        #[cfg(feature = "console")]
+        if let Some(tap) = self.tap() {
+            tap.heartbeat();
+        }
         self.wrote(bytes);
     }
 
     /// Notes that so much was written just now.
     pub(super) fn wrote(&self, bytes: usize) {
         self.registry.meter.sent(bytes);
+        #[cfg(feature = "console")]
+        if let Some(tap) = self.tap() {
+            tap.wrote(bytes, self.registry.clock.wall());
+        }
         if self.registry.heartbeat_nanos.is_some() {
             self.connection.written.store(self.registry.now(), Ordering::Relaxed);
             self.connection.heartbeat_due.store(false, Ordering::Relaxed);
@@ -355,7 +406,7 @@ impl Connection {
     fn written(&self) -> u64 {
         let written = self.written.load(Ordering::Relaxed);
         #[cfg(feature = "hub")]
-        if let Some(pulse) = &*lock(&self.pulse) {
+        if let Some((pulse, _)) = &*lock(&self.pulse) {
             return written.max(pulse.written.load(Ordering::Relaxed));
         }
         written

@@ -177,6 +177,10 @@ impl EventStreams {
             Ok(ticket) => ticket,
             Err(wait) => return Ok(head::event_stream(EventBody::complete(drain_bytes(wait)))),
         };
+        #[cfg(feature = "console")]
+        {
+            ticket = ticket.with_tap(crate::inspect::current());
+        }
         let mut source = Box::pin(Source::new(stream, on_error));
         let mut ready = Vec::new();
         let delay = self.options().head_delay;
@@ -251,6 +255,8 @@ impl EventStreams {
     fn open_subscription(&self, mut subscription: crate::hub::Subscription) -> Response<EventBody> {
         match self.registry.enter(false) {
             Ok(ticket) => {
+                #[cfg(feature = "console")]
+                let ticket = ticket.with_tap(subscription.tap());
                 let tether = super::Tether::default();
                 let source = super::hub::HubSource::new(subscription, tether.clone(), ticket.line());
                 let mut response = head::event_stream(EventBody::live(Box::pin(source), ticket, Vec::new()));

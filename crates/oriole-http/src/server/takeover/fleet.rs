@@ -169,7 +169,7 @@ impl Fleet {
                 Heading::Wait => Step::Waits,
                 Heading::Disperse => Step::Dispersed(members.iter().map(|member| member.slot).collect()),
                 Heading::Frame(bytes) => {
-                    convoy.begins();
+                    convoy.begins(bytes.len());
                     let mut chunk = Vec::new();
                     put_chunk(&mut chunk, &bytes);
                     *pass = Some(Pass { chunk, bytes: bytes.len(), at: 0, before });

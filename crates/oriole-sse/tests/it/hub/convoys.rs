@@ -34,7 +34,7 @@ impl Held {
         match std::pin::pin!(&mut self.body).poll_frame(&mut Context::from_waker(Waker::noop())) {
             Poll::Pending => None,
             Poll::Ready(None) => Some("over".to_owned()),
-            Poll::Ready(Some(Ok(frame))) => Some(text(&frame.into_data().expect("data"))),
+            Poll::Ready(Some(frame)) => Some(text(&frame.expect("nobody cuts it").into_data().expect("data"))),
         }
     }
 
@@ -62,7 +62,7 @@ fn next(convoy: &mut Convoy) -> Heading {
 #[track_caller]
 fn frame(convoy: &mut Convoy) -> String {
     let Heading::Frame(bytes) = next(convoy) else { panic!("there is something") };
-    convoy.begins();
+    convoy.begins(bytes.len());
     text(&bytes)
 }
 
@@ -201,4 +201,22 @@ async fn a_probe_comes_out_as_it_is() {
     assert!(!Tether::is_probe(&Bytes::from_static(b":\n\n")));
     assert_eq!(held.poll(), None, "once");
     assert!(probe.starts_with(b":") && probe.ends_with(b"\n\n"), "a client would skip it");
+}
+
+/// Whoever looks at each stream, and tells it what to do, has each by itself.
+#[cfg(feature = "console")]
+#[tokio::test(start_paused = true)]
+async fn nobody_sails_while_somebody_looks() {
+    let (hub, streams) = (Hub::default(), EventStreams::default());
+    let _other = now(hub.subscribe("a")).expect("room");
+    let mut held = Held::new(&streams, now(hub.subscribe("a")).expect("room")).await;
+    let mut convoy = Convoy::new(&held.berth().expect("a place"));
+    publish(&hub, "a", 1..=1);
+    assert!(frame(&mut convoy).contains("data: 1"));
+    assert_eq!(hub.streams().len(), 2);
+    assert!(matches!(next(&mut convoy), Heading::Disperse));
+    held.land(&convoy);
+    assert!(held.berth().is_none());
+    publish(&hub, "a", 2..=2);
+    assert!(held.poll().is_some_and(|event| event.contains("data: 2")));
 }

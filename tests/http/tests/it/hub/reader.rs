@@ -27,6 +27,11 @@ impl Reader {
         connection
             .send(format!("{method} {target} HTTP/1.1\r\nHost: test\r\nContent-Length: 0\r\n{headers}\r\n"))
             .await;
+        Self::answered(connection).await
+    }
+
+    /// Reads the answer to what was asked.
+    pub async fn answered(mut connection: Connection) -> Self {
         let head = within(PATIENCE, connection.head()).await;
         assert_eq!((head.status, head.header("content-type")), (200, Some("text/event-stream")));
         Self { connection, decoder: Decoder::default(), last_event_id: String::new(), events: [].into() }

@@ -1,6 +1,7 @@
 //! A hub in an application.
 
 use super::reader::{PATIENCE, Reader};
+use futures_util::StreamExt as _;
 use http_tests::{App, within};
 use oriole::prelude::*;
 use oriole::sse::{EventId, Hub, HubOptions, MemoryStore, Start, Subscription};
@@ -254,4 +255,32 @@ pub async fn a_client_survives_a_deploy() {
         ("hello({\"verdict\":\"resumed\"})".into(), "message(two)".into())
     );
     app.end().await;
+}
+
+/// The last of several subscriptions leaves at the end of the window.
+#[tokio::test(start_paused = true)]
+async fn the_window_of_a_drain_is_two_seconds_unless_it_is_said() {
+    async fn took<M: oriole::Module>() -> Duration {
+        let app = Oriole::create::<M>().await.expect("it is complete");
+        let hub = app.get::<Hub>().expect("provided");
+        let mut readers = tokio::task::JoinSet::new();
+        for _ in 0..2 {
+            let subscription = hub.subscribe("a").await.expect("room");
+            readers.spawn(subscription.for_each(|_| std::future::ready(())));
+        }
+        let begun = tokio::time::Instant::now();
+        app.into_service().await.expect("no hook fails").close().await.expect("no hook fails");
+        readers.join_all().await;
+        begun.elapsed()
+    }
+
+    #[module(imports = [SseModule::for_root(SseModuleOptions::default())])]
+    pub struct DefaultModule;
+
+    #[module(imports = [SseModule::for_root(SseModuleOptions::default().drain_window(Duration::from_millis(300)))])]
+    pub struct ShortModule;
+
+    let about = |millis| Duration::from_millis(millis)..Duration::from_millis(millis + 100);
+    let (default, short) = (took::<DefaultModule>().await, took::<ShortModule>().await);
+    assert!(about(2_000).contains(&default) && about(300).contains(&short), "{default:?}, {short:?}");
 }
