@@ -16,7 +16,7 @@ use super::adaptive::Networks;
 use super::network::Network;
 use crate::clock::{Clock, Sleep};
 #[cfg(feature = "console")]
-use crate::inspect::Tap;
+use crate::inspect::{Sleeper, Tap};
 use crate::metrics::{StreamEnd, StreamMeter};
 
 /// Knows every open stream.
@@ -330,7 +330,8 @@ impl Ticket {
     #[cfg(feature = "console")]
     pub(super) fn with_tap(mut self, tap: Option<Arc<Tap>>) -> Self {
         if let Some(tap) = &tap {
-            tap.open(self.options().heartbeat_interval);
+            let connection = Arc::downgrade(&self.connection);
+            tap.open(self.options().heartbeat_interval, connection);
         }
         self.tap = tap;
         self
@@ -402,6 +403,13 @@ impl Connection {
         if let Some(waker) = waker {
             waker.wake();
         }
+    }
+}
+
+#[cfg(feature = "console")]
+impl Sleeper for Connection {
+    fn wake(&self) {
+        self.wake();
     }
 }
 
