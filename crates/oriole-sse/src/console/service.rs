@@ -24,7 +24,8 @@ use crate::response::{EventBody, EventStreams, SseOptions};
 ///
 /// It is a tower service, to be nested at any path: `router.nest_service("/sse-console", console)` on axum;
 /// `SseConsoleModule` in Oriole. It answers those who have its [link](Self::link), in which there is a secret; and of these this
-/// machine alone, by a name of this machine's, and its own page alone: see [`ConsoleOptions`]. What it knows it has from [`Hub::streams`] and [`Hub::topics`], of which anybody can make another.
+/// machine alone, by a name of this machine's, and its own page alone: see [`ConsoleOptions`]. What it knows it has from
+/// [`Hub::streams`] and [`Hub::topics`], of which anybody can make another.
 ///
 /// Not for production, where it is refused: it shows principals and the data of events to whoever reaches it, and its buttons end
 /// streams. An operator has metrics.

@@ -70,12 +70,15 @@ impl EventBody {
         if tap.orders() == 0 {
             return Poll::Ready(Order::Go);
         }
-        if tap.now() == Order::Hold {
-            ticket.wake_by(cx.waker());
-            // The drain of a server does not wait for those that read nothing, but it lets go of what is only held.
-            if ticket.is_draining() {
-                tap.set_held(false);
-            }
+        let order = tap.now();
+        if order != Order::Hold {
+            return Poll::Ready(order);
+        }
+        ticket.wake_by(cx.waker());
+        // The drain of a server does not wait for those that read nothing, but it lets go of what is only held.
+        if ticket.is_draining() {
+            tap.set_held(false);
+            return Poll::Ready(Order::Go);
         }
         // Looked at again, since it may have been let go before it could be woken.
         match tap.now() {

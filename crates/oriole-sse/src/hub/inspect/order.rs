@@ -27,13 +27,14 @@ impl Subscription {
         if self.orders == 0 {
             return Order::Go;
         }
-        if probe.tap.now() == Order::Hold {
+        let mut order = probe.tap.now();
+        if order == Order::Hold {
             reader.wake_by(cx.waker());
+            // Looked at again, since it may have been let go before it could be woken.
+            order = probe.tap.now();
         }
-        // Looked at again, since it may have been let go before it could be woken.
-        match probe.tap.now() {
-            Order::Go => {}
-            order => return order,
+        if order != Order::Go {
+            return order;
         }
         if probe.take_expired()
             && let Some(watch) = &self.watch
