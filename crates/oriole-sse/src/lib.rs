@@ -109,7 +109,9 @@ pub use store::{RedbOpenError, RedbStore, RedbStoreOptions};
 #[cfg(feature = "response")]
 pub use stream::{EventStreamExt, Finalize, Interval, IntoEvent, IntoEvents, interval, interval_with};
 #[cfg(feature = "json")]
-pub use typed::{ControlNames, EventReadError, HubEnd, HubEvent, HubGap, HubHello, Identified};
+pub use typed::{
+    ControlNames, EventReadError, HubEnd, HubEvent, HubGap, HubHello, HubMember, HubPresence, HubTopics, Identified,
+};
 #[cfg(all(feature = "json", feature = "decode"))]
 pub use typed::{HubEvents, Json, ReceivedEventStreamExt, Typed, TypedError, TypedWithId, UntilData};
 #[cfg(feature = "typescript")]

@@ -50,6 +50,22 @@ async fn heartbeats_do_not_pile_up_for_a_reader_that_stalls() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_interval_is_an_option_and_has_a_least() {
+    for (interval, least) in [(5_000, 5_000), (30, 30), (10, 10), (9, 10), (0, 10)] {
+        let streams = EventStreams::new(SseOptions::default().heartbeat_interval(Duration::from_millis(interval)));
+        let start = time::Instant::now();
+        let mut body = open(&streams, stream::pending()).await;
+        // The head goes out after its delay; the wait is for what follows the last beat.
+        assert!(frame(&mut body).await.is_some());
+        let first = start.elapsed();
+        assert!(frame(&mut body).await.is_some());
+        // One timer serves all streams, and goes in steps.
+        let waited = (start.elapsed() - first).as_millis();
+        assert!((least..=2 * least).contains(&waited), "{interval}: {waited}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn heartbeats_can_be_off() {
     let streams = EventStreams::new(SseOptions::default().heartbeat_interval(None));
     let mut body = open(&streams, stream::pending()).await;

@@ -249,6 +249,51 @@ fn who_is_slow_is_given_the_list_again() {
     assert_eq!(names(&hub), [""; 0]);
 }
 
+/// What the hub writes is what the client's types read.
+#[cfg(feature = "client")]
+#[tokio::test(start_paused = true)]
+async fn the_clients_types_read_what_the_hub_says() {
+    use oriole_sse::{ControlNames, Decoder, HubEvent};
+    use serde_json::Value;
+
+    let hub = Hub::new(HubOptions::default().presence_grace(Duration::ZERO).presence_members_max(1));
+    let door = |_: Topic, _: Checkpoint| std::future::ready(GuardAnswer::Pass);
+    let bob = hub.subscribe("room").present_as(Member::new("bob").label("Bob")).await.expect("let in");
+    let subscribe = hub.subscribe("room").principal("ann").present_as("ann").changeable(door).watch_presence();
+    let mut subscription = subscribe.await.expect("let in");
+    let mut read = async || {
+        let mut bytes = vec![];
+        let event = subscription.next().await.expect("an event");
+        oriole_sse::encode(&event, &mut bytes).expect("encoded");
+        let event = Decoder::default().feed(&bytes).next().expect("an event").expect("within the limits");
+        event.hub_event::<Value>(&ControlNames::default()).expect("of the hub's")
+    };
+    let HubEvent::Hello(hello) = read().await else { panic!("no hello") };
+    assert_eq!(
+        (hello.verdict.as_str(), &hello.topics[..], &hello.refused[..]),
+        ("live", &["room".to_owned()][..], &[][..])
+    );
+    let HubEvent::Presence(presence) = read().await else { panic!("no list") };
+    let here: Vec<_> = presence.here.iter().flatten().map(|member| (&*member.name, member.label.as_deref())).collect();
+    assert_eq!((presence.topic.as_str(), here, presence.more), ("room", vec![("bob", Some("Bob"))], 1));
+    drop(bob);
+    let HubEvent::Presence(presence) = read().await else { panic!("nobody left") };
+    let left = presence.left.expect("somebody");
+    assert_eq!((left.name.as_str(), presence.cause.as_deref(), presence.joined), ("bob", Some("closed"), None));
+
+    let handle = hello.handle.expect("a handle");
+    hub.change(&handle).principal("ann").with("hall").without("room").await.expect("changed");
+    let HubEvent::Topics(topics) = read().await else { panic!("no change") };
+    let [hall, room] = ["hall", "room"].map(|name| vec![name.to_owned()]);
+    assert_eq!((&topics.topics, &topics.added, &topics.removed, topics.is_revoked), (&hall, &hall, &room, false));
+    hub.revoke(&"ann".into());
+    let mut last = read().await;
+    while matches!(last, HubEvent::Presence(_)) {
+        last = read().await;
+    }
+    assert!(matches!(&last, HubEvent::End(end) if end.reason == "revoked"), "{last:?}");
+}
+
 /// Watchers are woken together when many come at once, and nobody is forgotten.
 #[tokio::test(start_paused = true)]
 async fn a_crowd_is_told_in_rounds() {

@@ -5,6 +5,7 @@ mod changes;
 mod console;
 mod console_on_axum;
 mod deploy;
+mod ends;
 pub mod guards;
 mod on_axum;
 mod presence;
