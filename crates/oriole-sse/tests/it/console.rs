@@ -208,6 +208,5 @@ fn a_token_is_of_chance() {
     let token = link.strip_prefix("http://localhost/c#token=").expect("the token is in the fragment");
     assert!(ConsoleToken::new(token).is_ok() && token.len() == 32, "{token}");
     assert_ne!(one.link(""), other.link(""));
-    assert_eq!(one.link(""), one.clone().link(""));
     assert!(!format!("{one:?}").contains(token));
 }
