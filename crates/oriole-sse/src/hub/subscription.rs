@@ -61,6 +61,9 @@ pub struct Subscription {
     /// What was given last is all that its only topic has.
     is_at_end: bool,
     is_over: bool,
+    /// How many orders from outside it has looked at.
+    #[cfg(feature = "console")]
+    pub(super) orders: u32,
     /// `None` once it is over, or if it never began.
     pub(super) admission: Option<Admission>,
 }
@@ -134,6 +137,8 @@ impl Subscription {
             owes_return: is_stale && !is_away,
             is_at_end: false,
             is_over: false,
+            #[cfg(feature = "console")]
+            orders: 0,
             admission: Some(admission),
         }
     }
@@ -164,6 +169,8 @@ impl Subscription {
             owes_return: false,
             is_at_end: false,
             is_over: true,
+            #[cfg(feature = "console")]
+            orders: 0,
             admission: None,
         };
         this.say_end(EndReason::Drain, Some(retry));
@@ -297,6 +304,10 @@ impl Subscription {
         };
         // Looked at again, since it may have been ended, or doubted, just before.
         reader.wake_by(cx.waker());
+        #[cfg(feature = "console")]
+        if reader.probe.tap.orders() != self.orders {
+            cx.waker().wake_by_ref();
+        }
         let is_changed = self.changing.as_ref().is_some_and(|changing| changing.has_waiting());
         if reader.ended().is_some() || reader.is_doubted() || is_changed { Poll::Ready(()) } else { Poll::Pending }
     }

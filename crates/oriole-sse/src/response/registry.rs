@@ -20,7 +20,7 @@ use crate::clock::{Clock, Sleep};
 #[cfg(feature = "hub")]
 use crate::hub::Landing;
 #[cfg(feature = "console")]
-use crate::inspect::Tap;
+use crate::inspect::{Sleeper, Tap};
 use crate::metrics::{StreamEnd, StreamMeter};
 
 /// Knows every open stream.
@@ -404,7 +404,8 @@ impl Ticket {
     #[cfg(feature = "console")]
     pub(super) fn with_tap(mut self, tap: Option<Arc<Tap>>) -> Self {
         if let Some(tap) = &tap {
-            tap.open(self.options().heartbeat_interval);
+            let connection = Arc::downgrade(&self.connection);
+            tap.open(self.options().heartbeat_interval, connection);
         }
         self.tap = tap;
         self
@@ -485,6 +486,13 @@ impl Connection {
         if let Some(waker) = waker {
             waker.wake();
         }
+    }
+}
+
+#[cfg(feature = "console")]
+impl Sleeper for Connection {
+    fn wake(&self) {
+        self.wake();
     }
 }
 
