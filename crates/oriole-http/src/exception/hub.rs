@@ -6,6 +6,7 @@ use axum::response::IntoResponse;
 use http::header::RETRY_AFTER;
 use http::{HeaderValue, StatusCode};
 use oriole_sse::{AppendRefusal, ProducerError, PublishError, StartRejection, StoreError, SubscribeError};
+use std::time::Duration;
 
 impl From<StartRejection> for HttpException {
     /// 400 with the rejection's text.
@@ -17,29 +18,38 @@ impl From<StartRejection> for HttpException {
 impl From<SubscribeError> for HttpException {
     /// 400, 403, 429 or 503 with the error's text, and `Retry-After` where that may help; 500 for a store that failed.
     fn from(error: SubscribeError) -> Self {
-        let status = error.status();
-        let exception = shaped(status, error.body_text());
-        let Some(wait) = error.retry_after() else {
-            return exception.with_source(error);
-        };
-        let mut response = exception.into_response();
-        // A part of a second is a whole one.
-        if let Ok(seconds) = HeaderValue::from_str(&wait.as_millis().div_ceil(1000).to_string()) {
-            response.headers_mut().insert(RETRY_AFTER, seconds);
+        let exception = shaped(error.status(), error.body_text());
+        match error.retry_after() {
+            Some(wait) => later(exception, wait),
+            None => exception.with_source(error),
         }
-        Self::of(status, Detail::response(response))
     }
 }
 
+/// Says when the client may come back.
+fn later(exception: HttpException, wait: Duration) -> HttpException {
+    let status = exception.status();
+    let mut response = exception.into_response();
+    // A part of a second is a whole one.
+    if let Ok(seconds) = HeaderValue::from_str(&wait.as_millis().div_ceil(1000).to_string()) {
+        response.headers_mut().insert(RETRY_AFTER, seconds);
+    }
+    HttpException::of(status, Detail::response(response))
+}
+
 impl From<ProducerError> for HttpException {
-    /// 204 without a body where everything was read, 400, 404 or 503 with the error's text; 500 for a store that failed.
+    /// 204 without a body where everything was read, 400, 404 or 503 with the error's text, and `Retry-After` where that may help; 500
+    /// for a store that failed.
     fn from(error: ProducerError) -> Self {
         let status = error.status();
         match error {
             ProducerError::Finished => Self::of(status, Detail::response(status.into_response())),
             ProducerError::Subscribe(error) => error.into(),
             ProducerError::Store(_) => shaped(status, error.body_text()).with_source(error),
-            _ => shaped(status, error.body_text()),
+            _ => match error.retry_after() {
+                Some(wait) => later(shaped(status, error.body_text()), wait),
+                None => shaped(status, error.body_text()),
+            },
         }
     }
 }

@@ -123,7 +123,7 @@ pub(super) fn hello_data<'a>(
         data.push_str(fault.as_str());
         data.push('"');
     }
-    let live: Vec<_> = live.into_iter().map(|topic| JsonText(topic.as_str()).to_string()).collect();
+    let live: Vec<_> = live.into_iter().map(|topic| JsonText(topic.shown()).to_string()).collect();
     if !live.is_empty() {
         data.push_str(",\"live\":[");
         data.push_str(&live.join(","));
@@ -136,7 +136,7 @@ pub(super) fn hello_data<'a>(
 pub(super) fn gap_data(topic: &Topic, gap: Gap) -> String {
     let bound = |sequence: Option<Sequence>| sequence.map_or("null".into(), |sequence| sequence.to_string());
     let (after, through) = (bound(gap.after), bound(gap.through));
-    let (topic, reason) = (JsonText(topic.as_str()), gap.reason.as_str());
+    let (topic, reason) = (JsonText(topic.shown()), gap.reason.as_str());
     format!("{{\"topic\":{topic},\"reason\":\"{reason}\",\"after\":{after},\"through\":{through}}}")
 }
 

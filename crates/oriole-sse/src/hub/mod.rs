@@ -38,6 +38,8 @@ mod verdict;
 mod volatile;
 mod waiters;
 
+#[cfg(feature = "axum")]
+pub(crate) use axum::refusal;
 pub use control::{EndReason, GapReason};
 pub use crowd::Crowd;
 pub use digest::{Digest, TopicDigest};

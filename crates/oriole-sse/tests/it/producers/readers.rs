@@ -108,7 +108,14 @@ async fn a_client_that_may_not_read_it_begins_nothing() {
     let refuses = |_: Checkpoint| std::future::ready(GuardAnswer::Refuse);
     let refused = producers.join("a").or_start(numbers(3)).guard(refuses).await.expect_err("refused");
     assert_eq!((refused.status(), producers.running()), (StatusCode::FORBIDDEN, 0));
+    // Nor does it learn whether there is one.
+    for id in ["a", "there"] {
+        producers.start("there", numbers(1)).expect("room");
+        let refused = producers.join(id).guard(refuses).await.expect_err("refused");
+        assert_eq!(refused.status(), StatusCode::FORBIDDEN, "{id}");
+    }
     let permits = |_: Checkpoint| std::future::ready(GuardAnswer::Pass);
+    assert!(matches!(producers.join("a").guard(permits).await, Err(ProducerError::Unknown)));
     assert_eq!(read(producers.join("a").or_start(numbers(3)).guard(permits)).await, all(3, "complete"));
 }
 
@@ -144,7 +151,8 @@ async fn one_that_fails_says_so_after_everything_that_it_gave() {
     producers.start("id", with_id).expect("room");
     let named = MessageEvent::new("1").event_type(event_name!("finished"));
     producers.start("name", move |_| one().chain(futures_util::stream::iter([named]))).expect("room");
-    for id in ["error", "panic", "id", "name"] {
+    producers.start("drop", move |_| one().finalize(|| panic!("a bug"))).expect("room");
+    for id in ["error", "panic", "id", "name", "drop"] {
         assert_eq!(read(producers.join(id)).await, all(1, "failed"), "{id}");
     }
     let make = |_| -> futures_util::stream::Pending<MessageEvent> { panic!("a bug") };
