@@ -8,9 +8,7 @@ use super::paths::Located;
 use super::report::Report;
 use super::storage::lend;
 use crate::container::BootError;
-use crate::descriptor::{
-    ControllerDescriptor, ExportTarget, Location, ModuleDescriptor, NeedKind, ProviderDescriptor,
-};
+use crate::descriptor::{ControllerDescriptor, ExportTarget, Location, ModuleDescriptor, NeedKind, ProviderDescriptor};
 use crate::dynamic::ModuleParts;
 use crate::inject::Instance;
 use crate::overrides::{Missing, Overrides};

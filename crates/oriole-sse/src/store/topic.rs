@@ -7,7 +7,7 @@ use std::sync::Arc;
 /// Names a topic: a series of events that is published, kept and resumed as one.
 ///
 /// Any text of 1 to 256 bytes without control characters; what it is made of is the application's to choose
-/// (`rooms/7`, `orders.eu`). A clone is cheap.
+/// (`rooms/7`, `orders.eu`), but for its beginning: `pattern:` and `producer:` are the hub's. A clone is cheap.
 ///
 /// # Examples
 ///

@@ -139,6 +139,14 @@ async fn it_can_be_stopped_and_its_stream_is_dropped() {
     assert!(matches!(producers.stop("").await, Err(ProducerError::Id(_))));
 }
 
+struct PanicsWhenDropped;
+
+impl Drop for PanicsWhenDropped {
+    fn drop(&mut self) {
+        panic!("a bug");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn one_that_fails_says_so_after_everything_that_it_gave() {
     let producers = producers(MemoryStore::default());
@@ -151,7 +159,8 @@ async fn one_that_fails_says_so_after_everything_that_it_gave() {
     producers.start("id", with_id).expect("room");
     let named = MessageEvent::new("1").event_type(event_name!("finished"));
     producers.start("name", move |_| one().chain(futures_util::stream::iter([named]))).expect("room");
-    producers.start("drop", move |_| one().finalize(|| panic!("a bug"))).expect("room");
+    let bomb = PanicsWhenDropped;
+    producers.start("drop", move |_| one().inspect(move |_| _ = &bomb)).expect("room");
     for id in ["error", "panic", "id", "name", "drop"] {
         assert_eq!(read(producers.join(id)).await, all(1, "failed"), "{id}");
     }
