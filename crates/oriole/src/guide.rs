@@ -55,6 +55,7 @@ chapters! {
     stream_security = "19-stream-security.md";
     detached_producers = "27-detached-producers.md";
     topics = "29-topics.md";
+    presence = "31-presence.md";
 }
 #[cfg(all(feature = "metrics", feature = "sse-hub"))]
 chapters! {

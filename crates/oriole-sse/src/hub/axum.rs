@@ -35,6 +35,9 @@ impl IntoResponse for SubscribeError {
         if let Self::Store(error) = &self {
             tracing::error!(%error, source = ?std::error::Error::source(error), "a subscription did not begin");
         }
+        if matches!(self, Self::Over) {
+            return self.status().into_response();
+        }
         refusal(self.status(), self.body_text(), self.retry_after())
     }
 }

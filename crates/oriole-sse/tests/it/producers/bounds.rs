@@ -133,6 +133,24 @@ async fn an_id_has_a_length() {
     }
 }
 
+/// Something that comes in time is waited for, and what comes later is not.
+#[tokio::test(start_paused = true)]
+async fn how_long_a_client_waits_is_an_option() {
+    for (comes_after, given) in [(4_900, 2), (5_100, 1)] {
+        let store = MemoryStore::default();
+        append(&store, "a", "0").await;
+        let options = ProducerOptions::default().silence_max(Duration::from_secs(5));
+        let here = Producers::new(Hub::with_store(HubOptions::default(), store.clone()), options);
+        let (mut page, joined) = (Page::default(), here.join("a").await.expect("there is a log"));
+        let publishing = async {
+            tokio::time::sleep(Duration::from_millis(comes_after)).await;
+            append(&store, "a", "1").await;
+        };
+        tokio::join!(page.read(joined), publishing);
+        assert_eq!(page.shown.len(), given, "after {comes_after} ms: {:?}", page.shown);
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn the_last_event_can_have_another_name() {
     let options = ProducerOptions::default().finished(event_name!("done"));
