@@ -37,7 +37,7 @@ pub(crate) fn parse(args: impl IntoIterator<Item = String>) -> Result<Command, S
         Some("tidy") => Command::Tidy,
         Some("parity") => Command::Parity,
         Some("tools") => Command::Tools,
-        Some("bench") => return Ok(Command::Bench(Bench::parse(args))),
+        Some("bench") => return Bench::parse(args).map(Command::Bench),
         Some(other) => return Err(format!("no command is called `{other}`")),
     };
     match args.next().as_deref() {

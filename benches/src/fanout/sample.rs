@@ -3,6 +3,7 @@
 use std::fs::{read_dir, read_to_string};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 /// A process that is looked at from the outside.
 #[derive(Clone, Debug)]
@@ -34,6 +35,42 @@ impl Process {
     }
 }
 
+/// A part of a run, from its beginning to its end.
+#[derive(Debug)]
+pub(super) struct Section {
+    process: Process,
+    begun: Instant,
+    cpu_nanos: f64,
+    load_nanos: f64,
+}
+
+/// What a part of a run took.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Spent {
+    /// The server's processor time.
+    pub(super) cpu_nanos: f64,
+    /// How busy this thread was, from 0 to 1: near 1 the load is what was measured.
+    pub(super) load_share: f64,
+}
+
+impl Section {
+    pub(super) fn begin(process: &Process) -> io::Result<Self> {
+        let load_nanos = own_nanos()?;
+        Ok(Self { process: process.clone(), begun: Instant::now(), cpu_nanos: process.cpu_nanos()?, load_nanos })
+    }
+
+    pub(super) fn end(self) -> io::Result<Spent> {
+        let cpu_nanos = self.process.cpu_nanos()? - self.cpu_nanos;
+        let wall_nanos = self.begun.elapsed().as_secs_f64() * 1e9;
+        Ok(Spent { cpu_nanos, load_share: (own_nanos()? - self.load_nanos) / wall_nanos })
+    }
+}
+
+/// The processor time of this thread.
+fn own_nanos() -> io::Result<f64> {
+    number(&read_to_string("/proc/thread-self/schedstat")?, "")
+}
+
 /// The first number after a word.
 fn number(text: &str, word: &str) -> io::Result<f64> {
     let after = text.find(word).map(|at| &text[at + word.len()..]);
@@ -43,7 +80,7 @@ fn number(text: &str, word: &str) -> io::Result<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Process, number};
+    use super::{Process, Section, number};
 
     #[test]
     fn numbers_are_found() {
@@ -57,5 +94,9 @@ mod tests {
         let process = Process::new(std::process::id());
         assert!(process.cpu_nanos().expect("it lives") > 0.0);
         assert!(process.memory_bytes().expect("it lives") > 0.0);
+        let section = Section::begin(&process).expect("it lives");
+        let sum = (0..1_000_000_u64).fold(0_u64, |sum, number| std::hint::black_box(sum + number));
+        let spent = section.end().expect("it lives");
+        assert!(sum > 0 && spent.cpu_nanos > 0.0 && spent.load_share > 0.0, "{spent:?}");
     }
 }

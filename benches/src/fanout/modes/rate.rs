@@ -1,9 +1,10 @@
 //! Events at a rate.
 
-use crate::fanout::measured::{Measured, Metric};
 use crate::fanout::program::Running;
+use crate::fanout::sample::Section;
 use crate::fanout::suite::Start;
 use crate::load::{Ask, Load};
+use crate::report::{Measured, Metric};
 use std::io;
 use std::time::{Duration, Instant};
 
@@ -22,21 +23,22 @@ pub(in crate::fanout) fn rate(
     count: u32,
 ) -> io::Result<Measured> {
     let mut server = start.server(0)?;
-    let mut load = Load::new(server.addr)?;
+    let mut load = Load::new(&server.target)?;
     load.connect(connections, &Ask::events())?;
     load.run_for(SETTLE)?;
-    let cpu = server.process.cpu_nanos()?;
+    let section = Section::begin(&server.process)?;
     let begun = Instant::now();
     for seq in 1..=count {
         let due = begun + Duration::from_secs_f64(1.0 / per_second) * seq;
         load.run_for(due.saturating_duration_since(Instant::now()))?;
         publish_one(&mut server, &mut load, u64::from(seq), connections as u64 * u64::from(seq))?;
     }
-    let cpu = server.process.cpu_nanos()? - cpu;
+    let spent = section.end()?;
     load.settle(u64::from(count));
-    let measured = Measured::of(&load.tally).with(Metric::CpuPerEvent, per(cpu, load.tally.events));
+    let measured = Measured::of(&load.tally).with(Metric::CpuPerEvent, per(spent.cpu_nanos, load.tally.events));
     let latency = |share| load.tally.latency.percentile(share).unwrap_or_default();
-    Ok(measured.with(Metric::LatencyMedian, latency(0.5)).with(Metric::LatencyP99, latency(0.99)))
+    let measured = measured.with(Metric::LatencyMedian, latency(0.5)).with(Metric::LatencyP99, latency(0.99));
+    Ok(measured.with_load(spent.load_share))
 }
 
 /// Publishes one event, and reads until everybody has it.
