@@ -1,10 +1,12 @@
 //! What the manifests of the members have in common.
 
+use std::collections::BTreeMap;
+
 use toml::{Table, Value};
 
 use super::finding::Finding;
 use super::source::line_of;
-use super::workspace::{Locked, Manifest};
+use super::workspace::{Locked, Manifest, Package};
 
 /// Crates that register things at link time, or run code before `main`: an entry can be dropped in silence.
 const LINK_TIME: &[&str] = &["linkme", "inventory", "ctor", "dtor", "typetag"];
@@ -101,6 +103,20 @@ pub(super) fn no_link_time_registration(lock: &str) -> Vec<Finding> {
             Some(Finding::error("Cargo.lock", line_of(lock, offset), message, fix))
         })
         .collect()
+}
+
+/// Programs lie in one folder of `target`: of two with one name a test starts whichever was built last.
+pub(super) fn programs_have_names_of_their_own(members: &[Package]) -> Vec<Finding> {
+    let mut owners = BTreeMap::new();
+    let mut findings = Vec::new();
+    for (member, program) in members.iter().flat_map(|member| member.programs.iter().map(move |name| (member, name))) {
+        if let Some(first) = owners.insert(program, &member.name) {
+            let message = format!("`{first}` has a program `{program}` as well: they replace each other");
+            let fix = "rename one of them, by its file in `src/bin` or a section `[[bin]]`";
+            findings.push(Finding::error(&member.manifest, 0, message, fix));
+        }
+    }
+    findings
 }
 
 /// Whether the packages of the registry say that they build with our oldest toolchain.

@@ -45,6 +45,7 @@ fn all(workspace: &Workspace) -> Vec<(&'static str, Vec<Finding>)> {
         ("no link-time registration", manifests::no_link_time_registration(&workspace.lock)),
         ("the default features stay small", tree::facade_stays_small(&workspace.facade_tree)),
         ("manifests inherit from the workspace", manifests::members_inherit(&workspace.manifests)),
+        ("every program has a name of its own", manifests::programs_have_names_of_their_own(members)),
         (
             "dependencies come without default features",
             manifests::workspace_dependencies(&workspace.root_manifest, has_defaults),

@@ -227,6 +227,17 @@ mod manifest_rules {
     }
 
     #[test]
+    fn two_programs_of_one_name() {
+        let member = |name: &str, programs: &[&str]| {
+            let [package] = package(name, &[]);
+            Package { programs: programs.iter().map(|name| (*name).to_owned()).collect(), ..package }
+        };
+        let check = |programs| manifests::programs_have_names_of_their_own(&[member("a", &["x", "feed"]), programs]);
+        kept(&check(member("b", &["y"])));
+        broken(&check(member("b", &["y", "feed"])), &[(0, "`a` has a program `feed` as well")]);
+    }
+
+    #[test]
     fn no_dependency_needs_a_newer_rust() {
         let root = manifest("[workspace.package]\nrust-version = \"1.91\"\n");
         let locked = |version: Option<&str>| {

@@ -45,6 +45,8 @@ pub(crate) struct Package {
     pub(super) manifest_text: String,
     pub(super) dependencies: Vec<Dependency>,
     pub(super) features: BTreeMap<String, Vec<String>>,
+    /// The names of its binaries.
+    pub(super) programs: Vec<String>,
 }
 
 pub(super) struct Dependency {
@@ -205,7 +207,10 @@ fn packages(root: &Path, metadata: &Value) -> Result<(Vec<Package>, Vec<Locked>)
             },
             optional: dependency["optional"].as_bool() == Some(true),
         });
+        let programs = package["targets"].as_array().into_iter().flatten();
+        let programs = programs.filter(|target| target["kind"][0].as_str() == Some("bin"));
         ours.push(Package {
+            programs: programs.filter_map(|target| target["name"].as_str().map(str::to_owned)).collect(),
             name: text("name"),
             manifest: Path::new(&manifest).strip_prefix(root)?.to_string_lossy().replace('\\', "/"),
             manifest_text: std::fs::read_to_string(&manifest)?,

@@ -14,7 +14,7 @@ use crate::store::StoreError;
 
 #[derive(Debug)]
 pub(super) struct Absence {
-    why: Mutex<Why>,
+    causes: Mutex<Causes>,
     /// As it is there, for those who only look.
     is_silent: AtomicBool,
     /// How often the store has gone away or come back; odd while it is away.
@@ -22,7 +22,7 @@ pub(super) struct Absence {
 }
 
 #[derive(Debug, Default)]
-struct Why {
+struct Causes {
     store_says_so: bool,
     /// It did not answer in time, and has not answered since.
     is_silent: bool,
@@ -30,7 +30,7 @@ struct Why {
 
 /// Says what a change has come to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Turn {
+pub(super) enum AbsenceChange {
     None,
     Gone,
     Back,
@@ -41,22 +41,22 @@ const PROBE: &str = "oriole-sse-probe";
 
 impl Absence {
     pub(super) fn new(store_says_so: bool) -> Self {
-        let why = Why { store_says_so, ..Why::default() };
+        let causes = Causes { store_says_so, ..Causes::default() };
         let changes = AtomicU64::new(u64::from(store_says_so));
-        Self { why: Mutex::new(why), is_silent: AtomicBool::new(false), changes }
+        Self { causes: Mutex::new(causes), is_silent: AtomicBool::new(false), changes }
     }
 
     pub(super) fn changes(&self) -> u64 {
         self.changes.load(Ordering::Acquire)
     }
 
-    pub(super) fn set_said(&self, is_away: bool) -> Turn {
-        self.change(|why| why.store_says_so = is_away)
+    pub(super) fn set_said(&self, is_away: bool) -> AbsenceChange {
+        self.change(|causes| causes.store_says_so = is_away)
     }
 
-    fn set_silent(&self, is_silent: bool) -> Turn {
-        self.change(|why| {
-            why.is_silent = is_silent;
+    fn set_silent(&self, is_silent: bool) -> AbsenceChange {
+        self.change(|causes| {
+            causes.is_silent = is_silent;
             self.is_silent.store(is_silent, Ordering::Release);
         })
     }
@@ -66,29 +66,29 @@ impl Absence {
         self.is_silent.load(Ordering::Acquire)
     }
 
-    fn change(&self, change: impl FnOnce(&mut Why)) -> Turn {
-        let mut why = self.lock();
-        let was_away = why.is_away();
-        change(&mut why);
-        match (was_away, why.is_away()) {
+    fn change(&self, change: impl FnOnce(&mut Causes)) -> AbsenceChange {
+        let mut causes = self.lock();
+        let was_away = causes.is_away();
+        change(&mut causes);
+        match (was_away, causes.is_away()) {
             (false, true) => {
                 self.changes.fetch_add(1, Ordering::AcqRel);
-                Turn::Gone
+                AbsenceChange::Gone
             }
             (true, false) => {
                 self.changes.fetch_add(1, Ordering::AcqRel);
-                Turn::Back
+                AbsenceChange::Back
             }
-            _ => Turn::None,
+            _ => AbsenceChange::None,
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Why> {
-        self.why.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Causes> {
+        self.causes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Why {
+impl Causes {
     fn is_away(&self) -> bool {
         self.store_says_so || self.is_silent
     }
@@ -101,7 +101,7 @@ impl Shared {
     where
         F: Future<Output = Result<T, StoreError>>,
     {
-        if self.absence.is_silent() && self.keeper.runs() {
+        if self.absence.is_silent() && self.keeper.is_running() {
             return Err(StoreError::away(None));
         }
         self.listen(ask()).await
@@ -122,12 +122,12 @@ impl Shared {
         if answer.is_some() {
             if self.absence.is_silent() {
                 tracing::info!("the store of events answers again");
-                self.turn(self.absence.set_silent(false));
+                self.tell_absence(self.absence.set_silent(false));
             }
         } else {
             let timeout = self.options.store_timeout;
             tracing::error!(?timeout, "the store of events does not answer, and counts as away");
-            self.turn(self.absence.set_silent(true));
+            self.tell_absence(self.absence.set_silent(true));
         }
         answer.unwrap_or_else(|| Err(StoreError::in_doubt(Some("it did not answer in time".into()))))
     }

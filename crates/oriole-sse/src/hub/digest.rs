@@ -1,8 +1,10 @@
 //! What a client would be given, without giving it.
 
 use super::guard::{Checkpoint, permit};
+use super::resume::{or_away, read_places, ready};
 use super::start::Start;
-use super::subscribe::{Subscribe, SubscribeError, or_away, read_places, ready};
+use super::subscribe::Subscribe;
+use super::subscribe_error::SubscribeError;
 use super::verdict::Verdict;
 use crate::cursor::{CursorFault, Place, TopicTag};
 use crate::store::{Position, Rewind, Topic};

@@ -27,7 +27,7 @@ pub(super) struct Gather {
     active: RwLock<Active>,
     queue: Mutex<Queue>,
     wake: Notify,
-    runs: AtomicBool,
+    is_running: AtomicBool,
     tasks: Mutex<JoinSet<()>>,
 }
 
@@ -92,7 +92,7 @@ impl Gather {
             this.is_on.store(true, Ordering::Release);
         }
         if let Ok(runtime) = Handle::try_current()
-            && !this.runs.swap(true, Ordering::AcqRel)
+            && !this.is_running.swap(true, Ordering::AcqRel)
         {
             let mut tasks = lock(&this.tasks);
             while tasks.try_join_next().is_some() {}
@@ -154,9 +154,9 @@ impl Gather {
 
     /// Ends, unless a pattern has come meanwhile.
     fn ends(&self) -> bool {
-        self.runs.store(false, Ordering::Release);
+        self.is_running.store(false, Ordering::Release);
         let is_idle = !self.is_on.load(Ordering::Acquire) && lock(&self.queue).events.is_empty();
-        is_idle || self.runs.swap(true, Ordering::AcqRel)
+        is_idle || self.is_running.swap(true, Ordering::AcqRel)
     }
 }
 

@@ -2,17 +2,19 @@
 
 use std::fmt;
 use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::Poll;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::runtime::Handle;
 
 use super::control::EndReason;
+use super::readers::Reader;
 use super::shared::Shared;
 use super::start::Start;
-use super::subscribe::SubscribeError;
+use super::subscribe_error::SubscribeError;
 
 /// Decides whether a client may have a subscription, and decides again while it goes on.
 ///
@@ -86,10 +88,10 @@ where
 /// A guard of one subscription, and what it was asked last.
 pub(super) struct Watch {
     ask: Box<dyn Fn(Checkpoint) -> Answering + Send>,
-    pub(super) asked: Option<Answering>,
+    asked: Option<Answering>,
 }
 
-pub(super) type Answering = Pin<Box<dyn Future<Output = GuardAnswer> + Send>>;
+type Answering = Pin<Box<dyn Future<Output = GuardAnswer> + Send>>;
 
 impl Checkpoint {
     /// Tells on what occasion a client asks.
@@ -110,6 +112,51 @@ impl Watch {
 
     pub(super) fn ask(&self, checkpoint: Checkpoint) -> Answering {
         (self.ask)(checkpoint)
+    }
+
+    /// Asks if it is time; ready if the client may read on, or with the reason for which it may not.
+    pub(super) fn poll(&mut self, cx: &mut Context<'_>, shared: &Shared, reader: &Reader) -> Poll<Option<EndReason>> {
+        let is_doubted = reader.take_doubt();
+        // Without one, the moment at which an answer is too old; with one, the moment at which it comes too late.
+        let is_due = |now: u64| now >= reader.guard_due();
+        let now = shared.clock.now();
+        if is_doubted || (self.asked.is_none() && is_due(shared.readers.nanos(now))) {
+            let checkpoint = if is_doubted { Checkpoint::Revocation } else { Checkpoint::Expiry };
+            // What was asked before the doubt is not of interest any more.
+            self.asked = Some(self.ask(checkpoint));
+            let end = now.checked_add(shared.options.guard_timeout);
+            reader.guard_again_at(end.map_or(u64::MAX, |end| shared.readers.nanos(end)));
+        }
+        let Some(asked) = &mut self.asked else {
+            return Poll::Ready(None);
+        };
+        // It is the application's: a panic is no answer, and ends nobody else's stream on the same connection.
+        let Ok(polled) = catch_unwind(AssertUnwindSafe(|| asked.as_mut().poll(cx))) else {
+            tracing::error!("the guard of a subscription panicked");
+            return Poll::Ready(Some(EndReason::Unverified));
+        };
+        match polled {
+            Poll::Ready(answer) => {
+                self.asked = None;
+                match good_until(shared, answer) {
+                    Ok(moment) => {
+                        reader.guard_again_at(moment);
+                        Poll::Ready(None)
+                    }
+                    Err(reason) => Poll::Ready(Some(reason)),
+                }
+            }
+            Poll::Pending if is_due(shared.readers.nanos(shared.clock.now())) => {
+                Poll::Ready(Some(EndReason::Unverified))
+            }
+            Poll::Pending => Poll::Pending,
+        }
+    }
+
+    /// Whether the guard is to be asked, or was and has not answered: the client may have lost its right.
+    pub(super) fn is_unsure(&self, shared: &Shared, reader: &Reader) -> bool {
+        let now = shared.readers.nanos(shared.clock.now());
+        reader.is_doubted() || self.asked.is_some() || now >= reader.guard_due()
     }
 }
 
@@ -139,7 +186,7 @@ pub(super) async fn permit(shared: &Shared, mut answering: Answering) -> Result<
 }
 
 /// Tells until when an answer is good, or why it is not.
-pub(super) fn good_until(shared: &Shared, answer: GuardAnswer) -> Result<u64, EndReason> {
+fn good_until(shared: &Shared, answer: GuardAnswer) -> Result<u64, EndReason> {
     let own = match answer {
         GuardAnswer::Pass => None,
         GuardAnswer::PassFor(time) => Some(time),

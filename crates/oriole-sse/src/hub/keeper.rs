@@ -18,7 +18,7 @@ use super::topic::TopicState;
 /// Is the hub's one task. It begins with the first topic and ends with the last; while the store is silent it goes on.
 #[derive(Debug, Default)]
 pub(super) struct Keeper {
-    runs: AtomicBool,
+    is_running: AtomicBool,
     tasks: Mutex<JoinSet<()>>,
     wake: Notify,
     dirty: Mutex<Vec<Arc<TopicState>>>,
@@ -30,8 +30,8 @@ type Work = Pin<Box<dyn Future<Output = ()> + Send>>;
 const TICK: Duration = Duration::from_secs(1);
 
 impl Keeper {
-    pub(super) fn runs(&self) -> bool {
-        self.runs.load(Ordering::Acquire)
+    pub(super) fn is_running(&self) -> bool {
+        self.is_running.load(Ordering::Acquire)
     }
 
     /// Begins, if there is a runtime and it has not begun; without it readers are woken at once, and topics stay in memory.
@@ -39,7 +39,7 @@ impl Keeper {
         let Ok(runtime) = Handle::try_current() else {
             return;
         };
-        if !self.runs.swap(true, Ordering::AcqRel) {
+        if !self.is_running.swap(true, Ordering::AcqRel) {
             let mut tasks = lock(&self.tasks);
             while tasks.try_join_next().is_some() {}
             tasks.spawn_on(Run { shared: Arc::clone(shared), ended: false }.run(), &runtime);
@@ -126,8 +126,8 @@ impl Run {
 
     /// Ends, unless a topic has come meanwhile.
     fn end(&mut self) -> bool {
-        self.shared.keeper.runs.store(false, Ordering::Release);
-        self.ended = self.shared.topics().is_empty() || self.shared.keeper.runs.swap(true, Ordering::AcqRel);
+        self.shared.keeper.is_running.store(false, Ordering::Release);
+        self.ended = self.shared.topics().is_empty() || self.shared.keeper.is_running.swap(true, Ordering::AcqRel);
         self.ended
     }
 }
@@ -136,7 +136,7 @@ impl Drop for Run {
     /// Also runs when the runtime ends before the subscriptions do.
     fn drop(&mut self) {
         if !self.ended {
-            self.shared.keeper.runs.store(false, Ordering::Release);
+            self.shared.keeper.is_running.store(false, Ordering::Release);
         }
         // Whoever would have been woken later is woken now.
         let now = self.shared.clock.now();

@@ -8,7 +8,9 @@ use bytes::Bytes;
 use super::control::{EndReason, Gap, GapReason};
 use super::frame::Frame;
 use super::lag::Mark;
+use super::pace::{Pace, skip_to};
 use super::replay::{Jump, Read, Replay};
+use super::ring::Ring;
 use super::shared::Shared;
 use super::slow::{SlowReader, SlowReaderPolicy};
 use super::topic::{Live, Seat, TopicState};
@@ -23,26 +25,13 @@ pub(super) struct Lane {
     place: Option<Position>,
     /// Where the store is read instead of the ring.
     replay: Option<Box<Replay>>,
-    /// While it catches up, the subscription is not too slow, for so many more events.
-    catch_up_left: u64,
-    /// What is still given to a reader that skips the newest.
-    spared: Option<Spared>,
-    /// Up to here, what has a later event of the same key is left out; the client knows.
-    coalesced: Sequence,
+    pace: Pace,
     volatile: u64,
     waiting: Option<Waiting>,
     /// How often the log's end was found again after the store was away, when this was last looked at.
     returns: u64,
     /// Tells others where it is.
     mark: Arc<Mark>,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Spared {
-    events_left: usize,
-    bytes_left: usize,
-    /// Up to here it skips then.
-    through: Sequence,
 }
 
 /// Says what comes next.
@@ -75,18 +64,7 @@ impl Lane {
             (live.end(), live.volatile.end(), live.returns)
         };
         let mark = Arc::new(Mark::new(Arc::clone(&seat.state), place));
-        Self {
-            seat,
-            place,
-            replay: None,
-            catch_up_left: 0,
-            spared: None,
-            coalesced: Sequence(0),
-            volatile,
-            waiting: None,
-            returns,
-            mark,
-        }
+        Self { seat, place, replay: None, pace: Pace::default(), volatile, waiting: None, returns, mark }
     }
 
     /// Whether the store was away, and what it has is not known since.
@@ -126,7 +104,7 @@ impl Lane {
     pub(super) fn start_at(&mut self, place: Position, shared: &Shared) {
         self.place = Some(place);
         self.mark.set(place);
-        self.catch_up_left = catch_up_max(shared);
+        self.pace.allow(catch_up_max(shared));
     }
 
     /// Moves on, and says to what.
@@ -161,128 +139,59 @@ impl Lane {
     /// Gives the next event of the ring; `None` if it has to be looked for again.
     fn next_of_ring(&mut self, cx: &mut Context<'_>, shared: &Shared, wanted: Wanted) -> Option<Next> {
         // Borrowed by parts: the lock is of the seat.
-        let Self { seat, place, replay, catch_up_left, spared, coalesced, volatile, waiting, returns, mark: _ } = self;
+        let Self { seat, place, replay, pace, volatile, waiting, returns, mark: _ } = self;
         let mut live = seat.state.lock();
         let live = &mut *live;
         let Some(epoch) = live.epoch else {
             return Some(idle(live, volatile, waiting, cx, wanted));
         };
         let at = match place {
-            Some(at) if at.epoch == epoch => at,
+            Some(at) if at.epoch == epoch => &mut at.sequence,
             Some(at) => {
                 let after = Some(at.sequence);
                 *at = Position { epoch, sequence: Sequence(0) };
-                (*spared, *coalesced, *catch_up_left) = (None, Sequence(0), catch_up_max(shared));
+                pace.restart();
+                pace.allow(catch_up_max(shared));
                 return Some(Next::Gap(Gap { reason: GapReason::Restart, after, through: None }));
             }
-            None => place.insert(Position { epoch, sequence: live.ring.base() }),
+            None => &mut place.insert(Position { epoch, sequence: live.ring.base() }).sequence,
         };
         if *returns != live.returns {
             // What came while the store was away is not the reader's fault.
-            (*returns, *catch_up_left) = (live.returns, catch_up_max(shared));
+            *returns = live.returns;
+            pace.allow(catch_up_max(shared));
         }
-        let SlowReader { policy, events_max, bytes_max, .. } = wanted.slow;
-        let skip_to = |at: &mut Position, through: Sequence| {
-            let gap = Gap { reason: GapReason::Overflow, after: Some(at.sequence), through: Some(through) };
-            at.sequence = through;
-            Some(Next::Gap(gap))
-        };
         let ring = &mut live.ring;
-
-        if at.sequence < ring.base() {
-            let is_unknown = policy == SlowReaderPolicy::Coalesce && at.sequence < ring.began();
-            if *catch_up_left > 0 || is_unknown || spared.is_some() {
-                *replay = Some(Box::default());
-                return None;
-            }
-            match policy {
-                SlowReaderPolicy::Replay => *replay = Some(Box::default()),
-                SlowReaderPolicy::Disconnect => return Some(Next::End(EndReason::Slow)),
-                SlowReaderPolicy::DropOldest => {
-                    return skip_to(at, ring.place_before_end(events_max / 2, bytes_max as u64 / 2));
-                }
-                SlowReaderPolicy::DropNewest => {
-                    *spared = Some(Spared { events_left: events_max, bytes_left: bytes_max, through: ring.last() });
-                    *replay = Some(Box::default());
-                }
-                SlowReaderPolicy::Coalesce if *coalesced < ring.base() => {
-                    *coalesced = ring.last();
-                    return Some(Next::Gap(coalesced_gap(at.sequence, *coalesced)));
-                }
-                SlowReaderPolicy::Coalesce => {
-                    if let Some((sequence, frame)) = ring.latest_after(at.sequence) {
-                        at.sequence = sequence;
-                        return Some(Next::Event(frame.clone()));
-                    }
-                    at.sequence = ring.base();
-                }
-            }
-            return None;
+        if *at < ring.base() {
+            return next_before(ring, at, pace, replay, wanted.slow);
         }
-
-        let Some(mut index) = ring.find(at.sequence) else {
-            (*catch_up_left, *spared) = (0, None);
+        let Some(index) = ring.find(*at) else {
+            pace.caught_up();
             return Some(idle(live, volatile, waiting, cx, wanted));
         };
-        if let Some(left) = *spared {
-            if left.through <= at.sequence {
-                *spared = None;
-            } else if left.is_used_up() {
-                *spared = None;
-                return skip_to(at, left.through);
-            }
-        } else if *catch_up_left == 0 && at.sequence >= *coalesced {
+        if pace.is_judged() && !pace.coalesces(*at) {
             let (events, bytes) = ring.lag(index);
-            let is_exceeded = wanted.slow.is_exceeded(events, bytes);
-            match policy {
-                _ if !is_exceeded => {}
-                SlowReaderPolicy::Replay => {}
-                SlowReaderPolicy::Disconnect => return Some(Next::End(EndReason::Slow)),
-                SlowReaderPolicy::DropOldest => {
-                    return skip_to(at, ring.place_before_end(events_max / 2, bytes_max as u64 / 2));
-                }
-                SlowReaderPolicy::DropNewest => {
-                    *spared = Some(Spared { events_left: events_max, bytes_left: bytes_max, through: ring.last() });
-                    return None;
-                }
-                SlowReaderPolicy::Coalesce => {
-                    *coalesced = ring.last();
-                    return Some(Next::Gap(coalesced_gap(at.sequence, *coalesced)));
-                }
+            if wanted.slow.is_exceeded(events, bytes)
+                && let Some(next) = pace.too_slow(ring, at, wanted.slow)
+            {
+                return Some(next);
             }
         }
-
-        if let Some(bytes_max) = wanted.run_bytes_max.filter(|_| spared.is_none() && at.sequence >= *coalesced) {
-            let before = ring.size();
-            let run = ring.run(index, bytes_max);
-            let after = ring.size();
-            if before.bytes != after.bytes {
-                shared.count_ring(before, after);
-            }
-            let (bytes, last, events) = run?;
-            at.sequence = last;
-            *catch_up_left = catch_up_left.saturating_sub(events as u64);
-            return Some(Next::Run(bytes));
+        pace.passed(*at);
+        if let Some(through) = pace.take_used_up() {
+            return Some(skip_to(at, through));
         }
-        while let Some(entry) = ring.entry(index) {
-            at.sequence = entry.sequence;
-            if entry.sequence > *coalesced || !ring.is_superseded(entry) {
-                *catch_up_left = catch_up_left.saturating_sub(1);
-                if let Some(spared) = spared {
-                    spared.give(entry.frame.bytes.len());
-                }
-                return Some(Next::Event(entry.frame.clone()));
-            }
-            index += 1;
+        match wanted.run_bytes_max.filter(|_| pace.is_like_others(*at)) {
+            Some(bytes_max) => next_run(shared, ring, index, at, pace, bytes_max),
+            None => next_entry(ring, index, at, pace),
         }
-        None
     }
 
     /// Gives the next event of the store; `None` if the ring goes on.
     fn next_of_store(&mut self, cx: &mut Context<'_>, shared: &Arc<Shared>, place: Position) -> Option<Next> {
-        if let Some(left) = self.spared.filter(Spared::is_used_up) {
-            (self.spared, self.replay) = (None, None);
-            return self.skip(GapReason::Overflow, place, left.through);
+        if let Some(through) = self.pace.take_used_up() {
+            self.replay = None;
+            return self.skip(GapReason::Overflow, place, through);
         }
         let replay = self.replay.as_mut()?;
         let Poll::Ready(read) = replay.poll(cx, shared, &self.seat.state.topic, place) else {
@@ -291,10 +200,7 @@ impl Lane {
         match read {
             Read::Record(record) => {
                 self.place = Some(Position { sequence: record.sequence, ..place });
-                self.catch_up_left = self.catch_up_left.saturating_sub(1);
-                if let Some(spared) = &mut self.spared {
-                    spared.give(record.frame.len());
-                }
+                self.pace.gave(1, record.frame.len());
                 Some(Next::Event(Frame::without_id(record.frame)))
             }
             Read::PageOver => {
@@ -306,7 +212,7 @@ impl Lane {
             }
             Read::Jump(to, Jump::Restarted) => {
                 self.place = Some(to);
-                (self.spared, self.coalesced) = (None, Sequence(0));
+                self.pace.restart();
                 let after = Some(place.sequence);
                 Some(Next::Gap(Gap { reason: GapReason::Restart, after, through: None }))
             }
@@ -363,24 +269,67 @@ impl Drop for Lane {
     }
 }
 
-impl Spared {
-    fn is_used_up(&self) -> bool {
-        self.events_left == 0 || self.bytes_left == 0
-    }
-
-    fn give(&mut self, bytes: usize) {
-        self.events_left = self.events_left.saturating_sub(1);
-        self.bytes_left = self.bytes_left.saturating_sub(bytes);
-    }
-}
-
 /// A catch-up ends when the end of the log is reached, which a reader that is slower than its publishers never does.
 fn catch_up_max(shared: &Shared) -> u64 {
     shared.options.replay_events_max.saturating_mul(2).max(1)
 }
 
-fn coalesced_gap(after: Sequence, through: Sequence) -> Gap {
-    Gap { reason: GapReason::Coalesced, after: Some(after), through: Some(through) }
+/// Gives what comes after a place that has left the ring; `None` if the store is read, or the ring goes on.
+fn next_before(
+    ring: &Ring,
+    at: &mut Sequence,
+    pace: &mut Pace,
+    replay: &mut Option<Box<Replay>>,
+    slow: SlowReader,
+) -> Option<Next> {
+    // Which event is the latest of its key is not known of what came before the ring began.
+    let is_unknown = slow.policy == SlowReaderPolicy::Coalesce && *at < ring.began();
+    if pace.is_judged() && !is_unknown {
+        if slow.policy == SlowReaderPolicy::Coalesce && pace.coalesces_through(ring.base()) {
+            let latest = ring.latest_after(*at);
+            *at = latest.map_or(ring.base(), |(sequence, _)| sequence);
+            return latest.map(|(_, frame)| Next::Event(frame.clone()));
+        }
+        if let Some(next) = pace.too_slow(ring, at, slow) {
+            return Some(next);
+        }
+    }
+    *replay = Some(Box::default());
+    None
+}
+
+/// Gives all events from an entry on that fit into one piece.
+fn next_run(
+    shared: &Shared,
+    ring: &mut Ring,
+    index: usize,
+    at: &mut Sequence,
+    pace: &mut Pace,
+    bytes_max: u64,
+) -> Option<Next> {
+    let before = ring.size();
+    let run = ring.run(index, bytes_max);
+    let after = ring.size();
+    if before.bytes != after.bytes {
+        shared.count_ring(before, after);
+    }
+    let (bytes, last, events) = run?;
+    *at = last;
+    pace.gave(events, bytes.len());
+    Some(Next::Run(bytes))
+}
+
+/// Gives the first event from an entry on that is not left out.
+fn next_entry(ring: &Ring, mut index: usize, at: &mut Sequence, pace: &mut Pace) -> Option<Next> {
+    while let Some(entry) = ring.entry(index) {
+        *at = entry.sequence;
+        if !pace.leaves_out(entry, ring) {
+            pace.gave(1, entry.frame.bytes.len());
+            return Some(Next::Event(entry.frame.clone()));
+        }
+        index += 1;
+    }
+    None
 }
 
 /// Gives what is not kept, once there is nothing else, or waits.

@@ -1,7 +1,6 @@
 //! All subscriptions of a hub: how many there may be, and how they are ended.
 
 use std::collections::HashMap;
-use std::fmt;
 use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr};
 use std::ops::RangeInclusive;
@@ -13,6 +12,7 @@ use std::time::{Duration, Instant, SystemTime};
 use tokio::sync::Notify;
 
 use super::control::EndReason;
+use super::crowd::Crowd;
 use super::lag::{Mark, ReaderLag};
 use super::shared::Shared;
 use super::verdict::Verdict;
@@ -76,31 +76,11 @@ pub(super) struct Candidate {
     pub(super) has_guard: bool,
 }
 
-/// Says of what there are too many.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Crowd {
-    /// Subscriptions of the hub: [`HubOptions::subscriptions_max`](super::HubOptions::subscriptions_max).
-    All,
-    /// Subscriptions of clients that have no cursor, shortly after the hub began:
-    /// [`HubOptions::fresh_subscriptions_max`](super::HubOptions::fresh_subscriptions_max).
-    Fresh,
-    /// Subscriptions of the topic:
-    /// [`HubOptions::topic_subscriptions_max`](super::HubOptions::topic_subscriptions_max).
-    Topic,
-    /// Subscriptions of the principal:
-    /// [`HubOptions::principal_subscriptions_max`](super::HubOptions::principal_subscriptions_max).
-    Principal,
-    /// Subscriptions from the address:
-    /// [`HubOptions::address_subscriptions_max`](super::HubOptions::address_subscriptions_max).
-    Address,
-}
-
 /// Says why a candidate is not admitted.
 #[derive(Debug)]
-pub(super) enum Turned {
-    /// Too many, and when to come back.
-    Away(Crowd, Duration),
+pub(super) enum NotAdmitted {
+    /// There are too many; when to come back.
+    Crowded(Crowd, Duration),
     /// The hub drains; come back after this time.
     Draining(Duration),
 }
@@ -110,7 +90,7 @@ impl Readers {
         Self { begun, state: Mutex::default(), left: Notify::new() }
     }
 
-    pub(super) fn admit(&self, shared: &Arc<Shared>, mut candidate: Candidate) -> Result<Admission, Turned> {
+    pub(super) fn admit(&self, shared: &Arc<Shared>, mut candidate: Candidate) -> Result<Admission, NotAdmitted> {
         let options = &shared.options;
         candidate.address = candidate.address.map(household);
         let now = shared.clock.now();
@@ -118,7 +98,7 @@ impl Readers {
         let number = state.next;
         state.next += 1;
         if state.is_draining {
-            return Err(Turned::Draining(spread(&options.drain_retry, number)));
+            return Err(NotAdmitted::Draining(spread(&options.drain_retry, number)));
         }
         let is_early = self.is_early(shared);
         let count = state.readers.len();
@@ -134,7 +114,7 @@ impl Readers {
             None
         };
         if let Some(crowd) = crowd {
-            return Err(Turned::Away(crowd, spread(&options.retry_after, number)));
+            return Err(NotAdmitted::Crowded(crowd, spread(&options.retry_after, number)));
         }
         let lifetime = [candidate.lifetime, options.lifetime_max].into_iter().flatten().min();
         let now = self.nanos(now);
@@ -167,10 +147,10 @@ impl Readers {
     }
 
     /// Judges somebody who came with a cursor, which turned out to be worth nothing, as one who is new.
-    pub(super) fn admit_stale(&self, shared: &Shared) -> Result<(), Turned> {
+    pub(super) fn admit_stale(&self, shared: &Shared) -> Result<(), (Crowd, Duration)> {
         let options = &shared.options;
         if self.is_early(shared) && self.count() > options.fresh_subscriptions_max {
-            return Err(Turned::Away(Crowd::Fresh, self.retry_after(&options.retry_after)));
+            return Err((Crowd::Fresh, self.retry_after(&options.retry_after)));
         }
         Ok(())
     }
@@ -359,17 +339,6 @@ impl Drop for Admission {
             drop(state);
             readers.left.notify_waiters();
         }
-    }
-}
-
-impl fmt::Display for Crowd {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::All | Self::Fresh => "there are too many subscriptions",
-            Self::Topic => "there are too many subscriptions to the topic",
-            Self::Principal => "there are too many subscriptions of the same client",
-            Self::Address => "there are too many subscriptions from the same address",
-        })
     }
 }
 

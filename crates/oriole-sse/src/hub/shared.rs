@@ -7,12 +7,13 @@ use std::task::Waker;
 use std::time::Instant;
 
 use super::HubOptions;
-use super::absence::{Absence, Turn};
+use super::absence::{Absence, AbsenceChange};
+use super::crowd::Crowd;
 use super::gather::Gather;
 use super::keeper::Keeper;
-use super::readers::{Crowd, Readers};
+use super::readers::Readers;
 use super::ring::{RingLimits, RingSize};
-use super::subscribe::SubscribeError;
+use super::subscribe_error::SubscribeError;
 use super::topic::{Seat, TopicState};
 use super::trace::Tracer;
 use crate::clock::Clock;
@@ -176,7 +177,7 @@ impl Shared {
     pub(super) fn wake(&self, state: &Arc<TopicState>) {
         let window = self.options.wake_window;
         let now = self.clock.now();
-        if !window.is_zero() && self.keeper.runs() {
+        if !window.is_zero() && self.keeper.is_running() {
             let mut live = state.lock();
             if live.is_dirty {
                 return;
@@ -206,14 +207,14 @@ impl Shared {
     }
 
     /// Tells those whom it concerns that the store has gone away or come back.
-    pub(super) fn turn(&self, turn: Turn) {
-        match turn {
-            Turn::None => {}
-            Turn::Gone => {
+    pub(super) fn tell_absence(&self, change: AbsenceChange) {
+        match change {
+            AbsenceChange::None => {}
+            AbsenceChange::Gone => {
                 self.gather.went_blind();
                 self.wake_all();
             }
-            Turn::Back => {
+            AbsenceChange::Back => {
                 self.is_back.store(true, Ordering::Release);
                 self.keeper.wake();
             }
@@ -261,10 +262,10 @@ impl StoreSink for Shared {
     fn away(&self) {
         self.topics().iter().for_each(|state| state.went_away());
         self.gather.went_blind();
-        self.turn(self.absence.set_said(true));
+        self.tell_absence(self.absence.set_said(true));
     }
 
     fn back(&self) {
-        self.turn(self.absence.set_said(false));
+        self.tell_absence(self.absence.set_said(false));
     }
 }

@@ -7,24 +7,21 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
-use http::StatusCode;
-
-use super::control::{Gap, GapReason};
-use super::frame::encode_published;
 use super::guard::{Checkpoint, SubscriptionGuard, Watch, permit};
 use super::lane::Lane;
-use super::readers::{Candidate, Crowd, Turned};
+use super::lanes::Lanes;
+use super::readers::{Candidate, NotAdmitted};
+use super::resume::{place, read_places, ready};
 use super::shared::Shared;
 use super::slow::SlowReader;
+use super::snapshot::{BoxError, Snapshot, TakeSnapshot};
 use super::start::Start;
+use super::subscribe_error::{DRAINING, SubscribeError};
 use super::subscription::Subscription;
-use super::topic::TopicState;
 use super::verdict::Verdict;
-use crate::cursor::{CursorFault, Place, Principal, read, text_bytes_max};
-use crate::event::MessageEvent;
+use crate::cursor::Principal;
 use crate::filter::Filter;
-use crate::store::{Position, Rewind, StoreError, Topic, TopicError};
+use crate::store::{Topic, TopicError};
 
 /// Is a subscription on its way; made by [`Hub::subscribe`](super::Hub::subscribe), and begun by `.await`.
 #[must_use = "nothing is subscribed before it is awaited"]
@@ -42,69 +39,6 @@ pub struct Subscribe {
     filter: Option<Filter>,
     pub(super) watch: Option<Watch>,
 }
-
-type TakeSnapshot = Box<dyn FnMut(Topic) -> SnapshotFuture + Send>;
-type SnapshotFuture = Pin<Box<dyn Future<Output = Result<Snapshot, BoxError>> + Send>>;
-type BoxError = Box<dyn std::error::Error + Send + Sync>;
-
-/// Is the state of a topic at one moment: what a client needs to make sense of the events that come after it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Snapshot {
-    /// After which event the state was so: the place that [`Published::position`](super::Published::position) gave.
-    pub position: Position,
-    /// The state, as the client gets it; without an id, which is the place's.
-    pub event: MessageEvent,
-}
-
-/// Says why a subscription did not begin.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum SubscribeError {
-    /// A topic's name is none.
-    Topic(TopicError),
-    /// There are more topics than [`HubOptions::subscription_topics_max`](super::HubOptions::subscription_topics_max).
-    #[non_exhaustive]
-    TooManyTopics {
-        /// The limit.
-        topics_max: usize,
-    },
-    /// The cursors of so many topics could become longer than
-    /// [`HubOptions::cursor_bytes_max`](super::HubOptions::cursor_bytes_max).
-    #[non_exhaustive]
-    CursorTooLong {
-        /// The limit.
-        bytes_max: usize,
-    },
-    /// The hub has [`HubOptions::topics_max`](super::HubOptions::topics_max) topics in memory, and all are being read.
-    #[non_exhaustive]
-    HubFull {
-        /// The limit.
-        topics_max: usize,
-        /// When the client may try again; each is told another time.
-        retry_after: Duration,
-    },
-    /// The [guard](Subscribe::guard) does not let the client read.
-    Refused,
-    /// The guard has not answered within [`HubOptions::guard_timeout`](super::HubOptions::guard_timeout).
-    #[non_exhaustive]
-    Unverified {
-        /// When the client may try again; each is told another time.
-        retry_after: Duration,
-    },
-    /// There are too many subscriptions.
-    #[non_exhaustive]
-    TooMany {
-        /// Of which kind.
-        crowd: Crowd,
-        /// When the client may try again; each is told another time.
-        retry_after: Duration,
-    },
-    /// The application has no [`Snapshot`].
-    Snapshot(BoxError),
-    /// The store failed. One that is away is no error: the subscription is then live only, and says so.
-    Store(StoreError),
-}
-
 impl Subscribe {
     pub(super) fn new(shared: Arc<Shared>, topic: Result<Topic, TopicError>) -> Self {
         let slow = shared.options.slow_reader;
@@ -224,7 +158,7 @@ impl Subscribe {
         F: Future<Output = Result<Snapshot, E>> + Send + 'static,
         E: Into<BoxError>,
     {
-        self.snapshot = Some(Box::new(move |topic| {
+        self.snapshot = Some(TakeSnapshot::new(move |topic| {
             let taken = take(topic);
             Box::pin(async { taken.await.map_err(Into::into) })
         }));
@@ -249,8 +183,10 @@ impl Subscribe {
             Candidate { principal: principal.clone(), address, lifetime, returns, has_guard: watch.is_some() };
         let admission = match shared.readers.admit(&shared, candidate) {
             Ok(admission) => admission,
-            Err(Turned::Away(crowd, retry_after)) => return Err(SubscribeError::TooMany { crowd, retry_after }),
-            Err(Turned::Draining(retry)) => {
+            Err(NotAdmitted::Crowded(crowd, retry_after)) => {
+                return Err(SubscribeError::TooMany { crowd, retry_after });
+            }
+            Err(NotAdmitted::Draining(retry)) => {
                 shared.meter.refused(DRAINING);
                 return Ok(Subscription::sent_away(shared, retry));
             }
@@ -266,197 +202,19 @@ impl Subscribe {
             lanes.push(Lane::new(seat));
         }
         let takes_snapshot = matches!(start, Start::Live | Start::Cursor(_) | Start::Refused(_));
-        let (mut verdict, mut begun) = place(&shared, &mut lanes, start, principal.as_ref()).await?;
-        if begins_anew && matches!(verdict, Verdict::Refused(_)) {
-            (verdict, begun) = place(&shared, &mut lanes, Start::Earliest, principal.as_ref()).await?;
+        let mut beginning = place(&shared, &mut lanes, start, principal.as_ref()).await?;
+        if begins_anew && matches!(beginning.verdict, Verdict::Refused(_)) {
+            beginning = place(&shared, &mut lanes, Start::Earliest, principal.as_ref()).await?;
         }
-        if returns
-            && verdict != Verdict::Resumed
-            && let Err(Turned::Away(crowd, retry_after)) = shared.readers.admit_stale(&shared)
-        {
-            return Err(SubscribeError::TooMany { crowd, retry_after });
+        if returns && beginning.verdict != Verdict::Resumed {
+            let crowded = |(crowd, retry_after)| SubscribeError::TooMany { crowd, retry_after };
+            shared.readers.admit_stale(&shared).map_err(crowded)?;
         }
         if let Some(mut take) = snapshot.filter(|_| takes_snapshot) {
-            begun.resize_with(lanes.len(), || Begun::Live);
-            for (lane, begun) in lanes.iter_mut().zip(&mut begun) {
-                if verdict == Verdict::Resumed && matches!(begun, Begun::Placed) {
-                    continue;
-                }
-                let Snapshot { position, event } =
-                    take(lane.topic().clone()).await.map_err(SubscribeError::Snapshot)?;
-                lane.start_at(position, &shared);
-                let frame = encode_published(lane.topic(), event, shared.options.topic_naming, usize::MAX);
-                *begun = Begun::Snapshot(frame.map_err(|error| SubscribeError::Snapshot(error.into()))?);
-            }
-            if verdict != Verdict::Resumed {
-                verdict = Verdict::Snapshot;
-            }
+            take.give(&shared, &mut lanes, &mut beginning).await?;
         }
-        let begun = (verdict, begun);
-        Ok(Subscription::new(shared, admission, lanes, principal, slow, watch, begun).filtered(filter))
-    }
-}
-
-/// Sees to it that there are not too many topics, and that cursors can be read.
-pub(super) async fn ready(
-    shared: &Shared,
-    topics: Result<Vec<Topic>, TopicError>,
-) -> Result<Vec<Topic>, SubscribeError> {
-    let topics = topics.map_err(SubscribeError::Topic)?;
-    let topics_max = shared.options.subscription_topics_max;
-    if topics.len() > topics_max {
-        return Err(SubscribeError::TooManyTopics { topics_max });
-    }
-    let bytes_max = shared.options.cursor_bytes_max;
-    if text_bytes_max(topics.len()) > bytes_max {
-        return Err(SubscribeError::CursorTooLong { bytes_max });
-    }
-    if shared.keyring.keys().is_none() {
-        or_away(shared.load_keys().await)?;
-    }
-    Ok(topics)
-}
-
-/// Says how one topic of a client that returns begins.
-pub(super) enum Begun {
-    /// Where the client left off.
-    Placed,
-    /// The client's cursor does not have the topic: with what comes from now on.
-    Live,
-    /// With a loss.
-    Gap(Gap),
-    /// With this event, and what came after it.
-    Snapshot(Bytes),
-}
-
-/// Moves the lanes to where the subscription begins.
-async fn place(
-    shared: &Arc<Shared>,
-    lanes: &mut [Lane],
-    start: Start,
-    principal: Option<&Principal>,
-) -> Result<(Verdict, Vec<Begun>), SubscribeError> {
-    match start {
-        Start::Cursor(cursor) => return resume(shared, lanes, &cursor, principal).await,
-        Start::Refused(fault) => return Ok(refused(lanes, fault)),
-        _ => {}
-    }
-    let Some(rewind) = start.rewind(shared) else {
-        return Ok((Verdict::Live, vec![]));
-    };
-    for lane in lanes {
-        let topic = lane.topic().clone();
-        if let Some(found) = or_away(shared.in_time(|| shared.store.find(&topic, rewind)).await)? {
-            lane.start_at(found, shared);
-        }
-    }
-    Ok((Verdict::Live, vec![]))
-}
-
-/// Moves the lanes to where a client left off; says what it is told at once, lane by lane.
-async fn resume(
-    shared: &Arc<Shared>,
-    lanes: &mut [Lane],
-    cursor: &str,
-    principal: Option<&Principal>,
-) -> Result<(Verdict, Vec<Begun>), SubscribeError> {
-    let places = read_places(shared, cursor, principal).await?;
-    let places = match places {
-        Ok(places) => places,
-        Err(fault) => return Ok(refused(lanes, fault)),
-    };
-    let (mut verdict, mut begun) = (None, Vec::with_capacity(lanes.len()));
-    for lane in &mut *lanes {
-        let place = places.iter().find(|place| place.topic == lane.state().tag);
-        let Some(Place { position: place, .. }) = place.copied() else {
-            begun.push(Begun::Live);
-            continue;
-        };
-        let left = left_after(shared, &lane.state(), place).await?;
-        begun.push(match left {
-            Left::Beyond(end) => {
-                lane.start_at(end, shared);
-                Begun::Gap(Gap { reason: GapReason::Restart, after: Some(place.sequence), through: None })
-            }
-            Left::Everything | Left::Part => {
-                lane.start_at(place, shared);
-                Begun::Placed
-            }
-        });
-        verdict = match verdict {
-            None | Some(Verdict::Resumed) if matches!(left, Left::Everything) => Some(Verdict::Resumed),
-            _ => Some(Verdict::Gap),
-        };
-    }
-    match verdict {
-        Some(verdict) => Ok((verdict, begun)),
-        None => Ok(refused(lanes, CursorFault::Foreign)),
-    }
-}
-
-/// Tells a client that its cursor is worth nothing: nobody knows what it has missed.
-fn refused(lanes: &[Lane], fault: CursorFault) -> (Verdict, Vec<Begun>) {
-    let through = |lane: &Lane| lane.position().map(|place| place.sequence);
-    let gap = |lane| Begun::Gap(Gap { reason: GapReason::Cursor, after: None, through: through(lane) });
-    (Verdict::Refused(fault), lanes.iter().map(gap).collect())
-}
-
-/// Reads a cursor, also if its key is one that another process has just drawn.
-pub(super) async fn read_places(
-    shared: &Shared,
-    cursor: &str,
-    principal: Option<&Principal>,
-) -> Result<Result<Vec<Place>, CursorFault>, SubscribeError> {
-    let read = read_cursor(shared, cursor, principal);
-    if read != Err(CursorFault::UnknownKey) || !shared.keyring.may_ask_again(shared.clock.wall()) {
-        return Ok(read);
-    }
-    or_away(shared.load_keys().await)?;
-    Ok(read_cursor(shared, cursor, principal))
-}
-
-fn read_cursor(shared: &Shared, cursor: &str, principal: Option<&Principal>) -> Result<Vec<Place>, CursorFault> {
-    let keys = shared.keyring.keys().unwrap_or_default();
-    read(&keys, principal.map(Principal::as_str), cursor, shared.options.subscription_topics_max)
-}
-
-/// What there is after a place.
-enum Left {
-    Everything,
-    /// The lane will find what is missing, and tell it.
-    Part,
-    /// The place is after the end, which is here: events that the client has got are not in the log.
-    Beyond(Position),
-}
-
-async fn left_after(shared: &Shared, state: &TopicState, place: Position) -> Result<Left, SubscribeError> {
-    {
-        let live = state.lock();
-        if live.epoch.is_some_and(|epoch| epoch != place.epoch) {
-            return Ok(Left::Part);
-        }
-        if live.epoch.is_some() && (live.ring.base()..=live.ring.last()).contains(&place.sequence) {
-            return Ok(Left::Everything);
-        }
-    }
-    let find = async |events| or_away(shared.in_time(|| shared.store.find(&state.topic, Rewind::Events(events))).await);
-    let (Some(earliest), Some(end)) = (find(shared.options.replay_events_max).await?, find(0).await?) else {
-        return Ok(Left::Part);
-    };
-    Ok(match () {
-        () if end.epoch != place.epoch => Left::Part,
-        () if place.sequence > end.sequence => Left::Beyond(end),
-        () if earliest.sequence <= place.sequence => Left::Everything,
-        () => Left::Part,
-    })
-}
-
-/// A store that is away has no answer, which is no error here.
-pub(super) fn or_away<T>(answer: Result<T, StoreError>) -> Result<Option<T>, SubscribeError> {
-    match answer {
-        Ok(answer) => Ok(Some(answer)),
-        Err(StoreError::Away { .. } | StoreError::InDoubt { .. }) => Ok(None),
-        Err(error) => Err(SubscribeError::Store(error)),
+        let lanes = Lanes::new(lanes, principal, slow, filter);
+        Ok(Subscription::new(shared, admission, lanes, watch, beginning))
     }
 }
 
@@ -479,106 +237,5 @@ impl IntoFuture for Subscribe {
 impl fmt::Debug for Subscribe {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Subscribe").field("topics", &self.topics).field("start", &self.start).finish_non_exhaustive()
-    }
-}
-
-const DRAINING: &str = "draining";
-
-impl SubscribeError {
-    /// What [`word`](Self::word) can say, and that the hub drains.
-    pub(crate) const WORDS: [&'static str; 12] = [
-        "all",
-        "fresh",
-        "topic",
-        "principal",
-        "address",
-        DRAINING,
-        "topics",
-        "request",
-        "guard",
-        "unverified",
-        "snapshot",
-        "store",
-    ];
-
-    /// Shows the word by which it is counted.
-    fn word(&self) -> &'static str {
-        match self {
-            Self::TooMany { crowd: Crowd::All, .. } => "all",
-            Self::TooMany { crowd: Crowd::Fresh, .. } => "fresh",
-            Self::TooMany { crowd: Crowd::Topic, .. } => "topic",
-            Self::TooMany { crowd: Crowd::Principal, .. } => "principal",
-            Self::TooMany { crowd: Crowd::Address, .. } => "address",
-            Self::HubFull { .. } | Self::Store(StoreError::TooManyTopics { .. }) => "topics",
-            Self::Topic(_) | Self::TooManyTopics { .. } | Self::CursorTooLong { .. } => "request",
-            Self::Refused => "guard",
-            Self::Unverified { .. } => "unverified",
-            Self::Snapshot(_) => "snapshot",
-            Self::Store(_) => "store",
-        }
-    }
-
-    /// Tells the status of the answer: 400, 403, 429, 503 or 500.
-    ///
-    /// A browser's `EventSource` gives up for good on each of them; other clients come back after
-    /// [`retry_after`](Self::retry_after).
-    #[must_use]
-    pub fn status(&self) -> StatusCode {
-        match self {
-            Self::Topic(_) | Self::TooManyTopics { .. } | Self::CursorTooLong { .. } => StatusCode::BAD_REQUEST,
-            Self::Refused => StatusCode::FORBIDDEN,
-            Self::TooMany { crowd: Crowd::Principal | Crowd::Address, .. } => StatusCode::TOO_MANY_REQUESTS,
-            Self::TooMany { .. } | Self::HubFull { .. } | Self::Unverified { .. } => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Store(StoreError::TooManyTopics { .. }) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Store(_) | Self::Snapshot(_) => StatusCode::INTERNAL_SERVER_ERROR,
-        }
-    }
-
-    /// Tells when the client may try again, if that may help: for the answer's `Retry-After`, in whole seconds.
-    #[must_use]
-    pub fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::TooMany { retry_after, .. }
-            | Self::HubFull { retry_after, .. }
-            | Self::Unverified { retry_after, .. } => Some(*retry_after),
-            _ => None,
-        }
-    }
-
-    /// Tells the client what is wrong; nothing of the server's inside.
-    #[must_use]
-    pub fn body_text(&self) -> String {
-        match self {
-            Self::Store(_) | Self::Snapshot(_) => "the events cannot be read".into(),
-            other => other.to_string(),
-        }
-    }
-}
-
-impl fmt::Display for SubscribeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Topic(error) => error.fmt(f),
-            Self::TooManyTopics { topics_max } => write!(f, "a subscription has {topics_max} topics at most"),
-            Self::CursorTooLong { bytes_max } => {
-                write!(f, "the cursor of so many topics could be longer than {bytes_max} bytes")
-            }
-            Self::Refused => f.write_str("the client may not read this"),
-            Self::Unverified { .. } => f.write_str("whether the client may read this was not found out in time"),
-            Self::TooMany { crowd, .. } => crowd.fmt(f),
-            Self::HubFull { topics_max, .. } => write!(f, "{topics_max} topics are being read, and no more can be"),
-            Self::Snapshot(_) => f.write_str("the application has no snapshot"),
-            Self::Store(error) => error.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for SubscribeError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Store(error) => error.source(),
-            Self::Snapshot(error) => Some(&**error),
-            _ => None,
-        }
     }
 }

@@ -1,0 +1,156 @@
+//! The topics of one subscription, which take turns.
+
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+
+use super::control::{EndReason, Gap};
+use super::frame::Frame;
+use super::lag::Mark;
+use super::lane::{Lane, Next, Wanted};
+use super::shared::Shared;
+use super::slow::SlowReader;
+use crate::cursor::{Keyring, Principal};
+use crate::event::MessageEvent;
+use crate::filter::Filter;
+use crate::store::Topic;
+
+/// Is what a subscription reads: one lane for each topic, the same ids for all of them.
+#[derive(Debug)]
+pub(super) struct Lanes {
+    lanes: Vec<Lane>,
+    /// Whose turn it is.
+    turn: usize,
+    principal: Option<Principal>,
+    slow: SlowReader,
+    filter: Option<Box<Filter>>,
+    /// How many events the filter has left out.
+    skipped: u64,
+}
+
+/// Says what the lanes have.
+#[derive(Debug)]
+pub(super) enum Given {
+    /// An event for the client.
+    Event(Bytes),
+    /// Several events in one piece: all that the only topic has by now.
+    Run(Bytes),
+    /// Events of a topic are missing.
+    Gap(Topic, Gap),
+    End(EndReason),
+    /// An event that the filter leaves out.
+    Nothing,
+}
+
+/// How many events a filter leaves out before others get the thread.
+const SKIPPED_AT_ONCE_MAX: u64 = 256;
+
+impl Lanes {
+    pub(super) fn new(
+        lanes: Vec<Lane>,
+        principal: Option<Principal>,
+        slow: SlowReader,
+        filter: Option<Filter>,
+    ) -> Self {
+        Self { lanes, turn: 0, principal, slow, filter: filter.map(Box::new), skipped: 0 }
+    }
+
+    /// Shows them, in the order in which the topics were named.
+    pub(super) fn iter(&self) -> impl ExactSizeIterator<Item = &Lane> {
+        self.lanes.iter()
+    }
+
+    pub(super) fn marks(&self) -> Vec<Arc<Mark>> {
+        self.lanes.iter().map(Lane::mark).collect()
+    }
+
+    /// Whether what the store has of one of them is not known since it was away.
+    pub(super) fn is_any_stale(&self) -> bool {
+        self.lanes.iter().any(Lane::is_stale)
+    }
+
+    /// Takes the places in the logs that could not be taken before.
+    pub(super) fn take_places(&mut self) {
+        self.lanes.iter_mut().for_each(Lane::take_place);
+    }
+
+    /// Lets go of all: nothing is read any more, and the client has no place.
+    pub(super) fn clear(&mut self) {
+        self.lanes.clear();
+    }
+
+    /// Asks each lane in turn; pending if none has anything.
+    pub(super) fn poll(
+        &mut self,
+        cx: &mut Context<'_>,
+        shared: &Arc<Shared>,
+        run_bytes_max: Option<u64>,
+    ) -> Poll<Given> {
+        let lanes = self.lanes.len();
+        let takes_runs = self.is_public() && self.filter.is_none();
+        // With several topics, what is kept comes before what is not.
+        for takes_volatile in if lanes == 1 { &[true][..] } else { &[false, true] } {
+            let wanted = Wanted {
+                slow: self.slow,
+                run_bytes_max: run_bytes_max.filter(|_| takes_runs),
+                takes_volatile: *takes_volatile,
+            };
+            for _ in 0..lanes {
+                let at = self.turn;
+                self.turn = (at + 1) % lanes;
+                return match self.lanes[at].next(cx, shared, wanted) {
+                    Next::Wait => continue,
+                    Next::Event(frame) if !self.wants(shared, frame.bytes.slice(frame.id_bytes..)) => self.skip(cx),
+                    Next::Volatile(bytes) if !self.wants(shared, bytes.clone()) => self.skip(cx),
+                    Next::Event(frame) => Poll::Ready(Given::Event(self.sign(frame, &shared.keyring))),
+                    Next::Volatile(bytes) => Poll::Ready(Given::Event(bytes)),
+                    Next::Run(bytes) => Poll::Ready(Given::Run(bytes)),
+                    Next::Gap(gap) => Poll::Ready(Given::Gap(self.lanes[at].topic().clone(), gap)),
+                    Next::End(reason) => Poll::Ready(Given::End(reason)),
+                };
+            }
+        }
+        Poll::Pending
+    }
+
+    /// Gives an event the id that is this subscriber's.
+    pub(super) fn sign(&self, frame: Frame, keyring: &Keyring) -> Bytes {
+        if frame.id_bytes > 0 && self.is_public() {
+            return frame.bytes;
+        }
+        match keyring.keys().as_deref().and_then(<[_]>::first) {
+            Some(key) if !self.lanes.is_empty() => {
+                let principal = self.principal.as_ref().map(Principal::as_str);
+                Frame::with_id(frame.rest(), key, principal, self.lanes.iter().filter_map(Lane::place)).bytes
+            }
+            _ => frame.bytes.slice(frame.id_bytes..),
+        }
+    }
+
+    /// Whether all subscribers of the topic get the same ids.
+    fn is_public(&self) -> bool {
+        self.principal.is_none() && self.lanes.len() == 1
+    }
+
+    /// Whether an event passes the filter, if there is one.
+    fn wants(&self, shared: &Shared, frame: Bytes) -> bool {
+        let Some(filter) = &self.filter else {
+            return true;
+        };
+        let event = MessageEvent::encoded(frame);
+        // The log of a pattern has events of the hub's.
+        event.fields().event_type.is_some_and(|name| shared.options.names.is_reserved(name))
+            || filter.passes(&event, shared.options.filter_data_bytes_max)
+    }
+
+    /// Goes on behind an event that is left out; now and then others get the thread before.
+    fn skip(&mut self, cx: &Context<'_>) -> Poll<Given> {
+        self.skipped += 1;
+        if self.skipped.is_multiple_of(SKIPPED_AT_ONCE_MAX) {
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        Poll::Ready(Given::Nothing)
+    }
+}

@@ -1,0 +1,115 @@
+//! When a reader is too slow, and what it gets then.
+
+use super::control::{EndReason, Gap, GapReason};
+use super::lane::Next;
+use super::ring::{Entry, Ring};
+use super::slow::{SlowReader, SlowReaderPolicy};
+use crate::store::Sequence;
+
+/// Is how one reader of a topic is judged: what it is still allowed, and what its policy has begun.
+#[derive(Debug, Default)]
+pub(super) struct Pace {
+    /// While it catches up, the subscription is not too slow, for so many more events.
+    catch_up_left: u64,
+    /// What is still given to a reader that skips the newest.
+    spared: Option<Spared>,
+    /// Up to here, what has a later event of the same key is left out; the client knows.
+    coalesced: Sequence,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Spared {
+    events_left: usize,
+    bytes_left: usize,
+    /// Up to here it skips then.
+    through: Sequence,
+}
+
+impl Pace {
+    /// Lets the reader catch up with so many events before it is judged.
+    pub(super) fn allow(&mut self, events: u64) {
+        self.catch_up_left = events;
+    }
+
+    /// Begins anew with another log.
+    pub(super) fn restart(&mut self) {
+        (self.spared, self.coalesced) = (None, Sequence(0));
+    }
+
+    /// Notes that it has everything.
+    pub(super) fn caught_up(&mut self) {
+        (self.catch_up_left, self.spared) = (0, None);
+    }
+
+    /// Notes what it was given.
+    pub(super) fn gave(&mut self, events: usize, bytes: usize) {
+        self.catch_up_left = self.catch_up_left.saturating_sub(events as u64);
+        if let Some(spared) = &mut self.spared {
+            spared.events_left = spared.events_left.saturating_sub(events);
+            spared.bytes_left = spared.bytes_left.saturating_sub(bytes);
+        }
+    }
+
+    /// Whether it may be too slow: it neither catches up nor is given what its policy spares.
+    pub(super) fn is_judged(&self) -> bool {
+        self.catch_up_left == 0 && self.spared.is_none()
+    }
+
+    /// Whether all that follows a place goes to it, and as it goes to the others.
+    pub(super) fn is_like_others(&self, place: Sequence) -> bool {
+        self.spared.is_none() && !self.coalesces(place)
+    }
+
+    /// Whether only the latest event of each key follows a place.
+    pub(super) fn coalesces(&self, place: Sequence) -> bool {
+        place < self.coalesced
+    }
+
+    /// Whether only the latest event of each key goes to it up to a place, at least.
+    pub(super) fn coalesces_through(&self, place: Sequence) -> bool {
+        self.coalesced >= place
+    }
+
+    /// Whether an event is left out, since there is a later one of its key.
+    pub(super) fn leaves_out(&self, entry: &Entry, ring: &Ring) -> bool {
+        entry.sequence <= self.coalesced && ring.is_superseded(entry)
+    }
+
+    /// Does to a reader that is too slow what its policy says; `None` if it goes on with the next event.
+    pub(super) fn too_slow(&mut self, ring: &Ring, place: &mut Sequence, slow: SlowReader) -> Option<Next> {
+        let SlowReader { policy, events_max, bytes_max } = slow;
+        match policy {
+            SlowReaderPolicy::Replay => None,
+            SlowReaderPolicy::Disconnect => Some(Next::End(EndReason::Slow)),
+            SlowReaderPolicy::DropOldest => {
+                Some(skip_to(place, ring.place_before_end(events_max / 2, bytes_max as u64 / 2)))
+            }
+            SlowReaderPolicy::DropNewest => {
+                self.spared = Some(Spared { events_left: events_max, bytes_left: bytes_max, through: ring.last() });
+                None
+            }
+            SlowReaderPolicy::Coalesce => {
+                self.coalesced = ring.last();
+                let (after, through) = (Some(*place), Some(self.coalesced));
+                Some(Next::Gap(Gap { reason: GapReason::Coalesced, after, through }))
+            }
+        }
+    }
+
+    /// Forgets what was spared, if the reader has come past the place up to which it would skip.
+    pub(super) fn passed(&mut self, place: Sequence) {
+        self.spared = self.spared.filter(|spared| spared.through > place);
+    }
+
+    /// Tells, once, up to where a reader skips that was given what its policy spares.
+    pub(super) fn take_used_up(&mut self) -> Option<Sequence> {
+        let is_used_up = |spared: &mut Spared| spared.events_left == 0 || spared.bytes_left == 0;
+        self.spared.take_if(is_used_up).map(|spared| spared.through)
+    }
+}
+
+/// Goes on after a later place, and tells it.
+pub(super) fn skip_to(place: &mut Sequence, through: Sequence) -> Next {
+    let after = std::mem::replace(place, through);
+    Next::Gap(Gap { reason: GapReason::Overflow, after: Some(after), through: Some(through) })
+}

@@ -1,0 +1,191 @@
+//! Where a client that returns, or goes back, goes on.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::control::{Gap, GapReason};
+use super::lane::Lane;
+use super::shared::Shared;
+use super::start::Start;
+use super::subscribe_error::SubscribeError;
+use super::topic::TopicState;
+use super::verdict::Verdict;
+use crate::cursor::{CursorFault, Place, Principal, read, text_bytes_max};
+use crate::store::{Position, Rewind, StoreError, Topic, TopicError};
+
+/// Sees to it that there are not too many topics, and that cursors can be read.
+pub(super) async fn ready(
+    shared: &Shared,
+    topics: Result<Vec<Topic>, TopicError>,
+) -> Result<Vec<Topic>, SubscribeError> {
+    let topics = topics.map_err(SubscribeError::Topic)?;
+    let topics_max = shared.options.subscription_topics_max;
+    if topics.len() > topics_max {
+        return Err(SubscribeError::TooManyTopics { topics_max });
+    }
+    let bytes_max = shared.options.cursor_bytes_max;
+    if text_bytes_max(topics.len()) > bytes_max {
+        return Err(SubscribeError::CursorTooLong { bytes_max });
+    }
+    if shared.keyring.keys().is_none() {
+        or_away(shared.load_keys().await)?;
+    }
+    Ok(topics)
+}
+
+/// Says how a subscription begins.
+pub(super) struct Beginning {
+    pub(super) verdict: Verdict,
+    /// One for each lane; none at all if there is nothing to tell of any.
+    pub(super) lanes: Vec<LaneStart>,
+}
+
+/// Says how one topic of a client that returns begins.
+pub(super) enum LaneStart {
+    /// Where the client left off.
+    Resumed,
+    /// The client's cursor does not have the topic: with what comes from now on.
+    Live,
+    /// With a loss.
+    Gap(Gap),
+    /// With this event, and what came after it.
+    Snapshot(Bytes),
+}
+
+impl Beginning {
+    fn live() -> Self {
+        Self { verdict: Verdict::Live, lanes: vec![] }
+    }
+
+    /// Tells a client that its cursor is worth nothing: nobody knows what it has missed.
+    fn refused(lanes: &[Lane], fault: CursorFault) -> Self {
+        let through = |lane: &Lane| lane.position().map(|place| place.sequence);
+        let gap = |lane| LaneStart::Gap(Gap { reason: GapReason::Cursor, after: None, through: through(lane) });
+        Self { verdict: Verdict::Refused(fault), lanes: lanes.iter().map(gap).collect() }
+    }
+}
+
+/// Moves the lanes to where the subscription begins.
+pub(super) async fn place(
+    shared: &Arc<Shared>,
+    lanes: &mut [Lane],
+    start: Start,
+    principal: Option<&Principal>,
+) -> Result<Beginning, SubscribeError> {
+    match start {
+        Start::Cursor(cursor) => return resume(shared, lanes, &cursor, principal).await,
+        Start::Refused(fault) => return Ok(Beginning::refused(lanes, fault)),
+        _ => {}
+    }
+    let Some(rewind) = start.rewind(shared) else {
+        return Ok(Beginning::live());
+    };
+    for lane in lanes {
+        let topic = lane.topic().clone();
+        if let Some(found) = or_away(shared.in_time(|| shared.store.find(&topic, rewind)).await)? {
+            lane.start_at(found, shared);
+        }
+    }
+    Ok(Beginning::live())
+}
+
+/// Moves the lanes to where a client left off; says what it is told at once, lane by lane.
+async fn resume(
+    shared: &Arc<Shared>,
+    lanes: &mut [Lane],
+    cursor: &str,
+    principal: Option<&Principal>,
+) -> Result<Beginning, SubscribeError> {
+    let places = read_places(shared, cursor, principal).await?;
+    let places = match places {
+        Ok(places) => places,
+        Err(fault) => return Ok(Beginning::refused(lanes, fault)),
+    };
+    let (mut verdict, mut starts) = (None, Vec::with_capacity(lanes.len()));
+    for lane in &mut *lanes {
+        let place = places.iter().find(|place| place.topic == lane.state().tag);
+        let Some(Place { position: place, .. }) = place.copied() else {
+            starts.push(LaneStart::Live);
+            continue;
+        };
+        let remainder = remainder_after(shared, &lane.state(), place).await?;
+        starts.push(match remainder {
+            Remainder::PlaceBeyond(end) => {
+                lane.start_at(end, shared);
+                LaneStart::Gap(Gap { reason: GapReason::Restart, after: Some(place.sequence), through: None })
+            }
+            Remainder::Whole | Remainder::Partial => {
+                lane.start_at(place, shared);
+                LaneStart::Resumed
+            }
+        });
+        verdict = match verdict {
+            None | Some(Verdict::Resumed) if matches!(remainder, Remainder::Whole) => Some(Verdict::Resumed),
+            _ => Some(Verdict::Gap),
+        };
+    }
+    match verdict {
+        Some(verdict) => Ok(Beginning { verdict, lanes: starts }),
+        None => Ok(Beginning::refused(lanes, CursorFault::Foreign)),
+    }
+}
+
+/// Reads a cursor, also if its key is one that another process has just drawn.
+pub(super) async fn read_places(
+    shared: &Shared,
+    cursor: &str,
+    principal: Option<&Principal>,
+) -> Result<Result<Vec<Place>, CursorFault>, SubscribeError> {
+    let read = read_cursor(shared, cursor, principal);
+    if read != Err(CursorFault::UnknownKey) || !shared.keyring.may_ask_again(shared.clock.wall()) {
+        return Ok(read);
+    }
+    or_away(shared.load_keys().await)?;
+    Ok(read_cursor(shared, cursor, principal))
+}
+
+fn read_cursor(shared: &Shared, cursor: &str, principal: Option<&Principal>) -> Result<Vec<Place>, CursorFault> {
+    let keys = shared.keyring.keys().unwrap_or_default();
+    read(&keys, principal.map(Principal::as_str), cursor, shared.options.subscription_topics_max)
+}
+
+/// Says how much of what came after a place is kept.
+enum Remainder {
+    Whole,
+    /// The lane will find what is missing, and tell it.
+    Partial,
+    /// The place is after the end, which is here: events that the client has got are not in the log.
+    PlaceBeyond(Position),
+}
+
+async fn remainder_after(shared: &Shared, state: &TopicState, place: Position) -> Result<Remainder, SubscribeError> {
+    {
+        let live = state.lock();
+        if live.epoch.is_some_and(|epoch| epoch != place.epoch) {
+            return Ok(Remainder::Partial);
+        }
+        if live.epoch.is_some() && (live.ring.base()..=live.ring.last()).contains(&place.sequence) {
+            return Ok(Remainder::Whole);
+        }
+    }
+    let find = async |events| or_away(shared.in_time(|| shared.store.find(&state.topic, Rewind::Events(events))).await);
+    let (Some(earliest), Some(end)) = (find(shared.options.replay_events_max).await?, find(0).await?) else {
+        return Ok(Remainder::Partial);
+    };
+    Ok(match () {
+        () if end.epoch != place.epoch => Remainder::Partial,
+        () if place.sequence > end.sequence => Remainder::PlaceBeyond(end),
+        () if earliest.sequence <= place.sequence => Remainder::Whole,
+        () => Remainder::Partial,
+    })
+}
+
+/// A store that is away has no answer, which is no error here.
+pub(super) fn or_away<T>(answer: Result<T, StoreError>) -> Result<Option<T>, SubscribeError> {
+    match answer {
+        Ok(answer) => Ok(Some(answer)),
+        Err(StoreError::Away { .. } | StoreError::InDoubt { .. }) => Ok(None),
+        Err(error) => Err(SubscribeError::Store(error)),
+    }
+}
