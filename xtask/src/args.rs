@@ -11,7 +11,7 @@ Usage: cargo xtask <command>
   tidy    the house rules: layers, statics, manifests, file budgets, doctests, error pages, the ledger
   parity  collect which test shows which statement about Nest into docs/parity.md, and ask the tests whether they run
   bench   build Oriole and what it is compared with in release, and measure them in turn: tables, JSON and pictures in
-          target/bench; `--quick` runs everything once, as small as can be; benches/README.md has the rest
+          target/bench; `--quick` runs everything once, as small as can be, `--part decode` one part; benches/README.md has the rest
   tools   look for the programs that the tests need, and install what is missing (root on Debian)
   help    this text
 
