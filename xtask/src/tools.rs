@@ -53,6 +53,19 @@ const TOOLS: &[Tool] = &[
         remedy: Remedy::Apt("fonts-liberation"),
     },
     Tool {
+        name: "nginx",
+        needed_for: "tests through a proxy",
+        find: || on_path("nginx"),
+        // Debian starts its service where there is an init system; the tests run one of their own, elsewhere.
+        remedy: Remedy::Apt("nginx-light"),
+    },
+    Tool {
+        name: "tsc",
+        needed_for: "types for browsers",
+        find: || on_path("tsc"),
+        remedy: Remedy::Apt("node-typescript"),
+    },
+    Tool {
         name: "ip",
         needed_for: "tests with peers that vanish",
         find: || on_path("ip"),

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+#[cfg(feature = "doctor")]
+use crate::doctor;
 use crate::generate::{self, Element, Kind};
 use crate::new::{Order, ProjectName};
 
@@ -21,21 +23,40 @@ oriole generate KIND NAME [options]
   --flat                    beside the other files of its folder, not in a folder of its own
   --spec, --no-spec         with tests, which is the default, or without (a resource has some)
   --dry-run, -d             say what would be written, and write nothing
+oriole doctor URL [options] say which hop on the way to an event stream buffers, compresses or cuts, and after how long
+  --token TOKEN             the secret of the service's probe, a route of `SseDoctorModule` or `DoctorProbe` at URL;
+                            otherwise that of ORIOLE_DOCTOR_TOKEN. Without one URL is any event stream, of which less
+                            can be told
+  --hop URL                 the same route at the next proxy inward; may be given again, in order
+  --origin URL              the same route at the service itself
+  --patience SECONDS        how long silences are waited out: 75, of 1 to 600; in all it takes half a minute more at most
+  --heartbeat SECONDS       how often your streams send a comment when idle: 15, as Oriole's do
+  --header 'NAME: VALUE'    send this header; may be given again
+  --json                    print everything for programs
 oriole --help | --version
 
 Exit codes
-  0    done
-  1    something went wrong
-  2    the command line is wrong";
+  0    done; the doctor: nothing hurts streams
+  1    something went wrong; the doctor: an address could not be looked at
+  2    the command line is wrong
+  3    the doctor: something hurts streams";
+
+/// Where the doctor's token is, if the command line has none.
+#[cfg(feature = "doctor")]
+const TOKEN_VARIABLE: &str = "ORIOLE_DOCTOR_TOKEN";
 
 /// What to do.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) enum Command {
     Help,
     Version,
     New(Order),
     Generate(generate::Order),
-    Dev { arguments: Vec<String> },
+    Dev {
+        arguments: Vec<String>,
+    },
+    #[cfg(feature = "doctor")]
+    Doctor(doctor::Order),
 }
 
 pub(crate) fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Command, String> {
@@ -48,6 +69,13 @@ pub(crate) fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Comma
         "new" => order(arguments),
         "generate" | "g" => generated(arguments),
         "dev" => Ok(Command::Dev { arguments: arguments.collect() }),
+        #[cfg(feature = "doctor")]
+        "doctor" => {
+            let order = doctor::parse(arguments, std::env::var(TOKEN_VARIABLE).ok())?;
+            Ok(order.map_or(Command::Help, Command::Doctor))
+        }
+        #[cfg(not(feature = "doctor"))]
+        "doctor" => Err("this program was built without its feature `doctor`".into()),
         other => Err(format!("there is no command {other:?}")),
     }
 }
@@ -120,7 +148,7 @@ mod tests {
             ("g res a --flat", "a resource has many files: it needs a folder of its own"),
             ("g mo fn", "\"fn\" means something to Rust: choose another name"),
         ] {
-            assert_eq!(parsed(line), Err(message.into()), "{line}");
+            assert_eq!(parsed(line).err().as_deref(), Some(message), "{line}");
         }
     }
 
@@ -128,8 +156,8 @@ mod tests {
     fn options_may_stand_anywhere() {
         let Ok(Command::New(order)) = parsed("new --strict hello --oriole ../x") else { panic!("an order") };
         assert_eq!((order.name.as_str(), order.is_strict, order.oriole), ("hello", true, Some("../x".into())));
-        assert_eq!(parsed("new hello --help"), Ok(Command::Help));
-        assert_eq!(parsed("dev --release"), Ok(Command::Dev { arguments: vec!["--release".into()] }));
+        assert!(matches!(parsed("new hello --help"), Ok(Command::Help)));
+        assert!(matches!(parsed("dev --release"), Ok(Command::Dev { arguments }) if arguments == ["--release"]));
     }
 
     #[test]

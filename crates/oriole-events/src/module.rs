@@ -5,6 +5,7 @@ use crate::listener::Listener;
 use crate::{EventBus, EventsOptions};
 use oriole_core::generated::{self, dynamic, own};
 use oriole_core::lifecycle::HookProbe;
+use oriole_core::token::Known;
 use oriole_core::{
     BeforeApplicationShutdown, Binding, BoxError, Build, Discovered, Discovery, DynamicModule, Export, ExportTarget,
     Hooks, Injectable, InjectionToken, Instance, Key, Location, Module, ModuleDescriptor, OnApplicationShutdown,
@@ -84,7 +85,12 @@ const TOKEN: TokenDescriptor = TokenDescriptor::of::<EventBus>(Some(BUS), "Event
 const OPTIONS: TokenDescriptor = TokenDescriptor::of::<EventsOptions>(Some(EventsOptions::KEY), "EventsOptions");
 
 static PROVIDER: ProviderDescriptor = ProviderDescriptor {
-    needs: &[generated::need::<Option<Arc<EventsOptions>>>(Some(EventsOptions::KEY), "EventsOptions", "options", AT)],
+    needs: &[generated::need::<Option<Arc<EventsOptions>>>(
+        Some(Known::of::<EventsOptions>()),
+        "EventsOptions",
+        "options",
+        AT,
+    )],
     ..ProviderDescriptor::new(
         TOKEN,
         Build::Sync(|needs| {
@@ -97,7 +103,7 @@ static PROVIDER: ProviderDescriptor = ProviderDescriptor {
 
 static OWN: ProviderDescriptor = ProviderDescriptor {
     needs: &[
-        generated::need::<Arc<EventBus>>(Some(BUS), "EventBus", "bus", AT),
+        generated::need::<Arc<EventBus>>(Some(Known::of::<EventBus>()), "EventBus", "bus", AT),
         generated::need::<Discovery>(None, "Discovery", "discovery", AT),
     ],
     hooks: Hooks {

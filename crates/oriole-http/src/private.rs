@@ -17,6 +17,8 @@ pub use crate::route::{
     Arg, Handled, HandlerFn, HttpController, Redirect, RouteDescriptor, RouteKind, RouteRef, verify,
 };
 pub use crate::run::{Outcome, run};
+#[cfg(feature = "sse-console")]
+pub use crate::server::console_peer;
 #[cfg(feature = "sse-hub")]
 pub use crate::sse::DirectSubscription;
 pub use crate::sse::{DirectNone, Emitter, EventSource, event_stream, events};

@@ -66,6 +66,21 @@ fn token_trait() {
 }
 
 #[test]
+fn automock() {
+    let item = quote! {
+        /// Documented.
+        #[token]
+        pub trait CatsRepo: Send + Sync {
+            fn count(&self) -> usize;
+            fn find(&self, name: &str) -> Option<&Cat>;
+            #[cfg(feature = "writes")]
+            fn add<'a>(&'a self, id: u32, cat: &'a Cat) -> BoxFuture<'a, Result<(), Error>>;
+        }
+    };
+    check("automock", stages::automock(&TokenStream::new(), item));
+}
+
+#[test]
 fn module() {
     let arguments = quote! {
         root,

@@ -65,12 +65,32 @@ pub(crate) fn package_version() -> String {
 
 /// `impl InjectionToken for ..`, with the generics' bounds already added.
 pub(crate) fn implement(ty: impl ToTokens, bound: &Generics, key: impl ToTokens) -> TokenStream {
+    implement_with(ty, bound, key, None)
+}
+
+/// The same for what has a stand-in, which an expression of the test kit makes.
+pub(crate) fn implement_with(
+    ty: impl ToTokens,
+    bound: &Generics,
+    key: impl ToTokens,
+    stand_in: Option<&TokenStream>,
+) -> TokenStream {
+    let stand_in = stand_in.map(|expression| {
+        let (option, some, opaque, kit) = (paths::Option, paths::Some, paths::OpaqueStandIn, paths::StandIn);
+        quote! {
+            const STAND_IN: #option<#opaque> = {
+                static STAND_IN: #kit = #expression;
+                #some(&STAND_IN)
+            };
+        }
+    });
     let (token, key_type) = (paths::InjectionToken, paths::Key);
     let (generics, _, clause) = bound.split_for_impl();
     quote! {
         #[automatically_derived]
         impl #generics #token for #ty #clause {
             const KEY: #key_type = #key;
+            #stand_in
         }
     }
 }

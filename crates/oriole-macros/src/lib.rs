@@ -7,6 +7,7 @@
 #![allow(missing_docs, reason = "a macro's page stands on the facade's re-export, where its examples compile")]
 
 mod attrs;
+mod automock;
 mod bundle;
 mod config;
 mod controller;
@@ -42,7 +43,7 @@ macro_rules! macros {
     };
 }
 
-macros! { config injectable listeners main module provider token }
+macros! { automock config injectable listeners main module provider token }
 
 #[proc_macro_attribute]
 pub fn controller(arguments: TokenStream, item: TokenStream) -> TokenStream {

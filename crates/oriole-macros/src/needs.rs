@@ -99,8 +99,8 @@ impl Member {
             Source::Type => {
                 let (need, probe) = (paths::need.at(span), paths::NeedProbe);
                 let token = words::need_name(ty);
-                let key = quote!(#probe::<#ty>::KEY);
-                Some(quote_spanned!(span=> #gates #need::<#ty>(#key, #token, #name, #at)))
+                let known = quote!(#probe::<#ty>::KNOWN);
+                Some(quote_spanned!(span=> #gates #need::<#ty>(#known, #token, #name, #at)))
             }
             Source::Token(token) => {
                 let span = words::span_of(token);

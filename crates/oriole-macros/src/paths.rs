@@ -1,6 +1,7 @@
-//! Every path that generated code names. This is the only file that spells `::oriole::__private`.
+//! Every path that generated code names. This is the only file that spells `::oriole::__private`, and that of the test kit,
+//! which stand-ins are made of.
 
-pub(crate) use private::{Private, Traits, block, scope};
+pub(crate) use private::{Kit, Private, Traits, block, scope};
 
 /// Apart from the list, whose `Some` and `Ok` would get in the way of `quote!`.
 mod private {
@@ -29,6 +30,24 @@ mod private {
     }
 
     impl ToTokens for Private {
+        fn to_tokens(&self, tokens: &mut TokenStream) {
+            tokens.extend(self.at(Span::call_site()));
+        }
+    }
+
+    /// A name within the private module of the test kit.
+    #[derive(Clone, Copy, Debug)]
+    pub(crate) struct Kit(pub(super) &'static str);
+
+    impl Kit {
+        /// The path with the given span.
+        pub(crate) fn at(self, span: Span) -> TokenStream {
+            let name = Ident::new(self.0, span);
+            quote_spanned!(span=> ::oriole_testing::__private::#name)
+        }
+    }
+
+    impl ToTokens for Kit {
         fn to_tokens(&self, tokens: &mut TokenStream) {
             tokens.extend(self.at(Span::call_site()));
         }
@@ -76,15 +95,20 @@ mod private {
 }
 
 macro_rules! names {
-    ($($name:ident)*) => {
+    ($of:ident: $($name:ident)*) => {
         $(
             #[allow(non_upper_case_globals, reason = "named as what it names, so that `quote!` reads as the code it makes")]
-            pub(crate) const $name: Private = Private(stringify!($name));
+            pub(crate) const $name: $of = $of(stringify!($name));
         )*
     };
 }
 
-names! {
+// Stand-ins, in crates that test with the kit.
+names! { Kit:
+    AnswerProbe Answers Lent MockFn NothingUsual Sooner StandIn StandsFor Usual UsualDefault UsualOk function given lent
+}
+
+names! { Private:
     // The standard library, which a user may shadow.
     Arc Box Err None Ok Option Some
     concat module_path
@@ -96,7 +120,7 @@ names! {
     Binding Build ControllerDescriptor Entry Export ModuleDescriptor ModulePath ProviderDescriptor Scope
 
     // Tokens.
-    InjectionToken Key NamedToken TokenDescriptor
+    InjectionToken Key NamedToken OpaqueStandIn TokenDescriptor
 
     // Traits behind the attributes.
     Controller Injectable Module

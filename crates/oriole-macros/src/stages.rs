@@ -24,6 +24,7 @@ macro_rules! staged {
 }
 
 staged! {
+    automock in automock;
     config in config;
     controller in controller;
     injectable in injectable;

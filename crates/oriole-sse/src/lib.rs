@@ -16,14 +16,22 @@ mod client;
 
 #[cfg(any(feature = "response", feature = "client"))]
 mod clock;
+#[cfg(feature = "console")]
+mod console;
 #[cfg(feature = "hub")]
 mod cursor;
 #[cfg(feature = "decode")]
 mod decode;
+#[cfg(feature = "doctor")]
+mod doctor;
 #[cfg(feature = "hub")]
 mod filter;
 #[cfg(feature = "hub")]
 mod hub;
+#[cfg(feature = "console")]
+mod inspect;
+#[cfg(test)]
+mod looks;
 #[cfg(feature = "response")]
 mod metrics;
 #[cfg(feature = "hub")]
@@ -55,10 +63,14 @@ pub use client::{
 };
 #[cfg(any(feature = "response", feature = "client"))]
 pub use clock::{Clock, Sleep, SystemClock};
+#[cfg(feature = "console")]
+pub use console::{Console, ConsoleOptions, ConsoleRefused};
 #[cfg(feature = "hub")]
 pub use cursor::{CursorFault, CursorKey, CursorKeys, Principal};
 #[cfg(feature = "decode")]
 pub use decode::{DecodeBody, DecodeStream, ReadError};
+#[cfg(feature = "doctor")]
+pub use doctor::{DoctorAct, DoctorFrame, DoctorOptions, DoctorProbe, DoctorRequest, DoctorToken, DoctorTokenError};
 #[cfg(feature = "hub")]
 pub use filter::{Filter, FilterError};
 #[cfg(feature = "hub")]
@@ -67,6 +79,10 @@ pub use hub::{
     Published, ReaderLag, SlowReader, SlowReaderPolicy, Snapshot, Start, StartRejection, Subscribe, SubscribeError,
     Subscription, SubscriptionGuard, TopicDigest, TopicNaming, Verdict,
 };
+#[cfg(feature = "console")]
+pub use hub::{GapTold, GapsTold, OpenStream, OpenTopic, RecentEvent, StreamTopic};
+#[cfg(feature = "console")]
+pub use inspect::{StreamOrigin, StreamScope, Written};
 #[cfg(feature = "hub")]
 pub use pattern::{Pattern, PatternError};
 #[cfg(feature = "hub")]
@@ -76,7 +92,10 @@ pub use request::SameOrigin;
 #[cfg(feature = "response")]
 pub use request::{CrossSite, CrossSiteRejection, LastEventId, LastEventIdRejection};
 #[cfg(feature = "response")]
-pub use response::{EventBody, EventStreams, SseOptions};
+#[doc(hidden)]
+pub use response::ServedByHub;
+#[cfg(feature = "response")]
+pub use response::{EventBody, EventStreams, SseOptions, StreamCut};
 #[cfg(feature = "hub")]
 pub use store::{
     Append, AppendRefusal, Appended, Bounds, Epoch, Expected, MemoryStore, MemoryStoreOptions, Page, PageLimits,

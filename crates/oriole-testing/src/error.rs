@@ -69,7 +69,8 @@ impl fmt::Display for Error {
             Self::Unmocked { unit, needs } => write!(
                 f,
                 "`{unit}` cannot be tested alone, there is no stand-in for what it needs:\n{needs}\
-                 \n  help: give one with `mock`, or the real one with `expose`"
+                 \n  help: mark a trait `#[automock]`, give what stands for it with `mock` or `mock_value`, \
+                 or take a class as it is with `Test::sociable` and `expose`"
             ),
             Self::Request { request, reason } => write!(f, "{request}: {reason}"),
             Self::Stream { request, reason, received } => write!(f, "{request}: {reason}; received so far: {received}"),

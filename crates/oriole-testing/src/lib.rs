@@ -2,7 +2,8 @@
 //!
 //! Add it under `[dev-dependencies]`. [`Test::module`] builds an application as `main` does, with what the test puts in the
 //! place of providers, guards and modules; [`TestApp`] answers requests without a port, or over a socket; [`TestEvents`] reads
-//! event streams, in virtual time; [`Test::solitary`] builds one class with stand-ins for all that it needs.
+//! event streams, in virtual time; [`Test::solitary`] builds one class with stand-ins for all that it needs, which
+//! [`#[automock]`](macro@automock) writes.
 //!
 //! ```
 //! use oriole::prelude::*;
@@ -77,4 +78,17 @@ pub use module::{OverrideEnhancer, OverrideModule, OverrideProvider, Test, TestB
 pub use oriole_core::{Missing, Mock};
 pub use request::{Form, TestRequest, TestResponse};
 pub use time::TestClock;
-pub use unit::{MockFn, Mocker, Mocks, Unit, UnitBuilder};
+pub use unit::{MockFn, Mocker, Mocks, Sociable, Solitary, Unit, UnitBuilder};
+
+#[doc = include_str!("automock.md")]
+pub use oriole_macros::automock;
+
+/// What generated code names. Not for use by hand, and free to change.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::unit::MockFn;
+    pub use crate::unit::generated::{
+        AnswerProbe, Answers, Given, Lent, NothingUsual, Sooner, StandIn, StandsFor, Usual, UsualDefault, UsualOk,
+        function, given, lent,
+    };
+}

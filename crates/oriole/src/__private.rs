@@ -16,7 +16,7 @@ pub use oriole_core::generated::{
     need_named, own, parts, place, provider, shared, shared_instance, take, take_named,
 };
 pub use oriole_core::lifecycle::{HookProbe, Hooks, Unhooked};
-pub use oriole_core::token::{Probe, Unknown};
+pub use oriole_core::token::{Probe, StandIn as OpaqueStandIn, Unknown};
 pub use oriole_core::{
     Binding, Build, Controller, ControllerDescriptor, DynamicModule, Entry, Export, Injectable, InjectionToken,
     Instance, Key, Location, MethodDescriptor, Methods, Module, ModuleDescriptor, ModulePath, NamedToken,

@@ -60,6 +60,10 @@ chapters! {
 chapters! {
     operating = "28-operating.md";
 }
+#[cfg(feature = "sse-doctor")]
+chapters! {
+    proxy_doctor = "32-proxy-doctor.md";
+}
 #[cfg(feature = "upload")]
 chapters! {
     files = "12-files.md";

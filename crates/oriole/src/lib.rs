@@ -60,8 +60,10 @@
 //! | `metrics` | | counters of event streams and hubs, through the crate `metrics` |
 //! | `sse` | yes | `#[sse]` handlers, events and streams |
 //! | `sse-hub` | | `SseModule`, `sse::Hub`: topics with a log, resume, slow readers |
+//! | `sse-console` | | `SseConsoleModule`: a page that shows the streams of a hub, for development |
 //! | `sse-hub-redb` | | `sse::RedbStore`: the topics of a hub in one file, which outlives the process |
 //! | `sse-client` | | `sse::EventSource`, which reads event streams |
+//! | `sse-doctor` | | `SseDoctorModule`: the route that `oriole doctor` streams through |
 //! | `upload` | | files in `multipart/form-data`, in memory or on disk |
 //! | `validation` | | arguments that are checked by rules, on garde |
 
@@ -74,11 +76,15 @@ pub mod errors;
 #[cfg(all(feature = "http", feature = "sse"))]
 pub mod guide;
 pub mod prelude;
+#[cfg(feature = "sse-console")]
+mod sse_console_module;
+#[cfg(feature = "sse-doctor")]
+mod sse_doctor;
 #[cfg(feature = "sse-hub")]
 mod sse_module;
 
 // What the macros write names this crate from outside.
-#[cfg(feature = "sse-hub")]
+#[cfg(any(feature = "sse-doctor", feature = "sse-hub"))]
 extern crate self as oriole;
 
 pub use oriole_core::{
@@ -137,6 +143,10 @@ pub use oriole_http::{LocalStorage, LocalStorageLayer, LocalStorageOptions, Loca
 #[cfg(feature = "sse")]
 pub use oriole_sse as sse;
 
+#[cfg(feature = "sse-console")]
+pub use sse_console_module::{SseConsoleModule, SseConsoleOptions};
+#[cfg(feature = "sse-doctor")]
+pub use sse_doctor::{SseDoctorModule, SseDoctorOptions};
 #[cfg(feature = "sse-hub")]
 pub use sse_module::{SseModule, SseModuleOptions};
 

@@ -1,22 +1,29 @@
-//! What an operator sees of event streams: metrics for Prometheus, and who is behind.
+//! What an operator sees of event streams: metrics for Prometheus, who is behind, and what proxies do. And what a developer sees:
+//! the console.
 //!
 //! ```text
-//! cargo run -p sample-sse-operating
+//! cargo run -p sample-sse-operating                 # then open http://127.0.0.1:3000/sse-console
 //! curl -N http://127.0.0.1:3000/prices &            # reads
+//! curl -N http://127.0.0.1:3000/desks/fx/prices &   # reads with a pass, which expires
 //! curl -d 'EUR 1.17' http://127.0.0.1:3000/prices   # publishes
 //! curl http://127.0.0.1:3000/metrics                # what Prometheus scrapes
 //! curl http://127.0.0.1:3000/behind                 # the ten readers that are furthest behind
 //! ```
 //!
-//! `PORT` chooses another port.
+//! `PORT` chooses another port. With a secret of 16 characters or more in `ORIOLE_DOCTOR_TOKEN`, here and there,
+//! `oriole doctor http://127.0.0.1:3000/sse-doctor` says what the way to it does to streams: put your proxies before it.
+//! The README says what to try in the console.
 
 mod prometheus;
 
 use oriole::prelude::*;
-use oriole::sse::{Hub, HubOptions, Start, Subscription};
-use oriole::{SseModule, SseModuleOptions};
+use oriole::sse::{Checkpoint, GuardAnswer, Hub, HubOptions, SlowReader, SlowReaderPolicy, Start, Subscription};
+#[cfg(debug_assertions)]
+use oriole::{SseConsoleModule, SseConsoleOptions};
+use oriole::{SseDoctorModule, SseDoctorOptions, SseModule, SseModuleOptions};
 use serde::Serialize;
 use std::sync::Arc;
+use std::time::Duration;
 
 use prometheus::{Prometheus, PrometheusModule};
 
@@ -25,17 +32,34 @@ struct PricesController {
     hub: Arc<Hub>,
 }
 
-#[controller("prices")]
+/// For how long a desk may read before its pass is looked at again.
+const PASS_LIFETIME: Duration = Duration::from_secs(600);
+
+#[controller]
 impl PricesController {
-    #[post]
+    #[post("prices")]
     async fn publish(&self, text: String) -> Result<(), HttpException> {
         self.hub.publish("prices", MessageEvent::new(text)).await?;
         Ok(())
     }
 
-    #[sse]
+    #[sse("prices")]
     async fn prices(&self, start: Start) -> Result<Subscription, HttpException> {
         Ok(self.hub.subscribe("prices").from(start).await?)
+    }
+
+    /// A desk wants the newest rather than all of them, and comes back with a new pass when the old one has expired.
+    #[sse("desks/{desk}/prices")]
+    async fn of_desk(&self, Path(desk): Path<String>, start: Start) -> Result<Subscription, HttpException> {
+        let slow = SlowReader::new(SlowReaderPolicy::DropOldest).events_max(100);
+        Ok(self.hub.subscribe("prices").from(start).principal(desk).slow_reader(slow).guard(look_at_pass).await?)
+    }
+}
+
+async fn look_at_pass(checkpoint: Checkpoint) -> GuardAnswer {
+    match checkpoint {
+        Checkpoint::Expiry => GuardAnswer::Refuse,
+        _ => GuardAnswer::PassFor(PASS_LIFETIME),
     }
 }
 
@@ -76,11 +100,18 @@ impl OperatorController {
 }
 
 fn options() -> SseModuleOptions {
-    SseModuleOptions::default().hub(HubOptions::default().name("prices"))
+    // How long a pass is good is the guard's to say.
+    SseModuleOptions::default().hub(HubOptions::default().name("prices").guard_interval(None))
 }
 
 #[module(
-    imports = [PrometheusModule::for_root(Prometheus::install()), SseModule::for_root(options())],
+    imports = [
+        PrometheusModule::for_root(Prometheus::install()),
+        SseModule::for_root(options()),
+        SseDoctorModule::for_root(SseDoctorOptions::from_env()?),
+        #[cfg(debug_assertions)]
+        SseConsoleModule::for_root(SseConsoleOptions::default()),
+    ],
     controllers = [PricesController, OperatorController],
 )]
 struct AppModule;

@@ -24,5 +24,5 @@ pub use incoming::Incoming;
 pub use output::Output;
 pub use package::built;
 pub use program::Program;
-pub use server::Server;
+pub use server::{Server, free_port};
 pub use wait::until;

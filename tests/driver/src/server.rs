@@ -153,8 +153,15 @@ impl Drop for Server {
 }
 
 /// A port below those that the system hands to clients, so that none takes it while a server is restarted.
+///
+/// For a program that is told its port otherwise than by `PORT`; every other one gets a free port unasked.
+///
+/// # Panics
+///
+/// When there is none.
+#[must_use]
 #[track_caller]
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     const FIRST: u16 = 20_000;
     const COUNT: u16 = 10_000;
     static NEXT: AtomicU16 = AtomicU16::new(0);

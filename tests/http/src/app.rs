@@ -1,6 +1,6 @@
 //! An application that serves while a test runs.
 
-use crate::{Connection, Response};
+use crate::{Carrier, Connection, Response};
 use oriole_core::Module;
 use oriole_http::{Application, Error, Oriole, Shutdown};
 use std::future::Future;
@@ -45,7 +45,7 @@ impl App {
     /// Serves a root module whose application is told something first.
     pub async fn serve_with<M: Module>(configure: impl FnOnce(Application) -> Application) -> Self {
         let app = Oriole::create::<M>().await.expect("the module is sound");
-        Self::run(configure(app)).await
+        Self::run(configure(Carrier::current().set(app))).await
     }
 
     /// Serves an application that is set up.

@@ -1,9 +1,11 @@
 //! What the tests share: a client that reads bytes off a socket, and an application that serves while a test runs.
 
 mod app;
+mod carrier;
 mod client;
 mod recorder;
 
 pub use app::{App, within};
+pub use carrier::Carrier;
 pub use client::{Connection, Response};
 pub use recorder::Recorder;

@@ -14,12 +14,26 @@ pub use shadows::*;
 #[::oriole::token]
 pub const PORT: ::oriole::Token<u16> = ::oriole::Token::new();
 
-/// A trait as a token.
+/// A trait as a token, with its stand-in.
+#[::oriole_testing::automock]
 #[::oriole::token]
 pub trait CatsRepo: ::std::marker::Send + ::std::marker::Sync {
     /// How many there are.
     fn count(&self) -> u32;
+    /// What has arguments, an alias of a result and a future.
+    ///
+    /// # Errors
+    ///
+    /// Never.
+    fn named<'a>(&'a self, name: &'a str, id: u32) -> Later<'a, ::std::result::Result<u32, ::std::string::String>> {
+        let _ = (name, id);
+        ::std::boxed::Box::pin(async { ::std::result::Result::Ok(0) })
+    }
 }
+
+/// A future behind an alias.
+pub type Later<'a, T> =
+    ::std::pin::Pin<::std::boxed::Box<dyn ::std::future::Future<Output = T> + ::std::marker::Send + 'a>>;
 
 /// A type that a factory makes.
 #[::oriole::token]

@@ -29,6 +29,7 @@
 #![allow(missing_copy_implementations, reason = "a provider is no value")]
 
 use oriole::prelude::*;
+use oriole_testing::automock;
 use std::sync::Arc;
 
 /// A token.
@@ -39,10 +40,17 @@ pub const PORT: Token<u16> = Token::new();
 const HOST: Token<String> = Token::new();
 
 /// A trait.
+#[automock]
 #[token]
 pub trait CatsRepo: Send + Sync {
     /// How many.
     fn count(&self) -> u32;
+}
+
+#[automock]
+#[token]
+trait Private: Send + Sync {
+    fn find<'a>(&'a self, name: &str, id: u32) -> Option<&'a str>;
 }
 
 /// A struct without fields.
@@ -117,6 +125,7 @@ pub struct AppModule;
 
 #[oriole::main]
 async fn main() -> oriole::Result<()> {
+    assert_eq!(MockPrivate::default().find("Tom", 1), None);
     let _app = Oriole::create::<AppModule>().await?;
     Ok(())
 }

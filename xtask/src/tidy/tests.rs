@@ -143,6 +143,9 @@ mod layer_rules {
     fn macros_have_one_list_of_paths() {
         let check = |path: &str, text: &str| layers::macros_name_one_list_of_paths(&source(path, text));
         kept(&check(layers::PATHS_FILE, "quote!(::oriole::__private::Token); quote!(:: oriole)"));
+        kept(&check(layers::PATHS_FILE, "quote!(::oriole_testing::__private::MockFn)"));
+        broken(&check(layers::PATHS_FILE, "quote!(::oriole_testing::MockFn)"), &[(1, "something else")]);
+        broken(&check("crates/oriole-macros/src/module.rs", "\"::oriole_testing::X\""), &[(1, "outside the list")]);
         kept(&check("crates/oriole-macros/src/module.rs", "// ::oriole::x\nuse crate::oriole::x;"));
         kept(&check("crates/oriole-http/src/lib.rs", "::oriole::Token"));
         broken(

@@ -1,6 +1,8 @@
 //! Makes projects as a newcomer would, and does with them what a newcomer does.
 
 mod dev;
+#[cfg(feature = "doctor")]
+mod doctor;
 mod generate;
 mod project;
 

@@ -5,9 +5,9 @@ use crate::ConfigOptions;
 use crate::namespace::Declared;
 use oriole_core::generated;
 use oriole_core::inject::Dependents;
+use oriole_core::token::Known;
 use oriole_core::{
-    Build, Injectable, InjectionToken, Instance, Key, Location, NeedDescriptor, NeedKind, ProviderDescriptor,
-    TokenDescriptor,
+    Build, Injectable, InjectionToken, Instance, Key, Location, NeedDescriptor, ProviderDescriptor, TokenDescriptor,
 };
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ const AT: Location = Location { file: file!(), line: line!(), column: column!() 
 /// It knows which namespaces need it before they are built, so that all problems of all of them are told at once.
 pub(crate) static PROVIDER: ProviderDescriptor = ProviderDescriptor {
     needs: &[
-        generated::need::<Arc<ConfigOptions>>(Some(ConfigOptions::KEY), "ConfigOptions", "options", AT),
+        generated::need::<Arc<ConfigOptions>>(Some(Known::of::<ConfigOptions>()), "ConfigOptions", "options", AT),
         generated::need::<Dependents>(None, "Dependents", "dependents", AT),
     ],
     ..ProviderDescriptor::new(
@@ -35,7 +35,7 @@ pub(crate) static PROVIDER: ProviderDescriptor = ProviderDescriptor {
 
 /// The need of what is made of the configuration.
 pub(crate) const fn need(at: Location) -> NeedDescriptor {
-    NeedDescriptor { token: TOKEN, optional: false, kind: NeedKind::Provider, member: "config", at }
+    NeedDescriptor::new(TOKEN, "config", at)
 }
 
 impl InjectionToken for ConfigService {

@@ -3,7 +3,7 @@
 use super::Location;
 use crate::inject::{Asking, BoxError, Instance, Needs};
 use crate::lifecycle::Hooks;
-use crate::token::TokenDescriptor;
+use crate::token::{StandIn, TokenDescriptor};
 use futures_util::future::BoxFuture;
 use std::any::Any;
 use std::sync::Arc;
@@ -56,6 +56,8 @@ pub enum Scope {
 }
 
 /// One need of a provider: a field, or a parameter of a factory.
+///
+/// Start from [`new`](Self::new) and name the fields that differ.
 #[derive(Clone, Copy, Debug)]
 pub struct NeedDescriptor {
     /// What is needed.
@@ -64,10 +66,20 @@ pub struct NeedDescriptor {
     pub optional: bool,
     /// Who supplies it.
     pub kind: NeedKind,
+    /// What stands for it in tests of one class, where the author of its type has said so.
+    pub stand_in: Option<StandIn>,
     /// The field or parameter.
     pub member: &'static str,
     /// Where the field or parameter was written.
     pub at: Location,
+}
+
+impl NeedDescriptor {
+    /// A need that a provider meets.
+    #[must_use]
+    pub const fn new(token: TokenDescriptor, member: &'static str, at: Location) -> Self {
+        Self { token, optional: false, kind: NeedKind::Provider, stand_in: None, member, at }
+    }
 }
 
 /// Who supplies a need.

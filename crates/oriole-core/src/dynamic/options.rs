@@ -1,6 +1,6 @@
 //! Where the options of a module may come from, when they are not at hand.
 
-use crate::descriptor::{Build, NeedDescriptor, NeedKind, ProviderDescriptor};
+use crate::descriptor::{Build, NeedDescriptor, ProviderDescriptor};
 use crate::inject::{BoxError, Injectable, Instance, Needs};
 use crate::token::TokenDescriptor;
 use std::any::type_name;
@@ -75,13 +75,7 @@ where
 pub struct UseExisting<C>(PhantomData<fn() -> C>);
 
 impl<C: Injectable> UseExisting<C> {
-    const NEEDS: &'static [NeedDescriptor] = &[NeedDescriptor {
-        token: C::PROVIDER.token,
-        optional: false,
-        kind: NeedKind::Provider,
-        member: "UseExisting",
-        at: C::PROVIDER.at,
-    }];
+    const NEEDS: &'static [NeedDescriptor] = &[NeedDescriptor::new(C::PROVIDER.token, "UseExisting", C::PROVIDER.at)];
 }
 
 impl<O: Send + Sync + 'static, C> OptionsSource<O> for UseExisting<C>

@@ -1,7 +1,7 @@
 //! Entries of a module's lists.
 
 use crate::descriptor::{
-    Binding, Build, Import, Location, MakeModule, Meta, ModuleDescriptor, NeedDescriptor, NeedKind, ProviderDescriptor,
+    Binding, Build, Import, Location, MakeModule, Meta, ModuleDescriptor, NeedDescriptor, ProviderDescriptor,
 };
 use crate::dynamic::{DynamicModule, ModuleParts};
 use crate::graph::{Report, check};
@@ -121,7 +121,7 @@ pub const fn bind(source: &str, provider: &'static ProviderDescriptor, at: Locat
 /// The one need of an alias.
 #[must_use]
 pub const fn alias(token: TokenDescriptor, at: Location) -> NeedDescriptor {
-    NeedDescriptor { token, optional: false, kind: NeedKind::Provider, member: "use", at }
+    NeedDescriptor::new(token, "use", at)
 }
 
 /// Turns what a provider built into what the entry's token stands for.

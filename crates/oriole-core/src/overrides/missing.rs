@@ -3,7 +3,7 @@
 use crate::descriptor::{Binding, Build, Location, NeedDescriptor, ProviderDescriptor};
 use crate::graph::{Identity, identity};
 use crate::inject::Instance;
-use crate::token::{Key, Token, TokenDescriptor};
+use crate::token::{Key, StandIn, Token, TokenDescriptor};
 use std::sync::Arc;
 
 /// A need that nothing in the application meets.
@@ -60,6 +60,12 @@ impl Missing {
     #[must_use]
     pub fn is_optional(&self) -> bool {
         self.need.optional
+    }
+
+    /// What stands for it in tests, as the author of its type has said: for test kits.
+    #[must_use]
+    pub fn stand_in(&self) -> Option<StandIn> {
+        self.need.stand_in
     }
 
     /// Whether a `T` is needed, under its own type.

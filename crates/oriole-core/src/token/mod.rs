@@ -6,4 +6,4 @@ mod probe;
 
 pub use key::Key;
 pub use named::{NamedToken, Token};
-pub use probe::{InjectionToken, Probe, TokenDescriptor, Unknown};
+pub use probe::{InjectionToken, Known, Probe, StandIn, TokenDescriptor, Unknown};

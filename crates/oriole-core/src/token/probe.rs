@@ -1,7 +1,7 @@
 //! Tells, for a concrete type, whether a macro of ours has seen it.
 
 use super::Key;
-use std::any::TypeId;
+use std::any::{Any, TypeId};
 use std::marker::PhantomData;
 
 /// A type that the compiler's check knows: marked `#[injectable]`, `#[token]` or `#[module]`.
@@ -15,6 +15,28 @@ use std::marker::PhantomData;
 pub trait InjectionToken: 'static {
     /// Identity within constants.
     const KEY: Key;
+    /// What stands for it in tests of one class, where its author has said so.
+    const STAND_IN: Option<StandIn> = None;
+}
+
+/// What a test kit makes a stand-in with; the kit downcasts it, and nothing else looks at it.
+pub type StandIn = &'static (dyn Any + Send + Sync);
+
+/// What the compiler knows of the type of a need.
+#[derive(Clone, Copy, Debug)]
+pub struct Known {
+    /// Identity within constants.
+    pub(crate) key: Key,
+    /// What stands for it in tests.
+    pub(crate) stand_in: Option<StandIn>,
+}
+
+impl Known {
+    /// All that is to be known of a token.
+    #[must_use]
+    pub const fn of<T: ?Sized + InjectionToken>() -> Self {
+        Self { key: T::KEY, stand_in: T::STAND_IN }
+    }
 }
 
 /// `Probe::<T>::KEY` is `Some` where `T` is an [`InjectionToken`], else `None`.

@@ -18,7 +18,7 @@ fn scoped(
     durable: Option<bool>,
     needs: &[(&'static str, NeedKind)],
 ) -> &'static ProviderDescriptor {
-    let need = |&(need, kind)| NeedDescriptor { token: token(need), optional: false, kind, member: "field", at: at(7) };
+    let need = |&(need, kind)| NeedDescriptor { kind, ..NeedDescriptor::new(token(need), "field", at(7)) };
     let needs = needs.iter().map(need).collect::<Vec<_>>().leak();
     let build = Build::Sync(|_| Ok(Instance::new(Arc::new(String::new()))));
     let provider = ProviderDescriptor::new(token(name), build, at(3));

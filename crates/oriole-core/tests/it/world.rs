@@ -3,7 +3,7 @@
 use futures_util::FutureExt;
 use oriole_core::graph::{Plan, Report, check};
 use oriole_core::{
-    Binding, Build, Export, ExportTarget, Import, Instance, Key, Location, ModuleDescriptor, NeedDescriptor, NeedKind,
+    Binding, Build, Export, ExportTarget, Import, Instance, Key, Location, ModuleDescriptor, NeedDescriptor,
     ProviderDescriptor, TokenDescriptor,
 };
 use std::sync::Arc;
@@ -20,13 +20,7 @@ pub(crate) fn at(line: u32) -> Location {
 pub(crate) fn provider(name: &'static str, needs: &[(&'static str, bool)]) -> &'static ProviderDescriptor {
     let needs: Vec<_> = needs
         .iter()
-        .map(|&(need, optional)| NeedDescriptor {
-            token: token(need),
-            optional,
-            kind: NeedKind::Provider,
-            member: "field",
-            at: at(7),
-        })
+        .map(|&(need, optional)| NeedDescriptor { optional, ..NeedDescriptor::new(token(need), "field", at(7)) })
         .collect();
     let build = Build::Sync(|_| Ok(Instance::new(Arc::new(String::new()))));
     let provider = ProviderDescriptor::new(token(name), build, at(3));

@@ -357,6 +357,27 @@ impl Application {
         self
     }
 
+    /// Whether the connections of a hub's event streams are carried by [shards](Self::event_stream_shards) once their head is
+    /// written; on by default.
+    ///
+    /// A client sees no difference: heads, events, heartbeats and ends are the same, and so is what the application is told. It
+    /// concerns HTTP/1.1 without TLS, and streams that are a hub's `Subscription` with nothing between it and its response that
+    /// reads events one by one; everything else stays with hyper, as all does when this is off.
+    pub fn event_stream_takeover(mut self, on: bool) -> Self {
+        self.options.event_stream_takeover = on;
+        self
+    }
+
+    /// How many tasks carry the connections of a hub's event streams, each as many as the others; one for each thread of the
+    /// runtime by default, and none for 0.
+    ///
+    /// They are tasks of the runtime that serves, so more of them than it has threads gain nothing. Fewer leave threads to
+    /// handlers while an event goes out to many.
+    pub fn event_stream_shards(mut self, shards: impl Into<Option<usize>>) -> Self {
+        self.options.event_stream_shards = shards.into();
+        self
+    }
+
     /// A handle that ends the application from anywhere.
     #[must_use]
     pub fn shutdown_handle(&self) -> super::Shutdown {

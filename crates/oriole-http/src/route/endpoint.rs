@@ -50,6 +50,19 @@ impl Endpoint {
         (!route.descriptor().headers.is_empty()).then(|| route.clone())
     }
 
+    fn run(&self, request: Request) -> EndpointFuture {
+        let Inner { route, unattended, .. } = &*self.0;
+        if route.runs_to_end() {
+            let answer = Box::pin(pipeline::run(request, route.clone()));
+            return EndpointFuture::Attended(unattended.attend(answer));
+        }
+        if !route.pipeline().is_bare() {
+            return EndpointFuture::Piped(Box::pin(pipeline::run(request, route.clone())));
+        }
+        let call = route.descriptor().call;
+        EndpointFuture::Running(Handling::new(Call::new(request, route.clone()), call), self.marked())
+    }
+
     /// Before the guards, as with a body parser that is a middleware.
     fn refuse(&self, request: Request, exception: HttpException) -> EndpointFuture {
         let globals = &self.0.globals;
@@ -72,7 +85,7 @@ impl Service<Request> for Endpoint {
     }
 
     fn call(&mut self, mut request: Request) -> EndpointFuture {
-        let Inner { route, path, unattended, .. } = &*self.0;
+        let Inner { route, path, .. } = &*self.0;
         if !request.body().is_end_stream() {
             match limit_body(request, route.body_limits()) {
                 Ok(limited) => request = limited,
@@ -95,16 +108,23 @@ impl Service<Request> for Endpoint {
             // Where `RouteGuards` finds them.
             #[cfg(feature = "sse-hub")]
             request.extensions_mut().insert(route.clone());
+            #[cfg(feature = "sse-console")]
+            {
+                let scope = origin(&request, path).into_scope();
+                return EndpointFuture::Shown(Box::new(self.run(request)), scope);
+            }
         }
-        if route.runs_to_end() {
-            let answer = Box::pin(pipeline::run(request, route.clone()));
-            return EndpointFuture::Attended(unattended.attend(answer));
-        }
-        if !route.pipeline().is_bare() {
-            return EndpointFuture::Piped(Box::pin(pipeline::run(request, route.clone())));
-        }
-        let call = route.descriptor().call;
-        EndpointFuture::Running(Handling::new(Call::new(request, route.clone()), call), self.marked())
+        self.run(request)
+    }
+}
+
+/// What the development console shows of a request: not its query, which may hold secrets.
+#[cfg(feature = "sse-console")]
+fn origin(request: &Request, pattern: &str) -> oriole_sse::StreamOrigin {
+    oriole_sse::StreamOrigin {
+        route: Some(format!("{} {pattern}", request.method()).into()),
+        path: Some(request.uri().path().into()),
+        peer: crate::server::console_peer(request.extensions()),
     }
 }
 
@@ -140,6 +160,9 @@ pub(super) enum EndpointFuture {
     Running(Handling, Option<RouteRef>),
     Piped(BoxFuture<'static, Response>),
     Attended(Attended),
+    /// An event stream, which the development console shows with its request.
+    #[cfg(feature = "sse-console")]
+    Shown(Box<Self>, oriole_sse::StreamScope),
 }
 
 impl Future for EndpointFuture {
@@ -164,6 +187,8 @@ impl Future for EndpointFuture {
                 Ok(Poll::Ready(response)) => response,
                 Err(panic) => panicked(panic.as_ref()).into_response(),
             },
+            #[cfg(feature = "sse-console")]
+            Self::Shown(future, scope) => return scope.enter(|| Pin::new(&mut **future).poll(cx)),
         };
         Poll::Ready(Ok(response))
     }

@@ -1,14 +1,13 @@
 //! The listener's loop, and the end of everything.
 
 use super::ServerOptions;
-use super::connection::{self, End};
-use super::listener::{Listener, accept};
+use super::connection::{End, Serving};
+use super::listener::{Accepted, Listener, accept};
 use super::signals::Signals;
-use super::socket;
-use super::stream::Incoming;
+use super::takeover::Shards;
 use crate::adapter::Listening;
 use crate::application::{AppService, Deadline, Ready, Reason, SHUTDOWN, Shutdown, joined};
-use crate::{Error, run, trace};
+use crate::{Error, run};
 use oriole_core::{BootError, Signal};
 use std::fmt;
 use std::future::Future;
@@ -102,7 +101,18 @@ impl Server {
     /// Dropping the future closes the listeners and every connection at once, without hooks.
     pub async fn serve(self) -> Result<(), Error> {
         let Self { listeners, service, options, shutdown, mut signals, listening, .. } = self;
+        let (shards, mut returned) = Shards::new(&options);
         let end = Arc::new(End::default());
+        let serving = Serving {
+            service: service.clone(),
+            options: Arc::clone(&options),
+            end: Arc::clone(&end),
+            shards: Arc::clone(&shards),
+        };
+        let serve = |accepted: Accepted| {
+            let span = accepted.span.clone();
+            serving.clone().serve(accepted).instrument(span)
+        };
         let mut connections = JoinSet::new();
         let mut turn = 0;
         let (reason, deadline, hooks) = {
@@ -114,30 +124,35 @@ impl Server {
                 (reason, deadline, hooks)
             });
             loop {
-                let has_room = connections.len() < options.connections_max;
+                let has_room = connections.len() + shards.len() < options.connections_max;
                 tokio::select! {
                     begun = &mut begun => break begun,
-                    accepted = accept(&listeners, &mut turn), if has_room => {
-                        if let Incoming::Tcp(stream) = &accepted.stream {
-                            socket::set_up(stream, options.peer_timeout);
-                        }
-                        let (service, options, end) = (service.clone(), Arc::clone(&options), Arc::clone(&end));
-                        let span = trace::connection(accepted.peer);
-                        connections.spawn(connection::serve(accepted, service, options, end).instrument(span));
+                    accepted = accept(&listeners, &mut turn, options.peer_timeout), if has_room => {
+                        connections.spawn(serve(accepted));
+                    }
+                    // It was let in before.
+                    Some(accepted) = returned.recv() => {
+                        connections.spawn(serve(accepted));
                     }
                     Some(_) = connections.join_next() => {}
+                    () = shards.left(), if !has_room => {}
                 }
             }
         };
         let (is_urgent, begun) = (hooks.is_none(), hooks.unwrap_or(Ok(())));
-        drop((listening, listeners));
+        drop((listening, listeners, returned));
+        shards.begin_end();
         service.drain_streams();
         end.begin();
         if !is_urgent && !options.force_close_connections {
-            let drained = timeout_at(deadline.connections, joined(&mut connections));
+            let drained = timeout_at(deadline.connections, async {
+                joined(&mut connections).await;
+                shards.emptied().await;
+            });
             let _ = unless_again(signals.as_mut(), drained).await;
         }
         cut_off(&mut connections, "connections", deadline, signals.as_mut()).await;
+        shards.cut_off(deadline.released.min(Instant::now() + RELEASE)).await;
         // Those of the connections that were cut off are among them, and end now.
         let mut unattended = service.unattended();
         if !is_urgent {

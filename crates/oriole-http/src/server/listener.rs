@@ -1,11 +1,14 @@
 //! Addresses, and the sockets that are bound to them.
 
+use super::socket;
 use super::stream::Incoming;
 #[cfg(unix)]
 use super::unix::UnixSocket;
 use crate::Error;
 #[cfg(feature = "https")]
 use crate::https::{HttpsOptions, acceptor};
+use crate::trace;
+use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use std::fmt;
 use std::future::poll_fn;
@@ -19,6 +22,7 @@ use tokio::net::{TcpListener, ToSocketAddrs};
 use tokio::time::sleep;
 #[cfg(feature = "https")]
 use tokio_rustls::TlsAcceptor;
+use tracing::Span;
 
 /// An address to listen on, with or without TLS; [`Application::listen_all`](crate::Application::listen_all) takes several.
 ///
@@ -166,12 +170,29 @@ impl Socket {
     }
 }
 
-/// A connection, before a byte of it is read.
+/// A connection, before a byte of its next request is read.
 pub(super) struct Accepted {
     pub(super) stream: Incoming,
     pub(super) peer: Option<SocketAddr>,
+    pub(super) span: Span,
+    /// What was read of the next request after all.
+    pub(super) read: Bytes,
     #[cfg(feature = "https")]
     pub(super) tls: Option<TlsAcceptor>,
+}
+
+impl Accepted {
+    /// One of HTTP/1.1 without TLS, whose last answer was an event stream.
+    pub(super) fn again(stream: Incoming, read: Bytes, peer: Option<SocketAddr>, span: Span) -> Self {
+        Self {
+            stream,
+            peer,
+            span,
+            read,
+            #[cfg(feature = "https")]
+            tls: None,
+        }
+    }
 }
 
 /// How long a listener rests that cannot accept, for want of file descriptors above all.
@@ -182,7 +203,7 @@ const REST: Duration = Duration::from_millis(200);
 /// # Cancel safety
 ///
 /// A connection is accepted and given back, or not accepted.
-pub(super) async fn accept(listeners: &[Listener], turn: &mut usize) -> Accepted {
+pub(super) async fn accept(listeners: &[Listener], turn: &mut usize, peer_timeout: Option<Duration>) -> Accepted {
     loop {
         let next = poll_fn(|cx| {
             for step in 0..listeners.len() {
@@ -196,9 +217,14 @@ pub(super) async fn accept(listeners: &[Listener], turn: &mut usize) -> Accepted
         });
         match next.await {
             (_at, Ok((stream, peer))) => {
+                if let Incoming::Tcp(stream) = &stream {
+                    socket::set_up(stream, peer_timeout);
+                }
                 return Accepted {
                     stream,
                     peer,
+                    span: trace::connection(peer),
+                    read: Bytes::new(),
                     #[cfg(feature = "https")]
                     tls: listeners[_at].tls.clone(),
                 };

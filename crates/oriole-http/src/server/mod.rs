@@ -5,15 +5,19 @@ mod connection;
 mod listener;
 mod options;
 mod peer;
+mod protocol;
 mod signals;
 mod socket;
 mod stream;
+mod takeover;
 #[cfg(unix)]
 mod unix;
 
 pub use accept::Server;
 pub use listener::Listen;
 pub use peer::PeerAddr;
+#[cfg(feature = "sse-console")]
+pub use peer::console_peer;
 
 pub(crate) use listener::Listener;
 pub(crate) use options::ServerOptions;

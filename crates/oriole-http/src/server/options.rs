@@ -15,6 +15,9 @@ pub(crate) struct ServerOptions {
     pub(crate) hook_timeout: Duration,
     pub(crate) peer_timeout: Option<Duration>,
     pub(crate) peer_addr: bool,
+    pub(crate) event_stream_takeover: bool,
+    /// One for each thread of the runtime, unless it is said.
+    pub(crate) event_stream_shards: Option<usize>,
     /// Which end the application.
     pub(crate) signals: Vec<Signal>,
     pub(crate) dies_of_signal: bool,
@@ -32,6 +35,8 @@ impl Default for ServerOptions {
             hook_timeout: Duration::from_secs(60),
             peer_timeout: Some(Duration::from_secs(60)),
             peer_addr: false,
+            event_stream_takeover: true,
+            event_stream_shards: None,
             signals: Signal::ALL.to_vec(),
             dies_of_signal: true,
         }

@@ -38,6 +38,17 @@ use std::net::SocketAddr;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PeerAddr(pub SocketAddr);
 
+/// The same for the development console, which has to know it whether or not the application asked for it.
+#[cfg(feature = "sse-console")]
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ConsolePeer(pub(crate) SocketAddr);
+
+/// Where a request came from, as far as the server of the application knows.
+#[cfg(feature = "sse-console")]
+pub fn console_peer(extensions: &http::Extensions) -> Option<SocketAddr> {
+    extensions.get::<ConsolePeer>().map(|peer| peer.0)
+}
+
 impl<S: Send + Sync> FromRequestParts<S> for PeerAddr {
     type Rejection = HttpException;
 

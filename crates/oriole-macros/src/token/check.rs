@@ -16,7 +16,7 @@ const BESIDE: &[(&str, &str)] = &[
 /// say.
 pub(crate) fn check(token: &mut Token, errors: &mut Errors) {
     let attributes = match token {
-        Token::Trait(item) => {
+        Token::Trait { item, .. } => {
             identity::check_generics(&item.generics, "a token", errors);
             for each in &item.items {
                 if let TraitItem::Type(each) = each
@@ -50,7 +50,8 @@ pub(crate) fn check(token: &mut Token, errors: &mut Errors) {
     attrs::refuse_beside(attributes, BESIDE, errors);
 }
 
-fn only_for_sized(generics: &syn::Generics) -> bool {
+/// Whether an item of a trait is bound by `where Self: Sized`, so that `dyn` is without it.
+pub(crate) fn only_for_sized(generics: &syn::Generics) -> bool {
     generics.where_clause.iter().flat_map(|clause| &clause.predicates).any(|predicate| {
         matches!(predicate, WherePredicate::Type(predicate)
             if quote::ToTokens::to_token_stream(predicate).to_string() == "Self : Sized")

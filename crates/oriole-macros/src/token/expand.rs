@@ -3,7 +3,7 @@
 use super::model::Token;
 use crate::errors::Errors;
 use crate::paths::Traits;
-use crate::{identity, paths};
+use crate::{automock, identity, paths};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Generics, ItemConst};
@@ -11,14 +11,15 @@ use syn::{Generics, ItemConst};
 /// The user's item, and what makes it a token.
 pub(crate) fn expand(token: &Token, errors: Errors) -> TokenStream {
     match token {
-        Token::Trait(item) => {
+        Token::Trait { item, has_stand_in } => {
             let name = &item.ident;
             let dynamic = quote_spanned!(name.span()=> dyn);
-            let identity = of_type(name, &dynamic, &item.generics, true, errors);
+            let stand_in = has_stand_in.then(|| automock::stand_in(name));
+            let identity = of_type(name, &dynamic, &item.generics, true, stand_in.as_ref(), errors);
             quote!(#item #identity)
         }
         Token::Type { item, ident, generics, .. } => {
-            let identity = of_type(ident, &TokenStream::new(), generics, generics.params.is_empty(), errors);
+            let identity = of_type(ident, &TokenStream::new(), generics, generics.params.is_empty(), None, errors);
             quote!(#item #identity)
         }
         Token::Constant(item) => constant(item, errors),
@@ -26,7 +27,14 @@ pub(crate) fn expand(token: &Token, errors: Errors) -> TokenStream {
 }
 
 /// `shared` says whether the type is known to be `Send + Sync`, or not, without knowing its type arguments.
-fn of_type(name: &Ident, dynamic: &TokenStream, generics: &Generics, shared: bool, errors: Errors) -> TokenStream {
+fn of_type(
+    name: &Ident,
+    dynamic: &TokenStream,
+    generics: &Generics,
+    shared: bool,
+    stand_in: Option<&TokenStream>,
+    errors: Errors,
+) -> TokenStream {
     if !errors.is_empty() {
         return errors.into_items();
     }
@@ -38,7 +46,7 @@ fn of_type(name: &Ident, dynamic: &TokenStream, generics: &Generics, shared: boo
         let check = paths::shared.at(name.span());
         key = quote!(#check::<#ty>(#key));
     }
-    paths::scope(Traits::Provider, &identity::implement(&ty, &bound, key))
+    paths::scope(Traits::Provider, &identity::implement_with(&ty, &bound, key, stand_in))
 }
 
 fn constant(item: &ItemConst, errors: Errors) -> TokenStream {

@@ -9,7 +9,6 @@ mod parse;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use check::check;
-pub(crate) use expand::expand;
-pub(crate) use expand::hidden;
+pub(crate) use check::{check, only_for_sized};
+pub(crate) use expand::{expand, hidden};
 pub(crate) use parse::parse;

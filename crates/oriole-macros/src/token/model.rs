@@ -6,7 +6,11 @@ use syn::{Generics, Item, ItemConst, ItemTrait};
 /// An item marked `#[token]`.
 pub(crate) enum Token {
     /// `dyn Trait`.
-    Trait(ItemTrait),
+    Trait {
+        item: ItemTrait,
+        /// Whether `#[automock]` has written a stand-in for it.
+        has_stand_in: bool,
+    },
     /// A type that something else builds, a factory for example.
     Type {
         /// Struct, enum or union.

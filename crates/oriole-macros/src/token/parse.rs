@@ -2,14 +2,15 @@
 
 use super::model::Token;
 use crate::errors::Errors;
-use crate::items;
+use crate::{automock, items};
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::Item;
 
 /// The item, or its tokens if it can be no token.
 pub(crate) fn parse(arguments: &TokenStream, item: TokenStream, errors: &mut Errors) -> Result<Token, TokenStream> {
-    if !arguments.is_empty() {
+    let has_stand_in = automock::says_so(arguments);
+    if !arguments.is_empty() && !has_stand_in {
         errors.push(arguments, "`#[token]` takes no arguments");
     }
     let item = match syn::parse2::<Item>(item.clone()) {
@@ -25,7 +26,7 @@ pub(crate) fn parse(arguments: &TokenStream, item: TokenStream, errors: &mut Err
         Item::Union(item) => (item.ident.clone(), item.generics.clone()),
         Item::Trait(_) | Item::Const(_) => {
             return Ok(match item {
-                Item::Trait(item) => Token::Trait(item),
+                Item::Trait(item) => Token::Trait { item, has_stand_in },
                 Item::Const(item) => Token::Constant(item),
                 other => return Err(other.into_token_stream()),
             });

@@ -5,6 +5,7 @@ use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
+use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::runtime::Handle;
@@ -132,17 +133,22 @@ impl Shared {
         answer.unwrap_or_else(|| Err(StoreError::in_doubt(Some("it did not answer in time".into()))))
     }
 
-    /// Waits for an answer, but not for ever.
+    /// Waits for an answer of the store, but not for ever.
     pub(super) async fn for_a_while<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        self.within(self.options.store_timeout, work).await
+    }
+
+    /// Waits no longer than so; without a runtime there is no time.
+    pub(super) async fn within<T>(&self, timeout: Duration, work: impl Future<Output = T>) -> Option<T> {
         let mut work = pin!(work);
         let mut patience = None;
         poll_fn(|cx| {
             if let Poll::Ready(answer) = work.as_mut().poll(cx) {
                 return Poll::Ready(Some(answer));
             }
-            // Most stores answer at once, most of the time; and without a runtime there is no time.
+            // Most answers are there at once.
             if patience.is_none() && Handle::try_current().is_ok() {
-                let due = self.clock.now().checked_add(self.options.store_timeout);
+                let due = self.clock.now().checked_add(timeout);
                 patience = due.map(|due| self.clock.sleep_until(due));
             }
             match &mut patience {

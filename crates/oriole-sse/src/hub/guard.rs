@@ -1,14 +1,12 @@
 //! Whether somebody may still read.
 
 use std::fmt;
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
-
-use tokio::runtime::Handle;
 
 use super::control::EndReason;
 use super::readers::Reader;
@@ -153,6 +151,14 @@ impl Watch {
         }
     }
 
+    /// Has its last answer count as expired, unless it is being asked.
+    #[cfg(feature = "console")]
+    pub(super) fn expire(&self, reader: &Reader) {
+        if self.asked.is_none() {
+            reader.guard_again_at(0);
+        }
+    }
+
     /// Whether the guard is to be asked, or was and has not answered: the client may have lost its right.
     pub(super) fn is_unsure(&self, shared: &Shared, reader: &Reader) -> bool {
         let now = shared.readers.nanos(shared.clock.now());
@@ -161,23 +167,9 @@ impl Watch {
 }
 
 /// Asks the guard; tells when it has to be asked again.
-pub(super) async fn permit(shared: &Shared, mut answering: Answering) -> Result<u64, SubscribeError> {
-    let mut sleep = None;
-    let answer = poll_fn(|cx| {
-        if let Poll::Ready(answer) = answering.as_mut().poll(cx) {
-            return Poll::Ready(Some(answer));
-        }
-        // Nobody can wait by the clock where there is no runtime.
-        if sleep.is_none() && Handle::try_current().is_ok() {
-            let end = shared.clock.now().checked_add(shared.options.guard_timeout);
-            sleep = end.map(|end| shared.clock.sleep_until(end));
-        }
-        match &mut sleep {
-            Some(sleep) => sleep.as_mut().poll(cx).map(|()| None),
-            None => Poll::Pending,
-        }
-    });
-    good_until(shared, answer.await.unwrap_or(GuardAnswer::Unverified)).map_err(|reason| match reason {
+pub(super) async fn permit(shared: &Shared, answering: Answering) -> Result<u64, SubscribeError> {
+    let answer = shared.within(shared.options.guard_timeout, answering).await;
+    good_until(shared, answer.unwrap_or(GuardAnswer::Unverified)).map_err(|reason| match reason {
         EndReason::Unverified => {
             SubscribeError::Unverified { retry_after: shared.readers.retry_after(&shared.options.retry_after) }
         }

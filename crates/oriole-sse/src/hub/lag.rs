@@ -48,6 +48,13 @@ impl Mark {
         self.place.store(place.sequence.0, Ordering::Relaxed);
     }
 
+    /// Tells where that is.
+    #[cfg(feature = "console")]
+    pub(super) fn place(&self) -> Option<Sequence> {
+        let place = self.place.load(Ordering::Relaxed);
+        (place != NOWHERE).then_some(Sequence(place))
+    }
+
     pub(super) fn lag(&self, principal: Option<Principal>, wall: SystemTime) -> ReaderLag {
         let place = Sequence(self.place.load(Ordering::Relaxed));
         let lag = self.state.lock().ring.lag_after(place);

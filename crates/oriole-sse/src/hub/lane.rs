@@ -122,6 +122,28 @@ impl Lane {
         }
     }
 
+    /// Tells how many events it has to take.
+    #[cfg(feature = "console")]
+    pub(super) fn behind(&self) -> u64 {
+        let live = self.seat.state.lock();
+        let lag = self.place.and_then(|place| live.ring.lag_after(place.sequence));
+        lag.map_or(0, |(events, ..)| events)
+    }
+
+    /// Waits for the next event without taking it.
+    #[cfg(feature = "console")]
+    pub(super) fn wait(&mut self, cx: &Context<'_>) {
+        self.seat.state.lock().waiters.wait(&mut self.waiting, cx.waker());
+    }
+
+    /// Goes on in the store, as if memory did not have the next event any more.
+    #[cfg(feature = "console")]
+    pub(super) fn read_store(&mut self) {
+        if self.place.is_some() {
+            self.replay.get_or_insert_default();
+        }
+    }
+
     /// Tells others where it is now, and the traces what was delivered.
     fn moved(&self, before: Option<Position>, next: &Next, shared: &Shared) {
         let Some(place) = self.place else {

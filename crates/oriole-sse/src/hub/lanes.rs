@@ -114,6 +114,25 @@ impl Lanes {
         Poll::Pending
     }
 
+    #[cfg(feature = "console")]
+    pub(super) fn slow(&self) -> SlowReader {
+        self.slow
+    }
+
+    /// Judges by this from now on.
+    #[cfg(feature = "console")]
+    pub(super) fn set_slow(&mut self, slow: SlowReader) {
+        self.slow = slow;
+    }
+
+    /// Gives the next turn to a topic of which so many events are still to be taken; else the task is woken when one comes.
+    #[cfg(feature = "console")]
+    pub(super) fn turn_to(&mut self, cx: &Context<'_>, events_min: u64) -> Option<&mut Lane> {
+        self.lanes.iter_mut().for_each(|lane| lane.wait(cx));
+        self.turn = self.lanes.iter().position(|lane| lane.behind() >= events_min)?;
+        self.lanes.get_mut(self.turn)
+    }
+
     /// Gives an event the id that is this subscriber's.
     pub(super) fn sign(&self, frame: Frame, keyring: &Keyring) -> Bytes {
         if frame.id_bytes > 0 && self.is_public() {

@@ -9,6 +9,9 @@ mod digest;
 mod frame;
 mod gather;
 mod guard;
+mod idle;
+#[cfg(feature = "console")]
+mod inspect;
 mod keeper;
 mod lag;
 mod lane;
@@ -20,6 +23,7 @@ mod readers;
 mod replay;
 mod resume;
 mod ring;
+mod room;
 mod server;
 mod shared;
 mod slow;
@@ -38,6 +42,8 @@ pub use control::{ControlNames, EndReason, GapReason};
 pub use crowd::Crowd;
 pub use digest::{Digest, TopicDigest};
 pub use guard::{Checkpoint, GuardAnswer, SubscriptionGuard};
+#[cfg(feature = "console")]
+pub use inspect::{GapTold, GapsTold, OpenStream, OpenTopic, RecentEvent, StreamTopic};
 pub use lag::ReaderLag;
 pub use options::{HubOptions, TopicNaming};
 pub use publish::{Publish, PublishError, Published};

@@ -98,6 +98,15 @@ pub struct HubOptions {
     /// How long a guard may take to answer: then the subscription is refused with 503, or ends with the reason `unverified`.
     /// 10 s by default.
     pub guard_timeout: Duration,
+    /// How long the application may take for the [snapshots](super::Subscribe::snapshot) of one subscription, all its topics together:
+    /// then the subscription is refused with 503 and a `Retry-After`. 10 s by default.
+    pub snapshot_timeout: Duration,
+    /// How many bytes a snapshot may have as it goes out. 4 MiB by default; a subscription whose snapshot is larger is refused
+    /// with 500, since to ask again would not help.
+    pub snapshot_bytes_max: usize,
+    /// How many bytes all snapshots together may have that clients have not taken. 256 MiB by default; a subscription whose snapshot
+    /// would exceed it is refused with 503 and a `Retry-After`.
+    pub snapshots_bytes_max: usize,
     /// How long a subscription may go unread though there is something to read: then it ends with the reason `stalled`. 60 s
     /// by default; `None` for ever. The connection itself is the server's to close.
     pub write_timeout: Option<Duration>,
@@ -245,6 +254,9 @@ setters! {
     address_subscriptions_max: usize,
     retry_after: RangeInclusive<Duration>,
     guard_timeout: Duration,
+    snapshot_timeout: Duration,
+    snapshot_bytes_max: usize,
+    snapshots_bytes_max: usize,
     drain_retry: RangeInclusive<Duration>,
     drain_grace: Duration,
     filter_data_bytes_max: usize,
@@ -288,6 +300,9 @@ impl Default for HubOptions {
             lifetime_max: None,
             guard_interval: Some(Duration::from_secs(60)),
             guard_timeout: Duration::from_secs(10),
+            snapshot_timeout: Duration::from_secs(10),
+            snapshot_bytes_max: 4 * 1024 * 1024,
+            snapshots_bytes_max: 256 * 1024 * 1024,
             write_timeout: Some(Duration::from_secs(60)),
             drain_retry: Duration::from_millis(500)..=Duration::from_secs(5),
             drain_grace: Duration::from_secs(1),

@@ -13,6 +13,8 @@ use tokio::sync::Notify;
 
 use super::control::EndReason;
 use super::crowd::Crowd;
+#[cfg(feature = "console")]
+use super::inspect::Probe;
 use super::lag::{Mark, ReaderLag};
 use super::shared::Shared;
 use super::verdict::Verdict;
@@ -39,10 +41,10 @@ struct State {
 /// One subscription, as the hub sees it.
 #[derive(Debug)]
 pub(super) struct Reader {
-    number: u64,
-    principal: Option<Principal>,
-    address: Option<IpAddr>,
-    ends_at: u64,
+    pub(super) number: u64,
+    pub(super) principal: Option<Principal>,
+    pub(super) address: Option<IpAddr>,
+    pub(super) ends_at: u64,
     polled_at: AtomicU64,
     /// Why it is to end; 0 as long as it is not.
     ended: AtomicU8,
@@ -50,10 +52,13 @@ pub(super) struct Reader {
     guard_due: AtomicU64,
     /// The guard is to be asked as soon as may be.
     is_doubted: AtomicBool,
-    has_guard: bool,
+    pub(super) has_guard: bool,
     waker: Mutex<Option<Waker>>,
     /// Where it is in each of its topics.
     marks: Mutex<Vec<Arc<Mark>>>,
+    /// What it shows beside.
+    #[cfg(feature = "console")]
+    pub(super) probe: Probe,
 }
 
 /// Counts a subscription until it is dropped.
@@ -130,6 +135,8 @@ impl Readers {
             has_guard: candidate.has_guard,
             waker: Mutex::default(),
             marks: Mutex::default(),
+            #[cfg(feature = "console")]
+            probe: Probe::new(shared),
         });
         if let Some(principal) = &reader.principal {
             *state.by_principal.entry(principal.clone()).or_default() += 1;
@@ -223,11 +230,23 @@ impl Readers {
             let is_due = |number: u64| number % step == round % step;
             state.readers.iter().filter(|(number, _)| is_due(**number)).map(|(_, reader)| Arc::clone(reader)).collect()
         };
-        let lags = readers.iter().flat_map(|reader| {
-            let marks = reader.marks.lock().unwrap_or_else(PoisonError::into_inner).clone();
-            marks.into_iter().map(|mark| mark.lag(reader.principal.clone(), wall))
-        });
+        let lags = readers
+            .iter()
+            .flat_map(|reader| reader.marks().into_iter().map(|mark| mark.lag(reader.principal.clone(), wall)));
         lags.collect()
+    }
+
+    /// Gives those that are there, by their numbers.
+    #[cfg(feature = "console")]
+    pub(super) fn all(&self) -> Vec<Arc<Reader>> {
+        let mut all: Vec<_> = self.lock().readers.values().cloned().collect();
+        all.sort_unstable_by_key(|reader| reader.number);
+        all
+    }
+
+    #[cfg(feature = "console")]
+    pub(super) fn one(&self, number: u64) -> Option<Arc<Reader>> {
+        self.lock().readers.get(&number).cloned()
     }
 
     /// Ends those that are too old or take nothing, and wakes those that have not been heard of for long.
@@ -308,7 +327,11 @@ impl Reader {
         spread(range, self.number)
     }
 
-    fn wake(&self) {
+    pub(super) fn marks(&self) -> Vec<Arc<Mark>> {
+        self.marks.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(super) fn wake(&self) {
         let waker = self.waker.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some(waker) = waker {
             waker.wake();
@@ -321,6 +344,8 @@ impl Admission {
     pub(super) fn begin(&mut self, verdict: Verdict, marks: Vec<Arc<Mark>>) {
         *self.reader.marks.lock().unwrap_or_else(PoisonError::into_inner) = marks;
         self.has_begun = true;
+        #[cfg(feature = "console")]
+        self.reader.probe.begun(verdict);
         self.shared.meter.began(verdict);
     }
 }

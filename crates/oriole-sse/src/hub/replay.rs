@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::vec;
 
-use super::shared::{PageRoom, Shared};
+use super::room::Room;
+use super::shared::Shared;
 use crate::store::{Page, PageLimits, Position, Record, Rewind, StoreError, StoreFuture, Topic};
 
 /// Reads a topic's log for one subscription; holds one page at most.
@@ -20,11 +21,11 @@ pub(super) struct Replay {
 enum State {
     #[default]
     Idle,
-    Reading(StoreFuture<'static, Page>, Option<PageRoom>),
+    Reading(StoreFuture<'static, Page>, Option<Room>),
     Locating(StoreFuture<'static, Position>),
     Serving {
         records: vec::IntoIter<Record>,
-        _room: Option<PageRoom>,
+        _room: Option<Room>,
     },
 }
 

@@ -6,6 +6,7 @@ use bytes::Bytes;
 
 use super::control::{Gap, GapReason};
 use super::lane::Lane;
+use super::room::Room;
 use super::shared::Shared;
 use super::start::Start;
 use super::subscribe_error::SubscribeError;
@@ -39,6 +40,8 @@ pub(super) struct Beginning {
     pub(super) verdict: Verdict,
     /// One for each lane; none at all if there is nothing to tell of any.
     pub(super) lanes: Vec<LaneStart>,
+    /// Of the snapshots among them.
+    pub(super) rooms: Vec<Room>,
 }
 
 /// Says how one topic of a client that returns begins.
@@ -54,15 +57,19 @@ pub(super) enum LaneStart {
 }
 
 impl Beginning {
+    fn of(verdict: Verdict, lanes: Vec<LaneStart>) -> Self {
+        Self { verdict, lanes, rooms: vec![] }
+    }
+
     fn live() -> Self {
-        Self { verdict: Verdict::Live, lanes: vec![] }
+        Self::of(Verdict::Live, vec![])
     }
 
     /// Tells a client that its cursor is worth nothing: nobody knows what it has missed.
     fn refused(lanes: &[Lane], fault: CursorFault) -> Self {
         let through = |lane: &Lane| lane.position().map(|place| place.sequence);
         let gap = |lane| LaneStart::Gap(Gap { reason: GapReason::Cursor, after: None, through: through(lane) });
-        Self { verdict: Verdict::Refused(fault), lanes: lanes.iter().map(gap).collect() }
+        Self::of(Verdict::Refused(fault), lanes.iter().map(gap).collect())
     }
 }
 
@@ -126,7 +133,7 @@ async fn resume(
         };
     }
     match verdict {
-        Some(verdict) => Ok(Beginning { verdict, lanes: starts }),
+        Some(verdict) => Ok(Beginning::of(verdict, starts)),
         None => Ok(Beginning::refused(lanes, CursorFault::Foreign)),
     }
 }

@@ -146,6 +146,12 @@ impl Ring {
         (at < self.entries.len()).then_some(at)
     }
 
+    /// Gives the latest events, the newest first.
+    #[cfg(feature = "console")]
+    pub(super) fn recent(&self, events_max: usize) -> impl Iterator<Item = (Sequence, SystemTime, &Frame)> {
+        self.entries.iter().rev().take(events_max).map(|entry| (entry.sequence, entry.at, &entry.frame))
+    }
+
     pub(super) fn entry(&self, at: usize) -> Option<&Entry> {
         self.entries.get(at)
     }

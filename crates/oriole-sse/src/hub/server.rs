@@ -83,6 +83,11 @@ impl Hub {
         &self.shared.options
     }
 
+    #[cfg(feature = "console")]
+    pub(super) fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
+
     pub(crate) fn clock(&self) -> &Arc<dyn Clock> {
         &self.shared.clock
     }

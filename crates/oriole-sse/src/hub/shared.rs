@@ -10,9 +10,11 @@ use super::HubOptions;
 use super::absence::{Absence, AbsenceChange};
 use super::crowd::Crowd;
 use super::gather::Gather;
+use super::idle::IdleTopics;
 use super::keeper::Keeper;
 use super::readers::Readers;
 use super::ring::{RingLimits, RingSize};
+use super::room::{Held, Room};
 use super::subscribe_error::SubscribeError;
 use super::topic::{Seat, TopicState};
 use super::trace::Tracer;
@@ -33,10 +35,12 @@ pub(super) struct Shared {
     pub(super) tracer: Tracer,
     pub(super) gather: Gather,
     topics: RwLock<HashMap<Topic, Arc<TopicState>>>,
+    pub(super) idle: IdleTopics,
     ring_events: AtomicU64,
     ring_bytes: AtomicU64,
     pub(super) absence: Absence,
-    page_bytes: AtomicU64,
+    pages: Held,
+    pub(super) snapshots: Held,
     /// The store is back, and the topics are to be opened anew.
     pub(super) is_back: AtomicBool,
 }
@@ -63,10 +67,12 @@ impl Shared {
             tracer: Tracer::default(),
             gather: Gather::default(),
             topics: RwLock::default(),
+            idle: IdleTopics::default(),
             ring_events: AtomicU64::new(0),
             ring_bytes: AtomicU64::new(0),
             absence,
-            page_bytes: AtomicU64::new(0),
+            pages: Held::default(),
+            snapshots: Held::default(),
             is_back: AtomicBool::new(false),
         });
         let sink = Arc::downgrade(&shared);
@@ -93,17 +99,14 @@ impl Shared {
             return Ok(Seat::take(state, self));
         }
         if topics.len() >= self.options.topics_max {
-            let idle = topics.values().filter_map(|state| {
-                let live = state.lock();
-                (live.readers == 0).then_some((live.idle_since, &state.topic))
-            });
-            let idle = idle.min_by_key(|(since, _)| *since).map(|(_, topic)| topic.clone());
-            let idle = idle.and_then(|idle| topics.remove(&idle));
             let full = || SubscribeError::HubFull {
                 topics_max: self.options.topics_max,
                 retry_after: self.readers.retry_after(&self.options.retry_after),
             };
-            retired = Some(idle.ok_or_else(full)?);
+            // Nobody takes a seat at it meanwhile, since that needs the lock of all topics.
+            let idle = self.idle.take_first().ok_or_else(full)?;
+            topics.remove(&idle.topic);
+            retired = Some(idle);
         }
         let state = Arc::new(TopicState::new(topic.clone()));
         topics.insert(topic.clone(), Arc::clone(&state));
@@ -122,13 +125,11 @@ impl Shared {
 
     /// Lets go of the topics that nobody has read for long; says whether any is left.
     pub(super) fn retire_idle(&self, now: Instant) -> bool {
-        let is_idle = |state: &TopicState| {
-            let live = state.lock();
-            let rested = live.idle_since.map(|since| now.saturating_duration_since(since));
-            live.readers == 0 && rested.is_some_and(|rested| rested >= self.options.topic_linger)
-        };
         let mut topics = self.topics.write().unwrap_or_else(PoisonError::into_inner);
-        let retired: Vec<_> = topics.extract_if(|_, state| is_idle(state)).map(|(_, state)| state).collect();
+        let retired = self.idle.take_older(now, self.options.topic_linger);
+        for state in &retired {
+            topics.remove(&state.topic);
+        }
         let is_any_left = !topics.is_empty();
         drop(topics);
         for state in retired {
@@ -157,11 +158,8 @@ impl Shared {
     }
 
     /// Takes room for a page before it is read; `None` if there is none, and the page has to be one event.
-    pub(super) fn take_page_room(self: &Arc<Self>) -> Option<PageRoom> {
-        let bytes = self.options.page_bytes_max as u64;
-        let all = self.page_bytes.fetch_add(bytes, Ordering::Relaxed).wrapping_add(bytes);
-        let room = PageRoom { shared: Arc::clone(self), bytes };
-        (all <= self.options.pages_bytes_max as u64).then_some(room)
+    pub(super) fn take_page_room(&self) -> Option<Room> {
+        self.pages.take(self.options.page_bytes_max as u64, self.options.pages_bytes_max)
     }
 
     /// Counts what is in memory, and how far a part of the readers is behind.
@@ -226,27 +224,6 @@ impl Shared {
         for state in self.topics() {
             self.wake_now(&state, now);
         }
-    }
-}
-
-/// Counts what a subscription holds of a page until it is dropped.
-#[derive(Debug)]
-pub(super) struct PageRoom {
-    shared: Arc<Shared>,
-    bytes: u64,
-}
-
-impl PageRoom {
-    /// Says how much it is, now that it is known.
-    pub(super) fn set(&mut self, bytes: u64) {
-        self.shared.page_bytes.fetch_add(bytes.wrapping_sub(self.bytes), Ordering::Relaxed);
-        self.bytes = bytes;
-    }
-}
-
-impl Drop for PageRoom {
-    fn drop(&mut self) {
-        self.shared.page_bytes.fetch_sub(self.bytes, Ordering::Relaxed);
     }
 }
 

@@ -4,9 +4,13 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 
+use bytes::Bytes;
+
 use super::frame::encode_published;
 use super::lane::Lane;
+use super::publish::PublishError;
 use super::resume::{Beginning, LaneStart};
+use super::room::Room;
 use super::shared::Shared;
 use super::subscribe_error::SubscribeError;
 use super::verdict::Verdict;
@@ -35,12 +39,22 @@ impl TakeSnapshot {
 
     /// Gives the state of each topic to a client that does not go on where it left off in it.
     pub(super) async fn give(
-        &mut self,
+        mut self,
         shared: &Shared,
         lanes: &mut [Lane],
         beginning: &mut Beginning,
     ) -> Result<(), SubscribeError> {
-        let Beginning { verdict, lanes: starts } = beginning;
+        let given = shared.within(shared.options.snapshot_timeout, self.give_all(shared, lanes, beginning)).await;
+        let retry_after = || shared.readers.retry_after(&shared.options.retry_after);
+        given.unwrap_or_else(|| Err(SubscribeError::SnapshotLate { retry_after: retry_after() }))
+    }
+
+    async fn give_all(
+        &mut self,
+        shared: &Shared,
+        lanes: &mut [Lane],
+        Beginning { verdict, lanes: starts, rooms }: &mut Beginning,
+    ) -> Result<(), SubscribeError> {
         starts.resize_with(lanes.len(), || LaneStart::Live);
         for (lane, start) in lanes.iter_mut().zip(starts) {
             if *verdict == Verdict::Resumed && matches!(start, LaneStart::Resumed) {
@@ -48,15 +62,32 @@ impl TakeSnapshot {
             }
             let Snapshot { position, event } =
                 (self.0)(lane.topic().clone()).await.map_err(SubscribeError::Snapshot)?;
+            let frame = encode(shared, lane.topic(), event)?;
+            rooms.push(take_room(shared, &frame)?);
             lane.start_at(position, shared);
-            let frame = encode_published(lane.topic(), event, shared.options.topic_naming, usize::MAX);
-            *start = LaneStart::Snapshot(frame.map_err(|error| SubscribeError::Snapshot(error.into()))?);
+            *start = LaneStart::Snapshot(frame);
         }
         if *verdict != Verdict::Resumed {
             *verdict = Verdict::Snapshot;
         }
         Ok(())
     }
+}
+
+fn encode(shared: &Shared, topic: &Topic, event: MessageEvent) -> Result<Bytes, SubscribeError> {
+    let bytes_max = shared.options.snapshot_bytes_max;
+    encode_published(topic, event, shared.options.topic_naming, bytes_max).map_err(|error| match error {
+        PublishError::TooLarge { bytes_max } => SubscribeError::SnapshotTooLarge { bytes_max },
+        error => SubscribeError::Snapshot(error.into()),
+    })
+}
+
+/// Counts what the client has not taken as yet.
+fn take_room(shared: &Shared, frame: &Bytes) -> Result<Room, SubscribeError> {
+    let room = shared.snapshots.take(frame.len() as u64, shared.options.snapshots_bytes_max);
+    room.ok_or_else(|| SubscribeError::SnapshotsFull {
+        retry_after: shared.readers.retry_after(&shared.options.retry_after),
+    })
 }
 
 impl fmt::Debug for TakeSnapshot {

@@ -130,6 +130,11 @@ impl Subscribe {
     /// gets everything that it missed. What is lost for another is not told, since the state replaces it. Take position and state under
     /// one lock, or keep the position with the state: the client is given every event after the position, once.
     ///
+    /// A state is bounded: it is there within [`HubOptions::snapshot_timeout`](super::HubOptions::snapshot_timeout), is no larger than
+    /// [`HubOptions::snapshot_bytes_max`](super::HubOptions::snapshot_bytes_max), and all that wait to be taken share
+    /// [`HubOptions::snapshots_bytes_max`](super::HubOptions::snapshots_bytes_max). Beyond one of these the subscription is refused, and says
+    /// which: a client that would not get the state would not make sense of what follows.
+    ///
     /// Without meaning for a [`Start`] that goes back.
     ///
     /// # Examples
@@ -210,7 +215,7 @@ impl Subscribe {
             let crowded = |(crowd, retry_after)| SubscribeError::TooMany { crowd, retry_after };
             shared.readers.admit_stale(&shared).map_err(crowded)?;
         }
-        if let Some(mut take) = snapshot.filter(|_| takes_snapshot) {
+        if let Some(take) = snapshot.filter(|_| takes_snapshot) {
             take.give(&shared, &mut lanes, &mut beginning).await?;
         }
         let lanes = Lanes::new(lanes, principal, slow, filter);

@@ -52,8 +52,27 @@ pub enum SubscribeError {
         /// When the client may try again; each is told another time.
         retry_after: Duration,
     },
-    /// The application has no [`Snapshot`].
+    /// The application has no [`Snapshot`](super::Snapshot).
     Snapshot(BoxError),
+    /// The application's snapshot is larger than [`HubOptions::snapshot_bytes_max`](super::HubOptions::snapshot_bytes_max).
+    #[non_exhaustive]
+    SnapshotTooLarge {
+        /// The limit.
+        bytes_max: usize,
+    },
+    /// The application gave no snapshot within [`HubOptions::snapshot_timeout`](super::HubOptions::snapshot_timeout).
+    #[non_exhaustive]
+    SnapshotLate {
+        /// When the client may try again; each is told another time.
+        retry_after: Duration,
+    },
+    /// The snapshots that clients have not taken yet have
+    /// [`HubOptions::snapshots_bytes_max`](super::HubOptions::snapshots_bytes_max) together.
+    #[non_exhaustive]
+    SnapshotsFull {
+        /// When the client may try again; each is told another time.
+        retry_after: Duration,
+    },
     /// The store failed. One that is away is no error: the subscription is then live only, and says so.
     Store(StoreError),
 }
@@ -90,7 +109,10 @@ impl SubscribeError {
             Self::Topic(_) | Self::TooManyTopics { .. } | Self::CursorTooLong { .. } => "request",
             Self::Refused => "guard",
             Self::Unverified { .. } => "unverified",
-            Self::Snapshot(_) => "snapshot",
+            Self::Snapshot(_)
+            | Self::SnapshotTooLarge { .. }
+            | Self::SnapshotLate { .. }
+            | Self::SnapshotsFull { .. } => "snapshot",
             Self::Store(_) => "store",
         }
     }
@@ -106,8 +128,9 @@ impl SubscribeError {
             Self::Refused => StatusCode::FORBIDDEN,
             Self::TooMany { crowd: Crowd::Principal | Crowd::Address, .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::TooMany { .. } | Self::HubFull { .. } | Self::Unverified { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            Self::SnapshotLate { .. } | Self::SnapshotsFull { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Self::Store(StoreError::TooManyTopics { .. }) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Store(_) | Self::Snapshot(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Store(_) | Self::Snapshot(_) | Self::SnapshotTooLarge { .. } => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
@@ -117,7 +140,9 @@ impl SubscribeError {
         match self {
             Self::TooMany { retry_after, .. }
             | Self::HubFull { retry_after, .. }
-            | Self::Unverified { retry_after, .. } => Some(*retry_after),
+            | Self::Unverified { retry_after, .. }
+            | Self::SnapshotLate { retry_after, .. }
+            | Self::SnapshotsFull { retry_after, .. } => Some(*retry_after),
             _ => None,
         }
     }
@@ -126,7 +151,7 @@ impl SubscribeError {
     #[must_use]
     pub fn body_text(&self) -> String {
         match self {
-            Self::Store(_) | Self::Snapshot(_) => "the events cannot be read".into(),
+            Self::Store(_) | Self::Snapshot(_) | Self::SnapshotTooLarge { .. } => "the events cannot be read".into(),
             other => other.to_string(),
         }
     }
@@ -145,6 +170,9 @@ impl fmt::Display for SubscribeError {
             Self::TooMany { crowd, .. } => crowd.fmt(f),
             Self::HubFull { topics_max, .. } => write!(f, "{topics_max} topics are being read, and no more can be"),
             Self::Snapshot(_) => f.write_str("the application has no snapshot"),
+            Self::SnapshotTooLarge { bytes_max } => write!(f, "the snapshot is larger than {bytes_max} bytes"),
+            Self::SnapshotLate { .. } => f.write_str("the snapshot was not there in time"),
+            Self::SnapshotsFull { .. } => f.write_str("too many clients are being given a snapshot"),
             Self::Store(error) => error.fmt(f),
         }
     }

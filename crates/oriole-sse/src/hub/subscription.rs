@@ -17,9 +17,12 @@ use super::lane::Lane;
 use super::lanes::{Given, Lanes};
 use super::readers::Admission;
 use super::resume::{Beginning, LaneStart};
+use super::room::Room;
 use super::shared::Shared;
 use super::verdict::Verdict;
 use crate::event::MessageEvent;
+#[cfg(feature = "console")]
+use crate::inspect::Order;
 use crate::store::{Position, Topic};
 
 /// Is the stream of a subscriber's events: `hello`, then what it missed, then what comes.
@@ -36,10 +39,12 @@ use crate::store::{Position, Topic};
 #[must_use = "streams do nothing unless polled"]
 pub struct Subscription {
     shared: Arc<Shared>,
-    lanes: Lanes,
+    pub(super) lanes: Lanes,
     /// What the hub itself has to say first.
-    said: VecDeque<Bytes>,
-    watch: Option<Watch>,
+    pub(super) said: VecDeque<Bytes>,
+    /// Of the snapshots that are among it.
+    rooms: Vec<Room>,
+    pub(super) watch: Option<Watch>,
     verdict: Verdict,
     absences: u64,
     /// It is still to be told that the store is back.
@@ -48,7 +53,7 @@ pub struct Subscription {
     is_at_end: bool,
     is_over: bool,
     /// `None` once it is over, or if it never began.
-    admission: Option<Admission>,
+    pub(super) admission: Option<Admission>,
 }
 
 impl Subscription {
@@ -57,9 +62,11 @@ impl Subscription {
         mut admission: Admission,
         lanes: Lanes,
         watch: Option<Watch>,
-        Beginning { verdict, lanes: starts }: Beginning,
+        Beginning { verdict, lanes: starts, rooms }: Beginning,
     ) -> Self {
         admission.begin(verdict, lanes.marks());
+        #[cfg(feature = "console")]
+        admission.reader.probe.set_slow(lanes.slow());
         let absences = shared.absences();
         let is_away = !absences.is_multiple_of(2);
         let is_stale = lanes.is_any_stale();
@@ -69,6 +76,8 @@ impl Subscription {
         for (lane, start) in lanes.iter().zip(starts) {
             match start {
                 LaneStart::Gap(gap) => {
+                    #[cfg(feature = "console")]
+                    admission.reader.probe.gap(lane.topic(), gap);
                     shared.meter.gap(gap.reason, gap.events());
                     said.push_back(encode_control(&shared.options.names.gap, gap_data(lane.topic(), gap)));
                 }
@@ -84,6 +93,7 @@ impl Subscription {
             shared,
             lanes,
             said,
+            rooms,
             watch,
             verdict,
             absences,
@@ -102,6 +112,7 @@ impl Subscription {
             shared,
             lanes,
             said: VecDeque::new(),
+            rooms: vec![],
             watch: None,
             verdict: Verdict::Live,
             owes_return: false,
@@ -131,6 +142,12 @@ impl Subscription {
 
     /// Gives the next bytes: one event, or several if they may come in pieces.
     pub(crate) fn poll_frame(&mut self, cx: &mut Context<'_>, run_bytes_max: Option<u64>) -> Poll<Option<Bytes>> {
+        #[cfg(feature = "console")]
+        match self.order(cx) {
+            Order::Go => {}
+            Order::Hold => return Poll::Pending,
+            Order::Cut => return Poll::Ready(None),
+        }
         if let Some(Admission { reader, .. }) = &self.admission {
             reader.polled(self.shared.readers.nanos(self.shared.clock.now()));
         }
@@ -146,6 +163,9 @@ impl Subscription {
                 },
             }
             if let Some(said) = self.said.pop_front() {
+                if self.said.is_empty() {
+                    self.rooms.clear();
+                }
                 return Poll::Ready(Some(said));
             }
             if self.is_over {
@@ -165,7 +185,7 @@ impl Subscription {
             if self.owes_return && self.say_return() {
                 continue;
             }
-            match self.lanes.poll(cx, &self.shared, run_bytes_max) {
+            match self.poll_lanes(cx, run_bytes_max) {
                 Poll::Ready(Given::Event(bytes)) => return Poll::Ready(Some(bytes)),
                 Poll::Ready(Given::Run(bytes)) => {
                     self.is_at_end = true;
@@ -182,6 +202,12 @@ impl Subscription {
                 },
             }
         }
+    }
+
+    fn poll_lanes(&mut self, cx: &mut Context<'_>, run_bytes_max: Option<u64>) -> Poll<Given> {
+        #[cfg(feature = "console")]
+        std::task::ready!(self.poll_full(cx));
+        self.lanes.poll(cx, &self.shared, run_bytes_max)
     }
 
     /// Whether there is something to tell of the store.
@@ -221,6 +247,10 @@ impl Subscription {
     }
 
     fn say_gap(&mut self, topic: &Topic, gap: Gap) {
+        #[cfg(feature = "console")]
+        if let Some(Admission { reader, .. }) = &self.admission {
+            reader.probe.gap(topic, gap);
+        }
         self.shared.meter.gap(gap.reason, gap.events());
         self.say(encode_control(&self.shared.options.names.gap, gap_data(topic, gap)));
     }
@@ -262,6 +292,7 @@ impl Subscription {
             self.say_end(EndReason::Drain, retry);
             self.is_over = true;
         }
+        self.rooms.clear();
         self.said
             .drain(..)
             .fold(BytesMut::new(), |mut all, said| {
@@ -306,6 +337,7 @@ impl Subscription {
     fn take_back(&mut self) {
         if !self.said.is_empty() {
             self.said.clear();
+            self.rooms.clear();
             self.lanes.clear();
         }
     }

@@ -8,6 +8,7 @@ use bytes::Bytes;
 
 use super::frame::Frame;
 use super::gather::{Gather, Gathered};
+use super::idle::IdleTicket;
 use super::ring::{Ring, RingLimits, RingSize};
 use super::shared::Shared;
 use super::trace::Traces;
@@ -39,8 +40,8 @@ pub(super) struct Live {
     pub(super) waiters: Waiters,
     /// How many subscriptions there are.
     pub(super) readers: usize,
-    /// When the last subscription ended.
-    pub(super) idle_since: Option<Instant>,
+    /// Where it is among those that nobody reads, if it is.
+    idle: Option<IdleTicket>,
     /// When the readers were last woken, and whether that is due again.
     pub(super) woken: Option<Instant>,
     pub(super) is_dirty: bool,
@@ -71,6 +72,8 @@ impl TopicState {
 
     /// A panic of another holder leaves nothing half-done behind here.
     pub(super) fn lock(&self) -> MutexGuard<'_, Live> {
+        #[cfg(test)]
+        crate::looks::note();
         self.live.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -262,7 +265,12 @@ impl Live {
 impl Seat {
     /// The caller holds the lock of all topics, so that this one is not retired meanwhile.
     pub(super) fn take(state: &Arc<TopicState>, shared: &Arc<Shared>) -> Self {
-        state.lock().readers += 1;
+        let mut live = state.lock();
+        live.readers += 1;
+        if let Some(ticket) = live.idle.take() {
+            shared.idle.remove(ticket);
+        }
+        drop(live);
         Self { state: Arc::clone(state), shared: Arc::clone(shared) }
     }
 }
@@ -272,7 +280,7 @@ impl Drop for Seat {
         let mut live = self.state.lock();
         live.readers -= 1;
         if live.readers == 0 {
-            live.idle_since = Some(self.shared.clock.now());
+            live.idle = Some(self.shared.idle.add(self.shared.clock.now(), &self.state));
         }
     }
 }

@@ -1,6 +1,5 @@
 //! The response's body.
 
-use std::convert::Infallible;
 use std::fmt;
 use std::mem;
 use std::pin::Pin;
@@ -13,6 +12,8 @@ use http_body::{Body, Frame, SizeHint};
 use super::registry::Ticket;
 use super::source::{Fill, Filled, FrameLimits, StreamState};
 use crate::clock::Sleep;
+#[cfg(feature = "console")]
+use crate::inspect::Order;
 use crate::metrics::StreamEnd;
 
 /// Is the body of an event stream's response.
@@ -37,16 +38,43 @@ pub struct EventBody {
     finish: Option<Sleep>,
 }
 
+/// Says that a stream was cut off, so that its connection closes without the end that HTTP wants.
+///
+/// The only error of an [`EventBody`], and only where somebody asked for it: [`OpenStream::cut`](crate::OpenStream::cut), of the
+/// feature `console`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct StreamCut;
+
 const HEARTBEAT: &[u8] = b":\n\n";
 
 impl EventBody {
     /// Makes a body that says what is given and ends.
-    pub(super) fn complete(bytes: Vec<u8>) -> Self {
+    pub(crate) fn complete(bytes: Vec<u8>) -> Self {
         Self { source: None, ticket: None, ready: bytes, frame_bytes: 0, finish: None }
     }
 
     pub(super) fn live(source: Pin<Box<dyn Fill>>, ticket: Ticket, ready: Vec<u8>) -> Self {
         Self { source: Some(source), ticket: Some(ticket), ready, frame_bytes: 0, finish: None }
+    }
+
+    /// Does what is ordered from outside; ready if that is an end.
+    #[cfg(feature = "console")]
+    fn poll_order(&mut self, cx: &mut Context<'_>) -> Poll<Order> {
+        let Some((ticket, tap)) = self.ticket.as_ref().and_then(|ticket| Some((ticket, ticket.tap()?))) else {
+            return Poll::Ready(Order::Go);
+        };
+        let order = tap.order(cx.waker());
+        if order == Order::Hold {
+            // The drain of a server does not wait for those that read nothing, but it lets go of what is only held.
+            ticket.wake_by(cx.waker());
+            if !ticket.is_draining() {
+                return Poll::Pending;
+            }
+            tap.set_held(false);
+            return Poll::Ready(Order::Go);
+        }
+        Poll::Ready(order)
     }
 
     /// Gives the next frame; an empty one is the end.
@@ -137,9 +165,14 @@ impl EventBody {
 
 impl Body for EventBody {
     type Data = Bytes;
-    type Error = Infallible;
+    type Error = StreamCut;
 
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, StreamCut>>> {
+        #[cfg(feature = "console")]
+        if std::task::ready!(self.poll_order(cx)) == Order::Cut {
+            *self = Self::complete(Vec::new());
+            return Poll::Ready(Some(Err(StreamCut)));
+        }
         self.poll_bytes(cx).map(|bytes| (!bytes.is_empty()).then(|| Ok(Frame::data(bytes))))
     }
 
@@ -159,6 +192,14 @@ impl Body for EventBody {
 pub(super) fn drain_bytes(wait: Duration) -> Vec<u8> {
     format!("retry: {}\n\n", wait.as_millis()).into_bytes()
 }
+
+impl fmt::Display for StreamCut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the stream was cut off")
+    }
+}
+
+impl std::error::Error for StreamCut {}
 
 impl fmt::Debug for EventBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -11,7 +11,9 @@ mod streams;
 #[cfg(test)]
 mod tests;
 
-pub use body::EventBody;
+pub use body::{EventBody, StreamCut};
+#[doc(hidden)]
+pub use head::ServedByHub;
 pub use options::SseOptions;
 #[cfg(feature = "hub")]
 pub(crate) use options::spread;

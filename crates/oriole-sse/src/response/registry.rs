@@ -12,6 +12,8 @@ use tokio::task::JoinSet;
 
 use super::SseOptions;
 use crate::clock::{Clock, Sleep};
+#[cfg(feature = "console")]
+use crate::inspect::Tap;
 use crate::metrics::{StreamEnd, StreamMeter};
 
 /// Knows every open stream.
@@ -68,6 +70,9 @@ pub(super) struct Ticket {
     connection: Arc<Connection>,
     /// How the stream counts as ended if the ticket is dropped now.
     end: StreamEnd,
+    /// Where others see what is written.
+    #[cfg(feature = "console")]
+    tap: Option<Arc<Tap>>,
 }
 
 /// The least time between two passes of the timer: what is due within it shares a pass.
@@ -128,7 +133,13 @@ impl Registry {
         state.timer_runs |= starts_timer;
         drop(state);
         self.meter.opened();
-        let ticket = Ticket { registry: Arc::clone(self), connection, end: StreamEnd::Left };
+        let ticket = Ticket {
+            registry: Arc::clone(self),
+            connection,
+            end: StreamEnd::Left,
+            #[cfg(feature = "console")]
+            tap: None,
+        };
         if starts_timer {
             let mut tasks = lock(&self.timer);
             while tasks.try_join_next().is_some() {}
@@ -267,15 +278,38 @@ impl Ticket {
         self.end = end;
     }
 
+    /// Shows what is written from now on, and takes orders.
+    #[cfg(feature = "console")]
+    pub(super) fn with_tap(mut self, tap: Option<Arc<Tap>>) -> Self {
+        if let Some(tap) = &tap {
+            tap.open(self.options().heartbeat_interval);
+        }
+        self.tap = tap;
+        self
+    }
+
+    #[cfg(feature = "console")]
+    pub(super) fn tap(&self) -> Option<&Tap> {
+        self.tap.as_deref()
+    }
+
     /// Notes that the comment which stands for silence is written.
     pub(super) fn heartbeat(&self, bytes: usize) {
         self.registry.meter.heartbeat();
+        #[cfg(feature = "console")]
+        if let Some(tap) = self.tap() {
+            tap.heartbeat();
+        }
         self.wrote(bytes);
     }
 
     /// Notes that so much was written just now.
     pub(super) fn wrote(&self, bytes: usize) {
         self.registry.meter.sent(bytes);
+        #[cfg(feature = "console")]
+        if let Some(tap) = self.tap() {
+            tap.wrote(bytes, self.registry.clock.wall());
+        }
         if self.registry.heartbeat_nanos.is_some() {
             self.connection.written.store(self.registry.now(), Ordering::Relaxed);
             self.connection.heartbeat_due.store(false, Ordering::Relaxed);

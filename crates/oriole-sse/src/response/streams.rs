@@ -177,6 +177,10 @@ impl EventStreams {
             Ok(ticket) => ticket,
             Err(wait) => return Ok(head::event_stream(EventBody::complete(drain_bytes(wait)))),
         };
+        #[cfg(feature = "console")]
+        {
+            ticket = ticket.with_tap(crate::inspect::current());
+        }
         let mut source = Box::pin(Source::new(stream, on_error));
         let mut ready = Vec::new();
         let delay = self.options().head_delay;
@@ -251,8 +255,12 @@ impl EventStreams {
     fn open_subscription(&self, mut subscription: crate::hub::Subscription) -> Response<EventBody> {
         match self.registry.enter(false) {
             Ok(ticket) => {
+                #[cfg(feature = "console")]
+                let ticket = ticket.with_tap(subscription.tap());
                 let source = Box::pin(super::hub::HubSource(subscription));
-                head::event_stream(EventBody::live(source, ticket, Vec::new()))
+                let mut response = head::event_stream(EventBody::live(source, ticket, Vec::new()));
+                response.extensions_mut().insert(head::ServedByHub);
+                response
             }
             // It has its place and its time to come back, which its client is told.
             Err(_) => head::event_stream(EventBody::complete(subscription.farewell().into())),

@@ -2,6 +2,7 @@
 
 mod append;
 mod error;
+mod idle;
 mod log;
 mod memory;
 #[cfg(feature = "hub-redb")]

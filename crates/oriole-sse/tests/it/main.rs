@@ -5,6 +5,8 @@ mod body;
 #[cfg(feature = "client")]
 mod client;
 mod codec;
+#[cfg(feature = "console")]
+mod console;
 mod decoder;
 #[cfg(feature = "response")]
 mod heartbeat;

@@ -56,7 +56,7 @@ pub(crate) async fn frame(body: &mut EventBody) -> Option<Bytes> {
 /// Gives the next frame if there is one now.
 pub(crate) async fn frame_now(body: &mut EventBody) -> Poll<Option<Bytes>> {
     let frame = poll_fn(|cx| Poll::Ready(Pin::new(&mut *body).poll_frame(cx))).await;
-    frame.map(|frame| frame.map(|Ok(frame)| frame.into_data().expect("no trailers")))
+    frame.map(|frame| frame.map(|frame| frame.expect("a body does not fail").into_data().expect("no trailers")))
 }
 
 /// Waits for everything until the end.

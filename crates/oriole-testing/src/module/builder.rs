@@ -3,7 +3,7 @@
 use super::TestingModule;
 use super::overrides::{OverrideEnhancer, OverrideModule, OverrideProvider, short_name};
 use crate::log::Log;
-use crate::unit::{Mocker, UnitBuilder};
+use crate::unit::{Mocker, Sociable, UnitBuilder};
 use crate::{Error, Result};
 use futures_util::future::BoxFuture;
 use oriole_core::graph::Plan;
@@ -33,15 +33,17 @@ impl Test {
         TestBuilder::new(M::module())
     }
 
-    /// A test of one class, with stand-ins for everything that it needs (`RSU.1`).
+    /// A test of one class, with stand-ins for everything that it needs (`RSU.1`). A class that it needs is a need like any
+    /// other, and never real unless the test gives it as a value.
     #[track_caller]
     pub fn solitary<P: Injectable>() -> UnitBuilder<P> {
         UnitBuilder::new()
     }
 
-    /// A test of one class together with others, which [`UnitBuilder::expose`] names; the rest has stand-ins (`RSU.2`).
+    /// A test of one class together with others as they are, which [`UnitBuilder::expose`] names; the rest has stand-ins
+    /// (`RSU.2`).
     #[track_caller]
-    pub fn sociable<P: Injectable>() -> UnitBuilder<P> {
+    pub fn sociable<P: Injectable>() -> UnitBuilder<P, Sociable> {
         UnitBuilder::new()
     }
 }
@@ -61,7 +63,7 @@ pub struct TestBuilder {
 }
 
 /// The default of [`TestBuilder::patience`].
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// An override whose value is made when the test is compiled.
 pub(super) struct Pending {

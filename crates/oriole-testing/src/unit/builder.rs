@@ -1,26 +1,35 @@
 //! From a class to an instance of it.
 
+use super::generated::StandIn;
 use super::mocks::{Mocker, Mocks};
 use super::root::UnitModule;
+use super::unit::Unit;
 use crate::log::Log;
+use crate::module::PATIENCE;
 use crate::{Error, Result};
 use oriole_core::graph::Plan;
 use oriole_core::{Container, DynamicModule, Injectable, Missing, Module, Overrides, Token};
 use std::fmt;
+use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::time::timeout;
 
 /// One class, and what stands for its needs.
 ///
-/// There is no server and there are no guards, pipes or interceptors: what stands around handlers is for
-/// [`Test::module`](crate::Test::module) (`RSU.5`).
+/// A trait that is marked [`#[automock]`](macro@crate::automock) has a stand-in already, also where the need is optional. What a test
+/// names itself counts before it: latest first, then [`use_mocker`](Self::use_mocker), then what `#[automock]` wrote. What is
+/// left over is an error that lists it. There is no server and there are no guards, pipes or interceptors: what stands around
+/// handlers is for [`Test::module`](crate::Test::module) (`RSU.5`).
 ///
 /// # Examples
 ///
 /// ```
 /// use oriole::prelude::*;
-/// use oriole_testing::{MockFn, Test};
+/// use oriole_testing::{Test, automock};
 /// use std::sync::Arc;
 ///
+/// #[automock] // in an application `#[cfg_attr(test, oriole_testing::automock)]`
 /// #[token]
 /// pub trait CatsRepo: Send + Sync {
 ///     fn find(&self, id: u32) -> Option<String>;
@@ -37,48 +46,41 @@ use std::sync::{Arc, Mutex, PoisonError};
 ///     }
 /// }
 ///
-/// #[derive(Default)]
-/// struct FakeRepo {
-///     find: MockFn<u32, Option<String>>,
-/// }
-///
-/// impl CatsRepo for FakeRepo {
-///     fn find(&self, id: u32) -> Option<String> {
-///         self.find.call(id)
-///     }
-/// }
-///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> oriole_testing::Result {
-/// let unit = Test::solitary::<CatsService>().mock::<dyn CatsRepo, FakeRepo>(|repo| repo).compile().await?;
+/// let unit = Test::solitary::<CatsService>().compile().await?;
 ///
 /// assert_eq!(unit.name(1), "nobody");
-/// unit.mock::<FakeRepo>().find.returns(Some("Tom".to_owned()));
+/// unit.mock::<MockCatsRepo>().find.returns(Some("Tom".to_owned()));
 /// assert_eq!(unit.name(2), "Tom");
-/// unit.mock::<FakeRepo>().find.assert_called_with(&2);
+/// unit.mock::<MockCatsRepo>().find.assert_called_with(&2);
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a class is built when this is compiled"]
-pub struct UnitBuilder<P> {
+pub struct UnitBuilder<P, K = Solitary> {
     module: DynamicModule<UnitModule>,
     mocks: Mocks,
     mocker: Option<Box<dyn Mocker>>,
-    _class: std::marker::PhantomData<fn() -> P>,
+    patience: Duration,
+    _class: PhantomData<fn() -> (P, K)>,
 }
 
-/// One class that was built with stand-ins; it is used as the class itself.
-pub struct Unit<T: ?Sized> {
-    subject: Arc<T>,
-    container: Container,
-    mocks: Mocks,
-}
+/// A class alone: everything that it needs is a stand-in.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Solitary;
 
-impl<P: Injectable> UnitBuilder<P> {
+/// A class together with those that [`expose`](UnitBuilder::expose) names.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Sociable;
+
+impl<P: Injectable, K> UnitBuilder<P, K> {
     #[track_caller]
     pub(crate) fn new() -> Self {
         let module = DynamicModule::new().provider::<P>();
-        Self { module, mocks: Mocks::new(), mocker: None, _class: std::marker::PhantomData }
+        Self { module, mocks: Mocks::new(), mocker: None, patience: PATIENCE, _class: PhantomData }
     }
 
     /// An `M` for whoever needs a `T`: see [`Mocks::of`].
@@ -114,11 +116,9 @@ impl<P: Injectable> UnitBuilder<P> {
         self
     }
 
-    /// Takes a class as it is, an `#[injectable]` struct or a `#[provider]` function; what it needs in turn is taken so as
-    /// well, or has a stand-in (`RSU.2`).
-    #[track_caller]
-    pub fn expose<S: Injectable>(mut self) -> Self {
-        self.module = self.module.provider::<S>();
+    /// How long the factories may take; 30 s by default, by tokio's clock.
+    pub fn patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
         self
     }
 
@@ -128,6 +128,7 @@ impl<P: Injectable> UnitBuilder<P> {
     ///
     /// - [`Error::Unmocked`] with every need that has no stand-in; what is optional may go without.
     /// - [`Error::Boot`] if a factory fails.
+    /// - [`Error::TooLong`] if the factories are not done in time.
     ///
     /// # Cancel safety
     ///
@@ -136,11 +137,23 @@ impl<P: Injectable> UnitBuilder<P> {
     where
         P::Output: Sized,
     {
+        let patience = self.patience;
+        match Log::quiet().of(timeout(patience, self.build())).await {
+            Ok(built) => built,
+            Err(_) => Err(Error::TooLong { what: "the factories", patience }),
+        }
+    }
+
+    async fn build(self) -> Result<Unit<P::Output>>
+    where
+        P::Output: Sized,
+    {
         let (name, unmet) = (P::PROVIDER.token.name, Arc::new(Mutex::new(Vec::new())));
         let (mocks, mocker, without) = (self.mocks.clone(), self.mocker, Arc::clone(&unmet));
         let mut overrides = Overrides::default();
         overrides.mocker(move |missing| {
-            let mock = mocks.mock(missing).or_else(|| mocker.as_ref().and_then(|mocker| mocker.mock(missing)));
+            let asked = mocks.mock(missing).or_else(|| mocker.as_ref().and_then(|mocker| mocker.mock(missing)));
+            let mock = asked.or_else(|| StandIn::made_for(missing, &mocks));
             if mock.is_none() && !missing.is_optional() {
                 without.lock().unwrap_or_else(PoisonError::into_inner).push(*missing);
             }
@@ -151,10 +164,20 @@ impl<P: Injectable> UnitBuilder<P> {
         if !needs.is_empty() {
             return Err(Error::Unmocked { unit: name, needs });
         }
-        let container = Log::quiet().of(Container::build(plan)).await?;
+        let container = Container::build(plan).await?;
         // What is request-scoped or transient is made, as a request would.
         let subject = container.module_ref().resolve::<P::Output>().await?;
-        Ok(Unit { subject, container, mocks: self.mocks })
+        Ok(Unit::new(subject, container, self.mocks))
+    }
+}
+
+impl<P: Injectable> UnitBuilder<P, Sociable> {
+    /// Takes a class as it is, an `#[injectable]` struct or a `#[provider]` function; what it needs in turn is taken so as
+    /// well, or has a stand-in (`RSU.2`).
+    #[track_caller]
+    pub fn expose<S: Injectable>(mut self) -> Self {
+        self.module = self.module.provider::<S>();
+        self
     }
 }
 
@@ -165,54 +188,8 @@ fn lines(unmet: &[Missing]) -> String {
     unmet.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
-impl<T: ?Sized + Send + Sync + 'static> Unit<T> {
-    /// The class, to hand it out.
-    #[must_use]
-    pub fn subject(&self) -> Arc<T> {
-        Arc::clone(&self.subject)
-    }
-
-    /// What the class, or a class that was taken with it, has under a type: a stand-in as well (`RSU.3`).
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Resolve`] if none of them needs it.
-    pub fn get<S: ?Sized + Send + Sync + 'static>(&self) -> Result<Arc<S>> {
-        Ok(self.container.module_ref().everywhere().get()?)
-    }
-
-    /// The value of a named token.
-    ///
-    /// # Errors
-    ///
-    /// As [`get`](Self::get).
-    pub fn get_token<S: ?Sized + Send + Sync + 'static>(&self, token: Token<S>) -> Result<Arc<S>> {
-        Ok(self.container.module_ref().everywhere().get_token(token)?)
-    }
-
-    /// The stand-in of a type, to set what it does and to read what was asked of it.
-    #[must_use]
-    pub fn mock<M: Default + Send + Sync + 'static>(&self) -> Arc<M> {
-        self.mocks.get()
-    }
-}
-
-impl<T: ?Sized> std::ops::Deref for Unit<T> {
-    type Target = T;
-
-    fn deref(&self) -> &T {
-        &self.subject
-    }
-}
-
-impl<P> fmt::Debug for UnitBuilder<P> {
+impl<P, K> fmt::Debug for UnitBuilder<P, K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("UnitBuilder").field("mocks", &self.mocks).finish_non_exhaustive()
-    }
-}
-
-impl<T: ?Sized> fmt::Debug for Unit<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Unit").field("class", &std::any::type_name::<T>()).finish_non_exhaustive()
     }
 }

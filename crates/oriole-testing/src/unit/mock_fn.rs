@@ -1,5 +1,6 @@
 //! One function of a stand-in.
 
+use futures_util::future::BoxFuture;
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,8 +10,9 @@ const CALLS_KEPT_MAX: usize = 10_000;
 
 /// One function of a stand-in: a test says what it returns, before or after it is handed out, and reads how it was called.
 ///
-/// A struct with one of these for each method of a trait is a stand-in for it; `#[derive(Default)]` makes it. Until a test says
-/// something else it returns the default of `R`. Arguments are one value, a tuple where there are several.
+/// A struct with one of these for each method of a trait is a stand-in for it: [`#[automock]`](macro@crate::automock) writes it, or
+/// you do. Until a test says something else it returns the default of `R`. Arguments are one value, a tuple where there are
+/// several. A clone is the same function.
 ///
 /// # Examples
 ///
@@ -28,9 +30,7 @@ const CALLS_KEPT_MAX: usize = 10_000;
 /// assert_eq!(find.calls(), [1, 2, 3, 7, 8]);
 /// find.assert_called_with(&7);
 /// ```
-pub struct MockFn<A, R> {
-    state: Mutex<State<A, R>>,
-}
+pub struct MockFn<A, R>(Arc<Mutex<State<A, R>>>);
 
 struct State<A, R> {
     does: Arc<dyn Fn(A) -> R + Send + Sync>,
@@ -39,12 +39,12 @@ struct State<A, R> {
     count: usize,
 }
 
-impl<A: Clone, R> MockFn<A, R> {
+impl<A, R> MockFn<A, R> {
     /// A function that does this.
     #[must_use]
     pub fn new(does: impl Fn(A) -> R + Send + Sync + 'static) -> Self {
         let state = State { does: Arc::new(does), once: VecDeque::new(), calls: VecDeque::new(), count: 0 };
-        Self { state: Mutex::new(state) }
+        Self(Arc::new(Mutex::new(state)))
     }
 
     /// Returns a clone of a value from now on.
@@ -67,15 +67,21 @@ impl<A: Clone, R> MockFn<A, R> {
         self
     }
 
-    /// Calls it: what the stand-in's method does.
-    pub fn call(&self, arguments: A) -> R {
+    /// How often it was called.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.state().count
+    }
+
+    /// Keeps what it was called with, and answers.
+    pub(super) fn called(&self, kept: A, arguments: A) -> R {
         let does = {
             let mut state = self.state();
             state.count += 1;
             if state.calls.len() == CALLS_KEPT_MAX {
                 state.calls.pop_front();
             }
-            state.calls.push_back(arguments.clone());
+            state.calls.push_back(kept);
             if let Some(value) = state.once.pop_front() {
                 return value;
             }
@@ -84,16 +90,47 @@ impl<A: Clone, R> MockFn<A, R> {
         does(arguments)
     }
 
+    fn state(&self) -> MutexGuard<'_, State<A, R>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<A: Clone, R> MockFn<A, R> {
+    /// Calls it: what the stand-in's method does.
+    pub fn call(&self, arguments: A) -> R {
+        self.called(arguments.clone(), arguments)
+    }
+
+    /// Calls it when the future is awaited: what a method does that returns a `BoxFuture`. A future that nobody awaits is no
+    /// call.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use oriole_testing::MockFn;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let find = MockFn::<u32, Option<&str>>::new(|id| (id == 7).then_some("Lucky"));
+    /// drop(find.later(1));
+    /// assert_eq!(find.later(7).await, Some("Lucky"));
+    /// assert_eq!(find.calls(), [7]);
+    /// # }
+    /// ```
+    #[must_use = "it is called when it is awaited"]
+    pub fn later(&self, arguments: A) -> BoxFuture<'static, R>
+    where
+        A: Send + 'static,
+        R: Send + 'static,
+    {
+        let this = self.clone();
+        Box::pin(async move { this.call(arguments) })
+    }
+
     /// The arguments of every call so far; of more than 10,000 the latest.
     #[must_use]
     pub fn calls(&self) -> Vec<A> {
         self.state().calls.iter().cloned().collect()
-    }
-
-    /// How often it was called.
-    #[must_use]
-    pub fn count(&self) -> usize {
-        self.state().count
     }
 
     /// Checks that some call had these arguments.
@@ -110,13 +147,16 @@ impl<A: Clone, R> MockFn<A, R> {
         assert!(calls.contains(arguments), "no call with {arguments:?}; the calls were {calls:?}");
         self
     }
+}
 
-    fn state(&self) -> MutexGuard<'_, State<A, R>> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+/// The same function.
+impl<A, R> Clone for MockFn<A, R> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
     }
 }
 
-impl<A: Clone, R: Default> Default for MockFn<A, R> {
+impl<A, R: Default> Default for MockFn<A, R> {
     fn default() -> Self {
         Self::new(|_| R::default())
     }
@@ -124,7 +164,7 @@ impl<A: Clone, R: Default> Default for MockFn<A, R> {
 
 impl<A, R> fmt::Debug for MockFn<A, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         f.debug_struct("MockFn").field("count", &state.count).finish_non_exhaustive()
     }
 }

@@ -1,5 +1,6 @@
 //! Stand-ins by the type that they stand for.
 
+use super::generated::StandIn;
 use oriole_core::{Missing, Mock, Token};
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
@@ -94,6 +95,7 @@ impl<F: Fn(&Missing) -> Option<Mock> + Send + Sync + 'static> Mocker for F {
 /// ```
 #[derive(Clone, Default)]
 pub struct Mocks {
+    auto: bool,
     rules: Vec<Arc<Rule>>,
     made: Arc<Mutex<HashMap<TypeId, Made>>>,
 }
@@ -106,6 +108,14 @@ impl Mocks {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// The stand-ins of all traits that are marked [`#[automock]`](macro@crate::automock); what is added counts before them.
+    ///
+    /// Use it for a module; a test of one class has them anyway.
+    #[must_use]
+    pub fn auto() -> Self {
+        Self { auto: true, ..Self::default() }
     }
 
     /// An `M` for whoever needs a `T`, made by its `Default`: `of::<dyn Cats, FakeCats>(|cats| cats)`. All get the same one, and
@@ -137,10 +147,16 @@ impl Mocks {
         self.rule(move |missing| missing.mock_token(token, || Arc::clone(&value)))
     }
 
-    /// The stand-in of a type, to set what it does and to read what was asked of it; the one that the test's subject has.
+    /// The stand-in of a type, to set what it does and to read what was asked of it; the one that the test's subject has. It is
+    /// made if nobody has needed it yet.
     #[must_use]
     pub fn get<M: Default + Send + Sync + 'static>(&self) -> Arc<M> {
         one::<M>(&self.made)
+    }
+
+    /// The stand-in of a type, if somebody has needed it.
+    pub(super) fn made<M: Send + Sync + 'static>(&self) -> Option<Arc<M>> {
+        known(&self.made.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn rule(mut self, rule: impl Fn(&Missing) -> Option<Mock> + Send + Sync + 'static) -> Self {
@@ -152,14 +168,13 @@ impl Mocks {
 impl Mocker for Mocks {
     /// The latest rule counts.
     fn mock(&self, missing: &Missing) -> Option<Mock> {
-        self.rules.iter().rev().find_map(|rule| rule(missing))
+        let ruled = self.rules.iter().rev().find_map(|rule| rule(missing));
+        ruled.or_else(|| self.auto.then(|| StandIn::made_for(missing, self)).flatten())
     }
 }
 
 /// The one instance of a stand-in.
 fn one<M: Default + Send + Sync + 'static>(made: &Mutex<HashMap<TypeId, Made>>) -> Arc<M> {
-    let known =
-        |made: &HashMap<TypeId, Made>| made.get(&TypeId::of::<M>()).cloned().and_then(|any| any.downcast().ok());
     if let Some(found) = known(&made.lock().unwrap_or_else(PoisonError::into_inner)) {
         return found;
     }
@@ -173,8 +188,12 @@ fn one<M: Default + Send + Sync + 'static>(made: &Mutex<HashMap<TypeId, Made>>) 
     new
 }
 
+fn known<M: Send + Sync + 'static>(made: &HashMap<TypeId, Made>) -> Option<Arc<M>> {
+    made.get(&TypeId::of::<M>()).cloned()?.downcast().ok()
+}
+
 impl fmt::Debug for Mocks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Mocks").field("rules", &self.rules.len()).finish_non_exhaustive()
+        f.debug_struct("Mocks").field("rules", &self.rules.len()).field("auto", &self.auto).finish_non_exhaustive()
     }
 }

@@ -1,6 +1,7 @@
 //! The kit, used as applications use it.
 
 mod app;
+mod automock;
 mod enhancers;
 mod events;
 mod logs;

@@ -91,7 +91,7 @@ impl Reader {
 }
 
 #[tokio::test]
-async fn a_client_reads_what_matches_and_passes_and_resumes_so() {
+pub async fn a_client_reads_what_matches_and_passes_and_resumes_so() {
     let app = App::serve::<SensorsModule>().await;
     let target = "/buildings/a/rooms?filter=data.degrees%3E30";
     let mut reader = Reader::open(&app, target, "").await;
@@ -117,7 +117,7 @@ async fn a_client_reads_what_matches_and_passes_and_resumes_so() {
 }
 
 #[tokio::test]
-async fn what_is_no_filter_and_no_pattern_is_a_bad_request() {
+pub async fn what_is_no_filter_and_no_pattern_is_a_bad_request() {
     let app = App::serve::<SensorsModule>().await;
     for (target, text) in [
         ("/buildings/a/rooms?filter=x%3D1", "term 1 of the filter is none"),

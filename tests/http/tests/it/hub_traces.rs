@@ -98,7 +98,7 @@ async fn watch<M: oriole::Module>(texts: &[&str]) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_sampled_publication_is_followed_to_its_first_deliveries() {
+pub async fn a_sampled_publication_is_followed_to_its_first_deliveries() {
     let lines = watch::<SampledModule>(&["1", "2", "3"]).await;
     // Of the second publication and of the third delivery nothing is seen.
     let one = ["publish in request", "append in publish"];
@@ -108,6 +108,6 @@ async fn a_sampled_publication_is_followed_to_its_first_deliveries() {
 }
 
 #[tokio::test]
-async fn nothing_is_traced_unless_it_is_said() {
+pub async fn nothing_is_traced_unless_it_is_said() {
     assert_eq!(watch::<SilentModule>(&["1", "2"]).await, [""; 0]);
 }

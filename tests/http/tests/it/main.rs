@@ -45,6 +45,7 @@ mod routing;
 mod scopes;
 mod serialized;
 mod sse;
+mod takeover;
 mod tracing_spans;
 mod uploads;
 mod validation;

@@ -9,6 +9,7 @@ use std::time::SystemTime;
 
 use bytes::Bytes;
 
+use super::super::idle::IdleLogs;
 use super::super::{
     Append, AppendRefusal, Appended, Bounds, Epoch, Page, PageLimits, Position, Rewind, Store, StoreError, StoreFuture,
     StoreSink, Topic,
@@ -46,6 +47,7 @@ struct Shared {
 #[derive(Default)]
 struct State {
     logs: HashMap<Topic, Log>,
+    idle: IdleLogs<Option<SystemTime>>,
     notes: HashMap<String, Bytes>,
     sinks: Vec<Weak<dyn StoreSink>>,
     epochs: RandomState,
@@ -78,21 +80,24 @@ impl MemoryStore {
 }
 
 impl State {
-    fn log(&mut self, topic: &Topic, options: &MemoryStoreOptions) -> Result<&mut Log, AppendRefusal> {
+    /// Changes a topic's log, which is made if it is not there.
+    fn change<T>(
+        &mut self,
+        topic: &Topic,
+        options: &MemoryStoreOptions,
+        change: impl FnOnce(&mut Log) -> T,
+    ) -> Result<T, AppendRefusal> {
+        let full = AppendRefusal::too_many_topics(options.topics_max);
         if !self.logs.contains_key(topic) {
             if self.logs.len() >= options.topics_max {
-                self.make_room().ok_or(AppendRefusal::too_many_topics(options.topics_max))?;
+                let idle = self.idle.take_first().ok_or(full)?;
+                self.logs.remove(&idle);
             }
             let epoch = self.draw_epoch();
             self.logs.insert(topic.clone(), Log::new(epoch));
         }
-        self.logs.get_mut(topic).ok_or(AppendRefusal::too_many_topics(options.topics_max))
-    }
-
-    fn make_room(&mut self) -> Option<()> {
-        let idle = self.logs.iter().filter(|(_, log)| log.is_idle());
-        let topic = idle.min_by_key(|(_, log)| log.changed).map(|(topic, _)| topic.clone())?;
-        self.logs.remove(&topic).map(|_| ())
+        let log = self.logs.get_mut(topic).ok_or(full)?;
+        Ok(keep_in_order(&mut self.idle, topic, log, change))
     }
 
     /// Draws by the standard library's random state, which differs from process to process.
@@ -104,7 +109,7 @@ impl State {
 
     fn append(&mut self, append: Append, options: &MemoryStoreOptions) -> Result<Appended, AppendRefusal> {
         let topic = append.topic.clone();
-        let (appended, record) = self.log(&topic, options)?.append(append, options)?;
+        let (appended, record) = self.change(&topic, options, |log| log.append(append, options))??;
         if let Some(record) = record {
             let records = std::slice::from_ref(&record);
             self.sinks.retain(|sink| match sink.upgrade() {
@@ -127,6 +132,23 @@ impl State {
     }
 }
 
+/// Changes a log, and what is known of whether it may make room.
+fn keep_in_order<T>(
+    idle: &mut IdleLogs<Option<SystemTime>>,
+    topic: &Topic,
+    log: &mut Log,
+    change: impl FnOnce(&mut Log) -> T,
+) -> T {
+    if log.is_idle() {
+        idle.remove(log.changed, topic);
+    }
+    let changed = change(log);
+    if log.is_idle() {
+        idle.add(log.changed, topic);
+    }
+    changed
+}
+
 impl Store for MemoryStore {
     fn append(&self, batch: Vec<Append>) -> StoreFuture<'_, Vec<Result<Appended, AppendRefusal>>> {
         self.with(|state, options| batch.into_iter().map(|append| state.append(append, options)).collect())
@@ -135,7 +157,7 @@ impl Store for MemoryStore {
     fn open<'a>(&'a self, topic: &'a Topic) -> StoreFuture<'a, Bounds> {
         let bounds = {
             let options = self.options();
-            self.state().log(topic, options).map(|log| {
+            self.state().change(topic, options, |log| {
                 log.opened += 1;
                 log.bounds()
             })
@@ -144,8 +166,9 @@ impl Store for MemoryStore {
     }
 
     fn close(&self, topic: &Topic) {
-        if let Some(log) = self.state().logs.get_mut(topic) {
-            log.opened = log.opened.saturating_sub(1);
+        let state = &mut *self.state();
+        if let Some(log) = state.logs.get_mut(topic) {
+            keep_in_order(&mut state.idle, topic, log, |log| log.opened = log.opened.saturating_sub(1));
         }
     }
 
@@ -158,7 +181,11 @@ impl Store for MemoryStore {
     }
 
     fn sweep(&self, now: SystemTime) -> StoreFuture<'_, ()> {
-        self.with(|state, options| state.logs.values_mut().for_each(|log| log.trim(now, options)))
+        self.with(|state, options| {
+            for (topic, log) in &mut state.logs {
+                keep_in_order(&mut state.idle, topic, log, |log| log.trim(now, options));
+            }
+        })
     }
 
     fn note<'a>(&'a self, name: &'a str) -> StoreFuture<'a, Option<Bytes>> {
@@ -183,5 +210,38 @@ impl Store for MemoryStore {
 impl fmt::Debug for MemoryStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MemoryStore").field("topics", &self.state().logs.len()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Retention;
+
+    fn topic(number: usize) -> Topic {
+        Topic::new(format!("{number:08}")).expect("a topic")
+    }
+
+    #[test]
+    fn room_is_made_without_looking_at_all_logs() {
+        let looks = |topics: usize| {
+            let options =
+                MemoryStoreOptions::default().topics_max(topics).retention(Retention::default().events_max(0));
+            let mut state = State::default();
+            for number in 0..topics {
+                let append = Append::new(topic(number), SystemTime::UNIX_EPOCH, Bytes::from_static(b"x"));
+                state.append(append, &options).expect("taken");
+            }
+            let before = crate::looks::count();
+            for number in 0..5 {
+                let append = Append::new(topic(topics + number), SystemTime::UNIX_EPOCH, Bytes::from_static(b"x"));
+                state.append(append, &options).expect("in the place of another");
+            }
+            let looks = crate::looks::count() - before;
+            assert_eq!(state.logs.len(), topics);
+            assert!(!state.logs.contains_key(&topic(4)) && state.logs.contains_key(&topic(5)), "the first go");
+            looks
+        };
+        assert_eq!(looks(10), looks(1000));
     }
 }

@@ -81,8 +81,14 @@ impl Log {
         Bounds { epoch: self.epoch, trimmed: Sequence(self.trimmed), last: Sequence(self.last) }
     }
 
-    pub(super) fn events(&self) -> u64 {
+    fn events(&self) -> u64 {
         self.last.saturating_sub(self.trimmed)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        #[cfg(test)]
+        crate::looks::note();
+        self.events() == 0
     }
 
     fn position(&self, sequence: u64) -> Position {
@@ -112,7 +118,7 @@ impl Log {
         if record.bytes() > options.retention.bytes_max {
             return Ok(Err(AppendRefusal::too_large(options.retention.bytes_max)));
         }
-        if self.events() == 0 {
+        if self.is_empty() {
             (self.oldest_at, self.high_at) = (now, now);
         }
         self.high_at = self.high_at.max(now);

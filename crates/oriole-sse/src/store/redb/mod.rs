@@ -11,6 +11,7 @@ mod state;
 mod store;
 #[cfg(test)]
 mod tests;
+mod transaction;
 mod writer;
 
 pub use error::RedbOpenError;

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, We
 use redb::{Database, DatabaseError};
 use ring::digest::{Context, SHA256};
 
+use super::super::idle::IdleLogs;
 use super::super::{Bounds, Epoch, Record, Sequence, StoreSink, Topic};
 use super::RedbStoreOptions;
 use super::format::Content;
@@ -27,9 +28,11 @@ pub(super) struct Shared {
 /// What is committed, and who is told of it.
 pub(super) struct State {
     pub(super) identity: Identity,
-    pub(super) logs: HashMap<Topic, Log>,
+    logs: HashMap<Topic, Log>,
+    /// By the time of the last change: those that are empty and not open.
+    idle: IdleLogs<u64>,
     /// How often a topic is open, and with which epoch it was opened that has no log as yet.
-    pub(super) opened: HashMap<Topic, (usize, Epoch)>,
+    opened: HashMap<Topic, (usize, Epoch)>,
     pub(super) sinks: Vec<Weak<dyn StoreSink>>,
     pub(super) is_away: bool,
     /// Nothing is written any more, and what was taken is.
@@ -61,15 +64,7 @@ impl Shared {
         open: OpenDatabase,
         (database, content): (Database, Content),
     ) -> Self {
-        let state = State {
-            identity: content.identity,
-            logs: content.logs,
-            opened: HashMap::new(),
-            sinks: vec![],
-            is_away: false,
-            has_ended: false,
-        };
-        Self { path, options, open, database: RwLock::new(Some(database)), state: Mutex::new(state) }
+        Self { path, options, open, database: RwLock::new(Some(database)), state: Mutex::new(State::new(content)) }
     }
 
     /// A panic of another holder leaves nothing half-done behind here.
@@ -99,7 +94,8 @@ impl Shared {
     pub(super) fn come_back(&self, database: Database, content: Content) {
         *self.database.write().unwrap_or_else(PoisonError::into_inner) = Some(database);
         self.tell(|state| {
-            (state.identity, state.logs, state.is_away) = (content.identity, content.logs, false);
+            state.load(content);
+            state.is_away = false;
             StoreSink::back
         });
     }
@@ -129,6 +125,94 @@ impl Shared {
 }
 
 impl State {
+    pub(super) fn new(content: Content) -> Self {
+        let mut state = Self {
+            identity: content.identity,
+            logs: HashMap::new(),
+            idle: IdleLogs::default(),
+            opened: HashMap::new(),
+            sinks: vec![],
+            is_away: false,
+            has_ended: false,
+        };
+        state.load(content);
+        state
+    }
+
+    /// Takes over what the file has.
+    fn load(&mut self, Content { identity, logs }: Content) {
+        (self.identity, self.idle) = (identity, IdleLogs::default());
+        self.logs = HashMap::with_capacity(logs.len());
+        self.commit(identity, [], logs);
+    }
+
+    /// Takes over what was committed.
+    pub(super) fn commit(
+        &mut self,
+        identity: Identity,
+        removed: impl IntoIterator<Item = Topic>,
+        changed: impl IntoIterator<Item = (Topic, Log)>,
+    ) {
+        self.identity = identity;
+        for topic in removed {
+            self.set(topic, None);
+        }
+        for (topic, log) in changed {
+            self.set(topic, Some(log));
+        }
+    }
+
+    fn set(&mut self, topic: Topic, log: Option<Log>) {
+        if let Some(before) = self.logs.get(&topic).filter(|log| log.is_empty()) {
+            self.idle.remove(before.changed_at, &topic);
+        }
+        if let Some(log) = log {
+            if log.is_empty() && !self.opened.contains_key(&topic) {
+                self.idle.add(log.changed_at, &topic);
+            }
+            self.logs.insert(topic, log);
+        } else {
+            self.logs.remove(&topic);
+        }
+    }
+
+    pub(super) fn log(&self, topic: &Topic) -> Option<&Log> {
+        self.logs.get(topic)
+    }
+
+    /// Shows all logs, in no order.
+    pub(super) fn logs(&self) -> impl ExactSizeIterator<Item = (&Topic, &Log)> {
+        self.logs.iter()
+    }
+
+    /// Shows those that may be removed and come after one, the one that is silent for the longest first.
+    pub(super) fn idle_after(&self, last: Option<&(u64, Topic)>) -> impl Iterator<Item = &(u64, Topic)> {
+        self.idle.after(last)
+    }
+
+    /// Keeps a topic until it is closed as often.
+    pub(super) fn open(&mut self, topic: &Topic) -> Bounds {
+        let bounds = self.bounds(topic);
+        self.opened.entry(topic.clone()).or_insert((0, bounds.epoch)).0 += 1;
+        if let Some(log) = self.logs.get(topic).filter(|log| log.is_empty()) {
+            self.idle.remove(log.changed_at, topic);
+        }
+        bounds
+    }
+
+    pub(super) fn close(&mut self, topic: &Topic) {
+        let Some((opened, _)) = self.opened.get_mut(topic) else {
+            return;
+        };
+        *opened -= 1;
+        if *opened == 0 {
+            self.opened.remove(topic);
+            if let Some(log) = self.logs.get(topic).filter(|log| log.is_empty()) {
+                self.idle.add(log.changed_at, topic);
+            }
+        }
+    }
+
     /// Says what a topic's log holds; one that has no log is empty.
     pub(super) fn bounds(&self, topic: &Topic) -> Bounds {
         match self.logs.get(topic) {

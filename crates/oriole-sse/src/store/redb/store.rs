@@ -140,25 +140,13 @@ impl Store for RedbStore {
     fn open<'a>(&'a self, topic: &'a Topic) -> StoreFuture<'a, Bounds> {
         let opened = {
             let mut state = self.handle.shared.state();
-            if state.is_away {
-                Err(StoreError::away(None))
-            } else {
-                let bounds = state.bounds(topic);
-                state.opened.entry(topic.clone()).or_insert((0, bounds.epoch)).0 += 1;
-                Ok(bounds)
-            }
+            if state.is_away { Err(StoreError::away(None)) } else { Ok(state.open(topic)) }
         };
         Box::pin(ready(opened))
     }
 
     fn close(&self, topic: &Topic) {
-        let mut state = self.handle.shared.state();
-        if let Some((opened, _)) = state.opened.get_mut(topic) {
-            *opened -= 1;
-            if *opened == 0 {
-                state.opened.remove(topic);
-            }
-        }
+        self.handle.shared.state().close(topic);
     }
 
     fn read<'a>(&'a self, topic: &'a Topic, after: Position, limits: PageLimits) -> StoreFuture<'a, Page> {

@@ -1,23 +1,19 @@
 //! Writing, on one thread: what comes within a window is one transaction.
 
-use std::collections::{HashMap, HashSet};
 use std::error::Error;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
 use std::time::{Duration, Instant};
 
-use redb::{Database, ReadableTable};
+use redb::Database;
 
-use super::super::{Append, AppendRefusal, Appended, Sequence, StoreError, Topic};
+use super::super::StoreError;
 use super::RedbStoreOptions;
-use super::format::{Tables, load, to_millis};
-use super::jobs::{Answer, Batch, Write};
-use super::log::{Budget, Log};
-use super::state::{Identity, News, Shared, State};
-
-/// How many events a commit removes beside twice as many as it adds.
-const TRIM_MAX: u64 = 4096;
+use super::format::load;
+use super::jobs::{Batch, Write};
+use super::state::Shared;
+use super::transaction::{Change, Failure, Outcome, Sweep, Written, transact};
 
 pub(super) struct Writer {
     shared: Arc<Shared>,
@@ -25,21 +21,6 @@ pub(super) struct Writer {
     /// When the last commit began.
     begun: Option<Instant>,
     sweep: Sweep,
-}
-
-/// What is still to be looked at for what is overdue, and who waits for it.
-#[derive(Default)]
-struct Sweep {
-    now: u64,
-    topics: Vec<Topic>,
-    answers: Vec<Answer<()>>,
-}
-
-/// Why a transaction came to nothing, as far as is known.
-struct Failure {
-    error: redb::Error,
-    /// It may be in the file all the same.
-    is_in_doubt: bool,
 }
 
 impl Writer {
@@ -125,16 +106,7 @@ impl Writer {
         match written {
             Ok(Written { outcomes, change }) => {
                 if let Some(Change { logs, removed, identity, news, .. }) = change {
-                    self.shared.publish(
-                        |state| {
-                            state.identity = identity;
-                            for topic in &removed {
-                                state.logs.remove(topic);
-                            }
-                            state.logs.extend(logs);
-                        },
-                        &news,
-                    );
+                    self.shared.publish(|state| state.commit(identity, removed, logs), &news);
                 }
                 jobs.into_iter().zip(outcomes).for_each(|(job, outcome)| self.answer(job, outcome));
                 if self.sweep.topics.is_empty() {
@@ -223,222 +195,5 @@ impl Shared {
     /// Closes the file, if that was not done before.
     fn close(&self) -> Result<(), redb::DatabaseError> {
         self.leave().map_or(Ok(()), Database::close)
-    }
-}
-
-struct Written {
-    /// For each job one.
-    outcomes: Vec<Outcome>,
-    /// `None` if nothing had to be written.
-    change: Option<Change>,
-}
-
-enum Outcome {
-    Appended(Vec<Result<Appended, AppendRefusal>>),
-    Swapped(bool),
-    Nothing,
-}
-
-/// What is different after a transaction.
-struct Change {
-    logs: HashMap<Topic, Log>,
-    removed: HashSet<Topic>,
-    identity: Identity,
-    news: Vec<News>,
-    /// By how many there are more logs.
-    grown: isize,
-    /// The logs that can go, the one that is silent for the longest last; looked for once, if there is need.
-    idle: Option<Vec<Topic>>,
-}
-
-fn transact(shared: &Shared, database: &Database, jobs: &[Write], sweep: &mut Sweep) -> Result<Written, Failure> {
-    let before = |error: redb::Error| Failure { error, is_in_doubt: false };
-    let txn = database.begin_write().map_err(|error| before(error.into()))?;
-    let tables = Tables::open(&txn).map_err(|error| before(error.into()))?;
-    let written = Work::new(shared, tables).take_all(jobs, sweep).map_err(|error| before(error.into()))?;
-    if written.change.is_some() {
-        txn.commit().map_err(|error| Failure { error: error.into(), is_in_doubt: true })?;
-    } else {
-        txn.abort().map_err(|error| before(error.into()))?;
-    }
-    Ok(written)
-}
-
-/// A transaction under way.
-struct Work<'txn, 'a> {
-    shared: &'a Shared,
-    tables: Tables<'txn>,
-    change: Change,
-    /// Where the news of a topic are.
-    told: HashMap<Topic, usize>,
-    /// The latest time at which something was appended to a topic.
-    times: HashMap<Topic, u64>,
-    is_changed: bool,
-}
-
-impl<'txn, 'a> Work<'txn, 'a> {
-    fn new(shared: &'a Shared, tables: Tables<'txn>) -> Self {
-        let change = Change {
-            logs: HashMap::new(),
-            removed: HashSet::new(),
-            identity: shared.state().identity,
-            news: vec![],
-            grown: 0,
-            idle: None,
-        };
-        Self { shared, tables, change, told: HashMap::new(), times: HashMap::new(), is_changed: false }
-    }
-
-    fn take_all(mut self, jobs: &[Write], sweep: &mut Sweep) -> Result<Written, redb::StorageError> {
-        let identity = self.change.identity;
-        let mut outcomes = Vec::with_capacity(jobs.len());
-        let mut budget = Budget(TRIM_MAX);
-        for job in jobs {
-            outcomes.push(match job {
-                Write::Append(batch) => {
-                    budget.0 += 2 * batch.events.len() as u64;
-                    let answers = batch.events.iter().map(|append| self.append(append));
-                    Outcome::Appended(answers.collect::<Result<_, _>>()?)
-                }
-                Write::SwapNote { name, old, new, .. } => {
-                    let is_same = self.tables.notes.get(&**name)?.as_ref().map(|note| note.value()) == old.as_deref();
-                    if is_same {
-                        self.tables.notes.insert(&**name, &**new)?;
-                        self.is_changed = true;
-                    }
-                    Outcome::Swapped(is_same)
-                }
-                Write::Sweep { now, .. } => {
-                    let now = to_millis(*now);
-                    // One that is under way goes on with this one.
-                    sweep.now = if sweep.topics.is_empty() { now } else { now.max(sweep.now) };
-                    let state = self.shared.state();
-                    let overdue = state.logs.iter().filter(|(_, log)| log.is_overdue(sweep.now, &self.shared.options));
-                    sweep.topics = overdue.map(|(topic, _)| topic.clone()).collect();
-                    Outcome::Nothing
-                }
-                Write::End { .. } => Outcome::Nothing,
-            });
-        }
-        for (topic, now) in std::mem::take(&mut self.times) {
-            self.trim(&topic, now, &mut budget)?;
-        }
-        while budget.0 > 0
-            && let Some(topic) = sweep.topics.pop()
-        {
-            if self.trim(&topic, sweep.now, &mut budget)? {
-                sweep.topics.push(topic);
-            }
-        }
-        for (topic, log) in &self.change.logs {
-            self.tables.topics.insert(topic.as_str(), log.to_row())?;
-        }
-        if identity != self.change.identity {
-            self.tables.put_identity(&self.change.identity)?;
-        }
-        Ok(Written { outcomes, change: self.is_changed.then_some(self.change) })
-    }
-
-    fn append(&mut self, append: &Append) -> Result<Result<Appended, AppendRefusal>, redb::StorageError> {
-        let Self { shared, tables, change, told, times, is_changed } = self;
-        let topic = &append.topic;
-        if !change.find(shared, topic) && !change.make(shared, tables, topic)? {
-            return Ok(Err(AppendRefusal::too_many_topics(shared.options.topics_max)));
-        }
-        let Some(log) = change.logs.get_mut(topic) else {
-            return Ok(Err(AppendRefusal::too_many_topics(shared.options.topics_max)));
-        };
-        let (appended, record) = match log.append(tables, append, &shared.options)? {
-            Ok(taken) => taken,
-            Err(refusal) => {
-                // One that was made for it was not needed.
-                if log.bounds().last == Sequence(0) {
-                    change.logs.remove(topic);
-                    change.grown -= 1;
-                }
-                return Ok(Err(refusal));
-            }
-        };
-        if let Some(record) = record {
-            *is_changed = true;
-            let now = to_millis(append.at);
-            times.entry(topic.clone()).and_modify(|time| *time = now.max(*time)).or_insert(now);
-            match told.get(topic).and_then(|at| change.news.get_mut(*at)) {
-                // A topic that was removed in between has another epoch by now.
-                Some(news) if news.epoch == log.epoch => news.records.push(record),
-                _ => {
-                    told.insert(topic.clone(), change.news.len());
-                    change.news.push(News { topic: topic.clone(), epoch: log.epoch, records: vec![record] });
-                }
-            }
-        }
-        Ok(Ok(appended))
-    }
-
-    /// Forgets what is overdue; says whether something is left.
-    fn trim(&mut self, topic: &Topic, now: u64, budget: &mut Budget) -> Result<bool, redb::StorageError> {
-        let Self { shared, tables, change, is_changed, .. } = self;
-        if !change.find(shared, topic) {
-            return Ok(false);
-        }
-        let Some(log) = change.logs.get_mut(topic) else { return Ok(false) };
-        *is_changed |= log.trim(tables, now, &shared.options, budget)?;
-        Ok(log.is_overdue(now, &shared.options))
-    }
-}
-
-impl Change {
-    /// Takes a log in hand, if there is one.
-    fn find(&mut self, shared: &Shared, topic: &Topic) -> bool {
-        if self.logs.contains_key(topic) {
-            return true;
-        }
-        if self.removed.contains(topic) {
-            return false;
-        }
-        let log = shared.state().logs.get(topic).cloned();
-        log.is_some_and(|log| self.logs.insert(topic.clone(), log).is_none())
-    }
-
-    /// Makes a log; says whether there was room.
-    fn make(&mut self, shared: &Shared, tables: &mut Tables<'_>, topic: &Topic) -> Result<bool, redb::StorageError> {
-        let epoch = {
-            let state = shared.state();
-            if state.logs.len().saturating_add_signed(self.grown) >= shared.options.topics_max {
-                let Some((idle, log)) = self.next_idle(&state) else {
-                    return Ok(false);
-                };
-                self.identity.removed += 1;
-                self.grown -= 1;
-                log.remove(tables)?;
-                tables.topics.remove(idle.as_str())?;
-            }
-            state.first_epoch(topic, &self.identity)
-        };
-        self.grown += 1;
-        self.logs.insert(topic.clone(), Log::new(self.identity.made, epoch));
-        self.identity.made += 1;
-        Ok(true)
-    }
-
-    /// Takes the log away that is empty, not open, and silent for the longest. What this transaction has touched stays.
-    fn next_idle(&mut self, state: &State) -> Option<(Topic, Log)> {
-        let is_idle = |topic: &Topic, log: &Log| log.events() == 0 && !state.opened.contains_key(topic);
-        let idle = self.idle.get_or_insert_with(|| {
-            let idle = state.logs.iter().filter(|(topic, log)| is_idle(topic, log));
-            let mut idle: Vec<_> = idle.map(|(topic, log)| (log.changed_at, topic.clone())).collect();
-            idle.sort_unstable_by(|one, other| other.cmp(one));
-            idle.into_iter().map(|(_, topic)| topic).collect()
-        });
-        while let Some(topic) = idle.pop() {
-            if let Some(log) = state.logs.get(&topic)
-                && is_idle(&topic, log)
-                && !self.logs.contains_key(&topic)
-                && self.removed.insert(topic.clone())
-            {
-                return Some((topic, log.clone()));
-            }
-        }
-        None
     }
 }

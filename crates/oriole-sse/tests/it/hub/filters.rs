@@ -4,7 +4,7 @@ use std::task::Poll;
 
 use futures_util::StreamExt;
 use http_body_util::BodyExt;
-use oriole_sse::{EventStreams, Filter, Hub, LastEventId, MessageEvent, Pattern, event_name};
+use oriole_sse::{EventStreams, Filter, Hub, HubOptions, LastEventId, MessageEvent, Pattern, event_name};
 
 use super::support::{HELLO, RESUMED, next_now, now, publish, read, read_all, read_id};
 
@@ -56,6 +56,25 @@ fn others_get_the_thread_now_and_then() {
     now(hub.publish("a", MessageEvent::new("{\"x\":1}"))).expect("published");
     let polls = std::iter::repeat_with(|| next_now(&mut reader)).take_while(Poll::is_pending).count();
     assert_eq!(polls, 2, "600 events are left out in three turns");
+}
+
+/// What is longer than it may be looked at passes, as nobody knows.
+#[test]
+fn how_much_of_an_event_is_looked_at_is_bounded() {
+    let passes = |options: HubOptions, data_bytes: usize| {
+        let hub = Hub::new(options);
+        let mut reader = now(hub.subscribe("a").filter(filter("data.x=1"))).expect("room");
+        let data = format!("{{\"x\":\"{}\"}}", "-".repeat(data_bytes - 8));
+        assert_eq!(data.len(), data_bytes);
+        now(hub.publish("a", MessageEvent::new(data))).expect("published");
+        read_all(&mut reader).len() == 2
+    };
+    for (options, bytes_max) in
+        [(HubOptions::default(), 16 * 1024), (HubOptions::default().filter_data_bytes_max(40), 40)]
+    {
+        assert!(!passes(options.clone(), bytes_max), "it was looked at");
+        assert!(passes(options, bytes_max + 1), "it was not");
+    }
 }
 
 #[tokio::test(start_paused = true)]

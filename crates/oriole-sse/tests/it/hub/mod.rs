@@ -7,6 +7,8 @@ mod digest;
 mod ends;
 mod filters;
 mod guards;
+#[cfg(feature = "console")]
+mod inspect;
 mod patterns;
 mod publish;
 mod response;
@@ -15,4 +17,5 @@ mod schedules;
 mod server;
 mod silent;
 mod slow;
+mod snapshots;
 pub(crate) mod support;

@@ -280,51 +280,6 @@ fn a_client_can_go_back() {
 }
 
 #[test]
-fn a_snapshot_and_what_came_after_it_are_under_one_cursor() {
-    let hub = Hub::with_store(
-        HubOptions::default().ring_events_max(1),
-        MemoryStore::new(MemoryStoreOptions::default().retention(Retention::default().events_max(3))),
-    );
-    publish(&hub, "a", [1]);
-    let at = now(hub.publish("a", MessageEvent::new("2"))).expect("published").position().expect("a place");
-    publish(&hub, "a", [3]);
-    let asked = Arc::new(std::sync::atomic::AtomicUsize::new(0));
-    let subscribe = |start: Start| {
-        let asked = Arc::clone(&asked);
-        let subscribe = hub.subscribe("a").from(start).snapshot(move |topic| {
-            asked.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-            let event = MessageEvent::new(format!("{topic} at 2")).event_type(oriole_sse::event_name!("state"));
-            std::future::ready(Ok::<_, std::io::Error>(oriole_sse::Snapshot { position: at, event }))
-        });
-        now(subscribe).expect("room")
-    };
-    const SNAPSHOT: &str = "hello({\"verdict\":\"snapshot\"})*";
-    let mut subscription = subscribe(Start::Live);
-    assert_eq!(subscription.verdict(), Verdict::Snapshot);
-    assert_eq!(read(&mut subscription), SNAPSHOT, "who is cut off before the state gets it again");
-    let id = read_id(&mut subscription);
-    assert_eq!(read_all(&mut subscription), ["3"]);
-
-    // Who has the state goes on with what came after it, and does not get it again.
-    let resume = || Start::from(last_event_id(&id));
-    assert_eq!(read_all(&mut subscribe(resume())), [RESUMED, "3"]);
-    assert_eq!(asked.load(std::sync::atomic::Ordering::Relaxed), 1);
-
-    // Who has missed what is gone gets the state instead of a gap; what is gone since the state is told.
-    publish(&hub, "a", 4..=6);
-    let told = gap("a", "retention", 2, 3);
-    assert_eq!(read_all(&mut subscribe(resume())), [SNAPSHOT, "state(a at 2)", &told, "4", "5", "6"]);
-    let forged = Start::Cursor("41".into());
-    assert_eq!(read_all(&mut subscribe(forged)), [SNAPSHOT, "state(a at 2)", &told, "4", "5", "6"]);
-    // Who goes back on purpose gets no state.
-    assert_eq!(read_all(&mut subscribe(Start::Events(1))), [HELLO, "6"]);
-
-    let failed = hub.subscribe("a").snapshot(|_| std::future::ready(Err(std::io::Error::other("private"))));
-    let error = now(failed).expect_err("refused");
-    assert_eq!((error.status().as_u16(), error.body_text().as_str()), (500, "the events cannot be read"));
-}
-
-#[test]
 fn a_start_is_read_of_a_request() {
     let read = |header: Option<&str>, uri: &str| {
         let mut headers = HeaderMap::new();

@@ -93,7 +93,7 @@ const LIVE: &str = "hello({\"verdict\":\"live\"})";
 const REVOKED: &str = "end({\"reason\":\"revoked\"})";
 
 #[tokio::test]
-async fn the_guards_of_a_route_are_asked_again_on_revocation() {
+pub async fn the_guards_of_a_route_are_asked_again_on_revocation() {
     let stage = Stage::new().await;
     let mut reader = Reader::open(stage.app.addr, "GET", "/rooms/events", ANN).await;
     assert_eq!((reader.next().await, stage.asked()), (LIVE.into(), 1), "asked once for the beginning");
@@ -119,7 +119,7 @@ async fn the_guards_of_a_route_are_asked_again_on_revocation() {
 }
 
 #[tokio::test]
-async fn the_guards_of_a_route_are_asked_again_when_what_they_named_expires() {
+pub async fn the_guards_of_a_route_are_asked_again_when_what_they_named_expires() {
     let stage = Stage::new().await;
     let mut reader = Reader::open(stage.app.addr, "GET", "/rooms/brief", ANN).await;
     assert_eq!(reader.next().await, LIVE);
@@ -134,7 +134,7 @@ async fn the_guards_of_a_route_are_asked_again_when_what_they_named_expires() {
 
 /// What fails is no yes, but no refusal either: the client may come back.
 #[tokio::test]
-async fn a_guard_that_panics_ends_the_subscription() {
+pub async fn a_guard_that_panics_ends_the_subscription() {
     let stage = Stage::new().await;
     let mut reader = Reader::open(stage.app.addr, "GET", "/rooms/events", ANN).await;
     assert_eq!(reader.next().await, LIVE);

@@ -1,7 +1,11 @@
 //! A hub in an application, and on plain axum.
 
+mod caps;
+mod console;
+mod console_on_axum;
 mod deploy;
-mod guards;
+pub mod guards;
 mod on_axum;
-mod reader;
-mod subscriptions;
+pub mod reader;
+mod stalled;
+pub mod subscriptions;

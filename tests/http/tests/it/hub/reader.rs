@@ -19,10 +19,19 @@ pub struct Reader {
 impl Reader {
     /// Asks with headers, each with its line end.
     pub async fn open(addr: SocketAddr, method: &str, target: &str, headers: &str) -> Self {
-        let mut connection = Connection::open(addr).await;
+        Self::on(Connection::open(addr).await, method, target, headers).await
+    }
+
+    /// Asks on a connection that is open.
+    pub async fn on(mut connection: Connection, method: &str, target: &str, headers: &str) -> Self {
         connection
             .send(format!("{method} {target} HTTP/1.1\r\nHost: test\r\nContent-Length: 0\r\n{headers}\r\n"))
             .await;
+        Self::answered(connection).await
+    }
+
+    /// Reads the answer to what was asked.
+    pub async fn answered(mut connection: Connection) -> Self {
         let head = within(PATIENCE, connection.head()).await;
         assert_eq!((head.status, head.header("content-type")), (200, Some("text/event-stream")));
         Self { connection, decoder: Decoder::default(), last_event_id: String::new(), events: [].into() }

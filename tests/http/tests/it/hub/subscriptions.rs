@@ -1,6 +1,7 @@
 //! A hub in an application.
 
 use super::reader::{PATIENCE, Reader};
+use futures_util::StreamExt as _;
 use http_tests::{App, within};
 use oriole::prelude::*;
 use oriole::sse::{EventId, Hub, HubOptions, MemoryStore, Start, Subscription};
@@ -83,7 +84,7 @@ async fn say(app: &App, room: &str, text: &str) {
 
 /// Parity: SSE.21.
 #[tokio::test]
-async fn a_handler_returns_a_subscription_and_clients_go_on_where_they_left_off() {
+pub async fn a_handler_returns_a_subscription_and_clients_go_on_where_they_left_off() {
     let app = App::serve::<RoomsModule>().await;
     let mut reader = Reader::open(app.addr, "GET", "/rooms/7/events", "").await;
     assert_eq!(reader.next().await, "hello({\"verdict\":\"live\"})");
@@ -106,7 +107,7 @@ async fn a_handler_returns_a_subscription_and_clients_go_on_where_they_left_off(
 }
 
 #[tokio::test]
-async fn another_method_does_the_same() {
+pub async fn another_method_does_the_same() {
     let app = App::serve::<RoomsModule>().await;
     say(&app, "7", "one").await;
     let mut reader = Reader::open(app.addr, "POST", "/rooms/7/posted", &resume("earliest")).await;
@@ -118,7 +119,7 @@ async fn another_method_does_the_same() {
 }
 
 #[tokio::test]
-async fn guards_and_interceptors_apply() {
+pub async fn guards_and_interceptors_apply() {
     let app = App::serve::<RoomsModule>().await;
     assert_eq!(app.get("/rooms/secret/events").await.status, 403);
     let mut reader = Reader::open(app.addr, "GET", "/rooms/7/loud", "").await;
@@ -132,7 +133,7 @@ async fn guards_and_interceptors_apply() {
 /// Nothing stands between a handler's subscription and its response, where no interceptor changes the events: the response
 /// then knows that it is one, and says farewell as the hub does. A stream that is made of it only ends.
 #[tokio::test]
-async fn a_subscription_is_a_response_by_itself() {
+pub async fn a_subscription_is_a_response_by_itself() {
     #[provider]
     fn hub() -> Hub {
         Hub::default()
@@ -189,7 +190,7 @@ async fn a_subscription_is_a_response_by_itself() {
 }
 
 #[tokio::test]
-async fn what_a_hub_refuses_is_an_exception() {
+pub async fn what_a_hub_refuses_is_an_exception() {
     let app = App::serve::<RoomsModule>().await;
     let name = "x".repeat(257);
     let refused = app.get(&format!("/rooms/{name}/events")).await;
@@ -215,11 +216,13 @@ async fn what_a_hub_refuses_is_an_exception() {
 
 /// The end of the application: an `end`, a `retry`, a complete last chunk; and then the new application goes on.
 #[tokio::test]
-async fn a_client_survives_a_deploy() {
+pub async fn a_client_survives_a_deploy() {
     fn kept() -> MemoryStore {
-        // What a store that lasts does between two processes.
-        static KEPT: std::sync::OnceLock<MemoryStore> = std::sync::OnceLock::new();
-        KEPT.get_or_init(MemoryStore::default).clone()
+        // What a store that lasts does between two processes; each run of the test has its own.
+        thread_local! {
+            static KEPT: MemoryStore = MemoryStore::default();
+        }
+        KEPT.with(Clone::clone)
     }
 
     #[module(
@@ -252,4 +255,32 @@ async fn a_client_survives_a_deploy() {
         ("hello({\"verdict\":\"resumed\"})".into(), "message(two)".into())
     );
     app.end().await;
+}
+
+/// The last of several subscriptions leaves at the end of the window.
+#[tokio::test(start_paused = true)]
+async fn the_window_of_a_drain_is_two_seconds_unless_it_is_said() {
+    async fn took<M: oriole::Module>() -> Duration {
+        let app = Oriole::create::<M>().await.expect("it is complete");
+        let hub = app.get::<Hub>().expect("provided");
+        let mut readers = tokio::task::JoinSet::new();
+        for _ in 0..2 {
+            let subscription = hub.subscribe("a").await.expect("room");
+            readers.spawn(subscription.for_each(|_| std::future::ready(())));
+        }
+        let begun = tokio::time::Instant::now();
+        app.into_service().await.expect("no hook fails").close().await.expect("no hook fails");
+        readers.join_all().await;
+        begun.elapsed()
+    }
+
+    #[module(imports = [SseModule::for_root(SseModuleOptions::default())])]
+    pub struct DefaultModule;
+
+    #[module(imports = [SseModule::for_root(SseModuleOptions::default().drain_window(Duration::from_millis(300)))])]
+    pub struct ShortModule;
+
+    let about = |millis| Duration::from_millis(millis)..Duration::from_millis(millis + 100);
+    let (default, short) = (took::<DefaultModule>().await, took::<ShortModule>().await);
+    assert!(about(2_000).contains(&default) && about(300).contains(&short), "{default:?}, {short:?}");
 }

@@ -1,0 +1,328 @@
+//! What is wrong, and where it begins.
+
+use std::cmp::Reverse;
+use std::time::Duration;
+
+use http::Uri;
+use oriole_sse::DoctorFrame;
+
+use super::cuts::{Fate, How};
+use super::finding::{Finding, Level};
+use super::hop::{Hop, LAST_EVENT_ID, Probed};
+use super::listen::End;
+use super::order::Order;
+use super::proxy::{Ailment, Proxy, remedies};
+use super::timing::{Timing, millis};
+
+/// Looks at all addresses, from the service outward: what is seen at one and not at the next one inward begins there.
+pub(super) fn judge(order: &Order, hops: &[Hop]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (at, hop) in hops.iter().enumerate().rev() {
+        let inner = hops.get(at + 1);
+        Judge { order, hop, inner, proxy: Proxy::of(hop, inner), findings: &mut findings }.all();
+    }
+    if let Some(public) = hops.first()
+        && public.place.uri.scheme_str() == Some("http")
+        && !is_local(&public.place.uri)
+    {
+        findings.push(Finding {
+            level: Level::Note,
+            code: "http-1",
+            url: public.place.uri.to_string(),
+            says: "browsers speak HTTP/1.1 here, and open six connections at most to a host, over all tabs: a seventh stream waits"
+                .into(),
+            remedies: vec!["serve over HTTPS with HTTP/2, or open one stream for each browser".into()],
+        });
+    }
+    findings.sort_by_key(|finding| Reverse(finding.level));
+    findings
+}
+
+struct Judge<'a> {
+    order: &'a Order,
+    hop: &'a Hop,
+    inner: Option<&'a Hop>,
+    proxy: Option<Proxy>,
+    findings: &'a mut Vec<Finding>,
+}
+
+impl Judge<'_> {
+    fn all(&mut self) {
+        if !self.hop.plain.is_stream() {
+            self.unmeasured();
+            return;
+        }
+        match &self.hop.probed {
+            Some(probed) => self.probed(probed),
+            None if self.order.token.is_some() => self.find(
+                Level::Unmeasured,
+                "no-probe",
+                "this is an event stream, but none of the doctor's".into(),
+                vec!["give the address of the probe's route, or leave the token out".into()],
+            ),
+            None => self.watched(),
+        }
+        self.methods();
+    }
+
+    fn unmeasured(&mut self) {
+        let says = match (&self.hop.plain.head, &self.hop.plain.end) {
+            (None, End::Broken(error)) => error.clone(),
+            (None, _) => "there was no answer".into(),
+            (Some(head), _) if (300..400).contains(&head.status) => {
+                let to = head.header("location").unwrap_or_default();
+                format!("it redirects to {to:?} ({}): give that address", head.status)
+            }
+            (Some(head), _) if head.status == 200 => {
+                let given = head.header("content-type").unwrap_or_default();
+                format!("it is no event stream, its content type is {given:?}: clients give up for good")
+            }
+            (Some(head), _) => format!("it answers {}: clients give up for good", head.status),
+        };
+        let is_not_found = self.hop.plain.head.as_ref().is_some_and(|head| head.status == 404);
+        let help = "mount `SseDoctorModule` or a route with `DoctorProbe` there, and give the same token to both";
+        let remedies = if is_not_found && self.order.token.is_some() { vec![help.into()] } else { Vec::new() };
+        self.find(Level::Unmeasured, "no-stream", says, remedies);
+    }
+
+    fn probed(&mut self, probed: &Probed) {
+        let inner = self.inner.and_then(|inner| inner.probed.as_deref());
+        self.buffers(probed, inner);
+        self.compresses(probed, inner);
+        self.cuts(probed, inner);
+        self.passes_on(inner.and(self.inner));
+        self.speaks_http_1_0();
+        self.caches();
+    }
+
+    fn buffers(&mut self, probed: &Probed, inner: Option<&Probed>) {
+        let is_held = |timing: Option<Timing>| timing.is_some_and(|timing| timing.is_held());
+        let inner_timing = inner.and_then(|inner| inner.timing);
+        if let Some(timing) = probed.timing.filter(|timing| timing.is_held()) {
+            if !is_held(inner_timing) {
+                let says = format!("{} buffers: {}", self.who(), held(&timing));
+                let mut remedies = remedies(self.proxy, Ailment::Buffers);
+                // nginx obeys the header, and does not pass it on.
+                let is_told =
+                    |hop: &Hop| hop.plain.head.as_ref().is_some_and(|head| head.header("x-accel-buffering").is_some());
+                if let Some(inner) = self.inner.filter(|inner| !inner.place.is_origin && !is_told(inner)) {
+                    let url = &inner.place.uri;
+                    remedies.push(format!(
+                        "or the hop behind it, at {url}, which keeps the service's header to itself: nginx: `proxy_pass_header \
+                         X-Accel-Buffering;`"
+                    ));
+                }
+                self.find(Level::Fault, "buffers", says, remedies);
+            }
+        } else if is_held(probed.bare) && !is_held(inner.and_then(|inner| inner.bare)) {
+            let says = format!(
+                "{} buffers unless it is told `X-Accel-Buffering: no`, which Oriole's streams do; those of others may not",
+                self.who()
+            );
+            self.find(Level::Note, "buffers-unless-told", says, Vec::new());
+        }
+    }
+
+    fn compresses(&mut self, probed: &Probed, inner: Option<&Probed>) {
+        let offered = self.hop.offered.as_ref().and_then(|head| head.header("content-encoding"));
+        let inner_offered =
+            self.inner.and_then(|inner| inner.offered.as_ref()).and_then(|head| head.header("content-encoding"));
+        let is_held = |probed: &Probed| matches!(&probed.coded, Some((_, Some(timing))) if timing.is_held());
+        // What is held without compression is told as that.
+        let is_plain_held = probed.timing.is_some_and(|timing| timing.is_held());
+        if let Some((coding, Some(timing))) = &probed.coded
+            && timing.is_held()
+            && !is_plain_held
+        {
+            if !inner.is_some_and(is_held) {
+                let says = format!("{} compresses with {coding} and holds frames for it: {}", self.who(), held(timing));
+                self.find(Level::Fault, "compresses-and-holds", says, remedies(self.proxy, Ailment::Compresses));
+            }
+        } else if let Some(coding) = offered.filter(|_| inner_offered.is_none()) {
+            let says = if probed.coded.is_some() && !is_plain_held {
+                format!("{} compresses with {coding}, and sends each frame at once", self.who())
+            } else {
+                format!("{} compresses with {coding}", self.who())
+            };
+            self.find(Level::Note, "compresses", says, Vec::new());
+        }
+    }
+
+    fn cuts(&mut self, probed: &Probed, inner: Option<&Probed>) {
+        let Fate::Cut { silent_ms, total_ms, how } = probed.idle else {
+            if let Fate::Cut { total_ms, how, .. } = probed.beat
+                && !inner.is_some_and(|inner| inner.beat.is_cut())
+            {
+                self.cuts_all(total_ms, how);
+            }
+            return;
+        };
+        // A cut of the next one inward is passed on by all others, a little later.
+        if inner.is_some_and(|inner| inner.idle.is_cut() && inner.idle.silent_ms() * 4 < silent_ms.max(1) * 5) {
+            return;
+        }
+        if let Fate::Cut { silent_ms: beat_silent_ms, total_ms: beat_total_ms, .. } = probed.beat
+            && how != How::Lost
+            && beat_silent_ms * 2 < silent_ms
+        {
+            // It was alive, and went with the silent ones: what counts is the age.
+            self.cuts_all(beat_total_ms, how);
+            return;
+        }
+        let when = match how {
+            How::Lost => format!("between {} and {} of silence, and tells nobody", time(silent_ms), time(total_ms)),
+            How::Ended => format!("{} after the last byte, as if they were over", time(silent_ms)),
+            How::Broken => format!("{} after the last byte, by breaking the connection", time(silent_ms)),
+        };
+        let heartbeat = time(millis(self.order.heartbeat));
+        if probed.beat.is_cut() {
+            let says =
+                format!("{} cuts idle streams {when}; a heartbeat every {heartbeat} does not keep them", self.who());
+            let mut remedies = remedies(self.proxy, Ailment::CutsIdle);
+            let below = Duration::from_millis(silent_ms / 2);
+            remedies.push(format!("the service: `heartbeat_interval` of {} or less", time(millis(below))));
+            self.find(Level::Fault, "cuts-idle", says, remedies);
+        } else {
+            let says = format!("{} cuts idle streams {when}; a heartbeat every {heartbeat} keeps them", self.who());
+            self.find(Level::Note, "cuts-idle", says, Vec::new());
+        }
+    }
+
+    fn cuts_all(&mut self, total_ms: u64, how: How) {
+        let by = if how == How::Ended { "as if they were over" } else { "by breaking the connection" };
+        let says = format!("{} cuts streams that are alive, {} after they began, {by}", self.who(), time(total_ms));
+        self.find(Level::Fault, "cuts-all", says, remedies(self.proxy, Ailment::CutsAll));
+    }
+
+    /// What is lost or changed on the way.
+    fn passes_on(&mut self, inner: Option<&Hop>) {
+        let id = |hop: &Hop| {
+            hop.plain.request.as_ref().and_then(|request| request.header("last-event-id").map(str::to_owned))
+        };
+        let passes = |hop: &Hop| id(hop).as_deref() == Some(LAST_EVENT_ID);
+        if !passes(self.hop) && inner.is_none_or(passes) {
+            let says = format!("{} does not pass `Last-Event-ID` on: no client can resume", self.who());
+            let remedy = "let the request's header `Last-Event-ID` through".into();
+            self.find(Level::Fault, "drops-last-event-id", says, vec![remedy]);
+        }
+        let is_whole = |hop: &Hop| {
+            let comments = hop.plain.marks.iter().filter(|mark| mark.is_comment).count();
+            let ids = hop.plain.marks.last().is_some_and(|last| hop.plain.last_id == last.n.to_string());
+            hop.plain.end != End::Whole || (hop.plain.retry == Some(DoctorFrame::RETRY) && comments > 0 && ids)
+        };
+        if !is_whole(self.hop) && inner.is_none_or(is_whole) {
+            let says =
+                format!("{} changes the stream: `retry:`, ids or comments do not arrive as they were sent", self.who());
+            self.find(Level::Fault, "changes-stream", says, vec!["let bodies of `text/event-stream` alone".into()]);
+        }
+    }
+
+    /// Without chunks the end of a stream and its loss look the same to the proxy.
+    fn speaks_http_1_0(&mut self) {
+        let version = |hop: &Hop| hop.plain.request.as_ref().map(|request| request.version.clone());
+        let is_old = |hop: &Hop| version(hop).as_deref() == Some("HTTP/1.0");
+        if is_old(self.hop) && !self.inner.is_some_and(is_old) {
+            let says = format!(
+                "{} speaks HTTP/1.0 to what is behind it: it cannot tell a cut stream from one that is over",
+                self.who()
+            );
+            let nginx = "nginx: `proxy_http_version 1.1; proxy_set_header Connection \"\";`";
+            self.find(Level::Note, "http-1-0", says, vec![nginx.into()]);
+        }
+    }
+
+    fn caches(&mut self) {
+        let is_cached = |hop: &Hop| {
+            let Some(head) = &hop.plain.head else { return false };
+            let control = head.header("cache-control").unwrap_or_default().to_ascii_lowercase();
+            head.header("age").is_some() || !(control.contains("no-store") || control.contains("no-cache"))
+        };
+        if is_cached(self.hop) && !self.inner.is_some_and(is_cached) {
+            let says = format!("{} lets caches keep the stream: its answer has an `Age`, or no `no-store`", self.who());
+            let remedy = "let `Cache-Control` of the service through, and do not cache this path".into();
+            self.find(Level::Fault, "caches", says, vec![remedy]);
+        }
+    }
+
+    /// Of a stream that is not ours less can be told: nobody knows when its events were sent.
+    fn watched(&mut self) {
+        if let Some(coding) = self.hop.offered.as_ref().and_then(|head| head.header("content-encoding")) {
+            let says =
+                format!("the stream is compressed with {coding}; whether frames are held for it, only the probe tells");
+            self.find(Level::Note, "compresses", says, Vec::new());
+        }
+        if self.hop.plain.end != End::Silent {
+            let how = match &self.hop.plain.end {
+                End::Broken(error) => format!("broke ({error})"),
+                End::Endless => "was more than is read".into(),
+                End::Whole | End::Early | End::Silent => "ended in good order".into(),
+            };
+            let (total, silent) = (millis(self.hop.plain.over_after), millis(self.hop.plain.silent_for()));
+            let says = format!("the stream {how} after {}, {} after its last byte", time(total), time(silent));
+            self.find(Level::Note, "ended", says, Vec::new());
+        }
+        let silence = self.hop.plain.longest_silence;
+        if silence > Duration::from_secs(30) {
+            let says = format!("nothing came for {}: a heartbeat would keep it from being cut", time(millis(silence)));
+            self.find(Level::Note, "silent", says, Vec::new());
+        }
+        let says =
+            "when events were sent is not known here: with the probe's route and a token the rest is told".into();
+        self.find(Level::Note, "no-token", says, Vec::new());
+    }
+
+    fn methods(&mut self) {
+        self.method("HEAD", "head", |hop| hop.head_status);
+        self.method("OPTIONS", "options", |hop| hop.options_status);
+    }
+
+    fn method(&mut self, method: &str, code: &'static str, status: fn(&Hop) -> Option<u16>) {
+        let is_bad = |hop: &Hop| status(hop).is_none_or(|status| status >= 500);
+        let was_asked = self.hop.probed.is_some() || self.order.token.is_none();
+        if was_asked && is_bad(self.hop) && !self.inner.is_some_and(is_bad) {
+            let answer = status(self.hop).map_or("with nothing".into(), |status| status.to_string());
+            let says = format!("{} answers {method} {answer}", self.who());
+            self.find(Level::Note, code, says, Vec::new());
+        }
+    }
+
+    /// Who did it, as far as the addresses tell.
+    fn who(&self) -> String {
+        let name = self.proxy.map_or(String::new(), |proxy| format!(" ({})", proxy.name()));
+        let url = &self.hop.place.uri;
+        if self.hop.place.is_origin {
+            format!("the service itself at {url}")
+        } else if self.inner.is_some() {
+            format!("the hop at {url}{name}")
+        } else {
+            format!("something at or behind {url}{name}")
+        }
+    }
+
+    fn find(&mut self, level: Level, code: &'static str, says: String, remedies: Vec<String>) {
+        let url = self.hop.place.uri.to_string();
+        self.findings.push(Finding { level, code, url, says, remedies });
+    }
+}
+
+fn held(timing: &Timing) -> String {
+    let so_many = if timing.is_until_end {
+        "all frames came together, at the end".to_owned()
+    } else {
+        format!("the first {} bytes came together", timing.first_bytes)
+    };
+    format!("half of the frames came {} late or more; {so_many}", time(timing.median_ms))
+}
+
+/// A time as people say it.
+pub(super) fn time(ms: u64) -> String {
+    if ms < 1000 {
+        return format!("{ms} ms");
+    }
+    let tenths = ms.saturating_add(50) / 100;
+    if tenths.is_multiple_of(10) { format!("{} s", tenths / 10) } else { format!("{}.{} s", tenths / 10, tenths % 10) }
+}
+
+fn is_local(uri: &Uri) -> bool {
+    matches!(uri.host(), Some("localhost" | "127.0.0.1" | "[::1]"))
+}

@@ -1,0 +1,14 @@
+//! What is spoken on a connection: HTTP/1.1, or HTTP/2 where the client says so first.
+
+mod connection;
+#[cfg(feature = "http2")]
+mod either;
+mod http1;
+#[cfg(feature = "http2")]
+mod http2;
+
+pub(super) use connection::{Connection, Stream};
+#[cfg(feature = "http2")]
+pub(super) use either::open;
+#[cfg(not(feature = "http2"))]
+pub(super) use http1::open;

@@ -1,0 +1,144 @@
+//! From hyper to a shard: what a connection's service, its stream and its task know together.
+
+use axum::body::{Body, Bytes};
+use axum::response::Response;
+use http::header::{CONNECTION, CONTENT_LENGTH, TRAILER, TRANSFER_ENCODING, UPGRADE};
+use http::{HeaderMap, Method, Request, StatusCode, Version};
+use http_body::{Body as _, Frame, SizeHint};
+use oriole_sse::ServedByHub;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+
+/// The body waits, and the bytes of its last frame are hyper's.
+const WAITS: u8 = 1;
+/// Since it waits, everything was written.
+const IS_WRITTEN: u8 = 2;
+
+/// Knows whether the connection can be taken over: all of it happens in the connection's own task.
+#[derive(Default)]
+pub(in crate::server) struct Handover {
+    state: AtomicU8,
+    held: Mutex<Option<Held>>,
+}
+
+/// What goes on in a shard.
+pub(in crate::server) struct Held {
+    pub(super) body: Body,
+    pub(super) keeps_alive: bool,
+}
+
+/// A request whose answer may be taken over.
+pub(in crate::server) struct Offer {
+    handover: Arc<Handover>,
+    keeps_alive: bool,
+}
+
+impl Handover {
+    /// Whether hyper has written all that it was given, and the body has no more for now.
+    pub(in crate::server) fn is_due(&self) -> bool {
+        self.state.load(Ordering::Relaxed) == WAITS | IS_WRITTEN
+    }
+
+    /// Takes the body out from under hyper, which is not to be polled any more.
+    pub(in crate::server) fn take(&self) -> Option<Held> {
+        self.state.store(0, Ordering::Relaxed);
+        self.lock().take()
+    }
+
+    pub(super) fn writes(&self) {
+        self.state.fetch_and(!IS_WRITTEN, Ordering::Relaxed);
+    }
+
+    /// hyper flushes the stream when its own buffers are empty, and not before.
+    pub(super) fn is_flushed(&self) {
+        if self.state.load(Ordering::Relaxed) & WAITS != 0 {
+            self.state.store(WAITS | IS_WRITTEN, Ordering::Relaxed);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Held>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Offer {
+    /// Looks at a request: one of HTTP/1.1, without a body, whose answer has one.
+    pub(in crate::server) fn to<B: http_body::Body>(
+        request: &Request<B>,
+        handover: Option<&Arc<Handover>>,
+        keeps_alive: bool,
+    ) -> Option<Self> {
+        let handover = Arc::clone(handover?);
+        let is_plain = request.version() == Version::HTTP_11
+            && !matches!(*request.method(), Method::HEAD | Method::CONNECT)
+            && request.body().is_end_stream();
+        let keeps_alive = keeps_alive && !says_close(request.headers());
+        is_plain.then_some(Self { handover, keeps_alive })
+    }
+
+    /// Lets go of the body, if it is a hub's and goes out in chunks.
+    pub(in crate::server) fn make(self, response: Response) -> Response {
+        let headers = response.headers();
+        let is_meant = response.extensions().get::<ServedByHub>().is_some()
+            && response.status() == StatusCode::OK
+            && [CONTENT_LENGTH, TRANSFER_ENCODING, TRAILER, UPGRADE].iter().all(|name| !headers.contains_key(name))
+            && response.body().size_hint().exact().is_none();
+        if !is_meant {
+            return response;
+        }
+        let keeps_alive = self.keeps_alive && !says_close(headers);
+        let handover = self.handover;
+        response.map(|body| {
+            handover.state.store(0, Ordering::Relaxed);
+            *handover.lock() = Some(Held { body, keeps_alive });
+            Body::new(Handed { handover })
+        })
+    }
+}
+
+fn says_close(headers: &HeaderMap) -> bool {
+    let mut said = headers.get_all(CONNECTION).iter().filter_map(|value| value.to_str().ok());
+    said.any(|value| value.split(',').any(|option| option.trim().eq_ignore_ascii_case("close")))
+}
+
+/// The body as hyper has it, until it is taken out.
+struct Handed {
+    handover: Arc<Handover>,
+}
+
+impl http_body::Body for Handed {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        let handover = &self.handover;
+        let mut held = handover.lock();
+        let Some(held) = &mut *held else { return Poll::Ready(None) };
+        let polled = Pin::new(&mut held.body).poll_frame(cx);
+        match &polled {
+            Poll::Ready(_) => handover.state.store(0, Ordering::Relaxed),
+            Poll::Pending => {
+                handover.state.fetch_or(WAITS, Ordering::Relaxed);
+            }
+        }
+        polled
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.handover.lock().as_ref().is_none_or(|held| held.body.is_end_stream())
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.handover.lock().as_ref().map_or_else(SizeHint::default, |held| held.body.size_hint())
+    }
+}
+
+impl Drop for Handed {
+    fn drop(&mut self) {
+        // Not under the lock: what is dropped may be the application's.
+        let held = self.handover.take();
+        drop(held);
+    }
+}

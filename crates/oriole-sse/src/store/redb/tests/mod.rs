@@ -1,0 +1,8 @@
+//! Over a disk that can be full, stuck, or without power, and over files that are no store.
+
+mod commits;
+mod disk;
+mod files;
+mod full;
+mod room;
+mod support;

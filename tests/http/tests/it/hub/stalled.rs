@@ -1,0 +1,92 @@
+//! A client that stops reading, over a real socket.
+
+use super::reader::{PATIENCE, Reader};
+use http_tests::{App, within};
+use oriole::prelude::*;
+use oriole::sse::{Hub, HubOptions, MemoryStore, MemoryStoreOptions, Retention, Start, Subscription};
+use oriole::{SseModule, SseModuleOptions};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// More than the sockets of both ends hold, and less than the store keeps.
+const EVENTS: usize = 500;
+const EVENT_BYTES: usize = 64 * 1024;
+const TIMEOUT: Duration = Duration::from_secs(1);
+
+#[injectable]
+pub struct Feed {
+    hub: Arc<Hub>,
+}
+
+#[controller("feed")]
+impl Feed {
+    #[sse("{who}")]
+    async fn read(&self, Path(who): Path<String>, start: Start) -> Result<Subscription, HttpException> {
+        Ok(self.hub.subscribe("feed").principal(who).from(start).await?)
+    }
+}
+
+fn options() -> SseModuleOptions {
+    let retention = Retention::default().bytes_max(64 * 1024 * 1024);
+    SseModuleOptions::default()
+        .hub(HubOptions::default().principal_subscriptions_max(1).write_timeout(TIMEOUT))
+        .store(MemoryStore::new(MemoryStoreOptions::default().retention(retention)))
+}
+
+#[module(imports = [SseModule::for_root(options())], controllers = [Feed])]
+pub struct FeedModule;
+
+async fn read_all(reader: &mut Reader) {
+    for number in 0..EVENTS {
+        let event = reader.next().await;
+        assert!(event.starts_with(&format!("message({number} ")), "{}", &event[..event.len().min(100)]);
+    }
+}
+
+/// Its connection is closed and its place is free, without a word to the others; and when it comes back it has lost nothing.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_that_stops_reading_is_closed_and_makes_room() {
+    let mut hub = None;
+    let app = App::serve_with::<FeedModule>(|app| {
+        hub = app.get::<Hub>();
+        app.peer_timeout(TIMEOUT)
+    })
+    .await;
+    let hub = hub.expect("the module provides it");
+    let mut stalled = Reader::open(app.addr, "GET", "/feed/ann", "").await;
+    let mut other = Reader::open(app.addr, "GET", "/feed/bob", "").await;
+    for reader in [&mut stalled, &mut other] {
+        assert_eq!(reader.next().await, "hello({\"verdict\":\"live\"})");
+    }
+    assert_eq!(app.get("/feed/ann").await.status, 429, "one of each");
+
+    let begun = Instant::now();
+    let padding = "x".repeat(EVENT_BYTES);
+    let publishing = async {
+        for number in 0..EVENTS {
+            hub.publish("feed", MessageEvent::new(format!("{number} {padding}"))).await.expect("published");
+        }
+    };
+    tokio::join!(publishing, read_all(&mut other));
+
+    let freed = async {
+        while hub.subscriptions() > 1 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    within(PATIENCE, freed).await;
+    assert!(begun.elapsed() >= TIMEOUT, "{:?}", begun.elapsed());
+    let id = stalled.last_event_id.clone();
+    let got = within(PATIENCE, stalled.connection.closed()).await;
+    assert!(got.len() < EVENTS * EVENT_BYTES, "its socket was full");
+    assert!(!got.ends_with("\r\n0\r\n\r\n"), "no complete end is pretended");
+
+    // Whoever reads is not concerned, and who comes back has the place again.
+    assert!(other.connection.is_silent(), "nothing was said to it");
+    let mut back = Reader::open(app.addr, "GET", "/feed/ann", &format!("Last-Event-ID: {id}\r\n")).await;
+    assert_eq!(back.next().await, "hello({\"verdict\":\"resumed\"})");
+    read_all(&mut back).await;
+    drop((back, other));
+    app.end().await;
+}
