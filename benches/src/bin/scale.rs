@@ -100,7 +100,8 @@ fn graph_check(oriole: &Project, unchecked: &Project, rounds: usize) -> io::Resu
 /// It passes without rustc's lint on long constant evaluation, or fails.
 fn dense_check(dense: &Project) -> io::Result<Results> {
     let Shape { modules, providers, .. } = DENSE;
-    let name = format!("cargo check of {modules} modules that import all earlier ones, {} providers", modules * providers);
+    let name =
+        format!("cargo check of {modules} modules that import all earlier ones, {} providers", modules * providers);
     let mut results = Results::new(name, &[]);
     check(dense)?;
     dense.forget_own()?;

@@ -38,7 +38,8 @@ async fn main() -> oriole::Result<()> {
         let ours = || resolved(black_box(&module)).is_some_and(|fifth| ends_in(&fifth, &shared));
         let hand = || ends_in(&by_hand(black_box(&shared)), &shared);
         let one = |nanos| Measured::one(Metric::Cpu, nanos);
-        results.push(vec![("oriole", one(nanos_of_each(repeats, ours))), ("by hand", one(nanos_of_each(repeats, hand)))]);
+        results
+            .push(vec![("oriole", one(nanos_of_each(repeats, ours))), ("by hand", one(nanos_of_each(repeats, hand)))]);
     }
     if let Err(error) = arguments.report(std::slice::from_ref(&results)) {
         eprintln!("not written: {error}");

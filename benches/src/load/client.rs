@@ -69,7 +69,9 @@ impl Client {
                 Ok(0) => return Ok(false),
                 Ok(_) if self.stream.may_hold_back() => {}
                 Ok(_) => return Ok(true),
-                Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => return Ok(true),
+                Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => {
+                    return Ok(true);
+                }
                 Err(error) if error.kind() == ErrorKind::ConnectionReset => return Ok(false),
                 Err(error) => return Err(error),
             }

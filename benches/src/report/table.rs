@@ -24,7 +24,10 @@ pub fn table(results: &Results) -> String {
     for program in results.programs() {
         if let Some(share) = results.load_share(program).filter(|share| *share >= BUSY) {
             let percent = share * 100.0;
-            let _ = writeln!(out, "\n{program}: the load took {percent:.0} % of its own core, and may be what was measured.");
+            let _ = writeln!(
+                out,
+                "\n{program}: the load took {percent:.0} % of its own core, and may be what was measured."
+            );
         }
     }
     out

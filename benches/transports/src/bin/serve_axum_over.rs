@@ -61,9 +61,8 @@ async fn serve_tls(listener: TcpListener, tls: TlsAcceptor, app: Router) -> io::
             // Who fails to shake hands, or leaves, is no error here.
             let Ok(stream) = tls.accept(socket).await else { return };
             let service = TowerToHyperService::new(app);
-            let _ = Builder::new(TokioExecutor::new())
-                .serve_connection_with_upgrades(TokioIo::new(stream), service)
-                .await;
+            let _ =
+                Builder::new(TokioExecutor::new()).serve_connection_with_upgrades(TokioIo::new(stream), service).await;
         });
     }
 }

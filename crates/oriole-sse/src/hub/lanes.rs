@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
+use smallvec::SmallVec;
 
 use super::control::{EndReason, Gap};
 use super::frame::Frame;
@@ -19,7 +20,8 @@ use crate::store::Topic;
 /// Is what a subscription reads: one lane for each topic, the same ids for all of them.
 #[derive(Debug)]
 pub(super) struct Lanes {
-    lanes: Vec<Lane>,
+    /// Most subscriptions have one, which lies here and not apart.
+    lanes: SmallVec<[Lane; 1]>,
     /// Whose turn it is.
     turn: usize,
     principal: Option<Principal>,
@@ -53,7 +55,7 @@ impl Lanes {
         slow: SlowReader,
         filter: Option<Filter>,
     ) -> Self {
-        Self { lanes, turn: 0, principal, slow, filter: filter.map(Box::new), skipped: 0 }
+        Self { lanes: lanes.into_iter().collect(), turn: 0, principal, slow, filter: filter.map(Box::new), skipped: 0 }
     }
 
     /// Shows them, in the order in which the topics were named.

@@ -68,6 +68,8 @@ pub(super) struct Admission {
     shared: Arc<Shared>,
     /// Whether it counts as begun.
     has_begun: bool,
+    /// The task that is woken for its end: the lock is taken for another one only.
+    woken: Option<Waker>,
 }
 
 /// Who asks to be admitted.
@@ -145,7 +147,7 @@ impl Readers {
             *state.by_address.entry(address).or_default() += 1;
         }
         state.readers.insert(number, Arc::clone(&reader));
-        Ok(Admission { reader, shared: Arc::clone(shared), has_begun: false })
+        Ok(Admission { reader, shared: Arc::clone(shared), has_begun: false, woken: None })
     }
 
     /// Whether those go first who come back.
@@ -340,6 +342,14 @@ impl Reader {
 }
 
 impl Admission {
+    /// Says whom to wake for its end.
+    pub(super) fn wake_by(&mut self, waker: &Waker) {
+        if !self.woken.as_ref().is_some_and(|woken| woken.will_wake(waker)) {
+            self.reader.wake_by(waker);
+            self.woken = Some(waker.clone());
+        }
+    }
+
     /// Counts the subscription as begun.
     pub(super) fn begin(&mut self, verdict: Verdict, marks: Vec<Arc<Mark>>) {
         *self.reader.marks.lock().unwrap_or_else(PoisonError::into_inner) = marks;

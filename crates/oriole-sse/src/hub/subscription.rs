@@ -148,10 +148,11 @@ impl Subscription {
             Order::Hold => return Poll::Pending,
             Order::Cut => return Poll::Ready(None),
         }
-        if let Some(Admission { reader, .. }) = &self.admission {
+        // Asked again at once after all that there was: one look at the clock is enough for both.
+        let is_again = std::mem::take(&mut self.is_at_end);
+        if let Some(Admission { reader, .. }) = self.admission.as_ref().filter(|_| !is_again) {
             reader.polled(self.shared.readers.nanos(self.shared.clock.now()));
         }
-        self.is_at_end = false;
         loop {
             // Before anything is given that was to be said: a state, for instance.
             match self.poll_end(cx) {
@@ -216,12 +217,13 @@ impl Subscription {
     }
 
     /// Lets the hub wake the task; ready if it has something to say by now.
-    fn wait(&self, cx: &mut Context<'_>) -> Poll<()> {
-        let Some(Admission { reader, .. }) = &self.admission else {
+    fn wait(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let Some(admission) = &mut self.admission else {
             return Poll::Ready(());
         };
         // Looked at again, since it may have been ended, or doubted, just before.
-        reader.wake_by(cx.waker());
+        admission.wake_by(cx.waker());
+        let reader = &admission.reader;
         if reader.ended().is_some() || reader.is_doubted() { Poll::Ready(()) } else { Poll::Pending }
     }
 

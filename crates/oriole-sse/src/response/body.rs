@@ -10,7 +10,7 @@ use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 
 use super::registry::Ticket;
-use super::source::{Fill, Filled, FrameLimits, StreamState};
+use super::source::{Filled, FrameLimits, Origin, StreamState};
 use crate::clock::Sleep;
 #[cfg(feature = "console")]
 use crate::inspect::Order;
@@ -27,7 +27,7 @@ use crate::metrics::StreamEnd;
 /// when the client left.
 pub struct EventBody {
     /// `None` once the stream is over, though its last frames may still be to be sent.
-    source: Option<Pin<Box<dyn Fill>>>,
+    source: Option<Origin>,
     /// Counts this body as open; `None` for one that never had a stream.
     ticket: Option<Ticket>,
     /// Encoded, and due before anything else.
@@ -54,24 +54,24 @@ impl EventBody {
         Self { source: None, ticket: None, ready: bytes, frame_bytes: 0, finish: None }
     }
 
-    pub(super) fn live(source: Pin<Box<dyn Fill>>, ticket: Ticket, ready: Vec<u8>) -> Self {
+    pub(super) fn live(source: Origin, ticket: Ticket, ready: Vec<u8>) -> Self {
         Self { source: Some(source), ticket: Some(ticket), ready, frame_bytes: 0, finish: None }
     }
 
     /// Does what is ordered from outside; ready if that is an end.
     #[cfg(feature = "console")]
     fn poll_order(&mut self, cx: &mut Context<'_>) -> Poll<Order> {
-        let Some((ticket, tap)) = self.ticket.as_ref().and_then(|ticket| Some((ticket, ticket.tap()?))) else {
+        let Some(ticket) = &mut self.ticket else {
             return Poll::Ready(Order::Go);
         };
-        let order = tap.order(cx.waker());
+        let order = ticket.tap().map_or(Order::Go, |tap| tap.order(cx.waker()));
         if order == Order::Hold {
             // The drain of a server does not wait for those that read nothing, but it lets go of what is only held.
             ticket.wake_by(cx.waker());
             if !ticket.is_draining() {
                 return Poll::Pending;
             }
-            tap.set_held(false);
+            ticket.tap().into_iter().for_each(|tap| tap.set_held(false));
             return Poll::Ready(Order::Go);
         }
         Poll::Ready(order)
@@ -93,7 +93,7 @@ impl EventBody {
         // Looked at before the stream is polled, and again before the task is left to wait.
         let draining = ticket.is_draining();
         let filled = if out.len() < limits.bytes_max {
-            source.as_mut().fill(cx, &mut out, limits)
+            source.fill(cx, &mut out, limits)
         } else {
             // One large event from the last time is a frame alone.
             Filled::new(StreamState::Ready, 0)
@@ -117,7 +117,7 @@ impl EventBody {
             // What was ready goes out with this frame; then the client is told when to come back.
             let mut farewell = Vec::new();
             if filled.state != StreamState::Over {
-                source.as_mut().farewell(&mut farewell);
+                source.farewell(&mut farewell);
             }
             if !source.tells_retry() {
                 farewell.extend_from_slice(&drain_bytes(ticket.drain_retry()));

@@ -70,6 +70,8 @@ pub(super) struct Ticket {
     connection: Arc<Connection>,
     /// How the stream counts as ended if the ticket is dropped now.
     end: StreamEnd,
+    /// The task that the timer wakes: the lock is taken for another one only.
+    woken: Option<Waker>,
     /// Where others see what is written.
     #[cfg(feature = "console")]
     tap: Option<Arc<Tap>>,
@@ -137,6 +139,7 @@ impl Registry {
             registry: Arc::clone(self),
             connection,
             end: StreamEnd::Left,
+            woken: None,
             #[cfg(feature = "console")]
             tap: None,
         };
@@ -317,11 +320,10 @@ impl Ticket {
     }
 
     /// Says which task to wake for a heartbeat or a drain.
-    pub(super) fn wake_by(&self, waker: &Waker) {
-        let mut kept = lock(&self.connection.waker);
-        match &mut *kept {
-            Some(kept) => kept.clone_from(waker),
-            None => *kept = Some(waker.clone()),
+    pub(super) fn wake_by(&mut self, waker: &Waker) {
+        if !self.woken.as_ref().is_some_and(|woken| woken.will_wake(waker)) {
+            *lock(&self.connection.waker) = Some(waker.clone());
+            self.woken = Some(waker.clone());
         }
     }
 }

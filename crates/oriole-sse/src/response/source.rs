@@ -7,6 +7,8 @@ use bytes::Bytes;
 use futures_core::Stream;
 use pin_project_lite::pin_project;
 
+#[cfg(feature = "hub")]
+use super::hub::HubSource;
 use crate::codec::{EncodeError, encode};
 use crate::event::MessageEvent;
 
@@ -59,6 +61,46 @@ pub(super) enum StreamState {
     Pending,
     /// Nothing more will come: the stream completed or failed.
     Over,
+}
+
+/// Where a body's frames come from.
+#[cfg_attr(
+    feature = "hub",
+    expect(
+        clippy::large_enum_variant,
+        reason = "a subscription lies in its body, so that an event touches less memory"
+    )
+)]
+pub(super) enum Origin {
+    Stream(Pin<Box<dyn Fill>>),
+    #[cfg(feature = "hub")]
+    Hub(HubSource),
+}
+
+impl Origin {
+    pub(super) fn fill(&mut self, cx: &mut Context<'_>, out: &mut Vec<u8>, limits: FrameLimits) -> Filled {
+        match self {
+            Self::Stream(source) => source.as_mut().fill(cx, out, limits),
+            #[cfg(feature = "hub")]
+            Self::Hub(source) => Pin::new(source).fill(cx, out, limits),
+        }
+    }
+
+    pub(super) fn farewell(&mut self, out: &mut Vec<u8>) {
+        match self {
+            Self::Stream(source) => source.as_mut().farewell(out),
+            #[cfg(feature = "hub")]
+            Self::Hub(source) => Pin::new(source).farewell(out),
+        }
+    }
+
+    pub(super) fn tells_retry(&self) -> bool {
+        match self {
+            Self::Stream(source) => source.tells_retry(),
+            #[cfg(feature = "hub")]
+            Self::Hub(source) => source.tells_retry(),
+        }
+    }
 }
 
 pin_project! {

@@ -10,7 +10,7 @@ use http::Response;
 
 use super::body::drain_bytes;
 use super::registry::Registry;
-use super::source::Source;
+use super::source::{Origin, Source};
 use super::{EventBody, SseOptions, head};
 use crate::clock::{Clock, SystemClock};
 use crate::codec::EncodeError;
@@ -206,7 +206,7 @@ impl EventStreams {
                 ticket.ends(StreamEnd::Complete);
                 Ok(head::event_stream(EventBody::complete(Vec::new())))
             }
-            Some(Some(Ok(()))) | None => Ok(head::event_stream(EventBody::live(source, ticket, ready))),
+            Some(Some(Ok(()))) | None => Ok(head::event_stream(EventBody::live(Origin::Stream(source), ticket, ready))),
         }
     }
 
@@ -257,7 +257,7 @@ impl EventStreams {
             Ok(ticket) => {
                 #[cfg(feature = "console")]
                 let ticket = ticket.with_tap(subscription.tap());
-                let source = Box::pin(super::hub::HubSource(subscription));
+                let source = Origin::Hub(super::hub::HubSource(subscription));
                 let mut response = head::event_stream(EventBody::live(source, ticket, Vec::new()));
                 response.extensions_mut().insert(head::ServedByHub);
                 response
