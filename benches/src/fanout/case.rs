@@ -28,6 +28,8 @@ pub(super) enum Mode {
     Idle { connections: usize },
     /// Events at a rate to all.
     Rate { connections: usize, per_second: f64, count: u32 },
+    /// The same on one core and on two.
+    Shards { connections: usize, per_second: f64, count: u32 },
     /// Ever faster, until something is lost or piles up.
     Sweep { connections: usize, from: f64, seconds: f64, refinements: u32 },
     /// A stream of its own for each connection, as fast as it goes.
@@ -50,6 +52,10 @@ impl Case {
             return matches!(program, Program::Oriole | Program::Axum);
         }
         match (self.mode, program) {
+            (Mode::Shards { .. }, _) => matches!(program, Program::Oriole | Program::OrioleTwo),
+            (_, Program::OrioleTwo) => false,
+            // No stream of a hub's, so there is nothing to take over.
+            (Mode::Hello { .. } | Mode::Burst { .. }, Program::OrioleBody) => false,
             (Mode::Hello { .. }, Program::Limit | Program::LimitBatch) => false,
             (Mode::Hello { .. }, _) => true,
             (_, Program::Hyper) => false,
@@ -65,6 +71,7 @@ impl Case {
     pub fn references(&self) -> Vec<&'static str> {
         let programs: &[Program] = match self.mode {
             _ if self.transport != Transport::Plain => &[Program::Axum],
+            Mode::Shards { .. } => &[Program::Oriole],
             Mode::Hello { .. } => &[Program::Hyper, Program::Axum],
             Mode::Sweep { .. } => &[Program::LimitBatch, Program::Axum],
             // One `send` for each event is what a floor without batches can do, and nobody does.
@@ -88,6 +95,7 @@ pub fn full() -> Vec<Case> {
         case("fan-out, 10000 connections, 1/s", rate(10000, 1.0, 8)),
         over("fan-out over TLS, 1000 connections, 100/s", Transport::Tls, rate(1000, 100.0, 300)),
         over("fan-out over HTTP/2, 1000 connections, 100/s", Transport::Http2, rate(1000, 100.0, 300)),
+        case("two shards, 1000 connections, 100/s", Mode::Shards { connections: 1000, per_second: 100.0, count: 300 }),
         case("sweep, 1000 connections", Mode::Sweep { connections: 1000, from: 50.0, seconds: 1.5, refinements: 2 }),
         case("burst, 8 connections", Mode::Burst { connections: 8, count: 50_000 }),
         case(
@@ -114,6 +122,7 @@ pub fn quick() -> Vec<Case> {
         case("fan-out", small),
         over("fan-out over TLS", Transport::Tls),
         over("fan-out over HTTP/2", Transport::Http2),
+        case("two shards", Mode::Shards { connections: 200, per_second: 100.0, count: 50 }),
         case("sweep", Mode::Sweep { connections: 20, from: 50.0, seconds: 0.2, refinements: 0 }),
         case("burst", Mode::Burst { connections: 4, count: 2000 }),
         case("churn", Mode::Churn { connections: 100, replaced_per_second: 100.0, per_second: 50.0, count: 40 }),

@@ -25,6 +25,10 @@ pub enum Program {
     Hyper,
     /// An ordinary Oriole application.
     Oriole,
+    /// The same, whose streams stay with hyper.
+    OrioleBody,
+    /// The same as the first on two cores, with two shards.
+    OrioleTwo,
     /// Hand-written axum.
     Axum,
     /// actix-web with actix-web-lab's `sse`.
@@ -51,8 +55,17 @@ pub struct Absent {
 
 impl Program {
     /// All, in the order of the tables.
-    pub const ALL: [Self; 7] =
-        [Self::Limit, Self::LimitBatch, Self::Hyper, Self::Oriole, Self::Axum, Self::Actix, Self::Nest];
+    pub const ALL: [Self; 9] = [
+        Self::Limit,
+        Self::LimitBatch,
+        Self::Hyper,
+        Self::Oriole,
+        Self::OrioleBody,
+        Self::OrioleTwo,
+        Self::Axum,
+        Self::Actix,
+        Self::Nest,
+    ];
 
     /// Its name in tables and on the command line.
     #[must_use]
@@ -62,6 +75,8 @@ impl Program {
             Self::LimitBatch => "limit-batch",
             Self::Hyper => "hyper",
             Self::Oriole => "oriole",
+            Self::OrioleBody => "oriole-body",
+            Self::OrioleTwo => "oriole-2-shards",
             Self::Axum => "axum",
             Self::Actix => "actix",
             Self::Nest => "nest",
@@ -77,6 +92,7 @@ impl Program {
         let path = match (self, transport) {
             (Self::Limit | Self::LimitBatch, _) => place.binaries.join("serve_limit"),
             (Self::Nest, _) => place.nest.join("main.js"),
+            (Self::OrioleBody | Self::OrioleTwo, _) => place.binaries.join("serve_oriole"),
             (other, Transport::Plain) => place.binaries.join(format!("serve_{}", other.name())),
             // Apart, since what speaks HTTP/2 as well is larger and slower where it does not.
             (other, Transport::Tls | Transport::Http2) => place.binaries.join(format!("serve_{}_over", other.name())),
@@ -90,9 +106,12 @@ impl Program {
             command.arg(path);
         }
         command.arg(port.to_string());
-        if self == Self::LimitBatch {
-            command.arg("--batch");
-        }
+        match self {
+            Self::LimitBatch => command.arg("--batch"),
+            Self::OrioleBody => command.args(["--takeover", "off"]),
+            Self::OrioleTwo => command.args(["--shards", "2"]),
+            Self::Limit | Self::Hyper | Self::Oriole | Self::Axum | Self::Actix | Self::Nest => &mut command,
+        };
         if let Some(Certificate { chain, key, .. }) = tls {
             command.arg(chain).arg(key);
         }
@@ -128,7 +147,10 @@ impl Running {
         };
         let mut command = program.command(path, port, tls);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).env("NODE_ENV", "production");
-        let mut child = cores.as_server(|| command.spawn())??;
+        let mut child = match program {
+            Program::OrioleTwo => cores.as_two(|| command.spawn())??,
+            _ => cores.as_server(|| command.spawn())??,
+        };
         let (Some(orders), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(io::Error::other("the program has no pipes"));
         };

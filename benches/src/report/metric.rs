@@ -21,6 +21,8 @@ pub enum Metric {
     Bytes,
     /// The server's processor time for one request, in nanoseconds.
     CpuPerRequest,
+    /// What the busiest of a server's threads has of the processor time of the two busiest, from 0.5 to 1.
+    BusiestThread,
     /// Processor time, in nanoseconds.
     Cpu,
     /// The time on the clock, in nanoseconds.
@@ -43,6 +45,7 @@ impl Metric {
             Self::Stored => "events stored",
             Self::Bytes => "bytes read",
             Self::CpuPerRequest => "CPU per request",
+            Self::BusiestThread => "share of the busier thread",
             Self::Cpu => "CPU",
             Self::Time => "time",
             Self::Return => "all are back after",
@@ -62,6 +65,7 @@ impl Metric {
             Self::Stored => "stored_per_second",
             Self::Bytes => "bytes_per_second",
             Self::CpuPerRequest => "cpu_per_request_nanos",
+            Self::BusiestThread => "busiest_thread_share",
             Self::Cpu => "cpu_nanos",
             Self::Time => "nanos",
             Self::Return => "return_nanos",
@@ -78,6 +82,7 @@ impl Metric {
     #[must_use]
     pub fn text(self, value: f64) -> String {
         let units: &[(f64, &str)] = match self {
+            Self::BusiestThread => &[(0.01, "%")],
             Self::MemoryPerConnection => &[(1.0, "B"), (1e3, "KB")],
             Self::Rate | Self::Stored => &[(1.0, "/s"), (1e3, "k/s"), (1e6, "M/s")],
             Self::Bytes => &[(1.0, "B/s"), (1024.0 * 1024.0, "MiB/s"), (1024.0 * 1024.0 * 1024.0, "GiB/s")],

@@ -1,10 +1,11 @@
 //! Events at a rate.
 
 use crate::fanout::program::Running;
-use crate::fanout::sample::Section;
+use crate::fanout::sample::{Section, Spent};
 use crate::fanout::suite::Start;
 use crate::load::{Ask, Load};
 use crate::report::{Measured, Metric};
+use std::collections::BTreeMap;
 use std::io;
 use std::time::{Duration, Instant};
 
@@ -22,6 +23,24 @@ pub(in crate::fanout) fn rate(
     per_second: f64,
     count: u32,
 ) -> io::Result<Measured> {
+    run(start, connections, per_second, count).map(|(measured, _)| measured)
+}
+
+/// The same, and how evenly the server's threads share it. The load has one of the two cores as well: processor time tells what an
+/// event costs there, and the clock nothing.
+pub(in crate::fanout) fn shards(
+    start: &Start<'_>,
+    connections: usize,
+    per_second: f64,
+    count: u32,
+) -> io::Result<Measured> {
+    let (measured, spent) = run(start, connections, per_second, count)?;
+    let cpu = measured.figures.get(&Metric::CpuPerEvent).copied().unwrap_or_default();
+    let only = Measured { figures: BTreeMap::from([(Metric::CpuPerEvent, cpu)]), ..measured };
+    Ok(only.with(Metric::BusiestThread, spent.busiest_share))
+}
+
+fn run(start: &Start<'_>, connections: usize, per_second: f64, count: u32) -> io::Result<(Measured, Spent)> {
     let mut server = start.server(0)?;
     let mut load = Load::new(&server.target)?;
     load.connect(connections, &Ask::events())?;
@@ -38,7 +57,7 @@ pub(in crate::fanout) fn rate(
     let measured = Measured::of(&load.tally).with(Metric::CpuPerEvent, per(spent.cpu_nanos, load.tally.events));
     let latency = |share| load.tally.latency.percentile(share).unwrap_or_default();
     let measured = measured.with(Metric::LatencyMedian, latency(0.5)).with(Metric::LatencyP99, latency(0.99));
-    Ok(measured.with_load(spent.load_share))
+    Ok((measured.with_load(spent.load_share), spent))
 }
 
 /// Publishes one event, and reads until everybody has it.
