@@ -13,7 +13,7 @@ pub(crate) struct Bench {
     pub(crate) is_quick: bool,
     /// The dev profile, and only what the workspace's own build has made.
     pub(crate) is_dev: bool,
-    /// The pictures go to `docs/pictures` as well.
+    /// The pictures that `docs/pictures` has are renewed.
     pub(crate) keeps_pictures: bool,
     /// The parts that are wanted; all of them if none is named.
     pub(crate) parts: Vec<Part>,
@@ -162,8 +162,9 @@ fn build_nest(root: &Path, folder: &Path) -> Option<PathBuf> {
     Some(folder.join("built"))
 }
 
+/// Renews the pictures that the documentation has, as far as they were taken; a new one is put there by hand, and shown.
 fn keep_pictures(from: &Path, to: &Path) -> bool {
-    copy(from, to, |name| name.ends_with(".svg"))
+    copy(from, to, |name| name.ends_with(".svg") && to.join(name).is_file())
 }
 
 /// Copies the files of a folder, without its folders.

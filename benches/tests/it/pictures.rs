@@ -47,6 +47,8 @@ fn every_picture_that_is_shown_is_there_and_says_where_and_when() {
     assert!(kept().iter().any(|name| is_first(&name)), "the first page shows what it costs");
     found.extend(kept().iter().filter(is_first).cloned());
     let kept = kept();
+    let idle: Vec<_> = kept.difference(&found).collect();
+    assert!(idle.is_empty(), "nobody shows {idle:?}");
     for name in &found {
         assert!(kept.contains(name), "{name} is shown and not there: `cargo xtask bench --pictures`");
         let picture = read_to_string(root().join("docs/pictures").join(name)).expect("it is text");

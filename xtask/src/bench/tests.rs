@@ -28,17 +28,27 @@ fn pictures_of_a_smoke_run_are_not_kept() {
 }
 
 #[test]
-fn pictures_are_kept_and_nothing_else() {
+fn the_pictures_of_the_documentation_are_renewed() {
     let folder = tempfile::tempdir().expect("a folder");
     let (from, to) = (folder.path().join("bench"), folder.path().join("docs/pictures"));
     create_dir_all(from.join("quick")).expect("a folder");
-    for (name, text) in [("bench-idle.svg", "new"), ("fanout.json", "{}"), ("quick/bench-idle.svg", "tiny")] {
+    create_dir_all(&to).expect("a folder");
+    for (name, text) in [("bench-idle.svg", "old"), ("bench-burst.svg", "old")] {
+        write(to.join(name), text).expect("a file");
+    }
+    let taken = [
+        ("bench-idle.svg", "new"),
+        ("bench-storm.svg", "new"),
+        ("fanout.json", "{}"),
+        ("quick/bench-burst.svg", "tiny"),
+    ];
+    for (name, text) in taken {
         write(from.join(name), text).expect("a file");
     }
     assert!(keep_pictures(&from, &to));
-    write(from.join("bench-idle.svg"), "newer").expect("a file");
-    assert!(keep_pictures(&from, &to), "a later run takes the place of an earlier one");
-    assert_eq!(read_to_string(to.join("bench-idle.svg")).ok().as_deref(), Some("newer"));
-    assert_eq!(read_dir(&to).expect("it was made").count(), 1);
+    let kept = |name| read_to_string(to.join(name)).ok();
+    assert_eq!(kept("bench-idle.svg").as_deref(), Some("new"));
+    assert_eq!(kept("bench-burst.svg").as_deref(), Some("old"), "it was not taken, and says of when it is");
+    assert_eq!(read_dir(&to).expect("it is there").count(), 2, "nobody shows the others");
     assert!(!keep_pictures(&folder.path().join("nothing"), &to));
 }
