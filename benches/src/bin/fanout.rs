@@ -61,7 +61,7 @@ fn run(options: &Options) -> std::io::Result<bool> {
         options.programs.as_ref().is_none_or(|names| names.iter().any(|name| name == program.name()))
     };
     let machine = Machine::here();
-    println!("{machine}; load before {:.2}\n", machine.load_before);
+    println!("{machine}\n");
     let suite = Suite::new(&options.place, &options.out, is_wanted)?;
     let cases = if options.is_quick { quick() } else { full() };
     let cases: Vec<_> = cases.into_iter().filter(|case| case.name.starts_with(&options.only)).collect();

@@ -22,6 +22,9 @@ pub struct Machine {
     pub is_release: bool,
 }
 
+/// From here on a machine has other work, of which figures are the worse.
+const BUSY: f64 = 1.0;
+
 impl Machine {
     /// Reads it from the system.
     #[must_use]
@@ -43,8 +46,11 @@ impl Machine {
 
 impl fmt::Display for Machine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { day, processor, cores, kernel, .. } = self;
+        let Self { day, processor, cores, kernel, load_before, .. } = self;
         write!(f, "{day}, {cores} cores of {processor}, Linux {kernel}")?;
+        if *load_before >= BUSY {
+            write!(f, ", which had other work (load {load_before:.0})")?;
+        }
         if self.is_release { Ok(()) } else { f.write_str(", dev profile: the figures mean nothing") }
     }
 }
@@ -75,6 +81,14 @@ mod tests {
         let days = [0, 58, 59, 11_016, 11_017, 19_782, 20_454];
         let dates = ["1970-01-01", "1970-02-28", "1970-03-01", "2000-02-29", "2000-03-01", "2024-02-29", "2026-01-01"];
         assert_eq!(days.map(day), dates);
+    }
+
+    #[test]
+    fn other_work_is_told() {
+        let machine = Machine { load_before: 0.9, is_release: true, ..Machine::here() };
+        assert!(!machine.to_string().contains("other work"), "{machine}");
+        let machine = Machine { load_before: 11.6, ..machine };
+        assert!(machine.to_string().ends_with(", which had other work (load 12)"), "{machine}");
     }
 
     #[test]
