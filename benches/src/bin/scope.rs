@@ -1,59 +1,56 @@
-//! A request-scoped chain of five providers against the same five values made by hand, in turn in one process.
+//! A whole request with a chain of five request-scoped providers, one of which needs the request, against one whose handler
+//! makes the same five values by hand: in process, in turn.
 //!
 //! ```text
-//! cargo run --release -p benches --bin scope             # 31 rounds
+//! cargo run --release -p benches --bin scope                  # 31 rounds
 //! cargo run --release -p benches --bin scope -- 101
+//! cargo run --release -p benches --bin scope -- scoped 100000 # one alone, for `valgrind --tool=callgrind`
 //! ```
 
 use std::hint::black_box;
-use std::sync::Arc;
+use std::io;
 
-use benches::chain::{ChainModule, Fifth, First, Fourth, Second, Shared, Third, ends_in, resolved};
+use benches::chain::{Made, service};
 use benches::measure::cpu_seconds;
 use benches::report::{Arguments, Measured, Metric, Results, Spread};
-use oriole::prelude::*;
+use benches::request::{Driver, ask};
 
-/// How often the chain is made per sample.
-const REPEATS: u32 = 100_000;
-const REPEATS_QUICK: u32 = 100;
+/// Requests of a sample.
+const REQUESTS: u32 = 20_000;
+const REQUESTS_QUICK: u32 = 100;
+/// The most that the scope may cost more.
+const BAR_NANOS: f64 = 1000.0;
 
-fn by_hand(shared: &Arc<Shared>) -> Arc<Fifth> {
-    let first = Arc::new(First { next: Arc::clone(shared) });
-    let second = Arc::new(Second { next: first });
-    let third = Arc::new(Third { next: second });
-    let fourth = Arc::new(Fourth { next: third });
-    Arc::new(Fifth { next: fourth })
-}
-
-#[oriole::main]
 #[allow(clippy::print_stdout, reason = "the figures are what the program is for")]
-async fn main() -> oriole::Result<()> {
+fn main() -> io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let arguments = Arguments::read();
-    let repeats = if arguments.is_quick { REPEATS_QUICK } else { REPEATS };
-    let app = Oriole::create::<ChainModule>().await?;
-    let Some(shared) = app.get::<Shared>() else { return Ok(()) };
-    let module = app.module_ref();
-    let mut results = Results::new("a chain of five providers for each request", &["by hand"]);
+    let service = runtime.block_on(service());
+    if let [made, count] = &arguments.words[..] {
+        let made = if made == "scoped" { Made::InScope } else { Made::ByHand };
+        runtime.block_on(repeat(&service, made, count.parse().map_err(io::Error::other)?));
+        return Ok(());
+    }
+    let requests = if arguments.is_quick { REQUESTS_QUICK } else { REQUESTS };
+    let each = |made| cpu_seconds(|| runtime.block_on(repeat(&service, made, requests))) * 1e9 / f64::from(requests);
+    let mut results = Results::new("request, a chain of five providers made for it", &["by hand"]);
+    let mut more = Vec::new();
     for _ in 0..arguments.rounds(31) {
-        let ours = || resolved(black_box(&module)).is_some_and(|fifth| ends_in(&fifth, &shared));
-        let hand = || ends_in(&by_hand(black_box(&shared)), &shared);
-        let one = |nanos| Measured::one(Metric::Cpu, nanos);
-        results
-            .push(vec![("oriole", one(nanos_of_each(repeats, ours))), ("by hand", one(nanos_of_each(repeats, hand)))]);
+        let (scoped, by_hand) = (each(Made::InScope), each(Made::ByHand));
+        let one = |nanos| Measured::one(Metric::CpuPerRequest, nanos);
+        results.push(vec![("oriole", one(scoped)), ("by hand", one(by_hand))]);
+        more.push(scoped - by_hand);
     }
-    if let Err(error) = arguments.report(std::slice::from_ref(&results)) {
-        eprintln!("not written: {error}");
+    arguments.report(std::slice::from_ref(&results))?;
+    if let Some(Spread { median, least, most }) = Spread::of(more) {
+        println!("more than by hand: {median:.0} ns ({least:.0} to {most:.0}); bar {BAR_NANOS:.0} ns");
     }
-    let median = |program| Spread::of(results.values(program, Metric::Cpu)).map_or(0.0, |spread| spread.median);
-    println!("{:.0} ns more than by hand (bar: 1000 ns)", median("oriole") - median("by hand"));
     Ok(())
 }
 
-fn nanos_of_each(repeats: u32, work: impl Fn() -> bool) -> f64 {
-    let seconds = cpu_seconds(|| {
-        for _ in 0..repeats {
-            assert!(black_box(work()), "the chain is whole");
-        }
-    });
-    seconds * 1e9 / f64::from(repeats)
+async fn repeat(service: &impl Driver, made: Made, count: u32) {
+    for _ in 0..count {
+        let (status, bytes) = black_box(ask(service, made.request()).await);
+        assert_eq!((status, bytes), (200, 2), "the whole chain is there");
+    }
 }

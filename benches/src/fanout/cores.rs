@@ -32,12 +32,12 @@ impl Cores {
 
     /// Runs what starts a process, which then stays on the server's core.
     pub(super) fn as_server<T>(&self, start: impl FnOnce() -> T) -> io::Result<T> {
-        self.on(|pair| pair.server.clone(), start)
+        self.on(|pair| pair.server, start)
     }
 
     /// Runs what starts a process, which then has the load's core as well.
     pub(super) fn as_two<T>(&self, start: impl FnOnce() -> T) -> io::Result<T> {
-        self.on(|pair| pair.both.clone(), start)
+        self.on(|pair| pair.both, start)
     }
 
     fn on<T>(&self, cores: impl FnOnce(&Pair) -> CpuSet, start: impl FnOnce() -> T) -> io::Result<T> {

@@ -24,9 +24,18 @@ impl<S> Driver for S where
 ///
 /// If the body breaks.
 pub async fn drive(service: &impl Driver, case: Case) -> (u16, usize) {
+    ask(service, case.request()).await
+}
+
+/// As [`drive`], for any request.
+///
+/// # Panics
+///
+/// If the body breaks.
+pub async fn ask(service: &impl Driver, request: Request<Body>) -> (u16, usize) {
     // As servers do: a clone for each request.
     let mut service = service.clone();
-    let response = match service.call(case.request()).await {
+    let response = match service.call(request).await {
         Ok(response) => response,
         Err(never) => match never {},
     };

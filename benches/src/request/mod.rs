@@ -6,7 +6,7 @@ mod parts;
 mod plain;
 mod server;
 
-pub use drive::{Driver, drive};
+pub use drive::{Driver, ask, drive};
 pub use ours::{Ours, ours, serve_ours};
 pub use parts::Case;
 pub use plain::{plain, serve_plain};

@@ -29,7 +29,7 @@ oriole doctor URL [options] say which hop on the way to an event stream buffers,
                             can be told
   --hop URL                 the same route at the next proxy inward; may be given again, in order
   --origin URL              the same route at the service itself
-  --patience SECONDS        how long silences are waited out: 75, of 1 to 600; in all it takes half a minute more at most
+  --patience SECONDS        how long silences are waited out: 75, of 1 to 600; in all it takes 40 s more at most
   --heartbeat SECONDS       how often your streams send a comment when idle: 15, as Oriole's do
   --header 'NAME: VALUE'    send this header; may be given again
   --json                    print everything for programs

@@ -18,6 +18,7 @@
 //! assert_eq!(messages, ["0.port must be an integer number"]);
 //! ```
 
+mod access;
 mod error;
 mod node;
 mod params;

@@ -7,6 +7,7 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod dotted;
 mod env;
 mod error;
 mod module;

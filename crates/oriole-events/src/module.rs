@@ -1,22 +1,22 @@
 //! The module that provides the bus, written as the macros would write it.
 
 use crate::bus::{Call, Wanted};
-use crate::listener::Listener;
-use crate::{EventBus, EventsOptions};
+use crate::listener::{Heard, Listener};
+use crate::{EventBus, EventsOptions, Subscription};
 use oriole_core::generated::{self, dynamic, own};
 use oriole_core::lifecycle::HookProbe;
 use oriole_core::token::Known;
 use oriole_core::{
-    BeforeApplicationShutdown, Binding, BoxError, Build, Discovered, Discovery, DynamicModule, Export, ExportTarget,
-    Hooks, Injectable, InjectionToken, Instance, Key, Location, Module, ModuleDescriptor, OnApplicationShutdown,
-    OnModuleInit, OptionsSource, ProviderDescriptor, Signal, TokenDescriptor,
+    BeforeApplicationShutdown, Binding, BoxError, Build, Discovered, Discovery, DynamicModule, Export, Hooks,
+    Injectable, InjectionToken, Instance, Key, Location, Module, ModuleDescriptor, OnApplicationShutdown, OnModuleInit,
+    OptionsSource, ProviderDescriptor, Signal, TokenDescriptor,
 };
 use std::sync::Arc;
 
 /// Provides the [`EventBus`], and has `#[on_event(..)]` methods of all providers and controllers listen (`EVT.1`).
 ///
 /// It is global: the root module imports it once, with options or without. Listeners are there before `on_module_init` of any
-/// module that is not global; those of modules that are loaded later are not found. When the application ends, events that were
+/// module that is not global; those of a module that is loaded later, before `load` gives it. When the application ends, events that were
 /// emitted are worked off within [`drain_timeout`](EventsOptions::drain_timeout), once while it still serves, and once more at
 /// the very end.
 ///
@@ -121,8 +121,8 @@ static OWN: ProviderDescriptor = ProviderDescriptor {
 
 static DESCRIPTOR: ModuleDescriptor = ModuleDescriptor {
     global: true,
-    providers: &[Binding { source: BUS, provider: &PROVIDER, token: TOKEN, convert: None, at: AT }],
-    exports: &[Export { target: ExportTarget::Provider(TOKEN), at: AT }],
+    providers: &[Binding::new(&PROVIDER)],
+    exports: &[Export::new(&PROVIDER)],
     dynamic: &[dynamic(OPTIONS, AT)],
     own: &OWN,
     ..ModuleDescriptor::new(MODULE, "EventsModule", AT)
@@ -146,11 +146,18 @@ impl EventsModule {
     pub const fn __oriole_module() -> &'static ModuleDescriptor {
         &DESCRIPTOR
     }
+}
 
-    /// Has the listeners of one provider listen; adds what keeps one from it.
-    fn add(&self, found: &Discovered, problems: &mut Vec<String>) {
+/// Has the listeners of these providers listen: all of them, or none.
+///
+/// # Errors
+///
+/// Everything that keeps one from it.
+fn listen(bus: &EventBus, all: &[Discovered]) -> Result<(), BoxError> {
+    let (mut subscriptions, mut problems) = (Vec::new(), Vec::new());
+    for found in all {
         // The compiler has refused listeners that do not live as long as the application.
-        let Some(instance) = found.instance() else { return };
+        let Some(instance) = found.instance() else { continue };
         for (method, listener) in found.methods::<Listener>() {
             let who = format!("{}::{}", found.name(), method.name);
             for name in listener.names {
@@ -158,7 +165,7 @@ impl EventsModule {
                 let (instance, call) = (instance.downgrade(), listener.call);
                 let call: Call = Arc::new(move |event| match instance.upgrade() {
                     Some(instance) => call(&instance, event),
-                    None => crate::listener::Heard::gone(),
+                    None => Heard::gone(),
                 });
                 let wanted = Wanted {
                     name: (*name).to_owned(),
@@ -168,24 +175,25 @@ impl EventsModule {
                     is_prepended: listener.is_prepended,
                     suppresses_errors: listener.suppresses_errors,
                 };
-                match self.bus.add(wanted) {
-                    Ok(subscription) => subscription.keep(),
+                match bus.add(wanted) {
+                    Ok(subscription) => subscriptions.push(subscription),
                     Err(error) => problems.push(format!("`{who}` ({}): {error}", method.at)),
                 }
             }
         }
     }
+    if !problems.is_empty() {
+        return Err(problems.join("; ").into());
+    }
+    subscriptions.into_iter().for_each(Subscription::keep);
+    Ok(())
 }
 
 impl OnModuleInit for EventsModule {
     async fn on_module_init(&self) -> Result<(), BoxError> {
-        let mut problems = Vec::new();
-        for found in self.discovery.providers().iter().chain(&self.discovery.controllers()) {
-            self.add(found, &mut problems);
-        }
-        if !problems.is_empty() {
-            return Err(problems.join("; ").into());
-        }
+        listen(&self.bus, &[self.discovery.providers(), self.discovery.controllers()].concat())?;
+        let bus = Arc::clone(&self.bus);
+        self.discovery.follow(move |loaded| listen(&bus, loaded));
         self.bus.open();
         Ok(())
     }

@@ -48,6 +48,8 @@ mod store;
 mod stream;
 #[cfg(feature = "json")]
 mod typed;
+#[cfg(feature = "typescript")]
+mod typescript;
 
 pub use codec::{
     DecodeError, Decoded, Decoder, DecoderOptions, EncodeError, EventView, ReceivedEvent, ReceivedEvents, encode,
@@ -75,9 +77,10 @@ pub use doctor::{DoctorAct, DoctorFrame, DoctorOptions, DoctorProbe, DoctorReque
 pub use filter::{Filter, FilterError};
 #[cfg(feature = "hub")]
 pub use hub::{
-    Checkpoint, ControlNames, Crowd, Digest, EndReason, GapReason, GuardAnswer, Hub, HubOptions, Publish, PublishError,
-    Published, ReaderLag, SlowReader, SlowReaderPolicy, Snapshot, Start, StartRejection, Subscribe, SubscribeError,
-    Subscription, SubscriptionGuard, TopicDigest, TopicNaming, Verdict,
+    Change, ChangeError, Changed, Checkpoint, Crowd, Digest, EndReason, GapReason, GuardAnswer, Hub, HubOptions,
+    LeaveCause, Member, Publish, PublishError, Published, ReaderLag, SlowReader, SlowReaderPolicy, Snapshot, Start,
+    StartRejection, Subscribe, SubscribeError, Subscription, SubscriptionGuard, TopicChanges, TopicDigest, TopicGuard,
+    TopicNaming, Verdict,
 };
 #[cfg(feature = "console")]
 pub use hub::{GapTold, GapsTold, OpenStream, OpenTopic, RecentEvent, StreamTopic};
@@ -95,7 +98,7 @@ pub use request::{CrossSite, CrossSiteRejection, LastEventId, LastEventIdRejecti
 #[doc(hidden)]
 pub use response::ServedByHub;
 #[cfg(feature = "response")]
-pub use response::{EventBody, EventStreams, SseOptions, StreamCut};
+pub use response::{AdaptiveHeartbeat, EventBody, EventStreams, SseOptions, StreamCut};
 #[cfg(feature = "hub")]
 pub use store::{
     Append, AppendRefusal, Appended, Bounds, Epoch, Expected, MemoryStore, MemoryStoreOptions, Page, PageLimits,
@@ -106,9 +109,13 @@ pub use store::{RedbOpenError, RedbStore, RedbStoreOptions};
 #[cfg(feature = "response")]
 pub use stream::{EventStreamExt, Finalize, Interval, IntoEvent, IntoEvents, interval, interval_with};
 #[cfg(feature = "json")]
-pub use typed::EventReadError;
+pub use typed::{
+    ControlNames, EventReadError, HubEnd, HubEvent, HubGap, HubHello, HubMember, HubPresence, HubTopics, Identified,
+};
 #[cfg(all(feature = "json", feature = "decode"))]
-pub use typed::{Json, ReceivedEventStreamExt, Typed, TypedError, UntilData};
+pub use typed::{HubEvents, Json, ReceivedEventStreamExt, Typed, TypedError, TypedWithId, UntilData};
+#[cfg(feature = "typescript")]
+pub use typescript::EventTypes;
 
 /// What the macros of this crate expand to; not for use by hand.
 #[doc(hidden)]

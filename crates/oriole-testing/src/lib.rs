@@ -68,6 +68,7 @@ mod events;
 mod log;
 mod module;
 mod request;
+mod shown;
 mod time;
 mod unit;
 

@@ -55,10 +55,15 @@ chapters! {
     stream_security = "19-stream-security.md";
     detached_producers = "27-detached-producers.md";
     topics = "29-topics.md";
+    presence = "31-presence.md";
 }
 #[cfg(all(feature = "metrics", feature = "sse-hub"))]
 chapters! {
     operating = "28-operating.md";
+}
+#[cfg(feature = "sse-console")]
+chapters! {
+    console = "30-console.md";
 }
 #[cfg(feature = "sse-doctor")]
 chapters! {

@@ -64,6 +64,7 @@
 //! | `sse-hub-redb` | | `sse::RedbStore`: the topics of a hub in one file, which outlives the process |
 //! | `sse-client` | | `sse::EventSource`, which reads event streams |
 //! | `sse-doctor` | | `SseDoctorModule`: the route that `oriole doctor` streams through |
+//! | `sse-typescript` | | `sse::EventTypes`: the events of an enum as a `.d.ts` |
 //! | `upload` | | files in `multipart/form-data`, in memory or on disk |
 //! | `validation` | | arguments that are checked by rules, on garde |
 

@@ -94,8 +94,9 @@ impl SseConsoleController {
 /// pub struct AppModule;
 /// # #[oriole::main]
 /// # async fn main() -> oriole::Result<()> {
-/// #     Oriole::create::<AppModule>().await?.init().await?;
-/// #     Ok(())
+/// #     let server = Oriole::create::<AppModule>().await?.bind("127.0.0.1:0").await?;
+/// #     server.shutdown_handle().shutdown();
+/// #     server.serve().await
 /// # }
 /// ```
 #[module(for_root = SseConsoleOptions, controllers = [SseConsoleController], providers = [Opened])]

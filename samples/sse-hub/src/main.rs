@@ -4,11 +4,13 @@
 //! cargo run -p sample-sse-hub        # then open http://127.0.0.1:3000 in two tabs
 //! ```
 //!
-//! `PORT` chooses another port, `LOG` another file than one among the temporary ones. End the server with Ctrl-C and start it
+//! `PORT` chooses another port, `LOG` another file than one among the temporary ones, `LISTENERS_MAX` how many may listen at a time. End the server with Ctrl-C and start it
 //! again while the tabs are open; the README says what else to try.
 
 mod doors;
 mod rooms;
+#[cfg(test)]
+mod types;
 
 use doors::{Doors, DoorsController, OpenRooms};
 use oriole::prelude::*;
@@ -33,7 +35,10 @@ impl PageController {
 fn options() -> Result<SseModuleOptions, BoxError> {
     let file = std::env::var_os("LOG").map(PathBuf::from);
     let store = RedbStore::open(file.unwrap_or_else(|| std::env::temp_dir().join("oriole-sse-hub.redb")))?;
-    let hub = HubOptions::default().address_subscriptions_max(5_000);
+    let mut hub = HubOptions::default().address_subscriptions_max(5_000);
+    if let Ok(listeners) = std::env::var("LISTENERS_MAX") {
+        hub = hub.subscriptions_max(listeners.parse()?);
+    }
     Ok(SseModuleOptions::default().hub(hub).store(store).drain_window(Duration::from_secs(1)))
 }
 

@@ -20,8 +20,9 @@ const SLOW_EVENTS_MAX: usize = 10;
 
 /// The events of a room: each variant is the name of an event, its fields are the data.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
-enum RoomEvent<'a> {
+pub(crate) enum RoomEvent<'a> {
     Said { name: &'a str, text: &'a str },
     Counted { name: &'a str, number: u32, of: u32 },
 }

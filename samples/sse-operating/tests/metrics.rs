@@ -1,6 +1,6 @@
 //! Drives the built program as Prometheus and a reader would: over sockets.
 
-use driver::{Server, until};
+use driver::{Program, Server, until};
 use std::time::Duration;
 
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -78,4 +78,43 @@ fn a_reader_that_stalls_is_found() {
     assert!(furthest[0]["topic"] == "prices" && furthest[0]["events"].as_u64() > Some(0), "{furthest}");
     drop(reader);
     wait_for(&sample, "/behind", |answer| answer == "[]");
+}
+
+/// The route of `oriole doctor`: nothing without the token, and no hindrance to the end of the application.
+#[test]
+fn the_doctors_probe_answers_who_has_the_token_and_ends_with_the_application() {
+    const TOKEN: &str = "0123456789abcdef";
+    let without = start();
+    let ask = |sample: &Server, token: &str| {
+        sample.ask("GET", "/sse-doctor?act=silence&ms=600000").header("oriole-doctor-token", token).open()
+    };
+    assert_eq!(ask(&without, TOKEN).head.status, 404);
+
+    let mut sample = Program::new(env!("CARGO_BIN_EXE_sample-sse-operating")).env("ORIOLE_DOCTOR_TOKEN", TOKEN).start();
+    assert_eq!(ask(&sample, "0123456789abcdeX").head.status, 404);
+    let mut stream = ask(&sample, TOKEN);
+    assert_eq!(stream.events(1)[0].event_type(), "doctor");
+    sample.terminate();
+    assert_eq!(stream.last_events().len(), 0, "it ends in good order");
+    sample.wait(PATIENCE);
+}
+
+/// The console has the stream, and a button of it does what it says; other machines' names are not answered.
+#[test]
+fn a_developer_stalls_a_stream() {
+    let sample = start();
+    let mut watch = sample.ask("GET", "/sse-console/events").header("Sec-Fetch-Site", "same-origin").open();
+    assert_eq!(watch.events(1)[0].event_type(), "begin");
+    let mut reader = sample.ask("GET", "/desks/fx/prices").open();
+    assert_eq!(reader.events(1)[0].data(), r#"{"verdict":"live"}"#);
+    let update = watch.events(1).remove(0);
+    assert!(update.data().contains(r#""principal":"fx""#), "{}", update.data());
+    assert_eq!(sample.ask("POST", "/sse-console/streams/0/hold").body("").send().status, 204);
+    publish(&sample, "EUR 1.17");
+    let is_behind = |update: &str| update.contains(r#""isHeld":true"#) && update.contains(r#""events":1"#);
+    assert!(until(PATIENCE, || is_behind(watch.events(1)[0].data()).then_some(())).is_some());
+    assert_eq!(sample.ask("POST", "/sse-console/streams/0/let-go").body("").send().status, 204);
+    assert_eq!(reader.events(1)[0].data(), "EUR 1.17");
+    let stranger = sample.ask("GET", "/sse-console").header("X-Forwarded-For", "192.0.2.1").send();
+    assert_eq!(stranger.status, 403);
 }

@@ -148,6 +148,23 @@ impl Page<'_> {
         }
     }
 
+    /// Presses a key and lets it go: a character, `Tab` or `Enter`.
+    ///
+    /// # Panics
+    ///
+    /// When the browser does not take it.
+    #[track_caller]
+    pub fn press(&self, key: &str) {
+        let (code, text) = match key {
+            "Tab" => (9, ""),
+            "Enter" => (13, "\r"),
+            character => (0, character),
+        };
+        let down = json!({ "type": "keyDown", "key": key, "windowsVirtualKeyCode": code, "text": text });
+        self.call("Input.dispatchKeyEvent", &down);
+        self.call("Input.dispatchKeyEvent", &json!({ "type": "keyUp", "key": key, "windowsVirtualKeyCode": code }));
+    }
+
     /// What the page looks like once its animations have ended.
     ///
     /// # Panics

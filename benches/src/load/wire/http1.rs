@@ -1,6 +1,6 @@
 //! HTTP/1.1.
 
-use super::{Mark, Part, broken, cut};
+use super::language::{Mark, Part, broken, cut};
 use std::io;
 
 /// Reads the answers of one connection, one after the other.

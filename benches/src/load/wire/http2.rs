@@ -1,6 +1,6 @@
 //! HTTP/2 with prior knowledge (RFC 9113): one request for each connection.
 
-use super::{Mark, Part, broken, cut};
+use super::language::{Mark, Part, broken, cut};
 use std::io;
 
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";

@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::header::{ACCEPT, CACHE_CONTROL, USER_AGENT};
 use http::{HeaderName, HeaderValue, Method, Request};
-use oriole_sse::{DoctorAct, DoctorToken, HttpTransport, Transport};
+use oriole_sse::{DoctorAct, DoctorToken, Transport};
 use tokio::task::JoinSet;
 
 use super::cuts::{Fate, SILENCES};
@@ -15,7 +15,7 @@ use super::order::{Order, Place};
 use super::timing::Timing;
 
 /// What an answer may take beyond what it is asked to take.
-const GRACE: Duration = Duration::from_secs(10);
+pub(super) const GRACE: Duration = Duration::from_secs(10);
 /// How long a drip goes on.
 const DRIP: Duration = Duration::from_secs(3);
 /// How often holding is seen before it is believed: a network may stall once.
@@ -59,7 +59,7 @@ type Extra = Option<(&'static str, &'static str)>;
 #[derive(Clone)]
 pub(super) struct Asker {
     pub(super) place: Place,
-    pub(super) transport: HttpTransport,
+    pub(super) transport: Arc<dyn Transport>,
     pub(super) order: Arc<Order>,
 }
 
@@ -98,6 +98,12 @@ impl Asker {
             self.head_of(Method::OPTIONS, Some(drip), None),
             silences.join_all(),
         );
+        let all = [&plain, &coded, &bare, &beat].into_iter().chain(silences.iter().map(|(_, heard)| heard));
+        let is_refused = |heard: &&Heard| heard.head.as_ref().is_some_and(|head| head.status == 503);
+        if let Some(refused) = all.into_iter().find(is_refused).cloned() {
+            // The probe has as many streams as it may have: what was cut is not known.
+            return self.without_more(refused);
+        }
         let coding = coded.head.as_ref().and_then(|head| head.header("content-encoding")).map(str::to_owned);
         let probed = Probed {
             timing: Timing::of(&plain),
@@ -120,7 +126,7 @@ impl Asker {
     async fn watch(self) -> Hop {
         let request = self.request(Method::GET, None, None);
         let (plain, offered, head, options) = tokio::join!(
-            listen(&self.transport, request, self.order.patience),
+            listen(&*self.transport, request, self.order.patience),
             self.head_of(Method::GET, None, Some(("accept-encoding", BROWSERS_CODINGS))),
             self.head_of(Method::HEAD, None, None),
             self.head_of(Method::OPTIONS, None, None),
@@ -153,7 +159,7 @@ impl Asker {
     }
 
     async fn ask(&self, act: DoctorAct, extra: Extra, length: Duration) -> Heard {
-        listen(&self.transport, self.request(Method::GET, Some(act), extra), length + GRACE).await
+        listen(&*self.transport, self.request(Method::GET, Some(act), extra), length + GRACE).await
     }
 
     /// The head of an answer, whose body is not read.

@@ -18,7 +18,10 @@ use super::timing::{Timing, millis};
 pub(super) fn judge(order: &Order, hops: &[Hop]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (at, hop) in hops.iter().enumerate().rev() {
-        let inner = hops.get(at + 1);
+        // What could not be looked at says nothing about those before it.
+        let inner = hops[at + 1..]
+            .iter()
+            .find(|inner| inner.plain.is_stream() && inner.probed.is_some() == order.token.is_some());
         Judge { order, hop, inner, proxy: Proxy::of(hop, inner), findings: &mut findings }.all();
     }
     if let Some(public) = hops.first()
@@ -90,7 +93,7 @@ impl Judge<'_> {
         self.buffers(probed, inner);
         self.compresses(probed, inner);
         self.cuts(probed, inner);
-        self.passes_on(inner.and(self.inner));
+        self.passes_on();
         self.speaks_http_1_0();
         self.caches();
     }
@@ -195,11 +198,13 @@ impl Judge<'_> {
     }
 
     /// What is lost or changed on the way.
-    fn passes_on(&mut self, inner: Option<&Hop>) {
-        let id = |hop: &Hop| {
-            hop.plain.request.as_ref().and_then(|request| request.header("last-event-id").map(str::to_owned))
+    fn passes_on(&mut self) {
+        let inner = self.inner;
+        // Where no frame arrived, nothing is known of the request.
+        let passes = |hop: &Hop| {
+            let request = hop.plain.request.as_ref();
+            request.is_none_or(|request| request.header("last-event-id") == Some(LAST_EVENT_ID))
         };
-        let passes = |hop: &Hop| id(hop).as_deref() == Some(LAST_EVENT_ID);
         if !passes(self.hop) && inner.is_none_or(passes) {
             let says = format!("{} does not pass `Last-Event-ID` on: no client can resume", self.who());
             let remedy = "let the request's header `Last-Event-ID` through".into();
@@ -277,13 +282,26 @@ impl Judge<'_> {
     }
 
     fn method(&mut self, method: &str, code: &'static str, status: fn(&Hop) -> Option<u16>) {
-        let is_bad = |hop: &Hop| status(hop).is_none_or(|status| status >= 500);
-        let was_asked = self.hop.probed.is_some() || self.order.token.is_none();
-        if was_asked && is_bad(self.hop) && !self.inner.is_some_and(is_bad) {
-            let answer = status(self.hop).map_or("with nothing".into(), |status| status.to_string());
-            let says = format!("{} answers {method} {answer}", self.who());
-            self.find(Level::Note, code, says, Vec::new());
+        if self.hop.probed.is_none() && self.order.token.is_some() {
+            return;
         }
+        let shown = |status: Option<u16>| status.map_or("nothing".to_owned(), |status| status.to_string());
+        let given = status(self.hop);
+        let says = match self.inner.map(status) {
+            Some(inner) if inner != given => {
+                format!(
+                    "{} answers {method} with {}, what is behind it with {}",
+                    self.who(),
+                    shown(given),
+                    shown(inner)
+                )
+            }
+            None if given.is_none_or(|status| status >= 500) => {
+                format!("{} answers {method} with {}", self.who(), shown(given))
+            }
+            _ => return,
+        };
+        self.find(Level::Note, code, says, Vec::new());
     }
 
     /// Who did it, as far as the addresses tell.

@@ -3,7 +3,7 @@
 use std::io;
 use std::sync::Arc;
 
-use oriole_sse::{HttpTransport, HttpTransportOptions, ProxyOptions};
+use oriole_sse::{HttpTransport, HttpTransportOptions, ProxyOptions, Transport};
 use tokio::task::JoinSet;
 
 use super::hop::{Asker, Hop};
@@ -18,7 +18,7 @@ pub(crate) fn run(order: Order) -> io::Result<u8> {
     let transport = HttpTransport::new(options).map_err(io::Error::other)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let order = Arc::new(order);
-    let hops = runtime.block_on(examine(transport, &order))?;
+    let hops = runtime.block_on(examine(Arc::new(transport), &order))?;
     let report = Report::new(&hops, judge(&order, &hops));
     if order.is_json {
         say::print(&serde_json::to_string_pretty(&report)?)?;
@@ -32,10 +32,10 @@ pub(crate) fn run(order: Order) -> io::Result<u8> {
     })
 }
 
-async fn examine(transport: HttpTransport, order: &Arc<Order>) -> io::Result<Vec<Hop>> {
+pub(super) async fn examine(transport: Arc<dyn Transport>, order: &Arc<Order>) -> io::Result<Vec<Hop>> {
     let mut tasks = JoinSet::new();
     for (at, place) in order.places.iter().enumerate() {
-        let asker = Asker { place: place.clone(), transport: transport.clone(), order: Arc::clone(order) };
+        let asker = Asker { place: place.clone(), transport: Arc::clone(&transport), order: Arc::clone(order) };
         tasks.spawn(async move { (at, asker.examine().await) });
     }
     let mut hops = Vec::new();

@@ -1,15 +1,23 @@
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderValue};
-use oriole_sse::{DoctorFrame, DoctorRequest};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Request, Response};
+use http_body::{Body, Frame};
+use oriole_sse::{DoctorFrame, DoctorRequest, Transport, TransportBody, TransportError, TransportFuture};
+use tokio::time::{Sleep, sleep};
 
 use super::cuts::{Fate, How};
 use super::finding::{Finding, Level};
-use super::hop::{Hop, LAST_EVENT_ID, Probed};
+use super::hop::{GRACE, Hop, LAST_EVENT_ID, Probed};
 use super::judge::{judge, time};
 use super::listen::{End, Head, Heard, Mark};
 use super::order::{Order, parse};
 use super::proxy::{Ailment, Proxy, remedies};
+use super::run::examine;
 use super::timing::Timing;
 use super::undo::Undo;
 
@@ -219,7 +227,9 @@ fn what_does_not_arrive_as_it_was_sent_is_told() {
     assert_eq!(codes(&set(|hop| hop.plain.retry = Some(millis(3_000)))), fault("changes-stream"));
     assert_eq!(codes(&set(|hop| hop.plain.marks.retain(|mark| !mark.is_comment))), fault("changes-stream"));
     assert_eq!(codes(&set(|hop| hop.plain.last_id.clear())), fault("changes-stream"));
-    assert_eq!(codes(&set(|hop| hop.plain.request = None)), fault("drops-last-event-id"));
+    let forget = |hop: &mut Hop| hop.plain.request.as_mut().expect("a request").headers.clear();
+    assert_eq!(codes(&set(forget)), fault("drops-last-event-id"));
+    assert_eq!(codes(&set(|hop| hop.plain.request = None)), [], "nothing is known of it");
     let cached = |hop: &mut Hop| {
         hop.plain.head.as_mut().expect("a head").headers.insert("age", HeaderValue::from_static("7"));
     };
@@ -227,8 +237,24 @@ fn what_does_not_arrive_as_it_was_sent_is_told() {
     let note = |code| vec![(Level::Note, code, "https://public/")];
     assert_eq!(codes(&set(|hop| hop.head_status = None)), note("head"));
     assert_eq!(codes(&set(|hop| hop.options_status = Some(502))), note("options"));
+    assert_eq!(codes(&set(|hop| hop.head_status = Some(403))), note("head"));
     // Of the service's own answer nobody else is to blame.
     assert_eq!(codes(&found(|_, hop| hop.head_status = None)), [(Level::Note, "head", "http://10.0.0.2/")]);
+}
+
+/// A proxy behind one that does not answer is compared with what comes next.
+#[test]
+fn an_address_that_cannot_be_looked_at_is_an_error_and_is_passed_over() {
+    let held = Timing::of(&drip(|_, _| 1_500));
+    let findings = found(|place, hop| match place {
+        0 => probed(hop).timing = held,
+        1 => (hop.plain.head, hop.probed) = (None, None),
+        _ => {}
+    });
+    assert_eq!(
+        codes(&findings),
+        [(Level::Unmeasured, "no-stream", "http://10.0.0.1/"), (Level::Fault, "buffers", "https://public/")]
+    );
 }
 
 #[test]
@@ -334,5 +360,79 @@ fn times_are_said_as_people_say_them() {
     for (ms, text) in [(0, "0 ms"), (999, "999 ms"), (1_000, "1 s"), (1_949, "1.9 s"), (1_950, "2 s"), (60_000, "60 s")]
     {
         assert_eq!(time(ms), text);
+    }
+}
+
+/// What a server does to every request.
+#[derive(Clone, Copy, Debug)]
+enum Server {
+    Silent,
+    /// Answers with an event stream that goes on for ever, as fast as it is read.
+    Endless,
+    /// The same, an event a minute.
+    Slow,
+    /// A probe that has no room after the first stream.
+    Busy,
+}
+
+impl Transport for Server {
+    fn send(&self, request: Request<Bytes>) -> TransportFuture {
+        let server = *self;
+        let is_first = request.uri().query().is_some_and(|query| query.ends_with("ms=0"));
+        let status = if matches!(server, Server::Busy) && !is_first { 503 } else { 200 };
+        Box::pin(async move {
+            if matches!(server, Server::Silent) {
+                std::future::pending::<()>().await;
+            }
+            let body: TransportBody = Box::pin(Minutes { server, sleep: Box::pin(sleep(Duration::ZERO)) });
+            let response = Response::builder().status(status).header("content-type", "text/event-stream");
+            Ok(response.body(body).expect("a response"))
+        })
+    }
+}
+
+struct Minutes {
+    server: Server,
+    sleep: Pin<Box<Sleep>>,
+}
+
+impl Body for Minutes {
+    type Data = Bytes;
+    type Error = TransportError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
+        ready!(self.sleep.as_mut().poll(cx));
+        let wait = if matches!(self.server, Server::Slow) { Duration::from_secs(60) } else { Duration::ZERO };
+        self.sleep = Box::pin(sleep(wait));
+        let large = Bytes::from(format!("event: doctor\ndata: {{\"n\":1,\"at\":1}}\n\n: {}\n", "x".repeat(64 * 1024)));
+        Poll::Ready(Some(Ok(Frame::data(large))))
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn whatever_a_server_does_the_doctor_comes_to_an_end() {
+    let orders = [order("https://a/ --patience 20"), Ok(secret_order("https://a/ --patience 20"))];
+    for order in orders.map(|order| Arc::new(order.expect("an order"))) {
+        for server in [Server::Silent, Server::Endless, Server::Slow, Server::Busy] {
+            let start = tokio::time::Instant::now();
+            let hops = examine(Arc::new(server), &order).await.expect("no panic");
+            assert!(start.elapsed() <= order.patience + Duration::from_secs(40), "{server:?}: {:?}", start.elapsed());
+            let read: usize = hops[0].plain.reads.iter().map(|(_, bytes)| bytes).sum();
+            assert!(read <= 8 * 1024 * 1024, "{server:?}: {read}");
+            match server {
+                Server::Silent => assert!(hops[0].plain.head.is_none() && start.elapsed() >= GRACE),
+                Server::Endless => assert_eq!(hops[0].plain.end, End::Endless),
+                Server::Slow => assert_eq!(hops[0].plain.end, End::Silent),
+                Server::Busy => {
+                    let findings = judge(&order, &hops);
+                    assert_eq!(codes(&findings), [(Level::Unmeasured, "no-stream", "https://a/")]);
+                    assert!(findings[0].says.contains("503"), "{}", findings[0].says);
+                }
+            }
+            judge(&order, &hops);
+        }
     }
 }

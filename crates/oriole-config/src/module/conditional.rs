@@ -1,10 +1,7 @@
 //! Modules that are imported or not, as the environment says.
 
 use crate::{ConfigError, ConfigOptions, Env};
-use oriole_core::generated::own;
-use oriole_core::{
-    Build, DynamicModule, InjectionToken, Key, Location, Module, ModuleDescriptor, ProviderDescriptor, TokenDescriptor,
-};
+use oriole_core::{DynamicModule, InjectionToken, Key, Location, Module, ModuleDescriptor};
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -54,14 +51,8 @@ pub struct ConditionalModule<M>(PhantomData<fn() -> M>);
 const AT: Location = Location { file: file!(), line: line!(), column: column!() };
 
 impl<M: Module + InjectionToken> ConditionalModule<M> {
-    const MODULE: &'static ModuleDescriptor = &ModuleDescriptor {
-        own: &ProviderDescriptor::new(
-            TokenDescriptor::of::<Self>(Some(<Self as InjectionToken>::KEY), "ConditionalModule"),
-            Build::Sync(|_| Ok(own(Self(PhantomData)))),
-            AT,
-        ),
-        ..ModuleDescriptor::new(<Self as InjectionToken>::KEY, "ConditionalModule", AT)
-    };
+    const MODULE: &'static ModuleDescriptor =
+        &ModuleDescriptor::new(<Self as InjectionToken>::KEY, "ConditionalModule", AT);
 
     /// Imports `M` unless the variable is `false`, however that is written. One that is not set does not keep it out.
     ///

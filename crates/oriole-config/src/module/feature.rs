@@ -3,10 +3,10 @@
 use crate::ConfigService;
 use crate::namespace::{Declared, Namespace};
 use crate::service::need;
-use oriole_core::generated::{own, verify};
+use oriole_core::generated::verify;
 use oriole_core::{
-    Binding, Build, Export, ExportTarget, Injectable, InjectionToken, Instance, Key, Location, Module,
-    ModuleDescriptor, NeedDescriptor, ProviderDescriptor, TokenDescriptor,
+    Binding, Build, Export, Injectable, InjectionToken, Instance, Key, Location, Module, ModuleDescriptor,
+    NeedDescriptor, ProviderDescriptor, TokenDescriptor,
 };
 use std::fmt;
 use std::marker::PhantomData;
@@ -47,19 +47,8 @@ impl<N: Namespace> Injectable for Read<N> {
 
 impl<N: Namespace> ConfigFeature<N> {
     const MODULE: &'static ModuleDescriptor = &ModuleDescriptor {
-        providers: &[Binding {
-            source: N::KEY,
-            provider: <Read<N> as Injectable>::PROVIDER,
-            token: Read::<N>::TOKEN,
-            convert: None,
-            at: AT,
-        }],
-        exports: &[Export { target: ExportTarget::Provider(Read::<N>::TOKEN), at: AT }],
-        own: &ProviderDescriptor::new(
-            TokenDescriptor::of::<Self>(Some(<Self as InjectionToken>::KEY), "ConfigFeature"),
-            Build::Sync(|_| Ok(own(Self(PhantomData)))),
-            AT,
-        ),
+        providers: &[Binding::new(Read::<N>::PROVIDER)],
+        exports: &[Export::new(Read::<N>::PROVIDER)],
         ..ModuleDescriptor::new(<Self as InjectionToken>::KEY, "ConfigFeature", AT)
     };
 

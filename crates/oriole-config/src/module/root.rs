@@ -1,14 +1,14 @@
 //! The module that provides the service, written as the macros would write it.
 
-use crate::service::{PROVIDER, TOKEN};
-use crate::{ConfigOptions, ConfigService};
-use oriole_core::generated::{dynamic, own, verify};
+use crate::ConfigOptions;
+use crate::service::PROVIDER;
+use oriole_core::generated::{dynamic, verify};
 use oriole_core::{
-    Binding, Build, DynamicModule, Export, ExportTarget, InjectionToken, Key, Location, Module, ModuleDescriptor,
-    OptionsSource, ProviderDescriptor, TokenDescriptor,
+    Binding, DynamicModule, Export, InjectionToken, Key, Location, Module, ModuleDescriptor, OptionsSource,
+    TokenDescriptor,
 };
 
-/// Reads the configuration and provides [`ConfigService`] (`CFG.1`).
+/// Reads the configuration and provides [`ConfigService`](crate::ConfigService) (`CFG.1`).
 ///
 /// It is global: the root module imports it once. Typed parts come by [`ConfigFeature`](crate::ConfigFeature).
 ///
@@ -47,18 +47,11 @@ pub struct ConfigModule;
 const MODULE: Key = Key::of(concat!(module_path!(), "::ConfigModule"));
 const AT: Location = Location { file: file!(), line: line!(), column: column!() };
 
-static OWN: ProviderDescriptor = ProviderDescriptor::new(
-    TokenDescriptor::of::<ConfigModule>(Some(MODULE), "ConfigModule"),
-    Build::Sync(|_| Ok(own(ConfigModule))),
-    AT,
-);
-
 static DESCRIPTOR: ModuleDescriptor = ModuleDescriptor {
     global: true,
-    providers: &[Binding { source: ConfigService::KEY, provider: &PROVIDER, token: TOKEN, convert: None, at: AT }],
-    exports: &[Export { target: ExportTarget::Provider(TOKEN), at: AT }],
+    providers: &[Binding::new(&PROVIDER)],
+    exports: &[Export::new(&PROVIDER)],
     dynamic: &[dynamic(TokenDescriptor::of::<ConfigOptions>(Some(ConfigOptions::KEY), "ConfigOptions"), AT)],
-    own: &OWN,
     ..ModuleDescriptor::new(MODULE, "ConfigModule", AT)
 };
 

@@ -1,7 +1,7 @@
 //! What a namespace says of itself to the service, before it is built.
 
 use super::Namespace;
-use super::read::{Variables, read_all};
+use super::read::{Variables, read_all, shown};
 use crate::{ConfigService, Problem};
 use oriole_core::Instance;
 use serde_json::Value;
@@ -20,10 +20,12 @@ pub(crate) struct Declared {
 /// A namespace that was read.
 pub(crate) struct Known {
     pub(crate) instance: Instance,
-    /// Its part of files and factories, with variables over it; or what is seen of one that is made by hand.
+    /// Its part of files and factories, with variables over it; nothing of one that is made by hand.
     pub(crate) tree: Value,
     /// Which variables those are.
     pub(crate) variables: Variables,
+    /// All of it, as look-ups see it; nothing of a type that cannot be written.
+    pub(crate) shown: Value,
     pub(crate) is_made: bool,
 }
 
@@ -35,7 +37,8 @@ impl Declared {
             prefix: N::PREFIX,
             read: |service| {
                 let (value, tree, variables) = read_all::<N>(service)?;
-                Ok(Known { instance: Instance::new(Arc::new(value)), tree, variables, is_made: N::LOAD.is_some() })
+                let (shown, is_made) = (shown(&value), N::LOAD.is_some());
+                Ok(Known { instance: Instance::new(Arc::new(value)), tree, variables, shown, is_made })
             },
         }
     }

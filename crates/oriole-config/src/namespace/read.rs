@@ -1,6 +1,7 @@
 //! One namespace out of all that was read.
 
 use super::Namespace;
+use crate::dotted::{joined, keys};
 use crate::secret::showing_no_secrets;
 use crate::service::{Found, at, put};
 use crate::{ConfigService, Origin, Problem};
@@ -16,15 +17,12 @@ pub(crate) fn read<N: Namespace>(service: &ConfigService) -> Result<N, Vec<Probl
     read_all(service).map(|(value, ..)| value)
 }
 
-/// As [`read`], with what it was read from.
+/// As [`read`], with what it was read from: nothing, if it was made by hand.
 pub(super) fn read_all<N: Namespace>(service: &ConfigService) -> Result<(N, Value, Variables), Vec<Problem>> {
     if let Some(load) = N::LOAD {
         return match load(&service.env) {
             Ok(value) => match rules(&value) {
-                None => {
-                    let shown = N::SHOWN.and_then(|show| showing_no_secrets(|| show(&value)));
-                    Ok((value, shown.unwrap_or_default(), Variables::new()))
-                }
+                None => Ok((value, Value::Null, Variables::new())),
                 Some(problems) => Err(problems),
             },
             Err(error) => Err(vec![Problem::new(name_of::<N>(), Some(Origin::Factory), format!("failed: {error}"))]),
@@ -116,7 +114,7 @@ fn plain(name: &str) -> String {
 
 fn segments(path: &str) -> Vec<Segment> {
     let segment = |step: &str| step.parse().map_or_else(|_| Segment::Key(step.to_owned()), Segment::Index);
-    path.split('.').filter(|step| !step.is_empty()).map(segment).collect()
+    keys(path).map(segment).collect()
 }
 
 fn name_of<N: Namespace>() -> &'static str {
@@ -128,10 +126,9 @@ fn key<N: Namespace>(path: &[Segment]) -> String {
     joined(N::NAME, &dotted(path))
 }
 
-/// Two dotted paths, one below the other; either may be empty.
-fn joined(above: &str, below: &str) -> String {
-    let dot = if above.is_empty() || below.is_empty() { "" } else { "." };
-    format!("{above}{dot}{below}")
+/// What look-ups see of a value, defaults included, if its type can be written; of secrets nothing.
+pub(super) fn shown<N: Namespace>(value: &N) -> Value {
+    N::SHOWN.and_then(|show| showing_no_secrets(|| show(value))).unwrap_or_default()
 }
 
 /// How problems are told.

@@ -27,7 +27,7 @@ pub trait Namespace: DeserializeOwned + InjectionToken + Send + Sync + 'static {
     const RULES: Option<Rules<Self>> = None;
     /// Makes it by hand, in place of its fields' names (`registerAs`).
     const LOAD: Option<Load<Self>> = None;
-    /// What look-ups see of one that is made by hand, if it can be written.
+    /// What look-ups see of it beside what files and variables say, if it can be written.
     const SHOWN: Option<Show<Self>> = None;
 }
 

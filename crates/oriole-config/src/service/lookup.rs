@@ -2,6 +2,7 @@
 
 use super::files;
 use super::tree::{Tree, at};
+use crate::dotted::{joined, keys};
 use crate::namespace::{Declared, Known, Namespace, read, screaming};
 use crate::secret::showing_no_secrets;
 use crate::{ConfigError, ConfigOptions, Env, Origin, Problem};
@@ -168,8 +169,8 @@ impl ConfigService {
     /// The value of a variable, or what files and factories have at a dotted path; a whole part of them, if that is what the
     /// path leads to. `None` if there is none.
     ///
-    /// A namespace that is known at the start has the same values here as in its struct, but for defaults that the struct alone
-    /// knows, and for secrets of one that a function makes. Otherwise files and factories come first, then variables (`CFG.10`).
+    /// A namespace that is known at the start has the same values here as in its struct. What the struct alone knows, its defaults
+    /// and what a function made of it, is here if the struct is `Serialize`; a secret among that is not. Otherwise files and factories come first, then variables (`CFG.10`).
     ///
     /// # Errors
     ///
@@ -179,8 +180,7 @@ impl ConfigService {
         let how = How { from_text: true, forbid_unknown: false, faults_max: self.problems_max };
         let collected = collect::<T>(&value, how);
         let problems = collected.faults.iter().map(|fault| {
-            let path = oriole_collect::dotted(&fault.path);
-            let key = if path.is_empty() { key.to_owned() } else { format!("{key}.{path}") };
+            let key = joined(key, &oriole_collect::dotted(&fault.path));
             Problem::new(key, origin.clone(), fault.text.as_str())
         });
         ConfigError::unless(problems.collect())?;
@@ -226,16 +226,16 @@ impl ConfigService {
 
     /// Has look-ups find what a namespace has found.
     fn see(&mut self, name: &str, known: &Known) {
-        if known.is_made && known.tree.is_object() {
-            self.seen.merge(name, known.tree.clone(), &Origin::Factory);
+        if known.is_made && known.shown.is_object() {
+            self.seen.merge(name, known.shown.clone(), &Origin::Factory);
         }
-        let above = name.split('.').filter(|key| !key.is_empty()).map(|key| Segment::Key(key.to_owned()));
-        let above: Vec<_> = above.collect();
+        let above: Vec<_> = keys(name).map(|key| Segment::Key(key.to_owned())).collect();
         for (path, (_, origin)) in &known.variables {
             if let Some(Value::String(text)) = at(&known.tree, path) {
                 self.seen.put(&[above.as_slice(), path].concat(), text, origin);
             }
         }
+        self.seen.fill(name, known.shown.clone());
     }
 
     /// Whether a variable begins with the prefix of another namespace, which is longer than this one.

@@ -6,5 +6,5 @@ mod provider;
 mod tree;
 
 pub use lookup::ConfigService;
-pub(crate) use provider::{PROVIDER, TOKEN, need};
+pub(crate) use provider::{PROVIDER, need};
 pub(crate) use tree::{Found, at, put};

@@ -11,8 +11,8 @@ use oriole_core::{
 };
 use std::sync::Arc;
 
-pub(crate) const KEY: Key = Key::of(concat!(module_path!(), "::ConfigService"));
-pub(crate) const TOKEN: TokenDescriptor = TokenDescriptor::of::<ConfigService>(Some(KEY), "ConfigService");
+const KEY: Key = Key::of(concat!(module_path!(), "::ConfigService"));
+const TOKEN: TokenDescriptor = TokenDescriptor::of::<ConfigService>(Some(KEY), "ConfigService");
 const AT: Location = Location { file: file!(), line: line!(), column: column!() };
 
 /// It knows which namespaces need it before they are built, so that all problems of all of them are told at once.

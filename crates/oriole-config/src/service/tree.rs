@@ -1,6 +1,7 @@
 //! What files and factories say, with the place where each value was said.
 
 use crate::Origin;
+use crate::dotted::{joined, keys};
 use oriole_collect::{Segment, dotted};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -31,7 +32,7 @@ impl Tree {
     /// Puts a tree over this one, at a dotted path; objects are merged, everything else is replaced.
     pub(crate) fn merge(&mut self, path: &str, value: Value, origin: &Origin) {
         let mut at = &mut self.value;
-        for key in path.split('.').filter(|key| !key.is_empty()) {
+        for key in keys(path) {
             if !at.is_object() {
                 *at = Value::Object(Map::new());
             }
@@ -44,7 +45,7 @@ impl Tree {
     /// What is at a dotted path; everything at the empty one.
     pub(crate) fn at(&self, path: &str) -> Option<Found<'_>> {
         let mut at = &self.value;
-        for key in path.split('.').filter(|key| !key.is_empty()) {
+        for key in keys(path) {
             at = match at {
                 Value::Object(map) => map.get(key)?,
                 Value::Array(items) => items.get(key.parse::<usize>().ok()?)?,
@@ -72,6 +73,13 @@ impl Tree {
         }
     }
 
+    /// Puts a tree under what is at a path: values that are not there yet.
+    pub(crate) fn fill(&mut self, path: &str, value: Value) {
+        let under = keys(path).collect::<Vec<_>>().into_iter().rev();
+        let value = under.fold(value, |value, key| Value::Object(Map::from_iter([(key.to_owned(), value)])));
+        fill(&mut self.value, value);
+    }
+
     /// Every place that has a value, with its origin.
     pub(crate) fn origins(&self) -> impl Iterator<Item = (&str, &Origin)> {
         self.origins.iter().map(|(path, origin)| (path.as_str(), origin))
@@ -87,7 +95,7 @@ fn merge(at: &mut Value, value: Value, path: &str, origin: &Origin, origins: &mu
             }
             let Value::Object(map) = at else { return };
             for (key, value) in entries {
-                let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+                let path = joined(path, &key);
                 merge(map.entry(key).or_insert(Value::Null), value, &path, origin, origins);
             }
         }
@@ -95,6 +103,18 @@ fn merge(at: &mut Value, value: Value, path: &str, origin: &Origin, origins: &mu
             replaced(path, origin, origins);
             *at = value;
         }
+    }
+}
+
+fn fill(at: &mut Value, value: Value) {
+    match (at, value) {
+        (Value::Object(map), Value::Object(entries)) => {
+            for (key, value) in entries.into_iter().filter(|(_, value)| !value.is_null()) {
+                fill(map.entry(key).or_insert(Value::Null), value);
+            }
+        }
+        (at @ Value::Null, value) => *at = value,
+        _ => {}
     }
 }
 

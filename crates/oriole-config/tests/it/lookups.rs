@@ -1,8 +1,8 @@
 //! Look-ups by key.
 
 use crate::support::{Files, process, told};
-use oriole::config::{ConfigOptions, ConfigService, Origin};
-use serde::Deserialize;
+use oriole::config::{ConfigOptions, ConfigService, Origin, Secret};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Parity: CFG.6, CFG.7, CFG.8, CFG.9.
@@ -145,4 +145,52 @@ fn what_a_parser_says_does_not_quote_the_file() {
         assert!(!format!("{error} {error:?}").contains("tiger"), "{error}");
         assert!(error.problems()[0].message().starts_with("cannot be parsed: line "), "{error}");
     }
+}
+
+#[oriole::config("cache.memory")]
+#[derive(Deserialize, Serialize)]
+struct Cache {
+    #[serde(default = "entries")]
+    entries: u32,
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    key: Secret<String>,
+    #[serde(default)]
+    limits: Limits,
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(default)]
+struct Limits {
+    bytes: u32,
+    seconds: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { bytes: 7, seconds: 8 }
+    }
+}
+
+fn entries() -> u32 {
+    100
+}
+
+/// What only the struct knows is found like everything else: under what files and variables say, and secrets never.
+///
+/// Parity: CFG.12.
+#[test]
+fn defaults_of_a_struct_are_found_by_dotted_paths() {
+    let files = Files::new(&[("a.toml", "[cache.memory.limits]\nbytes = 1\n")]);
+    let options = process(&[("CACHE_MEMORY_NAME", "ada")]).file(files.path("a.toml")).check::<Cache>();
+    let config = ConfigService::read(&options).unwrap();
+    assert_eq!(config.require::<u32>("cache.memory.entries").unwrap(), 100);
+    assert_eq!(config.require::<String>("cache.memory.name").unwrap(), "ada");
+    assert_eq!(config.require::<Limits>("cache.memory.limits").unwrap().seconds, 8);
+    assert_eq!(config.require::<u32>("cache.memory.limits.bytes").unwrap(), 1);
+    assert!(!config.has("cache.memory.key"), "a default that is secret is the struct's alone");
+
+    let unknown = ConfigService::read(&process(&[])).unwrap();
+    assert!(!unknown.has("cache.memory.entries"), "nobody has named the struct");
 }

@@ -39,6 +39,26 @@ pub(super) enum Begun {
     Failed(Arc<str>),
 }
 
+/// The instances of a context, held.
+pub(super) struct AllBuilt<'a>(MutexGuard<'a, Vec<(usize, Cell)>>);
+
+impl AllBuilt<'_> {
+    pub(super) fn get(&self, slot: usize) -> Option<&Instance> {
+        self.0.iter().find_map(|(known, cell)| match cell {
+            Cell::Built(instance) if *known == slot => Some(instance),
+            Cell::Built(_) | Cell::Building { .. } => None,
+        })
+    }
+
+    pub(super) fn push(&mut self, slot: usize, instance: Instance) {
+        self.0.push((slot, Cell::Built(instance)));
+    }
+
+    pub(super) fn reserve(&mut self, slots: usize) {
+        self.0.reserve(slots);
+    }
+}
+
 impl ContextId {
     /// An id without a request.
     #[must_use]
@@ -50,9 +70,17 @@ impl ContextId {
     ///
     /// It makes a new id, which shares no instance with this one.
     #[must_use]
-    pub fn with<T: ?Sized + Send + Sync + 'static>(self, value: Arc<T>) -> Self {
+    pub fn with<T: ?Sized + Send + Sync + 'static>(mut self, value: Arc<T>) -> Self {
+        let added = (TypeId::of::<T>(), Instance::new(value));
+        if let Some(own) = Arc::get_mut(&mut self.0)
+            && own.cells.get_mut().is_ok_and(|cells| cells.is_empty())
+        {
+            // Nobody else knows it, and nothing is built: it may be the new one itself.
+            own.given.push(added);
+            return self;
+        }
         let mut given = self.0.given.clone();
-        given.push((TypeId::of::<T>(), Instance::new(value)));
+        given.push(added);
         Self::with_given(given, self.0.durable.clone())
     }
 
@@ -80,10 +108,7 @@ impl ContextId {
     }
 
     pub(super) fn built(&self, slot: usize) -> Option<Instance> {
-        self.cells().iter().find_map(|(known, cell)| match cell {
-            Cell::Built(instance) if *known == slot => Some(instance.clone()),
-            Cell::Built(_) | Cell::Building { .. } => None,
-        })
+        self.all_built().get(slot).cloned()
     }
 
     /// Builds what is built at once; who comes second gets what the first made.
@@ -95,6 +120,11 @@ impl ContextId {
         let instance = build()?;
         cells.push((slot, Cell::Built(instance.clone())));
         Ok(instance)
+    }
+
+    /// What is built, for whoever builds several slots in one go; nobody else builds meanwhile.
+    pub(super) fn all_built(&self) -> AllBuilt<'_> {
+        AllBuilt(self.cells())
     }
 
     /// Waits for whoever builds a slot, if somebody does.

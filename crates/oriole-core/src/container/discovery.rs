@@ -95,18 +95,34 @@ impl Discovery {
         all.filter_map(|found| found.meta::<T>().map(|meta| (found, meta))).collect()
     }
 
+    /// Calls a function for each module that is loaded later, with what it adds: providers and controllers, as they are listed.
+    /// They are built by then, and nobody has them yet.
+    ///
+    /// A plugin that acts on what is marked for it calls this beside its first look, so that it finds all. The function lives as
+    /// long as the application. What it fails with, the load fails with; the module is not there then, and the next call loads
+    /// it anew.
+    pub fn follow(&self, follower: impl Fn(&[Discovered]) -> Result<(), BoxError> + Send + Sync + 'static) {
+        if let Some(shared) = self.shared.upgrade() {
+            shared.follow(Arc::new(follower));
+        }
+    }
+
     fn all(&self) -> Vec<Discovered> {
-        let Some(layer) = self.shared.upgrade().and_then(|shared| shared.layer()) else { return Vec::new() };
-        let modules = layer.plan.modules();
-        let slots = modules.flat_map(|module| {
-            let controllers = module.controllers.iter().map(|(_, slot)| (*slot, true));
-            module.providers.iter().map(|slot| (*slot, false)).chain(controllers)
-        });
-        slots.map(|(slot, is_controller)| Discovered { layer: Arc::clone(&layer), slot, is_controller }).collect()
+        let layer = self.shared.upgrade().and_then(|shared| shared.layer());
+        layer.map_or_else(Vec::new, |layer| Discovered::from_module(0, &layer))
     }
 }
 
 impl Discovered {
+    /// Everything of the modules from this one on.
+    pub(super) fn from_module(first: usize, layer: &Arc<Layer>) -> Vec<Self> {
+        let slots = layer.plan.modules().filter(|module| module.index >= first).flat_map(|module| {
+            let controllers = module.controllers.iter().map(|(_, slot)| (*slot, true));
+            module.providers.iter().map(|slot| (*slot, false)).chain(controllers)
+        });
+        slots.map(|(slot, is_controller)| Self { layer: Arc::clone(layer), slot, is_controller }).collect()
+    }
+
     /// What it is known by, as its author wrote it.
     #[must_use]
     pub fn name(&self) -> &'static str {

@@ -2,14 +2,15 @@
 
 use super::build::Builder;
 use super::context::ContextId;
-use super::make::Maker;
+use super::discovery::Discovered;
+use super::make::{Chain, Maker};
 use super::{BootError, ResolveError};
 use crate::descriptor::{Build, ModuleDescriptor, NeedKind, ProviderDescriptor};
 use crate::graph::{Life, Plan, PlannedSlot, Served, identity};
-use crate::inject::Instance;
+use crate::inject::{BoxError, Instance};
 use futures_util::lock::Mutex as Gate;
 use std::fmt;
-use std::sync::{Arc, OnceLock, PoisonError, RwLock, Weak};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock, Weak};
 
 /// The instances of an application, and the plan that they were built by.
 #[derive(Debug)]
@@ -20,17 +21,22 @@ pub(crate) struct Layer {
     /// Transient ones that were made for those, with their slots: they have hooks as well.
     pub(super) transients: Vec<(usize, Instance)>,
     pub(super) shared: Weak<Shared>,
-    /// For each slot that was resolved, the slots that live no longer, in order.
-    chains: Vec<OnceLock<Box<[usize]>>>,
+    /// For each slot that was resolved, what must be built for it.
+    chains: Vec<OnceLock<Chain>>,
 }
 
 /// What providers hold on to, weakly: the layer, once it is built.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Shared {
     layer: RwLock<Option<Arc<Layer>>>,
     /// Modules are loaded one after the other.
     loading: Gate<()>,
+    /// Who is shown what a load adds.
+    followers: Mutex<Vec<Follower>>,
 }
+
+/// Acts on what a module adds that is loaded late.
+pub(super) type Follower = Arc<dyn Fn(&[Discovered]) -> Result<(), BoxError> + Send + Sync>;
 
 /// An instance, or how to get one for a request.
 #[derive(Clone, Debug)]
@@ -113,7 +119,7 @@ impl Layer {
                 return Err(ResolveError::NotSingleton { token: need.token.name });
             }
             if let (NeedKind::Provider, Some((slot, _))) = (need.kind, found) {
-                for &bound in self.chain(slot) {
+                for &bound in &self.chain(slot).bound {
                     self.maker().build_in(bound, ctx).await?;
                 }
             }
@@ -139,7 +145,7 @@ impl Layer {
     }
 
     /// What must be built for a slot within a context, those that are needed first.
-    fn chain(&self, slot: usize) -> &[usize] {
+    fn chain(&self, slot: usize) -> &Chain {
         self.chains[slot].get_or_init(|| {
             let mut wanted = vec![false; self.plan.slots().len()];
             let mut stack = vec![slot];
@@ -158,7 +164,16 @@ impl Layer {
                 let life = self.plan.slots()[at].life;
                 wanted[at] && life.is_bound() && !life.is_transient()
             };
-            self.plan.order().iter().copied().filter(in_cells).collect()
+            let bound: Box<[_]> = self.plan.order().iter().copied().filter(in_cells).collect();
+            let slots = self.plan.slots();
+            let is_plain = wanted.iter().zip(slots).filter(|(wanted, _)| **wanted).all(|(_, slot)| {
+                let life = slot.life;
+                life.is_bound()
+                    && !life.is_transient()
+                    && !life.is_durable()
+                    && matches!(slot.provider.build, Build::Sync(_))
+            });
+            Chain { bound, is_plain: is_plain && slots[slot].life.is_bound() }
         })
     }
 }
@@ -192,13 +207,30 @@ impl Shared {
         }
         let loaded = Builder::beside(plan, &layer, self).run().await?;
         let index = loaded.plan.named(module.key).ok_or_else(not_ready)?;
-        self.set(Arc::new(loaded));
+        let loaded = Arc::new(loaded);
+        let added = Discovered::from_module(layer.plan.modules().len(), &loaded);
+        let followers = self.followers.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        for follower in followers {
+            let failed = |source| BootError::Import { import: module.name, module: module.name, at: module.at, source };
+            follower(&added).map_err(failed)?;
+        }
+        self.set(loaded);
         Ok(index)
+    }
+
+    pub(super) fn follow(&self, follower: Follower) {
+        self.followers.lock().unwrap_or_else(PoisonError::into_inner).push(follower);
     }
 
     /// The instance of a slot, if the application is built.
     pub(crate) fn instance(&self, slot: usize) -> Option<Instance> {
         self.layer()?.instance(slot).cloned()
+    }
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shared").field("layer", &self.layer).finish_non_exhaustive()
     }
 }
 

@@ -12,7 +12,8 @@ use std::sync::{Arc, Weak};
 /// A field of this type is a need that the container meets. Use it for what is dear to build and seldom used: a module that
 /// is loaded lazily, and what it alone imports, is built when it is asked for, and checked then; mark it `root` to have the
 /// compiler check it, where it needs nothing of global modules. It has no lifecycle hooks, its controllers are not mounted, and it
-/// is never global.
+/// is never global. Its listeners of events listen from then on; other plugins find what it adds by
+/// [`Discovery::follow`](crate::Discovery::follow).
 ///
 /// # Examples
 ///
@@ -64,7 +65,8 @@ impl LazyModules {
     /// # Errors
     ///
     /// - [`BootError::Graph`] if the module needs what neither it nor the application has; no factory has run then.
-    /// - [`BootError::Factory`] and [`BootError::Import`] if a factory or a call in `imports` fails. The next call tries anew.
+    /// - [`BootError::Factory`] and [`BootError::Import`] if a factory or a call in `imports` fails, or a plugin that
+    ///   [follows](crate::Discovery::follow) what is loaded. The next call tries anew.
     /// - [`BootError::Import`] while the application is built, and when it is gone.
     ///
     /// # Cancel safety

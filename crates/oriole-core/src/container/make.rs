@@ -3,7 +3,7 @@
 use super::ResolveError;
 use super::context::{Begun, ContextId};
 use super::layer::Shared;
-use crate::descriptor::{Build, NeedKind};
+use crate::descriptor::{Build, NeedDescriptor, NeedKind};
 use crate::graph::{Plan, PlannedSlot, Served};
 use crate::inject::{Asking, Instance, LateSource, Needs};
 use futures_util::future::BoxFuture;
@@ -14,6 +14,18 @@ const INJECTOR: &str = "oriole::Injector";
 
 /// Transient instances with their slots.
 pub(super) type Transients = Mutex<Vec<(usize, Instance)>>;
+
+/// For how many needs there is room at first.
+const NEEDS_USUAL: usize = 8;
+
+/// What must be built for a slot within a context.
+#[derive(Debug)]
+pub(super) struct Chain {
+    /// The slots that live no longer than the context, those that are needed first.
+    pub(super) bound: Box<[usize]>,
+    /// Whether nothing of it has to wait, is transient or durable.
+    pub(super) is_plain: bool,
+}
 
 /// What instances are made of.
 #[derive(Clone, Copy)]
@@ -31,17 +43,47 @@ impl<'a> Maker<'a> {
         &self.plan.slots()[slot]
     }
 
-    /// The instance of a slot, whatever its life. `bound` are the slots that live no longer than `ctx`, in order.
-    pub(super) async fn resolve(
-        &self,
-        slot: usize,
-        bound: &[usize],
-        ctx: &ContextId,
-    ) -> Result<Instance, ResolveError> {
-        for &each in bound {
+    /// The instance of a slot, whatever its life.
+    pub(super) async fn resolve(&self, slot: usize, chain: &Chain, ctx: &ContextId) -> Result<Instance, ResolveError> {
+        if chain.is_plain {
+            return self.resolve_at_once(slot, chain, ctx);
+        }
+        for &each in &chain.bound {
             self.build_in(each, ctx).await?;
         }
         self.supply(slot, None, Some(ctx)).await
+    }
+
+    /// The same for a plain chain: nothing of it has to wait, so that the context is held once and not for each of its links.
+    fn resolve_at_once(&self, slot: usize, chain: &Chain, ctx: &ContextId) -> Result<Instance, ResolveError> {
+        let mut built = ctx.all_built();
+        built.reserve(chain.bound.len());
+        let mut needs = Needs::with_capacity(NEEDS_USUAL);
+        for &index in &chain.bound {
+            let (planned, cell) = (self.slot(index), self.plan.cell(index));
+            if built.get(cell).is_some() {
+                continue;
+            }
+            let Build::Sync(build) = planned.provider.build else { return Err(self.not_built(index)) };
+            needs.clear();
+            for (need, served) in planned.provider.needs.iter().zip(&planned.needs) {
+                needs.push(match (need.kind, *served) {
+                    (NeedKind::Provider, Some((from, convert))) => {
+                        self.tell(planned, need, from);
+                        let found = match self.slot(from).life.is_bound() {
+                            true => built.get(self.plan.cell(from)),
+                            false => self.instances[from].as_ref(),
+                        };
+                        let found = found.ok_or_else(|| self.not_built(from))?.clone();
+                        Some(converted(found, convert))
+                    }
+                    _ => self.without_waiting(planned, need, *served, None, Some(ctx))?,
+                });
+            }
+            let made = build(&mut needs).map_err(|source| self.failed(index, source))?;
+            built.push(cell, made);
+        }
+        built.get(self.plan.cell(slot)).cloned().ok_or_else(|| self.not_built(slot))
     }
 
     /// Everything that a slot needs, in order.
@@ -51,40 +93,58 @@ impl<'a> Maker<'a> {
         inquirer: Option<&'static str>,
         ctx: Option<&ContextId>,
     ) -> Result<Needs, ResolveError> {
-        let mut needs = Vec::with_capacity(slot.provider.needs.len());
+        let mut needs = Needs::with_capacity(slot.provider.needs.len());
         for (need, served) in slot.provider.needs.iter().zip(&slot.needs) {
             needs.push(match (need.kind, *served) {
-                (NeedKind::Container(give), _) => {
-                    let (shared, module, plan) = (self.shared, slot.module_index, self.plan);
-                    Some(give(&Asking { shared, module, inquirer, plan, slot }))
-                }
-                (NeedKind::Request | NeedKind::Payload, _) => {
-                    let given = ctx.and_then(|ctx| ctx.given(need.token.type_id));
-                    if given.is_none() && !need.optional {
-                        let provider = slot.provider.token.name;
-                        return Err(ResolveError::NoRequest { provider, need: need.token.name });
-                    }
-                    given.cloned()
-                }
-                (NeedKind::Late, Some((slot, convert))) => {
-                    let shared = Weak::clone(self.shared);
-                    Some(Instance::new(Arc::new(LateSource { shared, slot, convert })))
-                }
                 (NeedKind::Provider, Some(served)) => {
-                    tracing::debug!(
-                        target: INJECTOR,
-                        "`{}` in `{}` gets `{}` from `{}`",
-                        slot.provider.token.name,
-                        slot.module.name,
-                        need.token.name,
-                        self.slot(served.0).module.name,
-                    );
+                    self.tell(slot, need, served.0);
                     Some(self.served(served, Some(slot.provider.token.name), ctx).await?)
                 }
-                (NeedKind::Provider | NeedKind::Late, None) => None,
+                _ => self.without_waiting(slot, need, *served, inquirer, ctx)?,
             });
         }
-        Ok(Needs::new(needs))
+        Ok(needs)
+    }
+
+    /// What meets a need that is no provider's.
+    fn without_waiting(
+        &self,
+        slot: &PlannedSlot,
+        need: &NeedDescriptor,
+        served: Option<Served>,
+        inquirer: Option<&'static str>,
+        ctx: Option<&ContextId>,
+    ) -> Result<Option<Instance>, ResolveError> {
+        Ok(match (need.kind, served) {
+            (NeedKind::Container(give), _) => {
+                let (shared, module, plan) = (self.shared, slot.module_index, self.plan);
+                Some(give(&Asking { shared, module, inquirer, plan, slot }))
+            }
+            (NeedKind::Request | NeedKind::Payload, _) => {
+                let given = ctx.and_then(|ctx| ctx.given(need.token.type_id));
+                if given.is_none() && !need.optional {
+                    let provider = slot.provider.token.name;
+                    return Err(ResolveError::NoRequest { provider, need: need.token.name });
+                }
+                given.cloned()
+            }
+            (NeedKind::Late, Some((slot, convert))) => {
+                let shared = Weak::clone(self.shared);
+                Some(Instance::new(Arc::new(LateSource { shared, slot, convert })))
+            }
+            (NeedKind::Provider | NeedKind::Late, _) => None,
+        })
+    }
+
+    fn tell(&self, slot: &PlannedSlot, need: &NeedDescriptor, from: usize) {
+        tracing::debug!(
+            target: INJECTOR,
+            "`{}` in `{}` gets `{}` from `{}`",
+            slot.provider.token.name,
+            slot.module.name,
+            need.token.name,
+            self.slot(from).module.name,
+        );
     }
 
     pub(super) async fn served(
@@ -93,11 +153,7 @@ impl<'a> Maker<'a> {
         inquirer: Option<&'static str>,
         ctx: Option<&ContextId>,
     ) -> Result<Instance, ResolveError> {
-        let instance = self.supply(slot, inquirer, ctx).await?;
-        Ok(match convert {
-            Some(convert) => convert(instance),
-            None => instance,
-        })
+        Ok(converted(self.supply(slot, inquirer, ctx).await?, convert))
     }
 
     /// What a slot has, or a new one where each consumer gets its own.
@@ -116,7 +172,7 @@ impl<'a> Maker<'a> {
             Some(ctx) if planned.life.is_bound() => ctx.built(self.plan.cell(slot)),
             _ => self.instances[slot].clone(),
         };
-        found.ok_or(ResolveError::NotBuilt { provider: planned.provider.token.name })
+        found.ok_or_else(|| self.not_built(slot))
     }
 
     /// A new instance. Boxed, because what it needs may be new as well.
@@ -171,6 +227,10 @@ impl<'a> Maker<'a> {
         Ok(())
     }
 
+    fn not_built(&self, slot: usize) -> ResolveError {
+        ResolveError::NotBuilt { provider: self.slot(slot).provider.token.name }
+    }
+
     fn failed(&self, slot: usize, source: crate::BoxError) -> ResolveError {
         let slot = self.slot(slot);
         ResolveError::Factory {
@@ -179,5 +239,13 @@ impl<'a> Maker<'a> {
             at: slot.provider.at,
             source,
         }
+    }
+}
+
+/// What a token stands for.
+fn converted(instance: Instance, convert: Option<fn(Instance) -> Instance>) -> Instance {
+    match convert {
+        Some(convert) => convert(instance),
+        None => instance,
     }
 }

@@ -65,6 +65,26 @@ impl ModuleDescriptor {
     }
 }
 
+impl Binding {
+    /// A provider under its own token.
+    #[must_use]
+    pub const fn new(provider: &'static ProviderDescriptor) -> Self {
+        let source = match provider.token.key {
+            Some(key) => key,
+            None => Key::of(provider.token.name),
+        };
+        Self { source, provider, token: provider.token, convert: None, at: provider.at }
+    }
+}
+
+impl Export {
+    /// What a provider provides.
+    #[must_use]
+    pub const fn new(provider: &'static ProviderDescriptor) -> Self {
+        Self { target: ExportTarget::Provider(provider.token), at: provider.at }
+    }
+}
+
 /// One entry of `imports`.
 #[derive(Clone, Copy, Debug)]
 pub struct Import {

@@ -13,6 +13,7 @@ mod node;
 mod order;
 mod paths;
 mod plan;
+mod planned;
 mod report;
 mod resolve;
 mod say;

@@ -4,17 +4,28 @@ use super::{BoxError, Instance};
 use crate::descriptor::NeedKind;
 use crate::token::Key;
 use std::any::type_name;
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// The instances that a provider needs, one after another.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Needs {
-    instances: std::vec::IntoIter<Option<Instance>>,
+    instances: VecDeque<Option<Instance>>,
 }
 
 impl Needs {
-    pub(crate) fn new(instances: Vec<Option<Instance>>) -> Self {
-        Self { instances: instances.into_iter() }
+    pub(crate) fn with_capacity(needs: usize) -> Self {
+        Self { instances: VecDeque::with_capacity(needs) }
+    }
+
+    /// Adds the next one; `None` for one that is optional and not there.
+    pub(crate) fn push(&mut self, found: Option<Instance>) {
+        self.instances.push_back(found);
+    }
+
+    /// Leaves none, so that the room serves another provider.
+    pub(crate) fn clear(&mut self) {
+        self.instances.clear();
     }
 
     /// The next need, as its field wants it.
@@ -23,7 +34,7 @@ impl Needs {
     ///
     /// If the container holds something else than the field's type: a fault of the framework, never of its user.
     pub fn take<I: Inject>(&mut self) -> Result<I, BoxError> {
-        I::from_instance(self.instances.next().flatten())
+        I::from_instance(self.instances.pop_front().flatten())
     }
 }
 

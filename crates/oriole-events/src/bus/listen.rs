@@ -40,7 +40,7 @@ impl EventBus {
         F: Fn(AnyEvent) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<(), BoxError>> + Send + 'static,
     {
-        let call: Call = Arc::new(move |event| Heard::later(Box::pin(listener(event.clone()))));
+        let call: Call = Arc::new(move |event| Heard::Later(Box::pin(listener(event.clone()))));
         let who = format!("a listener to {name}");
         let (name, is_queued) = (name.to_owned(), true);
         self.add(Wanted { name, who, call, is_queued, is_prepended: false, suppresses_errors: true })

@@ -125,18 +125,6 @@ pub enum Heard {
 }
 
 impl Heard {
-    /// It is done.
-    #[must_use]
-    pub fn now(outcome: Result<(), BoxError>) -> Self {
-        Self::Now(outcome)
-    }
-
-    /// It goes on.
-    #[must_use]
-    pub fn later(future: BoxFuture<'static, Result<(), BoxError>>) -> Self {
-        Self::Later(future)
-    }
-
     /// The event is not what it takes.
     #[must_use]
     pub fn failed(error: Mismatch) -> Self {

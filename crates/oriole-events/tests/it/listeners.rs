@@ -3,7 +3,7 @@
 use crate::support::{Notes, OrderCreated, start};
 use oriole::events::{EmitError, EventBus, EventsModule, EventsOptions, ListenError, ListenerChange};
 use oriole::prelude::*;
-use oriole::{ApplicationContext, BootError};
+use oriole::{ApplicationContext, BootError, LazyModules};
 use std::sync::{Arc, Mutex};
 use tokio::sync::oneshot;
 
@@ -227,5 +227,80 @@ async fn a_function_that_cannot_listen_is_refused() {
 async fn what_is_no_provider_does_not_listen() {
     let (app, bus) = start::<crate::delivery_free::Plain>().await;
     assert_eq!(bus.emit(OrderCreated(1)).unwrap(), 0);
+    app.close().await.unwrap();
+}
+
+#[injectable]
+struct Late {
+    #[inject(default)]
+    heard: Notes,
+}
+
+#[listeners]
+impl Late {
+    #[on_event("late")]
+    async fn heard(&self, what: &&'static str) {
+        self.heard.add(*what);
+    }
+}
+
+#[injectable]
+struct Refused {
+    late: Arc<Late>,
+}
+
+#[listeners]
+impl Refused {
+    #[on_event("late")]
+    fn heard(&self) {
+        self.late.heard.add("by one of a module that is not there");
+    }
+
+    // Wildcards are off.
+    #[on_event("late.*")]
+    fn never(&self) {}
+}
+
+#[module(root, providers = [Late], exports = [Late])]
+struct LateModule;
+
+#[module(root, imports = [LateModule], providers = [Refused])]
+struct RefusedModule;
+
+#[injectable]
+struct Loader {
+    modules: LazyModules,
+}
+
+#[module(root, imports = [EventsModule], providers = [Loader])]
+struct LoadingModule;
+
+/// Nobody has what is loaded before it listens, and it listens once, however often it is loaded.
+#[tokio::test]
+async fn listeners_of_a_module_that_is_loaded_late_listen_from_then_on() {
+    let (app, bus) = start::<LoadingModule>().await;
+    let modules = app.get::<Loader>().unwrap().modules.clone();
+    assert_eq!(bus.emit_named_async("late", "before").await.unwrap(), 0);
+    let late = modules.load::<LateModule>().await.unwrap().get::<Late>().unwrap();
+    modules.load::<LateModule>().await.unwrap();
+    assert_eq!(bus.emit_named_async("late", "after").await.unwrap(), 1);
+    assert_eq!(late.heard.take(), ["after"]);
+    app.close().await.unwrap();
+}
+
+/// A module whose listeners cannot listen is not loaded, and none of them is left behind.
+#[tokio::test]
+async fn a_module_whose_listeners_are_refused_is_not_loaded() {
+    let (app, bus) = start::<LoadingModule>().await;
+    let modules = app.get::<Loader>().unwrap().modules.clone();
+    for _ in 0..2 {
+        let Err(error) = modules.load::<RefusedModule>().await else { panic!("it is not loaded") };
+        assert!(matches!(&error, BootError::Import { import: "RefusedModule", .. }), "{error}");
+        assert!(error.to_string().contains("`Refused::never`"), "{error}");
+    }
+    assert_eq!(bus.emit_named_async("late", "after").await.unwrap(), 0);
+    // What it imports is sound.
+    modules.load::<LateModule>().await.unwrap();
+    assert_eq!(bus.emit_named_async("late", "at last").await.unwrap(), 1);
     app.close().await.unwrap();
 }

@@ -1,10 +1,9 @@
 //! The module that provides the handle, written as the macros would write it.
 
 use super::HttpAdapterHost;
-use oriole_core::generated::own;
 use oriole_core::{
-    Binding, Build, Export, ExportTarget, Injectable, InjectionToken, Instance, Key, Location, Module,
-    ModuleDescriptor, ProviderDescriptor, TokenDescriptor,
+    Binding, Build, Export, Injectable, InjectionToken, Instance, Key, Location, Module, ModuleDescriptor,
+    ProviderDescriptor, TokenDescriptor,
 };
 use std::sync::Arc;
 
@@ -21,17 +20,10 @@ const AT: Location = Location { file: file!(), line: line!(), column: column!() 
 static PROVIDER: ProviderDescriptor =
     ProviderDescriptor::new(TOKEN, Build::Sync(|_| Ok(Instance::new(Arc::new(HttpAdapterHost::new())))), AT);
 
-static OWN: ProviderDescriptor = ProviderDescriptor::new(
-    TokenDescriptor::of::<HttpAdapterModule>(Some(MODULE), "HttpAdapterModule"),
-    Build::Sync(|_| Ok(own(HttpAdapterModule))),
-    AT,
-);
-
 static DESCRIPTOR: ModuleDescriptor = ModuleDescriptor {
     global: true,
-    providers: &[Binding { source: HOST, provider: &PROVIDER, token: TOKEN, convert: None, at: AT }],
-    exports: &[Export { target: ExportTarget::Provider(TOKEN), at: AT }],
-    own: &OWN,
+    providers: &[Binding::new(&PROVIDER)],
+    exports: &[Export::new(&PROVIDER)],
     ..ModuleDescriptor::new(MODULE, "HttpAdapterModule", AT)
 };
 

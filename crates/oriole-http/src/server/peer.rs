@@ -45,6 +45,7 @@ pub(crate) struct ConsolePeer(pub(crate) SocketAddr);
 
 /// Where a request came from, as far as the server of the application knows.
 #[cfg(feature = "sse-console")]
+#[must_use]
 pub fn console_peer(extensions: &http::Extensions) -> Option<SocketAddr> {
     extensions.get::<ConsolePeer>().map(|peer| peer.0)
 }

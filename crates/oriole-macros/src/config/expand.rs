@@ -33,7 +33,6 @@ pub(crate) fn expand(model: &Config, errors: Errors) -> TokenStream {
         let call = quote_spanned!(span=> #some(|__env| #loaded(#load(__env))));
         quote! {
             const LOAD: #option<#loads<Self>> = #call;
-            const SHOWN: #option<#shows<Self>> = #probe::<Self>::SHOWN;
         }
     });
     let namespace = quote_spanned!(name.span()=> #namespace);
@@ -46,6 +45,7 @@ pub(crate) fn expand(model: &Config, errors: Errors) -> TokenStream {
             const TYPE: &'static str = #text;
             const AT: #location = #at;
             const RULES: #option<#rules<Self>> = #probe::<Self>::RULES;
+            const SHOWN: #option<#shows<Self>> = #probe::<Self>::SHOWN;
             #load
         }
     };

@@ -72,10 +72,10 @@ fn function(index: usize, method: &Method, ty: &Type) -> TokenStream {
     let call = if method.is_async {
         let pin = paths::Box.at(span);
         quote_spanned! {span=>
-            #heard::later(#pin::pin(async move { #listened(<#ty>::#called(&__this, #pass).await) }))
+            #heard::Later(#pin::pin(async move { #listened(<#ty>::#called(&__this, #pass).await) }))
         }
     } else {
-        quote_spanned!(span=> #heard::now(#listened(<#ty>::#called(&__this, #pass))))
+        quote_spanned!(span=> #heard::Now(#listened(<#ty>::#called(&__this, #pass))))
     };
     let unused = method.event.is_none().then(|| quote!(let _ = __event;));
     quote! {

@@ -3,40 +3,7 @@
 use std::fmt::{self, Write};
 
 use super::verdict::Verdict;
-use crate::event::EventName;
-use crate::event_name;
 use crate::store::{Sequence, Topic};
-
-/// Names the events that a hub itself says; the application's own cannot have these names.
-///
-/// Each has JSON as data and, where the client can be brought back to this very place, an id.
-///
-/// - `hello` comes first: `{"verdict":"resumed"}`, as in [`Verdict`]; `"reason"` says why a cursor was refused,
-///   `"live":["rooms/8"]` which topics the cursor does not have, so that they begin with what comes from now on, and
-///   `"liveOnly":true` that the store is away. It comes again, with `resumed`, when a store that was away is back.
-/// - `gap` tells a loss before anything that comes after it:
-///   `{"topic":"rooms/7","reason":"overflow","after":41,"through":57}`. The lost events are those after the one of the
-///   sequence `after`, up to and with `through`; `null` stands for a bound that is not known.
-/// - `end` comes last: `{"reason":"drain"}`. At a drain it also has a `retry` of its own.
-///
-/// # Examples
-///
-/// ```
-/// use oriole_sse::{ControlNames, event_name};
-///
-/// let names = ControlNames::default().gap(event_name!("stream.gap"));
-/// assert_eq!(names.hello, event_name!("hello"));
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ControlNames {
-    /// `hello` by default.
-    pub hello: EventName,
-    /// `gap` by default.
-    pub gap: EventName,
-    /// `end` by default.
-    pub end: EventName,
-}
 
 /// Says why events of a topic are missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -75,6 +42,9 @@ pub enum EndReason {
     Revoked,
     /// Whether the client may read on could not be found out in time; it may come back: `unverified`.
     Unverified,
+    /// The client has another subscription [instead](super::Subscribe::replacing) of this one: `replaced`. Who comes back with the id
+    /// of this `end` is answered 204, for which a browser stops.
+    Replaced,
 }
 
 /// A loss, as it is told.
@@ -89,39 +59,6 @@ impl Gap {
     /// Tells how many numbers the range has, if it is known; a store may have left some of them out.
     pub(super) fn events(&self) -> Option<u64> {
         Some(self.through?.0.saturating_sub(self.after?.0))
-    }
-}
-
-impl ControlNames {
-    /// Sets [`hello`](Self::hello).
-    #[must_use]
-    pub fn hello(mut self, name: EventName) -> Self {
-        self.hello = name;
-        self
-    }
-
-    /// Sets [`gap`](Self::gap).
-    #[must_use]
-    pub fn gap(mut self, name: EventName) -> Self {
-        self.gap = name;
-        self
-    }
-
-    /// Sets [`end`](Self::end).
-    #[must_use]
-    pub fn end(mut self, name: EventName) -> Self {
-        self.end = name;
-        self
-    }
-
-    pub(super) fn is_reserved(&self, name: &EventName) -> bool {
-        [&self.hello, &self.gap, &self.end].contains(&name)
-    }
-}
-
-impl Default for ControlNames {
-    fn default() -> Self {
-        Self { hello: event_name!("hello"), gap: event_name!("gap"), end: event_name!("end") }
     }
 }
 
@@ -152,8 +89,13 @@ impl GapReason {
 }
 
 impl EndReason {
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Slow, Self::Drain, Self::Lifetime, Self::Stalled, Self::Revoked, Self::Unverified];
+    pub(crate) const ALL: [Self; 7] =
+        [Self::Slow, Self::Drain, Self::Lifetime, Self::Stalled, Self::Revoked, Self::Unverified, Self::Replaced];
+
+    /// Whether the client is asked to come back.
+    pub(super) fn is_passing(self) -> bool {
+        !matches!(self, Self::Revoked | Self::Replaced)
+    }
 
     /// Gives a number from 1 on, for where it has to be atomic.
     pub(super) fn number(self) -> u8 {
@@ -174,29 +116,56 @@ impl EndReason {
             Self::Stalled => "stalled",
             Self::Revoked => "revoked",
             Self::Unverified => "unverified",
+            Self::Replaced => "replaced",
         }
     }
 }
 
-pub(super) fn hello_data<'a>(
-    verdict: Verdict,
-    is_live_only: bool,
-    live: impl IntoIterator<Item = &'a Topic>,
-) -> String {
-    let mut data = format!("{{\"verdict\":\"{}\"", verdict.as_str());
-    if let Verdict::Refused(fault) = verdict {
-        data.push_str(",\"reason\":\"");
-        data.push_str(fault.as_str());
-        data.push('"');
+/// What a `hello` says beside its verdict.
+#[derive(Debug, Default)]
+pub(super) struct Hello<'a> {
+    pub(super) is_live_only: bool,
+    /// Topics that the client did not read before.
+    pub(super) live: Vec<&'a Topic>,
+    /// Of a subscription that may be changed, what the client shows for it.
+    pub(super) handle: Option<&'a str>,
+    /// Its topics, and those that it had and has no longer.
+    pub(super) topics: Vec<&'a Topic>,
+    pub(super) refused: Vec<&'a Topic>,
+}
+
+impl Hello<'_> {
+    pub(super) fn data(&self, verdict: Verdict) -> String {
+        let mut data = format!("{{\"verdict\":\"{}\"", verdict.as_str());
+        if let Verdict::Refused(fault) = verdict {
+            data.push_str(",\"reason\":\"");
+            data.push_str(fault.as_str());
+            data.push('"');
+        }
+        if let Some(handle) = self.handle {
+            data.push_str(",\"handle\":\"");
+            data.push_str(handle);
+            data.push('"');
+        }
+        for (name, topics) in [("live", &self.live), ("topics", &self.topics), ("refused", &self.refused)] {
+            if !topics.is_empty() {
+                data.push_str(&format!(",\"{name}\":{}", names(topics)));
+            }
+        }
+        data.push_str(if self.is_live_only { ",\"liveOnly\":true}" } else { "}" });
+        data
     }
-    let live: Vec<_> = live.into_iter().map(|topic| JsonText(topic.as_str()).to_string()).collect();
-    if !live.is_empty() {
-        data.push_str(",\"live\":[");
-        data.push_str(&live.join(","));
-        data.push(']');
-    }
-    data.push_str(if is_live_only { ",\"liveOnly\":true}" } else { "}" });
-    data
+}
+
+pub(super) fn topics_data(topics: &[&Topic], added: &[&Topic], removed: &[&Topic], is_revoked: bool) -> String {
+    let (topics, added, removed) = (names(topics), names(added), names(removed));
+    let reason = if is_revoked { ",\"reason\":\"revoked\"" } else { "" };
+    format!("{{\"topics\":{topics},\"added\":{added},\"removed\":{removed}{reason}}}")
+}
+
+fn names(topics: &[&Topic]) -> String {
+    let names: Vec<_> = topics.iter().map(|topic| JsonText(topic.as_str()).to_string()).collect();
+    format!("[{}]", names.join(","))
 }
 
 pub(super) fn gap_data(topic: &Topic, gap: Gap) -> String {

@@ -3,9 +3,11 @@
 mod absence;
 #[cfg(feature = "axum")]
 mod axum;
+mod change;
 mod control;
 mod crowd;
 mod digest;
+mod door;
 mod frame;
 mod gather;
 mod guard;
@@ -18,6 +20,7 @@ mod lane;
 mod lanes;
 mod options;
 mod pace;
+mod presence;
 mod publish;
 mod readers;
 mod replay;
@@ -38,14 +41,17 @@ mod verdict;
 mod volatile;
 mod waiters;
 
-pub use control::{ControlNames, EndReason, GapReason};
+pub use change::{Change, ChangeError, Changed, TopicChanges};
+pub use control::{EndReason, GapReason};
 pub use crowd::Crowd;
 pub use digest::{Digest, TopicDigest};
+pub use door::TopicGuard;
 pub use guard::{Checkpoint, GuardAnswer, SubscriptionGuard};
 #[cfg(feature = "console")]
 pub use inspect::{GapTold, GapsTold, OpenStream, OpenTopic, RecentEvent, StreamTopic};
 pub use lag::ReaderLag;
 pub use options::{HubOptions, TopicNaming};
+pub use presence::{LeaveCause, Member};
 pub use publish::{Publish, PublishError, Published};
 pub use server::Hub;
 pub use slow::{SlowReader, SlowReaderPolicy};

@@ -51,7 +51,7 @@ pub enum PublishError {
     NoData,
     /// The event has an id, which is the hub's to give.
     HasId,
-    /// The event has a name of [`ControlNames`](super::ControlNames).
+    /// The event has a name of [`ControlNames`](crate::ControlNames).
     #[non_exhaustive]
     ReservedName {
         /// The name.

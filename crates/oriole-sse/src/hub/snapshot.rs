@@ -53,7 +53,7 @@ impl TakeSnapshot {
         &mut self,
         shared: &Shared,
         lanes: &mut [Lane],
-        Beginning { verdict, lanes: starts, rooms }: &mut Beginning,
+        Beginning { verdict, lanes: starts, rooms, .. }: &mut Beginning,
     ) -> Result<(), SubscribeError> {
         starts.resize_with(lanes.len(), || LaneStart::Live);
         for (lane, start) in lanes.iter_mut().zip(starts) {

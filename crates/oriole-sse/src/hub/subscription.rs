@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -10,11 +11,13 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 
-use super::control::{EndReason, Gap, GapReason, end_data, gap_data, hello_data};
+use super::change::{Changing, Waiting};
+use super::control::{EndReason, Gap, GapReason, Hello, end_data, gap_data, topics_data};
 use super::frame::{Frame, encode_control, encode_plain};
-use super::guard::Watch;
+use super::guard::{Watch, Watched};
 use super::lane::Lane;
 use super::lanes::{Given, Lanes};
+use super::presence::{Attending, AttendingOptions, LeaveCause};
 use super::readers::Admission;
 use super::resume::{Beginning, LaneStart};
 use super::room::Room;
@@ -45,6 +48,10 @@ pub struct Subscription {
     /// Of the snapshots that are among it.
     rooms: Vec<Room>,
     pub(super) watch: Option<Watch>,
+    /// For those who change it, if it may be changed.
+    changing: Option<Arc<Changing>>,
+    /// Who is here, if that is of interest.
+    attending: Option<Box<Attending>>,
     verdict: Verdict,
     absences: u64,
     /// It is still to be told that the store is back.
@@ -56,13 +63,21 @@ pub struct Subscription {
     pub(super) admission: Option<Admission>,
 }
 
+/// What belongs to a subscription that may be changed.
+pub(super) struct Changeable {
+    pub(super) changing: Arc<Changing>,
+    /// Topics that the client had and may not read any more.
+    pub(super) refused: Vec<Topic>,
+}
+
 impl Subscription {
     pub(super) fn new(
         shared: Arc<Shared>,
         mut admission: Admission,
-        lanes: Lanes,
+        mut lanes: Lanes,
         watch: Option<Watch>,
-        Beginning { verdict, lanes: starts, rooms }: Beginning,
+        changeable: Option<Changeable>,
+        Beginning { verdict, lanes: starts, before, rooms }: Beginning,
     ) -> Self {
         admission.begin(verdict, lanes.marks());
         #[cfg(feature = "console")]
@@ -70,31 +85,48 @@ impl Subscription {
         let absences = shared.absences();
         let is_away = !absences.is_multiple_of(2);
         let is_stale = lanes.is_any_stale();
+        let handle = admission.handle();
+        if let Some(Changeable { changing, .. }) = &changeable {
+            changing.begin(lanes.iter().map(|lane| lane.topic().clone()).collect());
+            lanes.set_changes(changing.changes(lanes.iter().map(Lane::topic)));
+        }
         let live = lanes.iter().zip(&starts).filter(|(_, start)| matches!(start, LaneStart::Live));
-        let hello = hello_data(verdict, is_away || is_stale, live.map(|(lane, _)| lane.topic()));
-        let mut said = VecDeque::from([encode_control(&shared.options.names.hello, hello)]);
-        for (lane, start) in lanes.iter().zip(starts) {
+        let mut hello = Hello { is_live_only: is_away || is_stale, ..Hello::default() };
+        hello.live.extend(live.map(|(lane, _)| lane.topic()));
+        if let Some(Changeable { refused, .. }) = &changeable {
+            hello.handle = handle.as_deref();
+            hello.topics.extend(lanes.iter().map(Lane::topic));
+            hello.refused.extend(refused);
+        }
+        let hello = hello.data(verdict);
+        let mut said = vec![Frame::without_id(encode_control(&shared.options.names.hello, hello))];
+        for (number, (lane, start)) in lanes.iter().zip(starts).enumerate() {
             match start {
                 LaneStart::Gap(gap) => {
                     #[cfg(feature = "console")]
                     admission.reader.probe.gap(lane.topic(), gap);
                     shared.meter.gap(gap.reason, gap.events());
-                    said.push_back(encode_control(&shared.options.names.gap, gap_data(lane.topic(), gap)));
+                    let gap = encode_control(&shared.options.names.gap, gap_data(lane.topic(), gap));
+                    said.push(Frame::without_id(gap));
                 }
-                LaneStart::Snapshot(frame) => said.push_back(frame),
+                LaneStart::Snapshot(frame) => said.push(lanes.sign_part(&frame, number, &before, &shared.keyring)),
                 LaneStart::Resumed | LaneStart::Live => {}
             }
         }
         // The id is behind all of them: a client that is cut off before the last is told of them again.
-        if let Some(last) = said.back_mut() {
-            *last = lanes.sign(Frame::without_id(std::mem::take(last)), &shared.keyring);
+        if let Some(last) = said.last_mut() {
+            let frame = Frame::without_id(last.bytes.slice(last.id_bytes..));
+            *last = Frame::without_id(lanes.sign(frame, &shared.keyring));
         }
+        let said = said.into_iter().map(|frame| frame.bytes).collect();
         Self {
             shared,
             lanes,
             said,
             rooms,
             watch,
+            changing: changeable.map(|changeable| changeable.changing),
+            attending: None,
             verdict,
             absences,
             owes_return: is_stale && !is_away,
@@ -102,6 +134,16 @@ impl Subscription {
             is_over: false,
             admission: Some(admission),
         }
+    }
+
+    /// Is present, and tells who else is.
+    pub(super) fn attending(mut self, options: AttendingOptions) -> Self {
+        if let Some(Admission { reader, .. }) = self.admission.as_ref().filter(|_| options.is_any()) {
+            let mut attending = Attending::new(Arc::clone(&self.shared), Arc::clone(reader), options);
+            attending.follow(self.topics(), LeaveCause::Unsubscribed);
+            self.attending = Some(Box::new(attending));
+        }
+        self
     }
 
     /// Makes one that ends at once, since the hub drains.
@@ -114,6 +156,8 @@ impl Subscription {
             said: VecDeque::new(),
             rooms: vec![],
             watch: None,
+            changing: None,
+            attending: None,
             verdict: Verdict::Live,
             owes_return: false,
             is_at_end: false,
@@ -135,6 +179,11 @@ impl Subscription {
         self.lanes.iter().next().and_then(Lane::position)
     }
 
+    /// Tells from where the client comes, if that was said.
+    pub(crate) fn address(&self) -> Option<IpAddr> {
+        self.admission.as_ref().and_then(|admission| admission.reader.address())
+    }
+
     /// Shows the topics.
     pub fn topics(&self) -> impl Iterator<Item = &Topic> {
         self.lanes.iter().map(Lane::topic)
@@ -148,12 +197,12 @@ impl Subscription {
             Order::Hold => return Poll::Pending,
             Order::Cut => return Poll::Ready(None),
         }
-        // Asked again at once after all that there was: one look at the clock is enough for both.
-        let is_again = std::mem::take(&mut self.is_at_end);
-        if let Some(Admission { reader, .. }) = self.admission.as_ref().filter(|_| !is_again) {
+        if let Some(Admission { reader, .. }) = &self.admission {
             reader.polled(self.shared.readers.nanos(self.shared.clock.now()));
         }
+        self.is_at_end = false;
         loop {
+            self.take_changes();
             // Before anything is given that was to be said: a state, for instance.
             match self.poll_end(cx) {
                 Poll::Ready(None) => {}
@@ -186,6 +235,9 @@ impl Subscription {
             if self.owes_return && self.say_return() {
                 continue;
             }
+            if let Some(told) = self.attending.as_mut().and_then(|attending| attending.next(cx)) {
+                return Poll::Ready(Some(told));
+            }
             match self.poll_lanes(cx, run_bytes_max) {
                 Poll::Ready(Given::Event(bytes)) => return Poll::Ready(Some(bytes)),
                 Poll::Ready(Given::Run(bytes)) => {
@@ -217,14 +269,70 @@ impl Subscription {
     }
 
     /// Lets the hub wake the task; ready if it has something to say by now.
-    fn wait(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let Some(admission) = &mut self.admission else {
+    fn wait(&self, cx: &mut Context<'_>) -> Poll<()> {
+        let Some(Admission { reader, .. }) = &self.admission else {
             return Poll::Ready(());
         };
         // Looked at again, since it may have been ended, or doubted, just before.
-        admission.wake_by(cx.waker());
-        let reader = &admission.reader;
-        if reader.ended().is_some() || reader.is_doubted() { Poll::Ready(()) } else { Poll::Pending }
+        reader.wake_by(cx.waker());
+        let is_changed = self.changing.as_ref().is_some_and(|changing| changing.has_waiting());
+        if reader.ended().is_some() || reader.is_doubted() || is_changed { Poll::Ready(()) } else { Poll::Pending }
+    }
+
+    /// Takes the changes that wait: from here on the client has these topics, and ids that say so.
+    fn take_changes(&mut self) {
+        let Some(Waiting { add, remove, due }) = self.changing.as_ref().and_then(|changing| changing.take()) else {
+            return;
+        };
+        if let (Some(due), Some(watch), Some(Admission { reader, .. })) = (due, &mut self.watch, &self.admission) {
+            watch.ask_by(due, reader);
+        }
+        let (lanes, starts): (Vec<_>, Vec<_>) = add.into_iter().unzip();
+        let added: Vec<_> = lanes.iter().map(|lane| lane.topic().clone()).collect();
+        let gaps: Vec<_> = added.iter().zip(starts).filter_map(|(topic, start)| start.gap(topic)).collect();
+        let mut told = Vec::from_iter(self.change(&remove, lanes, false));
+        for (topic, gap) in gaps {
+            self.note_gap(&topic, gap);
+            told.push(encode_control(&self.shared.options.names.gap, gap_data(&topic, gap)));
+        }
+        // The id is behind all of them, as it is at the beginning.
+        if let Some(last) = told.pop() {
+            self.said.extend(told);
+            self.say(last);
+        }
+    }
+
+    /// Has other topics from here on; gives what tells it.
+    fn change(&mut self, remove: &[Topic], add: Vec<Lane>, is_revoked: bool) -> Option<Bytes> {
+        let changing = self.changing.as_ref()?;
+        let added: Vec<_> = add.iter().map(|lane| lane.topic().clone()).collect();
+        let is_removed = |topic: &&Topic| remove.contains(topic) && !added.contains(topic);
+        let removed: Vec<_> = self.lanes.iter().map(Lane::topic).filter(is_removed).cloned().collect();
+        self.lanes.change(remove, add);
+        self.lanes.set_changes(changing.changes(self.lanes.iter().map(Lane::topic)));
+        if let Some(Admission { reader, .. }) = &self.admission {
+            reader.set_marks(self.lanes.marks());
+        }
+        if let Some(attending) = &mut self.attending {
+            attending.follow(self.lanes.iter().map(Lane::topic), LeaveCause::Unsubscribed);
+        }
+        self.owes_return |= self.absences.is_multiple_of(2) && self.lanes.is_any_stale();
+        if added.is_empty() && removed.is_empty() {
+            return None;
+        }
+        let (topics, added, removed): (Vec<_>, Vec<_>, Vec<_>) =
+            (self.topics().collect(), added.iter().collect(), removed.iter().collect());
+        let data = topics_data(&topics, &added, &removed, is_revoked);
+        Some(encode_control(&self.shared.options.names.topics, data))
+    }
+
+    /// Goes on without topics that the client may not read any more; ends if there is no other.
+    fn lose(&mut self, topics: &[Topic]) -> Option<EndReason> {
+        self.changing.iter().for_each(|changing| changing.refuse(topics));
+        if let Some(told) = self.change(topics, vec![], true) {
+            self.say(told);
+        }
+        self.lanes.is_empty().then_some(EndReason::Revoked)
     }
 
     /// Looks whether it was ended, and asks the guard if it is time; ready if it goes on, or with the reason for which it does not.
@@ -232,9 +340,16 @@ impl Subscription {
         let Some(Admission { reader, .. }) = &self.admission else {
             return Poll::Ready(None);
         };
-        match (reader.ended(), &mut self.watch) {
-            (None, Some(watch)) => watch.poll(cx, &self.shared, reader),
-            (ended, _) => Poll::Ready(ended),
+        let (None, Some(watch)) = (reader.ended(), &mut self.watch) else {
+            return Poll::Ready(reader.ended());
+        };
+        let (lanes, changing) = (&self.lanes, &self.changing);
+        let added = || changing.as_ref().map_or(vec![], |changing| changing.strangers(lanes.iter().map(Lane::topic)));
+        match watch.poll(cx, &self.shared, reader, added) {
+            Poll::Ready(Watched::GoesOn) => Poll::Ready(None),
+            Poll::Ready(Watched::Ends(reason)) => Poll::Ready(Some(reason)),
+            Poll::Ready(Watched::Loses(topics)) => Poll::Ready(self.lose(&topics)),
+            Poll::Pending => Poll::Pending,
         }
     }
 
@@ -248,12 +363,18 @@ impl Subscription {
         self.said.push_back(self.lanes.sign(Frame::without_id(frame), &self.shared.keyring));
     }
 
-    fn say_gap(&mut self, topic: &Topic, gap: Gap) {
+    fn note_gap(&self, topic: &Topic, gap: Gap) {
         #[cfg(feature = "console")]
         if let Some(Admission { reader, .. }) = &self.admission {
             reader.probe.gap(topic, gap);
         }
         self.shared.meter.gap(gap.reason, gap.events());
+        #[cfg(not(feature = "console"))]
+        let _ = topic;
+    }
+
+    fn say_gap(&mut self, topic: &Topic, gap: Gap) {
+        self.note_gap(topic, gap);
         self.say(encode_control(&self.shared.options.names.gap, gap_data(topic, gap)));
     }
 
@@ -276,9 +397,14 @@ impl Subscription {
         }
         self.owes_return = false;
         self.lanes.take_places();
-        let data = hello_data(Verdict::Resumed, false, []);
+        let data = Hello::default().data(Verdict::Resumed);
         self.say(encode_control(&self.shared.options.names.hello, data));
         true
+    }
+
+    /// Notes that the connection broke while something was on its way.
+    pub(crate) fn broke(&mut self) {
+        self.attending.iter_mut().for_each(|attending| attending.broke());
     }
 
     /// Gives what is still to be said when the stream is ended because the server ends.
@@ -293,6 +419,7 @@ impl Subscription {
             }
             self.say_end(EndReason::Drain, retry);
             self.is_over = true;
+            self.changing.iter().for_each(|changing| changing.close());
         }
         self.rooms.clear();
         self.said
@@ -317,12 +444,13 @@ impl Subscription {
         // What it has held is free from now on, also if the last bytes are never taken.
         self.is_over = true;
         self.watch = None;
+        self.attending = None;
         self.lanes.clear();
     }
 
     /// Tells when the client may come back: each at another time, since many may end at once. Who is sent away is not asked to.
     fn retry(&self, reason: EndReason) -> Option<Duration> {
-        let Admission { reader, .. } = self.admission.as_ref().filter(|_| reason != EndReason::Revoked)?;
+        let Admission { reader, .. } = self.admission.as_ref().filter(|_| reason.is_passing())?;
         Some(reader.retry(&self.shared.options.drain_retry))
     }
 
@@ -349,7 +477,12 @@ impl Subscription {
         if let Some(retry) = retry {
             event = event.retry(retry);
         }
-        self.say(encode_plain(&event));
+        let frame = encode_plain(&event);
+        if reason == EndReason::Replaced {
+            self.said.push_back(self.lanes.sign_last(&Frame::without_id(frame), &self.shared.keyring));
+        } else {
+            self.say(frame);
+        }
     }
 }
 

@@ -53,6 +53,10 @@ impl Fill for HubSource {
         true
     }
 
+    fn broke(mut self: Pin<&mut Self>) {
+        self.0.broke();
+    }
+
     fn farewell(mut self: Pin<&mut Self>, out: &mut Vec<u8>) {
         out.extend_from_slice(&self.0.farewell());
     }

@@ -1,9 +1,11 @@
 //! Streams as HTTP responses: the deferred head, frames, heartbeats, and an end that clients understand.
 
+mod adaptive;
 mod body;
 mod head;
 #[cfg(feature = "hub")]
 mod hub;
+mod network;
 mod options;
 mod registry;
 mod source;
@@ -11,6 +13,7 @@ mod streams;
 #[cfg(test)]
 mod tests;
 
+pub use adaptive::AdaptiveHeartbeat;
 pub use body::{EventBody, StreamCut};
 #[doc(hidden)]
 pub use head::ServedByHub;

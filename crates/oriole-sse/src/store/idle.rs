@@ -1,7 +1,6 @@
 //! Which logs may make room for others.
 
 use std::collections::BTreeSet;
-use std::ops::Bound;
 
 use super::Topic;
 
@@ -28,6 +27,7 @@ impl<T: Ord + Copy> IdleLogs<T> {
     /// Shows those after one, or all, in order.
     #[cfg(feature = "hub-redb")]
     pub(super) fn after(&self, last: Option<&(T, Topic)>) -> impl Iterator<Item = &(T, Topic)> {
+        use std::ops::Bound;
         let from = last.map_or(Bound::Unbounded, Bound::Excluded);
         let all = self.0.range((from, Bound::Unbounded));
         #[cfg(test)]

@@ -8,7 +8,13 @@ use core::fmt;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EventReadError {
-    /// The data is not the type's JSON, or the event's type is none of the enum's names.
+    /// The event's type is none of the enum's names: the server may be newer than its reader.
+    #[non_exhaustive]
+    Unknown {
+        /// The event's type.
+        event_type: Box<str>,
+    },
+    /// The data is not the type's JSON.
     #[non_exhaustive]
     Data {
         /// The event's type.
@@ -19,6 +25,12 @@ pub enum EventReadError {
 }
 
 impl EventReadError {
+    /// Tells whether the type of the event is the reason, and not its data.
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        matches!(self, Self::Unknown { .. })
+    }
+
     pub(super) fn new(event_type: &str, error: &serde_json::Error) -> Self {
         Self::Data { event_type: event_type.into(), message: String::into_boxed_str(error.to_string()) }
     }
@@ -27,6 +39,7 @@ impl EventReadError {
 impl fmt::Display for EventReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Unknown { event_type } => write!(f, "an event of the type {event_type:?} is not known"),
             Self::Data { event_type, message } => {
                 write!(f, "an event of the type {event_type:?} could not be read: {message}")
             }

@@ -1,6 +1,8 @@
 //! Events as values of the application's types.
 
 mod error;
+mod hub_event;
+mod names;
 mod read;
 #[cfg(feature = "decode")]
 mod stream;
@@ -11,5 +13,7 @@ mod tests;
 mod write;
 
 pub use error::EventReadError;
+pub use hub_event::{HubEnd, HubEvent, HubGap, HubHello, HubMember, HubPresence, HubTopics, Identified};
+pub use names::ControlNames;
 #[cfg(feature = "decode")]
-pub use stream::{Json, ReceivedEventStreamExt, Typed, TypedError, UntilData};
+pub use stream::{HubEvents, Json, ReceivedEventStreamExt, Typed, TypedError, TypedWithId, UntilData};

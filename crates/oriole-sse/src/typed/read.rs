@@ -1,5 +1,7 @@
 //! From events to values, through serde.
 
+use core::cell::Cell;
+
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, VariantAccess, Visitor};
 use serde_json::Error;
@@ -33,11 +35,15 @@ impl ReceivedEvent {
     /// Reads the event as an enum: the event's type says which variant, the data is its content as JSON.
     ///
     /// The names are serde's, so the enum that a server writes is the enum that a client reads. A variant without
-    /// content takes any data; `#[serde(other)]` takes types that the enum does not know.
+    /// content takes any data. An event of a type that the enum does not know goes to its variant that is
+    /// `#[serde(other)]`, if it has one. What is no enum, or one that is tagged otherwise (`#[serde(tag = ..)]`,
+    /// `untagged`), is read from the data alone. Not for an enum of which single variants are `untagged`: which of them
+    /// it is would have to be in the data.
     ///
     /// # Errors
     ///
-    /// [`EventReadError::Data`] if the enum has no such variant, or the data is not its content.
+    /// [`EventReadError::Unknown`] if the enum has no such variant, [`EventReadError::Data`] if the data is not its
+    /// content.
     ///
     /// # Examples
     ///
@@ -63,28 +69,40 @@ impl ReceivedEvent {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn typed<'e, T: Deserialize<'e>>(&'e self) -> Result<T, EventReadError> {
-        T::deserialize(Event(self)).map_err(|error| EventReadError::new(self.event_type(), &error))
+        let is_unknown = Cell::new(false);
+        let read = T::deserialize(Event { received: self, is_unknown: &is_unknown });
+        read.map_err(|error| {
+            if is_unknown.get() {
+                EventReadError::Unknown { event_type: self.event_type().into() }
+            } else {
+                EventReadError::new(self.event_type(), &error)
+            }
+        })
     }
 }
 
 /// An event as an externally tagged enum, which is serde's way to write one without a tag in the content.
 #[derive(Clone, Copy)]
-struct Event<'e>(&'e ReceivedEvent);
+struct Event<'e, 'u> {
+    received: &'e ReceivedEvent,
+    /// Whether the enum has no variant of this name.
+    is_unknown: &'u Cell<bool>,
+}
 
-impl<'e> Event<'e> {
+impl<'e> Event<'e, '_> {
     /// Reads the data, all of it, with one of serde_json's own methods.
     fn content<T>(
         self,
         read: impl FnOnce(&mut serde_json::Deserializer<StrRead<'e>>) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let mut json = serde_json::Deserializer::from_str(self.0.data());
+        let mut json = serde_json::Deserializer::from_str(self.received.data());
         let value = read(&mut json)?;
         json.end()?;
         Ok(value)
     }
 }
 
-impl<'e> Deserializer<'e> for Event<'e> {
+impl<'e> Deserializer<'e> for Event<'e, '_> {
     type Error = Error;
 
     /// A type that is no enum reads the data, whatever the event's type is.
@@ -116,17 +134,19 @@ impl<'e> Deserializer<'e> for Event<'e> {
     }
 }
 
-impl<'e> EnumAccess<'e> for Event<'e> {
+impl<'e> EnumAccess<'e> for Event<'e, '_> {
     type Error = Error;
     type Variant = Self;
 
     fn variant_seed<V: DeserializeSeed<'e>>(self, seed: V) -> Result<(V::Value, Self), Error> {
-        let name: serde::de::value::StrDeserializer<'_, Error> = self.0.event_type().into_deserializer();
-        Ok((seed.deserialize(name)?, self))
+        let name: serde::de::value::StrDeserializer<'_, Error> = self.received.event_type().into_deserializer();
+        let variant = seed.deserialize(name);
+        self.is_unknown.set(variant.is_err());
+        Ok((variant?, self))
     }
 }
 
-impl<'e> VariantAccess<'e> for Event<'e> {
+impl<'e> VariantAccess<'e> for Event<'e, '_> {
     type Error = Error;
 
     /// An event without content still has data, or nobody would have seen it: what it is means nothing.

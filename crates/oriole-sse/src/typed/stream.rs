@@ -10,7 +10,7 @@ use futures_core::Stream;
 use pin_project_lite::pin_project;
 use serde::de::DeserializeOwned;
 
-use super::EventReadError;
+use super::{ControlNames, EventReadError, HubEvent, Identified};
 use crate::codec::ReceivedEvent;
 
 /// Turns streams of received events into streams of values; for `EventSource`, [`DecodeStream`](crate::DecodeStream) and
@@ -45,14 +45,26 @@ pub trait ReceivedEventStreamExt<E>: Stream<Item = Result<ReceivedEvent, E>> + S
     ///
     /// An event that is none is an error of its own, after which the stream goes on.
     fn json<T: DeserializeOwned>(self) -> Json<Self, T> {
-        Json { stream: self, value: PhantomData }
+        Json::new(self)
     }
 
     /// Reads each event as a variant of an enum; see [`ReceivedEvent::typed`].
     ///
-    /// An event that is none is an error of its own, after which the stream goes on.
+    /// An event that is none is an error of its own, after which the stream goes on; those of a type that the enum does
+    /// not know can be left out, by [`skip_unknown`](Typed::skip_unknown).
     fn typed<T: DeserializeOwned>(self) -> Typed<Self, T> {
-        Typed { stream: self, value: PhantomData }
+        Typed::new(self)
+    }
+
+    /// Reads each event as [`typed`](Self::typed) does, and keeps its id.
+    fn typed_with_id<T: DeserializeOwned>(self) -> TypedWithId<Self, T> {
+        TypedWithId::new(self)
+    }
+
+    /// Reads each event of a hub's stream: the hub's own as [`HubHello`](super::HubHello), [`HubGap`](super::HubGap) and
+    /// [`HubEnd`](super::HubEnd), all others as [`typed`](Self::typed) does; each with its id.
+    fn hub_events<T: DeserializeOwned>(self) -> HubEvents<Self, T> {
+        HubEvents::new(self)
     }
 
     /// Ends the stream before the first event whose data is this end marker, and drops the source at that moment, so
@@ -108,18 +120,27 @@ fn value<T, E>(
 }
 
 macro_rules! value_stream {
-    ($(#[$doc:meta])* $name:ident, $read:ident) => {
+    (
+        $(#[$doc:meta])*
+        $name:ident<T> of $item:ty, ($($field:ident: $type:ty),*), |$event:ident| $read:expr
+    ) => {
         pin_project! {
             $(#[$doc])*
             #[must_use = "streams do nothing unless polled"]
             pub struct $name<S, T> {
                 #[pin]
                 stream: S,
+                skips_unknown: bool,
+                $($field: $type,)*
                 value: PhantomData<fn() -> T>,
             }
         }
 
         impl<S, T> $name<S, T> {
+            fn new(stream: S) -> Self {
+                Self { stream, skips_unknown: false, $($field: <$type>::default(),)* value: PhantomData }
+            }
+
             /// Shows the stream of events.
             pub fn source(&self) -> &S {
                 &self.stream
@@ -131,10 +152,22 @@ macro_rules! value_stream {
             S: Stream<Item = Result<ReceivedEvent, E>>,
             T: DeserializeOwned,
         {
-            type Item = Result<T, TypedError<E>>;
+            type Item = Result<$item, TypedError<E>>;
 
             fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-                self.project().stream.poll_next(cx).map(|item| item.map(|item| value(item, |event| event.$read())))
+                let mut this = self.project();
+                $(let $field = this.$field;)*
+                loop {
+                    let Some(item) = ready!(this.stream.as_mut().poll_next(cx)) else { return Poll::Ready(None) };
+                    let value = value(item, |$event| $read);
+                    if *this.skips_unknown
+                        && let Err(TypedError::Event { error, .. }) = &value
+                        && error.is_unknown()
+                    {
+                        continue;
+                    }
+                    return Poll::Ready(Some(value));
+                }
             }
         }
 
@@ -146,13 +179,28 @@ macro_rules! value_stream {
     };
 }
 
+macro_rules! skip_unknown {
+    ($($name:ident)*) => {$(
+        impl<S, T> $name<S, T> {
+            /// Leaves out events of a type that the enum does not know, as browsers do with those that nobody listens to.
+            ///
+            /// For readers that may be older than their server. What the type is known of and the data does not fit remains
+            /// an error.
+            pub fn skip_unknown(mut self) -> Self {
+                self.skips_unknown = true;
+                self
+            }
+        }
+    )*};
+}
+
 value_stream! {
     /// Is a stream of values in JSON; made by [`ReceivedEventStreamExt::json`].
     ///
     /// # Cancel safety
     ///
     /// That of the stream of events.
-    Json, json
+    Json<T> of T, (), |event| event.json()
 }
 
 value_stream! {
@@ -161,7 +209,65 @@ value_stream! {
     /// # Cancel safety
     ///
     /// That of the stream of events.
-    Typed, typed
+    Typed<T> of T, (), |event| event.typed()
+}
+
+value_stream! {
+    /// Is a stream of an enum's values with their ids; made by [`ReceivedEventStreamExt::typed_with_id`].
+    ///
+    /// # Cancel safety
+    ///
+    /// That of the stream of events.
+    TypedWithId<T> of Identified<T>, (), |event| {
+        event.typed().map(|value| Identified { id: event.last_event_id().into(), value })
+    }
+}
+
+value_stream! {
+    /// Is a stream of what a hub's stream says, with its ids; made by [`ReceivedEventStreamExt::hub_events`].
+    ///
+    /// # Cancel safety
+    ///
+    /// That of the stream of events.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures_util::{StreamExt, stream};
+    /// use oriole_sse::{DecodeStream, HubEvent, ReceivedEventStreamExt};
+    ///
+    /// #[derive(Debug, PartialEq, serde::Deserialize)]
+    /// #[serde(rename_all = "kebab-case")]
+    /// enum Room {
+    ///     Said(String),
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let body = "event: said\nid: 7\ndata: \"Hi\"\n\nevent: gap\n\
+    ///             data: {\"topic\":\"rooms/1\",\"reason\":\"overflow\",\"after\":7,\"through\":9}\n\n";
+    /// let events = DecodeStream::new(stream::iter([Ok::<_, std::io::Error>(body)]));
+    /// let mut events = events.hub_events::<Room>();
+    /// let said = events.next().await.ok_or("an event")??;
+    /// assert_eq!((said.id.as_str(), said.value), ("7", HubEvent::Event(Room::Said("Hi".into()))));
+    /// let HubEvent::Gap(gap) = events.next().await.ok_or("an event")??.value else { panic!("no gap") };
+    /// assert_eq!((gap.reason.as_str(), gap.after, gap.through), ("overflow", Some(7), Some(9)));
+    /// # Ok(())
+    /// # }
+    /// ```
+    HubEvents<T> of Identified<HubEvent<T>>, (names: ControlNames), |event| {
+        event.hub_event(names).map(|value| Identified { id: event.last_event_id().into(), value })
+    }
+}
+
+skip_unknown! { Typed TypedWithId HubEvents }
+
+impl<S, T> HubEvents<S, T> {
+    /// Takes the names that the server has given to the hub's own events.
+    pub fn names(mut self, names: ControlNames) -> Self {
+        self.names = names;
+        self
+    }
 }
 
 pin_project! {

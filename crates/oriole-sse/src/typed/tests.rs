@@ -55,7 +55,7 @@ fn what_is_no_enum_reads_the_data_alone() {
 #[test]
 fn an_event_that_is_no_value_says_which_and_why() {
     for (body, expected) in [
-        ("event: unknown\ndata: 1\n\n", "unknown variant `unknown`"),
+        ("event: unknown\ndata: 1\n\n", "an event of the type \"unknown\" is not known"),
         ("event: typing\ndata: 1\n\n", "invalid type: integer `1`"),
         ("event: typing\ndata: \"a\" x\n\n", "trailing characters"),
         ("event: typing\ndata\n\n", "EOF while parsing"),
@@ -63,8 +63,18 @@ fn an_event_that_is_no_value_says_which_and_why() {
         let error = event(body).typed::<Chat>().expect_err(body);
         assert!(error.to_string().contains(expected), "{error}");
     }
-    let EventReadError::Data { event_type, .. } = event("event: a\ndata: x\n\n").json::<u8>().expect_err("no number");
-    assert_eq!(&*event_type, "a");
+    let error = event("event: a\ndata: x\n\n").json::<u8>().expect_err("no number");
+    assert!(matches!(&error, EventReadError::Data { event_type, .. } if &**event_type == "a"), "{error:?}");
+    assert!(!error.is_unknown());
+    // The data is an enum of its own, which has no such variant: the event is known.
+    #[derive(Debug, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    enum Outer {
+        #[expect(dead_code, reason = "never read")]
+        Inner(Chat),
+    }
+    let error = event("event: inner\ndata: {\"unknown\":1}\n\n").typed::<Outer>().expect_err("no variant");
+    assert!(!error.is_unknown() && error.to_string().contains("unknown variant `unknown`"), "{error}");
 }
 
 #[cfg(feature = "decode")]
@@ -86,6 +96,8 @@ async fn streams_of_values_go_on_after_an_event_that_is_none() {
     assert_eq!(event.event_type(), "odd");
     let items: Vec<_> = source().json::<u8>().map(Result::ok).collect().await;
     assert_eq!(items, [None, Some(1), Some(2)]);
+    let items: Vec<_> = source().typed::<Chat>().skip_unknown().map(Result::ok).collect().await;
+    assert_eq!(items, [Some(Chat::Closed), Some(Chat::Plain(Some(2)))]);
 }
 
 #[cfg(feature = "std")]

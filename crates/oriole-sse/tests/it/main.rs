@@ -8,6 +8,8 @@ mod codec;
 #[cfg(feature = "console")]
 mod console;
 mod decoder;
+#[cfg(all(feature = "hub", feature = "response"))]
+mod end_event;
 #[cfg(feature = "response")]
 mod heartbeat;
 #[cfg(feature = "hub")]
@@ -25,6 +27,10 @@ mod shutdown;
 mod store;
 #[cfg(feature = "response")]
 mod support;
+#[cfg(feature = "decode")]
+mod typed;
+#[cfg(all(feature = "hub", feature = "typescript"))]
+mod typescript;
 
 /// A file that no `mod` line names would be silently left out.
 #[test]
@@ -43,7 +49,7 @@ fn every_file_is_declared() {
 #[test]
 fn every_rule_has_a_test_of_its_name() {
     let tests = concat!(
-        include_str!("../../src/codec/tests.rs"),
+        include_str!("../../src/codec/tests/decoding.rs"),
         include_str!("client/standard.rs"),
         include_str!("client/object.rs"),
     );

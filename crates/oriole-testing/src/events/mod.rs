@@ -2,6 +2,7 @@
 
 mod event;
 mod open;
+mod received;
 mod stream;
 
 pub use event::TestEvent;

@@ -2,6 +2,7 @@
 
 use super::TestEvents;
 use crate::app::Body;
+use crate::shown::shown;
 use crate::{Error, Result, TestRequest, TestResponse};
 use futures_util::future::BoxFuture;
 use http::header::{ACCEPT, CONTENT_TYPE};
@@ -69,11 +70,12 @@ pub(super) async fn open(request: TestRequest) -> Result<Response<Body>> {
         },
     };
     let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    if response.status() == StatusCode::OK && kind.starts_with("text/event-stream") {
+    let essence = kind.split(';').next().unwrap_or_default().trim();
+    if response.status() == StatusCode::OK && essence.eq_ignore_ascii_case("text/event-stream") {
         return Ok(response);
     }
     let reason = format!("the answer is no event stream: {} of the type {kind:?}", response.status());
     let answer = TestResponse::read(name.clone(), &talk, response).await?;
-    let reason = format!("{reason}: {}", String::from_utf8_lossy(answer.bytes()));
+    let reason = format!("{reason}: {}", shown(&String::from_utf8_lossy(answer.bytes())));
     Err(Error::Request { request: name, reason })
 }

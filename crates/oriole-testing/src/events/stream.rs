@@ -1,6 +1,7 @@
 //! An open event stream.
 
 use super::open::open;
+use super::received::Received;
 use super::{SseRequest, TestEvent};
 use crate::app::{Body, Talk, paused_for};
 use crate::{Error, Result};
@@ -9,22 +10,9 @@ use http::{HeaderMap, Response};
 use http_body::Frame;
 use http_body_util::BodyExt;
 use oriole_core::BoxError;
-use oriole_sse::{Decoded, Decoder, DecoderOptions};
-use std::collections::VecDeque;
 use std::fmt;
 use std::time::Duration;
 use tokio::time::{Instant, timeout, timeout_at};
-
-/// How many events an error shows, the latest.
-const SHOWN_EVENTS_MAX: usize = 20;
-/// How many events may wait to be asked for; a stream that never rests would be read for ever.
-const READY_EVENTS_MAX: usize = 50_000;
-/// How many chunks may come one after another without an event; more are a stream that says nothing and never rests.
-const IDLE_CHUNKS_MAX: usize = 50_000;
-/// How many bytes at the end are kept, so that an error shows what is not whole yet.
-const LATEST_BYTES_MAX: usize = 4096;
-/// How many comments are kept, the latest.
-const COMMENTS_KEPT_MAX: usize = 1000;
 
 /// An open event stream, read as a client would: by the rules of the standard, and chunk by chunk where a test wants that.
 ///
@@ -72,39 +60,14 @@ pub struct TestEvents {
     talk: Talk,
     headers: HeaderMap,
     body: Option<Body>,
-    decoder: Decoder,
-    /// Arrived, and not asked for yet.
-    ready: VecDeque<TestEvent>,
-    /// For messages.
-    shown: VecDeque<TestEvent>,
-    /// Of this connection.
-    events: usize,
-    heartbeats: usize,
-    /// Chunks since the last event.
-    idle_chunks: usize,
-    comments: VecDeque<String>,
-    /// The latest bytes.
-    latest: Vec<u8>,
+    received: Received,
 }
 
 impl TestEvents {
     pub(super) fn new(request: SseRequest, response: Response<Body>) -> Self {
         let talk = request.request().talk().clone();
         let (head, body) = response.into_parts();
-        Self {
-            request,
-            talk,
-            headers: head.headers,
-            body: Some(body),
-            decoder: Decoder::new(options()),
-            ready: VecDeque::new(),
-            shown: VecDeque::new(),
-            events: 0,
-            heartbeats: 0,
-            idle_chunks: 0,
-            comments: VecDeque::new(),
-            latest: Vec::new(),
-        }
+        Self { request, talk, headers: head.headers, body: Some(body), received: Received::new() }
     }
 
     /// The headers of the answer.
@@ -125,7 +88,7 @@ impl TestEvents {
     pub async fn next(&mut self) -> Result<TestEvent> {
         let deadline = self.talk.deadline();
         loop {
-            if let Some(event) = self.ready.pop_front() {
+            if let Some(event) = self.received.next() {
                 return Ok(event);
             }
             if !self.read_until(deadline, "event").await? {
@@ -153,7 +116,7 @@ impl TestEvents {
 
     /// An event that has arrived and was not asked for; it does not wait.
     pub fn try_next(&mut self) -> Option<TestEvent> {
-        self.ready.pop_front()
+        self.received.next()
     }
 
     /// The next bytes as they come, in whatever pieces the application sends them; `None` at the end. Events that are whole
@@ -180,8 +143,8 @@ impl TestEvents {
     ///
     /// Nothing is lost.
     pub async fn heartbeat(&mut self) -> Result {
-        let (deadline, before) = (self.talk.deadline(), self.heartbeats);
-        while self.heartbeats == before {
+        let (deadline, before) = (self.talk.deadline(), self.heartbeats());
+        while self.heartbeats() == before {
             if !self.read_until(deadline, "heartbeat").await? {
                 return Err(self.failed("the stream ended, a heartbeat was expected".to_owned()));
             }
@@ -248,10 +211,10 @@ impl TestEvents {
     pub async fn end(&mut self) -> Result {
         let deadline = self.talk.deadline();
         while self.read_until(deadline, "end").await? {}
-        if let Some(event) = self.ready.pop_front() {
+        if let Some(event) = self.received.next() {
             return Err(self.failed(format!("an event came before the end: {event:?}")));
         }
-        if self.decoder.end() {
+        if self.received.end() {
             return Err(self.failed("the stream ended within an event".to_owned()));
         }
         Ok(())
@@ -272,41 +235,37 @@ impl TestEvents {
     pub async fn reconnect(&mut self) -> Result {
         self.body = None;
         // What a partial event had is given up; the id and the reconnection time stay.
-        self.decoder.end();
+        self.received.end();
         let id = self.last_event_id().to_owned();
         let request = if id.is_empty() { self.request.clone() } else { self.request.clone().last_event_id(&id) };
         let response = open(request.request().clone()).await?;
         let (head, body) = response.into_parts();
         (self.headers, self.body) = (head.headers, Some(body));
-        (self.events, self.heartbeats) = (0, 0);
-        self.ready.clear();
-        self.shown.clear();
-        self.comments.clear();
-        self.latest.clear();
+        self.received = std::mem::replace(&mut self.received, Received::new()).again();
         Ok(())
     }
 
     /// The last id that was sent; empty if there was none.
     #[must_use]
     pub fn last_event_id(&self) -> &str {
-        self.decoder.last_event_id()
+        self.received.last_event_id()
     }
 
     /// The reconnection time that the stream has set.
     #[must_use]
     pub fn retry(&self) -> Option<Duration> {
-        self.decoder.reconnection_time()
+        self.received.retry()
     }
 
     /// How many heartbeats this connection has had: comments without a word.
     #[must_use]
     pub fn heartbeats(&self) -> usize {
-        self.heartbeats
+        self.received.heartbeats()
     }
 
     /// The other comments of this connection; of more than 1,000 the latest.
     pub fn comments(&self) -> impl Iterator<Item = &str> {
-        self.comments.iter().map(String::as_str)
+        self.received.comments()
     }
 
     /// Reads on; `false` at the end.
@@ -342,73 +301,18 @@ impl TestEvents {
                 return Ok(None);
             }
         };
-        self.idle_chunks += 1;
-        let mut rest: &[u8] = &bytes;
-        loop {
-            match self.decoder.next_item(&mut rest) {
-                Ok(Some(Decoded::Event(event))) => {
-                    let event = TestEvent::new(event.into_event());
-                    keep(&mut self.shown, event.clone(), SHOWN_EVENTS_MAX);
-                    self.ready.push_back(event);
-                    self.events += 1;
-                    self.idle_chunks = 0;
-                }
-                Ok(Some(Decoded::Comment(""))) => self.heartbeats += 1,
-                Ok(Some(Decoded::Comment(text))) => keep(&mut self.comments, text.to_owned(), COMMENTS_KEPT_MAX),
-                Ok(Some(_) | None) => break,
-                Err(error) => return Err(self.failed(format!("the stream is too large: {error}"))),
+        match self.received.take(&bytes) {
+            Ok(()) => Ok(Some(bytes)),
+            Err(reason) => {
+                self.body = None;
+                Err(self.failed(reason))
             }
         }
-        if self.latest.len() > 2 * LATEST_BYTES_MAX {
-            self.latest.drain(..LATEST_BYTES_MAX);
-        }
-        self.latest.extend_from_slice(&bytes[bytes.len().saturating_sub(LATEST_BYTES_MAX)..]);
-        if self.ready.len() > READY_EVENTS_MAX {
-            return Err(self.failed(format!("more than {READY_EVENTS_MAX} events came that nobody asked for")));
-        }
-        if self.idle_chunks > IDLE_CHUNKS_MAX {
-            return Err(self.failed(format!("more than {IDLE_CHUNKS_MAX} chunks came without an event")));
-        }
-        Ok(Some(bytes))
     }
 
     fn failed(&self, reason: String) -> Error {
-        Error::Stream { request: self.request.request().name(), reason, received: self.received() }
+        Error::Stream { request: self.request.request().name(), reason, received: self.received.to_string() }
     }
-
-    fn received(&self) -> String {
-        let Self { events, heartbeats, .. } = self;
-        let mut said = format!("{events} events, {heartbeats} heartbeats");
-        for event in &self.shown {
-            said.push_str(&format!("\n  {} {:?} {:?}", event.event_type(), event.id(), event.data()));
-        }
-        for comment in &self.comments {
-            said.push_str(&format!("\n  comment {comment:?}"));
-        }
-        let unfinished = &self.latest[end_of_last(&self.latest).unwrap_or_default()..];
-        if !unfinished.is_empty() {
-            said.push_str(&format!("\n  unfinished: {:?}", String::from_utf8_lossy(unfinished)));
-        }
-        said
-    }
-}
-
-/// Keeps the latest.
-fn keep<T>(all: &mut VecDeque<T>, one: T, max: usize) {
-    if all.len() == max {
-        all.pop_front();
-    }
-    all.push_back(one);
-}
-
-/// Where the last blank line ends, of whatever line ends.
-fn end_of_last(bytes: &[u8]) -> Option<usize> {
-    let blank = |end: &&[u8]| bytes.windows(end.len()).rposition(|window| window == *end).map(|at| at + end.len());
-    [b"\n\n".as_slice(), b"\r\r", b"\r\n\r\n"].iter().filter_map(blank).max()
-}
-
-fn options() -> DecoderOptions {
-    DecoderOptions::default().comments(true)
 }
 
 impl fmt::Debug for TestEvents {
@@ -416,7 +320,7 @@ impl fmt::Debug for TestEvents {
         f.debug_struct("TestEvents")
             .field("request", &self.request)
             .field("is_open", &self.body.is_some())
-            .field("received", &self.received())
+            .field("received", &format_args!("{}", self.received))
             .finish_non_exhaustive()
     }
 }

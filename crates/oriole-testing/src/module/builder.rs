@@ -50,14 +50,16 @@ impl Test {
 
 /// What a test puts in the place of an application's parts.
 ///
-/// Each `override_` method takes what is replaced; the method after it says by what, and gives the builder back. One that
+/// Each `override_` method takes what is replaced; the method after it says by what, and gives the builder back. Of two for one
+/// thing the later counts. One that
 /// replaces nothing is an error of [`compile`](Self::compile), `ORI015`, that names its place. Modules that are loaded late have
 /// the overrides as well, but are not looked at for that.
 #[must_use = "a test begins when it is compiled"]
 pub struct TestBuilder {
     root: &'static ModuleDescriptor,
     overrides: Overrides,
-    pending: Vec<Pending>,
+    /// In the order in which they were written: of two for one thing the later counts.
+    replaced: Vec<(Target, With)>,
     log: Option<Log>,
     patience: Duration,
 }
@@ -65,10 +67,11 @@ pub struct TestBuilder {
 /// The default of [`TestBuilder::patience`].
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
-/// An override whose value is made when the test is compiled.
-pub(super) struct Pending {
-    pub(super) target: Target,
-    pub(super) make: BoxFuture<'static, Result<Replacement, BoxError>>,
+/// What stands in the place of something.
+pub(super) enum With {
+    At(Replacement),
+    /// It is made when the test is compiled.
+    Made(BoxFuture<'static, Result<Replacement, BoxError>>),
 }
 
 /// What is replaced.
@@ -97,7 +100,7 @@ macro_rules! enhancers {
 
 impl TestBuilder {
     fn new(root: &'static ModuleDescriptor) -> Self {
-        Self { root, overrides: Overrides::default(), pending: Vec::new(), log: None, patience: PATIENCE }
+        Self { root, overrides: Overrides::default(), replaced: Vec::new(), log: None, patience: PATIENCE }
     }
 
     /// Replaces what is provided as a `T`, in every module that provides it (`TST.4`).
@@ -179,32 +182,28 @@ impl TestBuilder {
 
     async fn build(mut self) -> Result<(oriole_core::Container, Location)> {
         let root = self.root;
-        for Pending { target, make } in std::mem::take(&mut self.pending) {
-            let failed = |source| Error::Factory { provider: target.name.clone(), at: target.at, source };
-            let with = make.await.map_err(failed)?;
-            self.set(target, with);
+        for (target, with) in self.replaced {
+            let Target { what, name, token, reach, at } = target;
+            let with = match with {
+                With::At(with) => with,
+                With::Made(make) => match make.await {
+                    Ok(with) => with,
+                    Err(source) => return Err(Error::Factory { provider: name, at, source }),
+                },
+            };
+            self.overrides.provider(what, name, &token, reach, with, at);
         }
         let plan = Plan::overridden(root, None, self.overrides).await?;
         Ok((boot(plan).await?, root.at))
     }
 
-    pub(super) fn replace(mut self, target: Target, with: Replacement) -> Self {
-        self.set(target, with);
-        self
-    }
-
-    pub(super) fn replace_later(mut self, pending: Pending) -> Self {
-        self.pending.push(pending);
+    pub(super) fn replace(mut self, target: Target, with: With) -> Self {
+        self.replaced.push((target, with));
         self
     }
 
     pub(super) fn overrides(&mut self) -> &mut Overrides {
         &mut self.overrides
-    }
-
-    fn set(&mut self, target: Target, with: Replacement) {
-        let Target { what, name, token, reach, at } = target;
-        self.overrides.provider(what, name, &token, reach, with, at);
     }
 }
 
@@ -228,6 +227,7 @@ impl fmt::Debug for TestBuilder {
         f.debug_struct("TestBuilder")
             .field("root", &self.root.name)
             .field("overrides", &self.overrides)
+            .field("replaced", &self.replaced.iter().map(|(target, _)| &target.name).collect::<Vec<_>>())
             .finish_non_exhaustive()
     }
 }

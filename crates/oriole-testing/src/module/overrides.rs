@@ -1,7 +1,7 @@
 //! What stands in the place of what a test replaces.
 
 use super::TestBuilder;
-use super::builder::{Pending, Target, instance};
+use super::builder::{Target, With, instance};
 use oriole_core::{BoxError, DynamicModule, Injectable, Instance, Location, Module, Replacement};
 use oriole_http::__private::{
     AnyFilter, AnyGuard, AnyInterceptor, AnyPipe, DynFilter, DynGuard, DynInterceptor, DynPipe, filter, guard,
@@ -47,7 +47,7 @@ impl<T: ?Sized + Send + Sync + 'static> OverrideProvider<T> {
     ///
     /// It lives as long as the application, whatever the provider it replaces; its hooks do not run.
     pub fn use_value(self, value: Arc<T>) -> TestBuilder {
-        self.test.replace(self.target, Replacement::value::<T>(instance(value)))
+        self.test.replace(self.target, With::At(Replacement::value::<T>(instance(value))))
     }
 
     /// What a factory makes when the test is compiled. One that has needs is a `#[provider]` function: see
@@ -58,7 +58,7 @@ impl<T: ?Sized + Send + Sync + 'static> OverrideProvider<T> {
         Fut: Future<Output = Result<Arc<T>, BoxError>> + Send + 'static,
     {
         let make = Box::pin(async move { Ok(Replacement::value::<T>(instance(factory().await?))) });
-        self.test.replace_later(Pending { target: self.target, make })
+        self.test.replace(self.target, With::Made(make))
     }
 
     /// An `#[injectable]` struct or a `#[provider]` function that makes a `T`, built where the other would be, with what that
@@ -66,7 +66,7 @@ impl<T: ?Sized + Send + Sync + 'static> OverrideProvider<T> {
     ///
     /// For a `dyn Trait` it is a function that returns `Arc<dyn Trait>`, or a [value](Self::use_value).
     pub fn use_class<P: Injectable<Output = T>>(self) -> TestBuilder {
-        self.test.replace(self.target, Replacement::class::<P>())
+        self.test.replace(self.target, With::At(Replacement::class::<P>()))
     }
 }
 
@@ -76,12 +76,12 @@ impl<T: ?Sized + 'static, D: ?Sized + Send + Sync + 'static> OverrideEnhancer<T,
     }
 
     fn value(self, value: Arc<D>) -> TestBuilder {
-        self.test.replace(self.target, Replacement::value_around::<T>(Instance::new(value)))
+        self.test.replace(self.target, With::At(Replacement::value_around::<T>(Instance::new(value))))
     }
 
     fn later(self, made: impl Future<Output = Result<Arc<D>, BoxError>> + Send + 'static) -> TestBuilder {
         let make = Box::pin(async move { Ok(Replacement::value_around::<T>(Instance::new(made.await?))) });
-        self.test.replace_later(Pending { target: self.target, make })
+        self.test.replace(self.target, With::Made(make))
     }
 }
 
@@ -113,7 +113,7 @@ macro_rules! kinds {
                     Some(found) => Instance::new(Arc::clone(found) as $Any),
                     None => built,
                 };
-                self.test.replace(self.target, Replacement::class_as::<P>(convert))
+                self.test.replace(self.target, With::At(Replacement::class_as::<P>(convert)))
             }
         }
     )*};

@@ -2,7 +2,7 @@
 
 use crate::log::Log;
 use crate::{Result, TestApplication};
-use oriole_core::{Container, ContextId, HookLimit, Injectable, Location, Module, ModuleRef, Token};
+use oriole_core::{BootError, Container, ContextId, HookLimit, Injectable, Location, Module, ModuleRef, Token};
 use oriole_http::Application;
 use std::fmt;
 use std::sync::Arc;
@@ -126,17 +126,17 @@ impl TestingModule {
         Ok(self.log.of(hooks).await?)
     }
 
-    /// Runs the hooks of the end, for an application without a server (`TST.16`). One that is not done in time is logged.
+    /// Runs the hooks of the end, for an application without a server (`TST.16`). One that is not done in time has failed.
     ///
     /// # Errors
     ///
-    /// [`Error::Boot`](crate::Error::Boot) with the first hook that failed, when all have run.
+    /// [`Error::Boot`](crate::Error::Boot) with every hook that failed, when all have run.
     pub async fn close(self) -> Result {
         self.limit_hooks();
         let hooks = async {
             let destroyed = self.container.module_destroy().await;
-            let ended = destroyed.and(self.container.before_shutdown(None).await);
-            ended.and(self.container.shutdown(None).await)
+            let begun = BootError::join(destroyed, self.container.before_shutdown(None).await);
+            BootError::join(begun, self.container.shutdown(None).await)
         };
         Ok(self.log.of(hooks).await?)
     }

@@ -1,6 +1,7 @@
 //! An answer.
 
 use crate::app::{Body, Talk};
+use crate::shown::shown;
 use crate::{Error, Result};
 use bytes::{Bytes, BytesMut};
 use http::header::SET_COOKIE;
@@ -155,6 +156,6 @@ impl TestResponse {
 
     /// The answer in a line.
     fn said(&self) -> String {
-        format!("{} was answered {}: {}", self.request, self.status, String::from_utf8_lossy(&self.body))
+        format!("{} was answered {}: {}", self.request, self.status, shown(&String::from_utf8_lossy(&self.body)))
     }
 }

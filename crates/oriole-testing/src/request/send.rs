@@ -89,7 +89,7 @@ impl TestRequest {
     /// Lets the request have an id that the test knows, so that both resolve the same request-scoped instances (`TST.13`).
     ///
     /// The request itself is not registered with it: what needs that gets what the test gave to
-    /// [`ContextId::with`]. It does nothing over a socket.
+    /// [`ContextId::with`]. Over a socket nothing of this kind can be sent, and the request is an error.
     pub fn context(mut self, context: &ContextId) -> Self {
         self.context = Some(context.clone());
         self
@@ -115,6 +115,9 @@ impl TestRequest {
         let failed = |reason: String| Error::Request { request: name.clone(), reason };
         if let Some(mistake) = self.mistake {
             return Err(failed(mistake));
+        }
+        if self.context.is_some() && self.transport.local_addr().is_some() {
+            return Err(failed("an id of the test's own cannot go over a socket".to_owned()));
         }
         let mut headers = self.headers;
         if !self.body.is_empty() {

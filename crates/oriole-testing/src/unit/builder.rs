@@ -1,14 +1,14 @@
 //! From a class to an instance of it.
 
+use super::built::Unit;
 use super::generated::StandIn;
 use super::mocks::{Mocker, Mocks};
 use super::root::UnitModule;
-use super::unit::Unit;
 use crate::log::Log;
 use crate::module::PATIENCE;
 use crate::{Error, Result};
 use oriole_core::graph::Plan;
-use oriole_core::{Container, DynamicModule, Injectable, Missing, Module, Overrides, Token};
+use oriole_core::{Container, ContextId, DynamicModule, Injectable, Missing, Module, Overrides, Token};
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -62,6 +62,7 @@ pub struct UnitBuilder<P, K = Solitary> {
     module: DynamicModule<UnitModule>,
     mocks: Mocks,
     mocker: Option<Box<dyn Mocker>>,
+    context: ContextId,
     patience: Duration,
     _class: PhantomData<fn() -> (P, K)>,
 }
@@ -80,7 +81,14 @@ impl<P: Injectable, K> UnitBuilder<P, K> {
     #[track_caller]
     pub(crate) fn new() -> Self {
         let module = DynamicModule::new().provider::<P>();
-        Self { module, mocks: Mocks::new(), mocker: None, patience: PATIENCE, _class: PhantomData }
+        Self {
+            module,
+            mocks: Mocks::new(),
+            mocker: None,
+            context: ContextId::new(),
+            patience: PATIENCE,
+            _class: PhantomData,
+        }
     }
 
     /// An `M` for whoever needs a `T`: see [`Mocks::of`].
@@ -116,6 +124,13 @@ impl<P: Injectable, K> UnitBuilder<P, K> {
         self
     }
 
+    /// What comes with a request, which is never a stand-in: `ContextId::new().with(Arc::new(parts))` is what
+    /// `CurrentRequest` reads.
+    pub fn context(mut self, context: &ContextId) -> Self {
+        self.context = context.clone();
+        self
+    }
+
     /// How long the factories may take; 30 s by default, by tokio's clock.
     pub fn patience(mut self, patience: Duration) -> Self {
         self.patience = patience;
@@ -127,7 +142,8 @@ impl<P: Injectable, K> UnitBuilder<P, K> {
     /// # Errors
     ///
     /// - [`Error::Unmocked`] with every need that has no stand-in; what is optional may go without.
-    /// - [`Error::Boot`] if a factory fails.
+    /// - [`Error::Boot`] if a factory fails, [`Error::Resolve`] if one of what is made for a request does, or if it needs what comes
+    ///   with one and [`context`](Self::context) does not say.
     /// - [`Error::TooLong`] if the factories are not done in time.
     ///
     /// # Cancel safety
@@ -166,7 +182,7 @@ impl<P: Injectable, K> UnitBuilder<P, K> {
         }
         let container = Container::build(plan).await?;
         // What is request-scoped or transient is made, as a request would.
-        let subject = container.module_ref().resolve::<P::Output>().await?;
+        let subject = container.module_ref().resolve_in::<P::Output>(&self.context).await?;
         Ok(Unit::new(subject, container, self.mocks))
     }
 }

@@ -201,14 +201,31 @@ async fn a_stream_that_never_rests_is_told() -> Result {
 
     let router = Router::new()
         .route("/events", routing::get(|| flood(b"data: x\n\n")))
-        .route("/nothing", routing::get(|| flood(b":\n")));
+        .route("/nothing", routing::get(|| flood(b":\n")))
+        .route("/other", routing::get(|| async { ([("content-type", "text/event-streams")], "data: x\n\n") }))
+        .route("/upper", routing::get(|| async { ([("content-type", "Text/Event-Stream; x=y")], "data: x\n\n") }));
     let test = Test::module::<FeedModule>().compile().await?.create_application();
     let app = test.configure(|app| app.mount("/flood", router)).init().await?;
     let error = app.sse("/flood/events").await?.advance(HEARTBEAT).await.unwrap_err().to_string();
     assert!(error.contains("more than 50000 events came that nobody asked for"), "{error}");
     let error = app.sse("/flood/nothing").await?.next().await.unwrap_err().to_string();
     assert!(error.contains("more than 50000 chunks came without an event"), "{error}");
+    let error = app.sse("/flood/other").await.unwrap_err().to_string();
+    assert!(error.contains("the answer is no event stream"), "{error}");
+    app.sse("/flood/upper").await?.next().await?.assert_data("x");
     app.close().await
+}
+
+/// A clock ends where platforms can count no further.
+#[test]
+fn a_clock_does_not_overflow() {
+    use oriole::sse::Clock;
+
+    let clock = TestClock::new();
+    let begun = (clock.now(), clock.wall());
+    clock.advance(Duration::MAX);
+    clock.advance(Duration::MAX);
+    assert!(clock.now() > begun.0 + HEARTBEAT && clock.wall() > begun.1 + HEARTBEAT);
 }
 
 /// Bytes as they come: an event of two writes is whole with the second.

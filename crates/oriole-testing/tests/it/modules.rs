@@ -292,6 +292,26 @@ async fn what_fails_at_the_end_is_told() -> Result {
     Ok(())
 }
 
+/// One hook that fails keeps no other from running, and none of them from being told.
+#[tokio::test]
+async fn everything_that_fails_at_the_end_is_told() -> Result {
+    #[injectable]
+    struct Leaky;
+
+    impl OnModuleDestroy for Leaky {
+        async fn on_module_destroy(&self) -> Result<(), BoxError> {
+            Err("it leaks".into())
+        }
+    }
+
+    #[module(root, providers = [Stuck, Leaky])]
+    struct LeakyModule;
+
+    let said = Test::module::<LeakyModule>().compile().await?.close().await.unwrap_err().to_string();
+    assert!(said.contains("it leaks") && said.contains("it is stuck"), "{said}");
+    Ok(())
+}
+
 #[provider]
 async fn never() -> Port {
     std::future::pending().await

@@ -163,6 +163,17 @@ async fn the_last_override_counts() -> Result {
         .override_provider::<dyn CatsRepo>()
         .use_value(Arc::new(Fake(vec!["second"])));
     assert_eq!(test.compile().await?.get::<CatsService>()?.all(), ["hello second"]);
+
+    let third = || async {
+        let third: Arc<dyn CatsRepo> = Arc::new(Fake(vec!["third"]));
+        Ok(third)
+    };
+    let test = Test::module::<AppModule>()
+        .override_provider::<dyn CatsRepo>()
+        .use_factory(third)
+        .override_provider::<dyn CatsRepo>()
+        .use_value(Arc::new(Fake(vec!["fourth"])));
+    assert_eq!(test.compile().await?.get::<CatsService>()?.all(), ["hello fourth"], "also after a factory");
     Ok(())
 }
 

@@ -137,6 +137,11 @@ async fn what_cannot_be_sent_or_held_is_an_error() -> Result {
     assert!(matches!(&error, Error::Request { request, .. } if request == "GET / a target"), "{error}");
     app.close().await?;
 
+    let app = over_a_socket().await?;
+    let error = app.get("/echo").context(&ContextId::new()).await.unwrap_err();
+    assert_eq!(error.to_string(), "GET /echo: an id of the test's own cannot go over a socket");
+    app.close().await?;
+
     let app = Test::module::<AppModule>().compile().await?.create_application().body_bytes_max(10).init().await?;
     let error = app.get("/cats").await.unwrap_err().to_string();
     assert_eq!(error, "GET /cats: 200 OK came, and its body does not: it has more than 10 bytes");

@@ -1,9 +1,12 @@
 //! One class with stand-ins.
 
 use crate::app::{CatsController, CatsRepo, CatsService, Fake, GREETING, PgCats};
+use oriole::axum::http;
 use oriole::prelude::*;
+use oriole::{ContextId, CurrentRequest};
 use oriole_testing::{Error, MockFn, Mocks, Result, Test};
 use std::sync::Arc;
+use std::time::Duration;
 
 #[derive(Default)]
 struct FakeRepo {
@@ -25,7 +28,7 @@ fn a_class_is_built_by_hand() {
 
 /// Behaviour is set before the class is built, or afterwards; stand-ins are found by type and by token.
 ///
-/// Parity: RSU.1, RSU.3.
+/// Parity: RSU.3.
 #[tokio::test]
 async fn everything_that_one_class_needs_is_a_stand_in() -> Result {
     let unit = Test::solitary::<CatsService>()
@@ -144,5 +147,47 @@ async fn stand_ins_are_shared_by_tests() -> Result {
 
     let unit = Test::solitary::<CatsService>().use_mocker(usual()).mock_token(GREETING, Arc::new("own".to_owned()));
     assert_eq!(*unit.compile().await?.greeting, "own");
+    Ok(())
+}
+
+#[injectable]
+struct Tenant {
+    request: CurrentRequest,
+    all: Arc<dyn CatsRepo>,
+}
+
+/// What comes with a request is no stand-in: the test says it.
+#[tokio::test]
+async fn a_class_of_the_request_has_the_request_of_the_test() -> Result {
+    let unit = || Test::solitary::<Tenant>().mock::<dyn CatsRepo, FakeRepo>(|repo| repo);
+    let error = unit().compile().await.unwrap_err();
+    assert!(matches!(error, Error::Resolve(_)), "{error}");
+
+    let (parts, ()) = http::Request::builder().uri("/cats").body(()).expect("a request").into_parts();
+    let unit = unit().context(&ContextId::new().with(Arc::new(parts))).compile().await?;
+    assert_eq!(unit.request.uri.path(), "/cats");
+    assert_eq!(unit.all.names(), [""; 0]);
+    Ok(())
+}
+
+#[injectable]
+struct Waits {
+    _never: Arc<Never>,
+}
+
+#[token]
+struct Never;
+
+#[provider]
+async fn never() -> Never {
+    std::future::pending().await
+}
+
+/// A factory that is not done is no test that hangs.
+#[tokio::test(start_paused = true)]
+async fn what_is_not_built_in_time_is_told() -> Result {
+    let unit = Test::sociable::<Waits>().expose::<never>().patience(Duration::from_secs(3));
+    let error = unit.compile().await.unwrap_err();
+    assert_eq!(error.to_string(), "the factories were not done within 3s");
     Ok(())
 }

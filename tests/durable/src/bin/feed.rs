@@ -34,7 +34,10 @@ impl Feed {
 
 fn options() -> Result<SseModuleOptions, BoxError> {
     let store = RedbStore::open(std::env::var("FILE")?)?;
-    let hub = HubOptions::default().drain_retry(Duration::from_millis(10)..=Duration::from_millis(200));
+    let hub = HubOptions::default()
+        .drain_retry(Duration::from_millis(10)..=Duration::from_millis(200))
+        // A machine that does everything at once may keep the disk for longer than the default.
+        .store_timeout(Duration::from_secs(120));
     Ok(SseModuleOptions::default().hub(hub).store(store).drain_window(Duration::from_millis(100)))
 }
 

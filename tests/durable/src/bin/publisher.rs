@@ -10,6 +10,7 @@
 use std::io::Write;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use durable_tests::{options, topic_of};
 use oriole_sse::{Hub, HubOptions, MessageEvent, Published, RedbStore};
@@ -24,7 +25,9 @@ async fn main() -> Result<(), Error> {
     let mut args = std::env::args().skip(1);
     let path = args.next().ok_or("a file")?;
     let next = AtomicU64::new(args.next().ok_or("a first number")?.parse()?);
-    let hub = Hub::with_store(HubOptions::default(), RedbStore::open_with(path, options())?);
+    // A machine that does everything at once may keep the disk for longer than the default.
+    let patient = HubOptions::default().store_timeout(Duration::from_secs(120));
+    let hub = Hub::with_store(patient, RedbStore::open_with(path, options())?);
     for again in args {
         publish(&hub, again.parse()?).await?;
     }

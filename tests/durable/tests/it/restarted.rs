@@ -13,8 +13,6 @@ use tokio::process::{Child, Command};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-use crate::Dice;
-
 const CLIENTS: usize = 20;
 const ROUNDS: u64 = 8;
 /// In each round so many are published while the server lives, and as many while it ends or is away.
@@ -122,11 +120,8 @@ async fn client(port: u16, events: u64, greeted: Arc<[AtomicUsize; CLIENTS]>, nu
 async fn clients_miss_nothing_and_get_nothing_twice() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("events.redb");
-    let port = {
-        let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port is free");
-        free.local_addr().expect("it is bound").port()
-    };
-    let mut dice = Dice::new();
+    let port = driver::free_port();
+    let mut dice = dice::Dice::seeded("SEED");
     let mut server = Server::start(&file, port).await;
     let (mut clients, greeted) = (JoinSet::new(), Arc::new([const { AtomicUsize::new(0) }; CLIENTS]));
     let events = ROUNDS * 2 * EVENTS;

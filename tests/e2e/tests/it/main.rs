@@ -3,4 +3,5 @@
 mod sample_sse;
 mod sample_sse_hub;
 mod sample_sse_llm;
+mod sse_console;
 mod url_pattern;

@@ -30,8 +30,13 @@ impl Rooms {
 
     /// Starts it, from the second time on where it was before.
     fn start(&mut self) -> Server {
+        self.start_with(&[])
+    }
+
+    fn start_with(&mut self, environment: &[(&str, &str)]) -> Server {
         let log = self.folder.path().join("rooms.redb");
         let program = Program::of(SAMPLE).env("LOG", log);
+        let program = environment.iter().fold(program, |program, (name, value)| program.env(name, value));
         let server = match self.port {
             None => program.start(),
             Some(port) => program.port(port).start(),
@@ -164,6 +169,38 @@ fn a_room_that_is_closed_sends_its_tabs_away() {
     }
     let _ = tabs[1].eval("document.querySelector('#door').click()");
     tabs[1].wait_for(OPEN, SOON);
+}
+
+/// An `EventSource` gives up at the first 503. The page does not: it says that there is no room, comes back when it was told to, and
+/// goes on where it left off.
+#[test]
+fn a_tab_that_finds_no_room_comes_back_by_itself() {
+    let (mut rooms, browser) = (Rooms::new(), Browser::start());
+    let server = rooms.start_with(&[("LISTENERS_MAX", "1")]);
+    let first = browser.open(&server.url("/"));
+    first.wait_for(OPEN, SOON);
+    let second = browser.open(&server.url("/"));
+    wait_for_text(&second, "There is no room just now.", SOON);
+    assert_eq!(second.eval("document.querySelector('#status').dataset.state"), "connecting");
+    let _ = first.eval("source.close()");
+    second.wait_for(OPEN, RECONNECTED);
+    say(&server, "Ann", "one");
+    wait_for_text(&second, "one", SOON);
+
+    // After a deploy to a server that has no room, it is the same.
+    let told = "document.querySelector('#feed').textContent.split('There is no room just now.').length";
+    let before = second.eval(told).as_u64().expect("a number");
+    server.kill();
+    second.wait_for(&format!("!({OPEN})"), SOON);
+    let server = rooms.start_with(&[("LISTENERS_MAX", "0")]);
+    say(&server, "Ann", "two");
+    second.wait_for(&format!("{told} > {before}"), RECONNECTED);
+    server.kill();
+    let _server = rooms.start_with(&[("LISTENERS_MAX", "1")]);
+    second.wait_for(OPEN, RECONNECTED);
+    wait_for_text(&second, "two", SOON);
+    assert_eq!(shown(&second), ["one", "two"]);
+    assert_eq!(second.eval("document.querySelector('#verdict').textContent"), "resumed");
 }
 
 #[test]

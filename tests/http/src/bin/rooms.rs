@@ -38,6 +38,8 @@ fn options() -> Result<SseModuleOptions, BoxError> {
         .fresh_subscriptions_max(10)
         .resume_window(Duration::from_millis(env::var("RESUME_WINDOW_MS")?.parse()?))
         .retry_after(millis(1_000, 3_000))
+        // A machine that does everything at once may keep the disk for longer than the default.
+        .store_timeout(Duration::from_secs(120))
         .drain_retry(millis(200, 2_200));
     let store = RedbStore::open(env::var("LOG")?)?;
     Ok(SseModuleOptions::default().hub(hub).store(store).drain_window(Duration::from_millis(500)))

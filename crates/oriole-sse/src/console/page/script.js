@@ -87,7 +87,7 @@ function streamView(number) {
   view.meter = behind.appendChild(make("meter"));
   view.meter.setAttribute("aria-label", "of what it may be behind");
   view.spark = behind.appendChild(spark());
-  view.chips = line(told);
+  view.chips = line(told, "chips");
   view.gaps = told.appendChild(make("details"));
   view.gapsCount = view.gaps.appendChild(make("summary"));
   view.gapsList = view.gaps.appendChild(make("ol"));
@@ -129,7 +129,11 @@ function showStream(stream) {
 
   const lanes = data.topics.map((topic) => `${topic.topic} @ ${topic.place ?? "–"}`);
   while (view.place.childElementCount > lanes.length) view.place.lastChild.remove();
-  lanes.forEach((text, at) => set(view.place.children[at] ?? view.place.appendChild(make("div", "mono")), text));
+  lanes.forEach((text, at) => {
+    const lane = view.place.children[at] ?? view.place.appendChild(make("div", "place"));
+    set(lane, text);
+    lane.title = text;
+  });
 
   const events = lag(data, "events"), isFree = data.policy === "replay";
   set(view.events, events ? `${count(events)} · ${bytes(lag(data, "bytes"))} · ${time(oldest(data))}` : "–");

@@ -8,3 +8,5 @@ mod requests;
 mod script;
 mod standard;
 mod transport;
+#[cfg(feature = "hub")]
+mod typed;

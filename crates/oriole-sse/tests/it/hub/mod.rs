@@ -2,6 +2,7 @@
 
 mod away;
 mod bounds;
+mod changes;
 mod deploy;
 mod digest;
 mod ends;
@@ -10,7 +11,9 @@ mod guards;
 #[cfg(feature = "console")]
 mod inspect;
 mod patterns;
+mod presence;
 mod publish;
+mod replacing;
 mod response;
 mod resume;
 mod schedules;

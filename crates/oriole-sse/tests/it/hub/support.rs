@@ -1,10 +1,11 @@
 //! What the tests of hubs share.
 
+use std::collections::HashMap;
 use std::fmt;
-use std::future::{Future, pending, ready};
-use std::pin::pin;
+use std::future::{Future, ready};
+use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, Weak};
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -16,38 +17,78 @@ use oriole_sse::{
 };
 use tokio::sync::watch;
 
-/// A clock that goes when it is told to; nobody who waits by it is woken.
+/// A clock that goes when it is told to, and then wakes those whose time has come.
 #[derive(Clone, Debug)]
 pub(crate) struct ManualClock {
     begun: Instant,
-    passed: Arc<Mutex<Duration>>,
+    time: Arc<Mutex<Time>>,
+}
+
+#[derive(Debug, Default)]
+struct Time {
+    passed: Duration,
+    sleepers: HashMap<u64, (Instant, Waker)>,
+    next: u64,
+}
+
+/// Waits for a moment of a [`ManualClock`].
+struct ManualSleep {
+    clock: ManualClock,
+    moment: Instant,
+    number: u64,
 }
 
 impl ManualClock {
     pub(crate) fn new() -> Self {
-        Self { begun: Instant::now(), passed: Arc::default() }
+        Self { begun: Instant::now(), time: Arc::default() }
     }
 
     pub(crate) fn advance(&self, time: Duration) {
-        *self.passed.lock().expect("no panic") += time;
+        self.lock().passed += time;
+        let now = self.now();
+        let due: Vec<_> = self.lock().sleepers.extract_if(|_, (moment, _)| *moment <= now).collect();
+        due.into_iter().for_each(|(_, (_, waker))| waker.wake());
     }
 
-    fn passed(&self) -> Duration {
-        *self.passed.lock().expect("no panic")
+    fn lock(&self) -> MutexGuard<'_, Time> {
+        self.time.lock().expect("no panic")
     }
 }
 
 impl Clock for ManualClock {
     fn now(&self) -> Instant {
-        self.begun + self.passed()
+        self.begun + self.lock().passed
     }
 
     fn wall(&self) -> SystemTime {
-        SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000) + self.passed()
+        SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000) + self.lock().passed
     }
 
-    fn sleep_until(&self, _moment: Instant) -> Sleep {
-        Box::pin(pending())
+    fn sleep_until(&self, moment: Instant) -> Sleep {
+        let number = {
+            let mut time = self.lock();
+            time.next += 1;
+            time.next
+        };
+        Box::pin(ManualSleep { clock: self.clone(), moment, number })
+    }
+}
+
+impl Future for ManualSleep {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        if self.clock.now() >= self.moment {
+            return Poll::Ready(());
+        }
+        self.clock.lock().sleepers.insert(self.number, (self.moment, cx.waker().clone()));
+        Poll::Pending
+    }
+}
+
+impl Drop for ManualSleep {
+    fn drop(&mut self) {
+        self.clock.lock().sleepers.remove(&self.number);
     }
 }
 

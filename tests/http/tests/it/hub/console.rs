@@ -307,7 +307,7 @@ struct OtherHubModule;
 async fn a_console_that_cannot_be_is_told_at_the_start() {
     async fn failure<M: oriole_core::Module>() -> String {
         let app = Oriole::create::<M>().await.expect("the module is sound");
-        app.bind("127.0.0.1:0").await.err().expect("it does not start").to_string()
+        app.bind("127.0.0.1:0").await.expect_err("it does not start").to_string()
     }
     let refused = failure::<ProductionModule>().await;
     assert!(refused.contains("a build that is not for development"), "{refused}");

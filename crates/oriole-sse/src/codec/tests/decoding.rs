@@ -1,48 +1,12 @@
-use alloc::string::{String, ToString};
-use alloc::vec::Vec;
+//! The rules of decoding.
+
+use alloc::string::ToString;
 use alloc::{format, vec};
 use core::time::Duration;
 
-use super::{DecodeError, Decoded, Decoder, DecoderOptions, encode};
-use crate::event::{EventName, MessageEvent};
+use super::support::{data, decode, retry};
+use crate::codec::{Decoded, Decoder, DecoderOptions};
 
-/// Decodes a whole body and checks that cutting it into single bytes changes nothing (rule E5); gives
-/// (type, data, last id) of each event.
-fn decode(body: impl AsRef<[u8]>) -> Vec<(String, String, String)> {
-    let body = body.as_ref();
-    let read = |chunks: &mut dyn Iterator<Item = &[u8]>| {
-        let mut decoder = Decoder::default();
-        let mut events = vec![];
-        for chunk in chunks {
-            for event in decoder.feed(chunk) {
-                let event = event.expect("within the limits");
-                events.push((event.event_type().into(), event.data().into(), event.last_event_id().into()));
-            }
-        }
-        events
-    };
-    let whole = read(&mut core::iter::once(body));
-    assert_eq!(whole, read(&mut body.chunks(1)), "cut into bytes: {body:?}");
-    assert_eq!(whole, read(&mut body.chunks(3)), "cut into threes: {body:?}");
-    whole
-}
-
-/// The data of each event of a body.
-fn data(body: impl AsRef<[u8]>) -> Vec<String> {
-    decode(body).into_iter().map(|(_, data, _)| data).collect()
-}
-
-fn retry(body: &str) -> Option<Duration> {
-    let mut decoder = Decoder::default();
-    let _ = decoder.feed(body.as_bytes()).count();
-    decoder.reconnection_time()
-}
-
-fn wire(event: &MessageEvent) -> String {
-    let mut out = vec![];
-    encode(event, &mut out).expect("encodes");
-    String::from_utf8(out).expect("text")
-}
 #[test]
 fn e1_bytes_are_utf_8() {
     assert_eq!(data("data: grüße 🐦\n\n"), ["grüße 🐦"]);
@@ -123,7 +87,7 @@ fn e8_crlf_across_chunks_is_one_line_end() {
     assert_eq!(decoder.feed(b"data: 1\r").count(), 0);
     assert_eq!(decoder.feed(b"").count(), 0);
     assert_eq!(decoder.feed(b"\ndata: 2\n").count(), 0);
-    let events: Vec<_> = decoder.feed(b"\n").map(|event| event.map(super::ReceivedEvent::into_data)).collect();
+    let events: Vec<_> = decoder.feed(b"\n").map(|event| event.map(crate::codec::ReceivedEvent::into_data)).collect();
     assert_eq!(events, [Ok("1\n2".to_string())]);
 }
 
@@ -156,7 +120,8 @@ fn e11_what_is_unfinished_at_the_end_is_dropped() {
         assert_eq!(decoder.feed(body.as_bytes()).count(), 1, "{body:?}");
         assert_eq!(decoder.end(), unfinished, "{body:?}");
         // Nothing of it reaches the next body.
-        let events: Vec<_> = decoder.feed(b"\n\ndata: x\n\n").flatten().map(super::ReceivedEvent::into_data).collect();
+        let events: Vec<_> =
+            decoder.feed(b"\n\ndata: x\n\n").flatten().map(crate::codec::ReceivedEvent::into_data).collect();
         assert_eq!(events, ["x"], "{body:?}");
     }
 }
@@ -278,7 +243,7 @@ fn e28_events_that_nobody_takes_are_gone() {
     let mut decoder = Decoder::default();
     drop(decoder.feed(b"id: 1\ndata: 1\n\nid: 2\ndata: 2\n\ndata: 3"));
     assert_eq!(decoder.last_event_id(), "2");
-    let rest: Vec<_> = decoder.feed(b"\n\n").flatten().map(super::ReceivedEvent::into_data).collect();
+    let rest: Vec<_> = decoder.feed(b"\n\n").flatten().map(crate::codec::ReceivedEvent::into_data).collect();
     assert_eq!(rest, ["3"]);
 }
 
@@ -290,60 +255,6 @@ fn e29_an_id_in_an_unfinished_block_is_not_committed() {
     decoder.end();
     let events: Vec<_> = decoder.feed(b"data\n\n").flatten().collect();
     assert_eq!(events[0].last_event_id(), "1");
-}
-
-#[test]
-fn a_line_of_exactly_the_limit_passes_and_one_byte_more_fails() {
-    let options = DecoderOptions::default().line_bytes_max(8);
-    let error = DecodeError::LineTooLong { bytes_max: 8 };
-    for chunk_len in 1..12 {
-        let read = |body: &[u8]| {
-            let mut decoder = Decoder::new(options.clone());
-            let mut items = vec![];
-            for chunk in body.chunks(chunk_len) {
-                items.extend(decoder.feed(chunk).map(|event| event.map(super::ReceivedEvent::into_data)));
-                if items.last().is_some_and(Result::is_err) {
-                    break;
-                }
-            }
-            items
-        };
-        assert_eq!(read(b"data: 12\n\n"), [Ok("12".into())]);
-        assert_eq!(read(b"data: 1\n\ndata: 123\n\n"), [Ok("1".into()), Err(error)]);
-        assert_eq!(read(b"data: 1\n\n:23456789"), [Ok("1".into()), Err(error)]);
-        assert_eq!(read(b"data: 1\n\n:2345678"), [Ok("1".into())]);
-    }
-}
-
-#[test]
-fn an_event_of_exactly_the_limit_passes_and_one_byte_more_fails() {
-    // Two data lines with their LF are 4 bytes, type and id 2 each.
-    let body = b"event: ab\nid: cd\ndata: 1\ndata: 2\n\n";
-    let read = |bytes_max, body: &[u8]| {
-        let mut decoder = Decoder::new(DecoderOptions::default().event_bytes_max(bytes_max));
-        decoder.feed(body).map(|event| event.map(super::ReceivedEvent::into_data)).collect::<Vec<_>>()
-    };
-    let error = |bytes_max| Err(DecodeError::EventTooLarge { bytes_max });
-    assert_eq!(read(8, body), [Ok("1\n2".into())]);
-    assert_eq!(read(7, body), [error(7)]);
-    assert_eq!(read(7, b"data: 1\ndata: 2\nid: cd\nevent: ab\n\n"), [error(7)]);
-    assert_eq!(read(7, b"data: 1\ndata: 2\nevent: ab\nid: cd\n\n"), [error(7)]);
-    assert_eq!(read(0, b"data\n\n"), [error(0)]);
-    // A replaced part counts once, and the next event counts from nothing.
-    assert_eq!(read(4, b"event: abcd\nevent: ab\nid: zz\nid: z\ndata\n\ndata: abc\n\n").len(), 2);
-    // An ill-formed byte grows to three.
-    assert_eq!(read(4, b"data: \xFF\n\n"), [Ok("\u{FFFD}".into())]);
-    assert_eq!(read(3, b"data: \xFF\n\n"), [error(3)]);
-}
-
-#[test]
-fn after_an_error_nothing_is_read_until_a_reset() {
-    let mut decoder = Decoder::new(DecoderOptions::default().line_bytes_max(6));
-    let error = DecodeError::LineTooLong { bytes_max: 6 };
-    assert_eq!(decoder.feed(b"1234567\n\ndata\n\n").collect::<Vec<_>>(), [Err(error)]);
-    assert_eq!(decoder.feed(b"data\n\n").collect::<Vec<_>>(), [Err(error)]);
-    decoder.reset();
-    assert_eq!(decoder.feed(b"data\n\n").flatten().count(), 1);
 }
 
 #[test]
@@ -365,47 +276,4 @@ fn e13_comments_are_given_out_on_request_as_soon_as_their_line_ends() {
     }
     // An event's block is not disturbed by them, and whoever does not ask does not see them.
     assert_eq!(data(body), ["1\n2"]);
-}
-
-/// Nest's `SSE.10`: field order, and one prefixed line per source line.
-/// Parity: SSE.3, SSE.4, SSE.10.
-#[test]
-fn fields_go_out_in_order() {
-    let event = MessageEvent::new("1\n2")
-        .comment("c\rd")
-        .retry(Duration::from_millis(90))
-        .id(5_u32)
-        .event_type(EventName::new("n").expect("a name"));
-    assert_eq!(wire(&event), "event: n\nid: 5\nretry: 90\n: c\n: d\ndata: 1\ndata: 2\n\n");
-}
-
-/// Parity: SSE.10.
-#[test]
-fn every_line_end_splits_data() {
-    assert_eq!(wire(&MessageEvent::new("a\r\nb\rc\n\rd")), "data: a\ndata: b\ndata: c\ndata: \ndata: d\n\n");
-    assert_eq!(wire(&MessageEvent::new("a\n")), "data: a\ndata: \n\n");
-    assert_eq!(wire(&MessageEvent::new("\n")), "data: \ndata: \n\n");
-}
-
-/// Parity: SSE.3.
-#[test]
-fn an_event_writes_what_it_has() {
-    assert_eq!(wire(&MessageEvent::new("")), "data: \n\n");
-    assert_eq!(wire(&MessageEvent::new(" a")), "data:  a\n\n");
-    assert_eq!(wire(&MessageEvent::default()), "");
-    assert_eq!(wire(&MessageEvent::default().comment("")), ": \n\n");
-    assert_eq!(wire(&MessageEvent::default().id(u128::MAX)), format!("id: {}\n\n", u128::MAX));
-    assert_eq!(wire(&MessageEvent::default().retry(Duration::MAX)), format!("retry: {}\n\n", u64::MAX));
-    assert_eq!(wire(&MessageEvent::default().retry(Duration::ZERO)), "retry: 0\n\n");
-}
-
-#[cfg(feature = "json")]
-#[test]
-fn a_value_that_does_not_serialise_is_an_error_and_writes_nothing() {
-    let unserialisable = alloc::collections::BTreeMap::from([((1, 2), 3)]);
-    let event = MessageEvent::json(&unserialisable).id(1_u8);
-    let mut out = b"before".to_vec();
-    let error = encode(&event, &mut out).expect_err("a map with such keys has no JSON");
-    assert_eq!(error.to_string(), "an event's data could not be serialised as JSON: key must be a string");
-    assert_eq!(out, b"before");
 }

@@ -1,0 +1,12 @@
+//! Random schedules of everything that can happen to a subscription: each event is delivered once and in order, or lies
+//! in a gap that was told.
+//!
+//! The hub is the real one; time, the store and the order of things are the test's. A schedule is a function of its
+//! number: to repeat one that failed, run the test with `ORIOLE_SCHEDULES_FROM` set to the number that the message names. The
+//! hundred thousand take about a minute on two cores, not optimised.
+
+mod backing;
+mod check;
+mod client;
+mod run;
+mod schedule;

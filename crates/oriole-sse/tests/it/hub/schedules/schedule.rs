@@ -1,0 +1,315 @@
+//! What happens in a schedule.
+
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use dice::Dice;
+use oriole_sse::{
+    Append, Bounds, Clock, CursorKey, CursorKeys, EventId, GuardAnswer, Hub, HubOptions, LastEventId, MessageEvent,
+    Position, Published, Retention, Rewind, Snapshot, Start, Store, Topic, event_name,
+};
+
+use super::backing::Backing;
+use super::client::{Client, Truth, next};
+use super::run::Totals;
+use crate::hub::support::{Flaky, ManualClock};
+
+pub(super) const TOPICS: [&str; 3] = ["a", "b", "c"];
+/// The least time between two rounds of waking, where there is one.
+const WAKE_WINDOW: Duration = Duration::from_millis(2);
+
+/// One schedule, as far as it has come.
+pub(super) struct Schedule<B: Backing> {
+    pub(super) number: u64,
+    /// There is no reason for a loss, so there is none.
+    pub(super) is_calm: bool,
+    dice: Dice,
+    clock: ManualClock,
+    backing: B,
+    pub(super) store: Arc<Flaky<B::Store>>,
+    hub: Hub,
+    keys: Option<CursorKeys>,
+    pub(super) truths: [Vec<Truth>; 3],
+    next: u64,
+    pub(super) clients: Vec<Client>,
+}
+
+impl<B: Backing> Schedule<B> {
+    pub(super) async fn new(number: u64) -> Self {
+        let mut dice = Dice::new(number);
+        let clock = ManualClock::new();
+        let is_calm = number.is_multiple_of(8);
+        let (backing, store) = make_store::<B>(&mut dice, is_calm);
+        // Half of the deployments give their keys, which then outlive a store that is lost.
+        let keys = dice.chance(50).then(|| CursorKeys::given(CursorKey::new(1, &[1; 32]), []));
+        let hub = make_hub(&mut dice, &store, &clock, keys.clone(), is_calm);
+        let clients = (0..1 + dice.below(3)).map(|_| Client::new(&mut dice, is_calm)).collect();
+        Self { number, is_calm, dice, clock, backing, store, hub, keys, truths: Default::default(), next: 0, clients }
+    }
+
+    pub(super) async fn run(mut self, totals: &mut Totals) {
+        for _ in 0..6 + self.dice.below(14) {
+            self.step(totals).await;
+        }
+        self.store.set_away(false);
+        self.settle().await;
+        // In the end everybody reads all there is.
+        for at in 0..self.clients.len() {
+            for _ in 0..100 {
+                if self.clients[at].subscription.is_none() {
+                    self.connect(at).await;
+                }
+                self.read(at, u64::MAX, totals).await;
+                if self.clients[at].subscription.is_some() {
+                    break;
+                }
+            }
+            self.check_end(at).await;
+        }
+    }
+
+    async fn step(&mut self, totals: &mut Totals) {
+        match self.dice.below(100) {
+            0..40 => {
+                for _ in 0..self.dice.pick(&[1, 1, 2, 5, 12]) {
+                    self.publish().await;
+                }
+            }
+            40..75 => {
+                let at = self.dice.index(self.clients.len());
+                let events = self.dice.pick(&[1, 1, 3, 8, 100]);
+                if self.clients[at].subscription.is_none() {
+                    self.connect(at).await;
+                }
+                self.read(at, events, totals).await;
+            }
+            75..82 => {
+                let at = self.dice.index(self.clients.len());
+                self.clients[at].subscription = None;
+            }
+            82..88 => {
+                let time = Duration::from_secs(self.dice.pick(&[1, 5, 20]));
+                self.advance(time).await;
+                self.store.inner().sweep(self.clock.wall()).await.expect("there");
+            }
+            88..91 => self.restart(false, totals).await,
+            91..93 => self.restart(!self.is_calm, totals).await,
+            93..97 if !self.is_calm => {
+                let is_away = !self.store.is_away();
+                self.store.set_away(is_away);
+                // Often enough something happens before the hub has found out what the store has.
+                if self.dice.chance(50) {
+                    self.settle().await;
+                }
+            }
+            _ => {
+                self.hub.recheck_all();
+                if self.dice.chance(50) {
+                    let topic = self.dice.pick(&TOPICS);
+                    self.hub.publish(topic, MessageEvent::new("volatile")).volatile().await.expect("not kept");
+                }
+            }
+        }
+    }
+
+    async fn publish(&mut self) {
+        let topic = self.dice.index(TOPICS.len());
+        let key = self.dice.chance(60).then(|| self.dice.below(3).to_string());
+        self.next += 1;
+        let data = self.next;
+        let event = MessageEvent::new(data.to_string());
+        let place = if self.dice.chance(15) {
+            // Another process, which may reach the store while this one does not.
+            let at = self.clock.wall();
+            let mut append = Append::new(topic_of(topic), at, frame(data).into());
+            append.coalesce_key = key.map(Into::into);
+            let taken = self.store.inner().append(vec![append]).await.expect("there");
+            Some(taken[0].expect("without a condition").position)
+        } else {
+            let mut publish = self.hub.publish(TOPICS[topic], event);
+            if let Some(key) = key {
+                publish = publish.coalesce_key(key);
+            }
+            match publish.await.expect("taken") {
+                Published::Stored { position, .. } => Some(position),
+                _ => None,
+            }
+        };
+        if let Some(place) = place {
+            self.truths[topic].push(Truth { place, data });
+        }
+    }
+
+    /// Ends the process; its store may be lost with it.
+    async fn restart(&mut self, store_is_lost: bool, totals: &mut Totals) {
+        totals.restarts += 1;
+        for client in &mut self.clients {
+            client.subscription = None;
+        }
+        if store_is_lost {
+            (self.backing, self.store) = make_store::<B>(&mut self.dice, self.is_calm);
+        } else {
+            let store = self.backing.reopen(self.store.inner()).await;
+            let is_away = self.store.is_away();
+            self.store = Arc::new(Flaky::new(store));
+            self.store.set_away(is_away);
+        }
+        self.hub = make_hub(&mut self.dice, &self.store, &self.clock, self.keys.clone(), self.is_calm);
+    }
+
+    async fn connect(&mut self, at: usize) {
+        let start = self.start_of(at);
+        let topics = self.clients[at].topics.clone();
+        let mut places = vec![];
+        for topic in &topics {
+            // A topic that is not open may have no log as yet.
+            self.bounds(*topic).await;
+            places.push(match rewind_of(&start, &self.hub, &self.clock) {
+                Some(rewind) => Some(self.store.inner().find(&topic_of(*topic), rewind).await.expect("there")),
+                None => None,
+            });
+        }
+        let states = if self.clients[at].takes_snapshots { self.states(&topics).await } else { vec![] };
+        let client = &mut self.clients[at];
+        let mut names = topics.iter().map(|topic| TOPICS[*topic]);
+        let mut subscribe = self.hub.subscribe(names.next().expect("one at least")).slow_reader(client.slow);
+        for name in names {
+            subscribe = subscribe.and(name);
+        }
+        if let Some(principal) = client.principal {
+            subscribe = subscribe.principal(principal);
+        }
+        if client.is_guarded {
+            subscribe = subscribe.guard(|_| std::future::ready(GuardAnswer::PassFor(Duration::from_secs(3))));
+        }
+        if client.takes_snapshots {
+            subscribe = subscribe.snapshot(move |topic| {
+                let state = states.iter().find(|(name, _)| *name == topic).map(|(_, state)| state.clone());
+                std::future::ready(state.ok_or("of another topic"))
+            });
+        }
+        client.subscription = Some(subscribe.from(start).await.expect("room"));
+        client.rewound_to = places;
+        if let Some(views) = client.before_states.take() {
+            client.views = views;
+        }
+        client.waking = Arc::default();
+    }
+
+    /// Goes on where it left off, most of the time; or goes back, by count or by time.
+    fn start_of(&mut self, at: usize) -> Start {
+        match self.dice.below(20) {
+            0 => Start::Earliest,
+            1 => Start::Events(self.dice.pick(&[0, 1, 5, u64::MAX])),
+            2 => Start::Ago(Duration::from_secs(self.dice.pick(&[0, 1, 6, 1_000_000]))),
+            _ => {
+                let id = self.clients[at].last_event_id.clone().map(|id| EventId::new(id).expect("it was an id"));
+                id.map_or(Start::Live, |id| LastEventId::from(id).into())
+            }
+        }
+    }
+
+    /// What the application knows of each topic: the state after one of its last events.
+    async fn states(&mut self, topics: &[usize]) -> Vec<(Topic, Snapshot)> {
+        let mut states = vec![];
+        for topic in topics {
+            let end = self.bounds(*topic).await.end();
+            let truths = self.truths[*topic].iter().map(|truth| truth.place).filter(|place| place.epoch == end.epoch);
+            let last: Vec<_> = truths.collect();
+            let back = self.dice.pick(&[0, 0, 1, 4]);
+            let position = last.iter().rev().nth(back).copied().unwrap_or(Position { sequence: end.sequence, ..end });
+            let text = format!("{} {} {}", topic, position.epoch.0, position.sequence);
+            let event = MessageEvent::new(text).event_type(event_name!("state"));
+            states.push((topic_of(*topic), Snapshot { position, event }));
+        }
+        states
+    }
+
+    /// Lets time pass for everybody who waits for it.
+    async fn advance(&self, time: Duration) {
+        self.settle().await;
+        self.clock.advance(time);
+        self.settle().await;
+    }
+
+    /// Lets a client read, and checks what it is given.
+    async fn read(&mut self, at: usize, events_max: u64, totals: &mut Totals) {
+        if !self.hub.options().wake_window.is_zero() {
+            // Whoever is to be woken was by then.
+            self.advance(WAKE_WINDOW).await;
+        }
+        for _ in 0..events_max {
+            let Client { subscription: Some(subscription), waking, .. } = &mut self.clients[at] else { return };
+            match next(subscription, waking, &self.store, self.number).await {
+                Poll::Pending => return,
+                Poll::Ready(None) => {
+                    self.clients[at].subscription = None;
+                    return;
+                }
+                Poll::Ready(Some(event)) => self.take(at, &event, totals).await,
+            }
+        }
+    }
+
+    pub(super) async fn bounds(&self, topic: usize) -> Bounds {
+        self.store.inner().open(&topic_of(topic)).await.expect("room")
+    }
+
+    /// Lets the hub's task do what there is to do.
+    async fn settle(&self) {
+        while !self.store.settle().await {}
+    }
+}
+
+/// Where a start goes back to, if it does.
+fn rewind_of(start: &Start, hub: &Hub, clock: &ManualClock) -> Option<Rewind> {
+    match start {
+        Start::Earliest => Some(Rewind::Events(u64::MAX)),
+        Start::Events(events) => Some(Rewind::Events((*events).min(hub.options().replay_events_max))),
+        Start::Ago(age) => Some(Rewind::Since(clock.wall() - *age)),
+        _ => None,
+    }
+}
+
+fn topic_of(topic: usize) -> Topic {
+    Topic::new(TOPICS[topic]).expect("a topic")
+}
+
+fn make_store<B: Backing>(dice: &mut Dice, is_calm: bool) -> (B, Arc<Flaky<B::Store>>) {
+    let retention = (!is_calm).then(|| {
+        Retention::default()
+            .events_max(dice.pick(&[2, 8, 1000]))
+            .bytes_max(dice.pick(&[100, 4096]))
+            .age_max(Duration::from_secs(10))
+    });
+    let (backing, store) = B::make(retention);
+    (backing, Arc::new(Flaky::new(store)))
+}
+
+fn make_hub<S: Store>(
+    dice: &mut Dice,
+    store: &Arc<Flaky<S>>,
+    clock: &ManualClock,
+    keys: Option<CursorKeys>,
+    is_calm: bool,
+) -> Hub {
+    let options = HubOptions::default()
+        .ring_events_max(dice.pick(&[1, 2, 4, 16]))
+        .ring_bytes_max(dice.pick(&[100, 4096]))
+        .rings_bytes_max(dice.pick(&[200, 100_000]))
+        .coalesce_keys_max(dice.pick(&[1, 2, 100]))
+        .replay_events_max(if is_calm { 1000 } else { dice.pick(&[3, 10, 1000]) })
+        .page_events_max(dice.pick(&[1, 2, 100]))
+        .page_bytes_max(dice.pick(&[1, 4096]))
+        .pages_bytes_max(dice.pick(&[0, 5_000, 1_000_000]))
+        .rings_events_max(dice.pick(&[3, 100_000]))
+        .topics_max(3)
+        .wake_window(dice.pick(&[Duration::ZERO, WAKE_WINDOW]))
+        .cursor_keys(keys.unwrap_or_default());
+    Hub::with_clock(options, Arc::clone(store) as Arc<dyn Store>, clock.clone())
+}
+
+fn frame(data: u64) -> String {
+    format!("data: {data}\n\n")
+}
