@@ -80,9 +80,10 @@ pub use filter::{Filter, FilterError};
 pub use hub::{Berth, Convoy, Heading, Landing};
 #[cfg(feature = "hub")]
 pub use hub::{
-    Checkpoint, Crowd, Digest, EndReason, GapReason, GuardAnswer, Hub, HubOptions, Publish, PublishError, Published,
-    ReaderLag, SlowReader, SlowReaderPolicy, Snapshot, Start, StartRejection, Subscribe, SubscribeError, Subscription,
-    SubscriptionGuard, TopicDigest, TopicNaming, Verdict,
+    Change, ChangeError, Changed, Checkpoint, Crowd, Digest, EndReason, GapReason, GuardAnswer, Hub, HubOptions,
+    LeaveCause, Member, Publish, PublishError, Published, ReaderLag, SlowReader, SlowReaderPolicy, Snapshot, Start,
+    StartRejection, Subscribe, SubscribeError, Subscription, SubscriptionGuard, TopicChanges, TopicDigest, TopicGuard,
+    TopicNaming, Verdict,
 };
 #[cfg(feature = "console")]
 pub use hub::{GapTold, GapsTold, OpenStream, OpenTopic, RecentEvent, StreamTopic};
@@ -100,7 +101,7 @@ pub use request::{CrossSite, CrossSiteRejection, LastEventId, LastEventIdRejecti
 #[doc(hidden)]
 pub use response::Tether;
 #[cfg(feature = "response")]
-pub use response::{EventBody, EventStreams, SseOptions, StreamCut};
+pub use response::{AdaptiveHeartbeat, EventBody, EventStreams, SseOptions, StreamCut};
 #[cfg(feature = "hub")]
 pub use store::{
     Append, AppendRefusal, Appended, Bounds, Epoch, Expected, MemoryStore, MemoryStoreOptions, Page, PageLimits,
@@ -111,7 +112,9 @@ pub use store::{RedbOpenError, RedbStore, RedbStoreOptions};
 #[cfg(feature = "response")]
 pub use stream::{EventStreamExt, Finalize, Interval, IntoEvent, IntoEvents, interval, interval_with};
 #[cfg(feature = "json")]
-pub use typed::{ControlNames, EventReadError, HubEnd, HubEvent, HubGap, HubHello, Identified};
+pub use typed::{
+    ControlNames, EventReadError, HubEnd, HubEvent, HubGap, HubHello, HubMember, HubPresence, HubTopics, Identified,
+};
 #[cfg(all(feature = "json", feature = "decode"))]
 pub use typed::{HubEvents, Json, ReceivedEventStreamExt, Typed, TypedError, TypedWithId, UntilData};
 #[cfg(feature = "typescript")]

@@ -9,27 +9,41 @@ use oriole::ApplicationContext;
 use oriole::prelude::*;
 use std::sync::Arc;
 
-#[injectable]
-struct Tasks;
+#[cfg(test)]
+mod tests;
 
-impl Tasks {
-    fn open(&self) -> [&'static str; 2] {
-        ["water the plants", "feed the cat"]
+/// Where tasks are kept. The tests of what needs it have a stand-in, `MockTasks`.
+#[cfg_attr(test, oriole_testing::automock)]
+#[token]
+trait Tasks: Send + Sync {
+    fn open(&self) -> Vec<&'static str>;
+}
+
+#[injectable]
+struct Household;
+
+impl Tasks for Household {
+    fn open(&self) -> Vec<&'static str> {
+        vec!["water the plants", "feed the cat"]
     }
 }
 
-#[module(providers = [Tasks], exports = [Tasks])]
+#[module(providers = [Household as dyn Tasks], exports = [dyn Tasks])]
 struct TasksModule;
 
 #[injectable]
 struct Report {
-    tasks: Arc<Tasks>,
+    tasks: Arc<dyn Tasks>,
 }
 
 impl Report {
+    fn lines(&self) -> Vec<String> {
+        self.tasks.open().iter().map(|task| format!("- {task}")).collect()
+    }
+
     async fn print(&self) {
-        for task in self.tasks.open() {
-            println!("- {task}");
+        for line in self.lines() {
+            println!("{line}");
         }
     }
 }
@@ -49,7 +63,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     let app = ApplicationContext::create::<AppModule>().await?;
     app.module_ref().get::<Report>()?.print().await;
     // A module that the root imports is reached by its type.
-    let tasks = app.module_ref().select::<TasksModule>()?.get::<Tasks>()?;
+    let tasks = app.module_ref().select::<TasksModule>()?.get::<dyn Tasks>()?;
     println!("{} open", tasks.open().len());
     app.close().await?;
     Ok(())

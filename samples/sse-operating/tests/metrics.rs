@@ -1,6 +1,6 @@
 //! Drives the built program as Prometheus and a reader would: over sockets.
 
-use driver::{Server, until};
+use driver::{Program, Server, until};
 use std::time::Duration;
 
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -78,6 +78,25 @@ fn a_reader_that_stalls_is_found() {
     assert!(furthest[0]["topic"] == "prices" && furthest[0]["events"].as_u64() > Some(0), "{furthest}");
     drop(reader);
     wait_for(&sample, "/behind", |answer| answer == "[]");
+}
+
+/// The route of `oriole doctor`: nothing without the token, and no hindrance to the end of the application.
+#[test]
+fn the_doctors_probe_answers_who_has_the_token_and_ends_with_the_application() {
+    const TOKEN: &str = "0123456789abcdef";
+    let without = start();
+    let ask = |sample: &Server, token: &str| {
+        sample.ask("GET", "/sse-doctor?act=silence&ms=600000").header("oriole-doctor-token", token).open()
+    };
+    assert_eq!(ask(&without, TOKEN).head.status, 404);
+
+    let mut sample = Program::new(env!("CARGO_BIN_EXE_sample-sse-operating")).env("ORIOLE_DOCTOR_TOKEN", TOKEN).start();
+    assert_eq!(ask(&sample, "0123456789abcdeX").head.status, 404);
+    let mut stream = ask(&sample, TOKEN);
+    assert_eq!(stream.events(1)[0].event_type(), "doctor");
+    sample.terminate();
+    assert_eq!(stream.last_events().len(), 0, "it ends in good order");
+    sample.wait(PATIENCE);
 }
 
 /// The console has the stream, and a button of it does what it says; other machines' names are not answered.

@@ -132,7 +132,7 @@ fn module_tree(path: &str) -> Option<(&str, &str)> {
 pub(super) fn one_test_binary(sources: &[Source]) -> Vec<Finding> {
     let extra = sources.iter().filter(|source| {
         let rest = source.path.strip_prefix("crates/").and_then(|path| path.split_once("/tests/"));
-        rest.is_some_and(|(_, file)| !file.contains('/'))
+        rest.is_some_and(|(package, file)| !package.contains('/') && !file.contains('/'))
     });
     let fix = "make it a module of tests/it/main.rs";
     extra.map(|source| Finding::warning(&source.path, 0, "a test binary of its own", fix)).collect()

@@ -98,6 +98,12 @@ impl Asker {
             self.head_of(Method::OPTIONS, Some(drip), None),
             silences.join_all(),
         );
+        let all = [&plain, &coded, &bare, &beat].into_iter().chain(silences.iter().map(|(_, heard)| heard));
+        let is_refused = |heard: &&Heard| heard.head.as_ref().is_some_and(|head| head.status == 503);
+        if let Some(refused) = all.into_iter().find(is_refused).cloned() {
+            // The probe has as many streams as it may have: what was cut is not known.
+            return self.without_more(refused);
+        }
         let coding = coded.head.as_ref().and_then(|head| head.header("content-encoding")).map(str::to_owned);
         let probed = Probed {
             timing: Timing::of(&plain),

@@ -200,10 +200,11 @@ impl Judge<'_> {
     /// What is lost or changed on the way.
     fn passes_on(&mut self) {
         let inner = self.inner;
-        let id = |hop: &Hop| {
-            hop.plain.request.as_ref().and_then(|request| request.header("last-event-id").map(str::to_owned))
+        // Where no frame arrived, nothing is known of the request.
+        let passes = |hop: &Hop| {
+            let request = hop.plain.request.as_ref();
+            request.is_none_or(|request| request.header("last-event-id") == Some(LAST_EVENT_ID))
         };
-        let passes = |hop: &Hop| id(hop).as_deref() == Some(LAST_EVENT_ID);
         if !passes(self.hop) && inner.is_none_or(passes) {
             let says = format!("{} does not pass `Last-Event-ID` on: no client can resume", self.who());
             let remedy = "let the request's header `Last-Event-ID` through".into();

@@ -227,7 +227,9 @@ fn what_does_not_arrive_as_it_was_sent_is_told() {
     assert_eq!(codes(&set(|hop| hop.plain.retry = Some(millis(3_000)))), fault("changes-stream"));
     assert_eq!(codes(&set(|hop| hop.plain.marks.retain(|mark| !mark.is_comment))), fault("changes-stream"));
     assert_eq!(codes(&set(|hop| hop.plain.last_id.clear())), fault("changes-stream"));
-    assert_eq!(codes(&set(|hop| hop.plain.request = None)), fault("drops-last-event-id"));
+    let forget = |hop: &mut Hop| hop.plain.request.as_mut().expect("a request").headers.clear();
+    assert_eq!(codes(&set(forget)), fault("drops-last-event-id"));
+    assert_eq!(codes(&set(|hop| hop.plain.request = None)), [], "nothing is known of it");
     let cached = |hop: &mut Hop| {
         hop.plain.head.as_mut().expect("a head").headers.insert("age", HeaderValue::from_static("7"));
     };
@@ -369,17 +371,22 @@ enum Server {
     Endless,
     /// The same, an event a minute.
     Slow,
+    /// A probe that has no room after the first stream.
+    Busy,
 }
 
 impl Transport for Server {
-    fn send(&self, _: Request<Bytes>) -> TransportFuture {
+    fn send(&self, request: Request<Bytes>) -> TransportFuture {
         let server = *self;
+        let is_first = request.uri().query().is_some_and(|query| query.ends_with("ms=0"));
+        let status = if matches!(server, Server::Busy) && !is_first { 503 } else { 200 };
         Box::pin(async move {
             if matches!(server, Server::Silent) {
                 std::future::pending::<()>().await;
             }
             let body: TransportBody = Box::pin(Minutes { server, sleep: Box::pin(sleep(Duration::ZERO)) });
-            Ok(Response::builder().header("content-type", "text/event-stream").body(body).expect("a response"))
+            let response = Response::builder().status(status).header("content-type", "text/event-stream");
+            Ok(response.body(body).expect("a response"))
         })
     }
 }
@@ -409,7 +416,7 @@ impl Body for Minutes {
 async fn whatever_a_server_does_the_doctor_comes_to_an_end() {
     let orders = [order("https://a/ --patience 20"), Ok(secret_order("https://a/ --patience 20"))];
     for order in orders.map(|order| Arc::new(order.expect("an order"))) {
-        for server in [Server::Silent, Server::Endless, Server::Slow] {
+        for server in [Server::Silent, Server::Endless, Server::Slow, Server::Busy] {
             let start = tokio::time::Instant::now();
             let hops = examine(Arc::new(server), &order).await.expect("no panic");
             assert!(start.elapsed() <= order.patience + Duration::from_secs(40), "{server:?}: {:?}", start.elapsed());
@@ -419,6 +426,11 @@ async fn whatever_a_server_does_the_doctor_comes_to_an_end() {
                 Server::Silent => assert!(hops[0].plain.head.is_none() && start.elapsed() >= GRACE),
                 Server::Endless => assert_eq!(hops[0].plain.end, End::Endless),
                 Server::Slow => assert_eq!(hops[0].plain.end, End::Silent),
+                Server::Busy => {
+                    let findings = judge(&order, &hops);
+                    assert_eq!(codes(&findings), [(Level::Unmeasured, "no-stream", "https://a/")]);
+                    assert!(findings[0].says.contains("503"), "{}", findings[0].says);
+                }
             }
             judge(&order, &hops);
         }

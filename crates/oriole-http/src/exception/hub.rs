@@ -5,7 +5,8 @@ use super::{Detail, HttpException};
 use axum::response::IntoResponse;
 use http::header::RETRY_AFTER;
 use http::{HeaderValue, StatusCode};
-use oriole_sse::{AppendRefusal, ProducerError, PublishError, StartRejection, StoreError, SubscribeError};
+use oriole_sse::{AppendRefusal, ChangeError, ProducerError, PublishError, StartRejection, StoreError, SubscribeError};
+use std::time::Duration;
 
 impl From<StartRejection> for HttpException {
     /// 400 with the rejection's text.
@@ -15,20 +16,38 @@ impl From<StartRejection> for HttpException {
 }
 
 impl From<SubscribeError> for HttpException {
-    /// 400, 403, 429 or 503 with the error's text, and `Retry-After` where that may help; 500 for a store that failed.
+    /// 204 without a body for a client that was told not to come back; 400, 403, 429 or 503 with the error's text, and `Retry-After` where
+    /// that may help; 500 for a store that failed.
     fn from(error: SubscribeError) -> Self {
-        let status = error.status();
-        let exception = shaped(status, error.body_text());
-        let Some(wait) = error.retry_after() else {
-            return exception.with_source(error);
-        };
-        let mut response = exception.into_response();
-        // A part of a second is a whole one.
-        if let Ok(seconds) = HeaderValue::from_str(&wait.as_millis().div_ceil(1000).to_string()) {
-            response.headers_mut().insert(RETRY_AFTER, seconds);
+        match error.retry_after() {
+            _ if matches!(error, SubscribeError::Over) => {
+                Self::of(error.status(), Detail::response(error.status().into_response()))
+            }
+            Some(wait) => later(error.status(), error.body_text(), wait),
+            None => shaped(error.status(), error.body_text()).with_source(error),
         }
-        Self::of(status, Detail::response(response))
     }
+}
+
+impl From<ChangeError> for HttpException {
+    /// 400, 403, 404, 429 or 503 with the error's text, and `Retry-After` where that may help; 500 for a store that failed.
+    fn from(error: ChangeError) -> Self {
+        match (error.retry_after(), error) {
+            (_, ChangeError::Subscribe(error)) => error.into(),
+            (Some(wait), error) => later(error.status(), error.body_text(), wait),
+            (None, error) => shaped(error.status(), error.body_text()),
+        }
+    }
+}
+
+/// An answer that says when to try again.
+fn later(status: StatusCode, text: String, wait: Duration) -> HttpException {
+    let mut response = shaped(status, text).into_response();
+    // A part of a second is a whole one.
+    if let Ok(seconds) = HeaderValue::from_str(&wait.as_millis().div_ceil(1000).to_string()) {
+        response.headers_mut().insert(RETRY_AFTER, seconds);
+    }
+    HttpException::of(status, Detail::response(response))
 }
 
 impl From<ProducerError> for HttpException {

@@ -6,6 +6,7 @@ use http::StatusCode;
 
 use super::policy::Backoff;
 use crate::codec::DecoderOptions;
+use crate::event::EventName;
 
 /// Sets how an [`EventSource`](super::EventSource) behaves: its limits, and policies that go beyond the standard.
 ///
@@ -73,6 +74,10 @@ pub struct ClientOptions {
     /// `Last-Event-ID` and `User-Agent`, and no other header. A body goes along with 307 and 308, as in browsers: where
     /// it is a secret, set zero.
     pub redirects_max: u32,
+    /// How the event is named by which the server says why it ends a stream, with `{"reason":".."}` as data, as a hub's does (`end`). After
+    /// one whose reason is `finished`, `replaced` or `revoked` the source closes when its reader comes for more, instead of returning.
+    /// None by default: an event is an event.
+    pub end_event: Option<EventName>,
     /// Whether gzip and deflate are offered and undone. Not by default.
     pub decompression: bool,
     /// The longest id that is sent as `Last-Event-ID`, in bytes. 4,096 by default; a longer one is left out and
@@ -185,6 +190,13 @@ impl ClientOptions {
         self
     }
 
+    /// Sets [`end_event`](Self::end_event); `None` turns it off.
+    #[must_use]
+    pub fn end_event(mut self, value: impl Into<Option<EventName>>) -> Self {
+        self.end_event = value.into();
+        self
+    }
+
     /// Sets [`decompression`](Self::decompression).
     #[must_use]
     pub fn decompression(mut self, value: bool) -> Self {
@@ -223,6 +235,7 @@ impl Default for ClientOptions {
             idle_timeout: None,
             head_timeout: None,
             redirects_max: 20,
+            end_event: None,
             decompression: false,
             last_event_id_bytes_max: 4096,
             error_body_bytes_max: 16 * 1024,

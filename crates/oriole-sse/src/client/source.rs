@@ -95,6 +95,8 @@ pub struct EventSource {
     pub(super) fruitless: u32,
     /// When there was progress, or the start.
     pub(super) last_progress: Option<Instant>,
+    /// The server has said that there is nothing to return for.
+    is_told_to_close: bool,
 }
 
 pub(super) type IdHook = Box<dyn FnMut(&str) + Send + Sync>;
@@ -146,6 +148,7 @@ impl EventSource {
             has_opened: false,
             fruitless: 0,
             last_progress: None,
+            is_told_to_close: false,
         }
     }
 
@@ -209,6 +212,9 @@ impl EventSource {
         loop {
             // First, since the hook may close the source; after a close as well, since the last event has been handled.
             self.tell_id();
+            if self.is_told_to_close {
+                self.close();
+            }
             if self.shared.state() == ReadyState::Closed {
                 self.phase = Phase::Closed;
                 return Poll::Ready(None);
@@ -237,6 +243,7 @@ impl EventSource {
                     return Poll::Ready(match ready!(reading.poll(cx, &mut self.decoder, &*self.context.clock)) {
                         Read::Event(event) => {
                             self.progress();
+                            self.is_told_to_close = self.is_last(&event);
                             Some(Signal::Event(event))
                         }
                         Read::Comment(text) => Some(Signal::Comment(text)),
@@ -290,6 +297,13 @@ impl EventSource {
         let idle_timeout = self.options().idle_timeout;
         self.phase = Phase::Reading(Box::new(Reading::new(stream, self.context.clock.now(), idle_timeout)));
         Some(Signal::Open(opened))
+    }
+
+    /// Whether the server says by an event that there is nothing to return for.
+    fn is_last(&self, event: &ReceivedEvent) -> bool {
+        let is_end = self.options().end_event.as_ref().is_some_and(|name| name.as_str() == event.event_type());
+        let reason = || Some(event.json::<serde_json::Value>().ok()?.get("reason")?.as_str()?.to_owned());
+        is_end && matches!(reason().as_deref(), Some("finished" | "replaced" | "revoked"))
     }
 
     fn progress(&mut self) {

@@ -15,4 +15,6 @@ pub use keys::CursorKeys;
 pub use principal::Principal;
 
 pub(crate) use keyring::Keyring;
-pub(crate) use text::{Place, TopicTag, read, text_bytes_max, write};
+pub(crate) use text::{
+    Changes, Cursor, Place, TopicTag, changed_text_bytes_max, read, text_bytes_max, write, write_changed, write_over,
+};

@@ -1,8 +1,10 @@
 use std::time::{Duration, SystemTime};
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use proptest::prelude::*;
 
-use super::text::{read, write};
+use super::text::{Changes, Cursor, changed_text_bytes_max, write, write_changed, write_over};
 use super::{CursorFault, CursorKey, CursorKeys, Keyring, Place, TopicTag};
 use crate::store::{Epoch, MemoryStore, Position, Sequence, Store, Topic};
 
@@ -13,6 +15,13 @@ fn key(number: u8) -> CursorKey {
 fn place(topic: &str, epoch: u32, sequence: u64) -> Place {
     let topic = TopicTag::of(&Topic::new(topic).expect("a topic"));
     Place { topic, position: Position { epoch: Epoch(epoch), sequence: Sequence(sequence) } }
+}
+
+/// Reads one that was not changed.
+fn read(keys: &[CursorKey], principal: Option<&str>, text: &str, places_max: usize) -> Result<Vec<Place>, CursorFault> {
+    let cursor = super::read(keys, principal, text, places_max, 0)?;
+    assert_eq!(cursor.changes, None);
+    Ok(cursor.places)
 }
 
 fn text(key: &CursorKey, principal: Option<&str>, places: &[Place]) -> String {
@@ -61,7 +70,69 @@ fn a_cursor_has_one_text() {
         assert!(read(&[key(1)], None, other, 4).is_err(), "{other:?}");
     }
     // The version is looked at before anything else.
-    assert_eq!(read(&[key(1)], None, &cursor.replacen("AQ", "Ag", 1), 4), Err(CursorFault::Malformed));
+    assert_eq!(read(&[key(1)], None, &cursor.replacen("AQ", "BA", 1), 4), Err(CursorFault::Malformed));
+}
+
+fn changes(removed: &[&str], added: &[&str]) -> Changes {
+    let topic = |name: &&str| Topic::new(name).expect("a topic");
+    Changes {
+        removed: removed.iter().map(|name| TopicTag::of(&topic(name))).collect(),
+        added: added.iter().map(topic).collect(),
+    }
+}
+
+fn changed_text(places: &[Place], changes: &Changes) -> String {
+    let mut out = Vec::new();
+    write_changed(&key(1), Some("ann"), places, changes, &mut out);
+    String::from_utf8(out).expect("base64")
+}
+
+#[test]
+fn a_cursor_of_a_changed_subscription_says_what_was_changed() {
+    let places = vec![place("a", 1, 2), place("b", 3, u64::MAX)];
+    let long = "x".repeat(Topic::BYTES_MAX);
+    for changes in [changes(&[], &[]), changes(&["c"], &[]), changes(&[], &["b"]), changes(&["c", "d"], &["b", &long])]
+    {
+        let text = changed_text(&places, &changes);
+        assert!(text.len() <= changed_text_bytes_max(2, &changes), "{}", text.len());
+        let read = |principal, places_max, bytes_max| super::read(&[key(1)], principal, &text, places_max, bytes_max);
+        let cursor = Cursor { places: places.clone(), changes: Some(changes), is_over: false };
+        assert_eq!(read(Some("ann"), 2, text.len()), Ok(cursor));
+        assert_eq!(read(Some("bob"), 2, text.len()), Err(CursorFault::Forged));
+        assert_eq!(read(Some("ann"), 1, text.len()), Err(CursorFault::TooLong), "one place too many");
+    }
+    let text = changed_text(&places, &changes(&[], &[&long]));
+    let read = |bytes_max| super::read(&[key(1)], Some("ann"), &text, 2, bytes_max);
+    assert!(read(text.len()).is_ok());
+    assert_eq!(read(text.len() - 1), Err(CursorFault::TooLong));
+}
+
+#[test]
+fn a_cursor_may_say_that_it_is_over() {
+    let mut out = Vec::new();
+    write_over(&key(1), Some("ann"), &mut out);
+    let text = String::from_utf8(out).expect("base64");
+    let read = |principal| super::read(&[key(1)], principal, &text, 1, 0);
+    assert_eq!(read(Some("ann")), Ok(Cursor { is_over: true, ..Cursor::default() }));
+    assert_eq!(read(Some("bob")), Err(CursorFault::Forged));
+    // Nothing may stand behind it.
+    let signature = key(1).sign(&[3, 1, 0], None);
+    let longer = URL_SAFE_NO_PAD.encode([&[3, 1, 0], &signature[..]].concat());
+    assert_eq!(super::read(&[key(1)], None, &longer, 1, 0), Err(CursorFault::Malformed));
+}
+
+/// Keys are known to other versions and processes: what one of them signs may be of any form.
+#[test]
+fn what_is_signed_and_has_no_form_is_malformed() {
+    let name = |bytes: &[u8]| [&[0, 0, 1], bytes].concat();
+    for rest in
+        [vec![], vec![1], vec![0, 1, 7], vec![0, 0, 0, 0], name(b""), name(b"\x02a"), name(b"\x01\n"), name(&[1, 255])]
+    {
+        let payload = [&[2, 1], &rest[..]].concat();
+        let signature = key(1).sign(&payload, None);
+        let text = URL_SAFE_NO_PAD.encode([&payload[..], &signature].concat());
+        assert_eq!(super::read(&[key(1)], None, &text, 4, 1024), Err(CursorFault::Malformed), "{rest:?}");
+    }
 }
 
 proptest! {

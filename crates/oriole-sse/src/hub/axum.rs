@@ -33,6 +33,9 @@ impl IntoResponse for SubscribeError {
         if let Self::Store(error) = &self {
             tracing::error!(%error, source = ?std::error::Error::source(error), "a subscription did not begin");
         }
+        if matches!(self, Self::Over) {
+            return self.status().into_response();
+        }
         let mut response = (self.status(), self.body_text()).into_response();
         if let Some(wait) = self.retry_after() {
             // A part of a second is a whole one.

@@ -42,6 +42,9 @@ pub enum EndReason {
     Revoked,
     /// Whether the client may read on could not be found out in time; it may come back: `unverified`.
     Unverified,
+    /// The client has another subscription [instead](super::Subscribe::replacing) of this one: `replaced`. Who comes back with the id
+    /// of this `end` is answered 204, for which a browser stops.
+    Replaced,
 }
 
 /// A loss, as it is told.
@@ -86,8 +89,13 @@ impl GapReason {
 }
 
 impl EndReason {
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Slow, Self::Drain, Self::Lifetime, Self::Stalled, Self::Revoked, Self::Unverified];
+    pub(crate) const ALL: [Self; 7] =
+        [Self::Slow, Self::Drain, Self::Lifetime, Self::Stalled, Self::Revoked, Self::Unverified, Self::Replaced];
+
+    /// Whether the client is asked to come back.
+    pub(super) fn is_passing(self) -> bool {
+        !matches!(self, Self::Revoked | Self::Replaced)
+    }
 
     /// Gives a number from 1 on, for where it has to be atomic.
     pub(super) fn number(self) -> u8 {
@@ -108,29 +116,56 @@ impl EndReason {
             Self::Stalled => "stalled",
             Self::Revoked => "revoked",
             Self::Unverified => "unverified",
+            Self::Replaced => "replaced",
         }
     }
 }
 
-pub(super) fn hello_data<'a>(
-    verdict: Verdict,
-    is_live_only: bool,
-    live: impl IntoIterator<Item = &'a Topic>,
-) -> String {
-    let mut data = format!("{{\"verdict\":\"{}\"", verdict.as_str());
-    if let Verdict::Refused(fault) = verdict {
-        data.push_str(",\"reason\":\"");
-        data.push_str(fault.as_str());
-        data.push('"');
+/// What a `hello` says beside its verdict.
+#[derive(Debug, Default)]
+pub(super) struct Hello<'a> {
+    pub(super) is_live_only: bool,
+    /// Topics that the client did not read before.
+    pub(super) live: Vec<&'a Topic>,
+    /// Of a subscription that may be changed, what the client shows for it.
+    pub(super) handle: Option<&'a str>,
+    /// Its topics, and those that it had and has no longer.
+    pub(super) topics: Vec<&'a Topic>,
+    pub(super) refused: Vec<&'a Topic>,
+}
+
+impl Hello<'_> {
+    pub(super) fn data(&self, verdict: Verdict) -> String {
+        let mut data = format!("{{\"verdict\":\"{}\"", verdict.as_str());
+        if let Verdict::Refused(fault) = verdict {
+            data.push_str(",\"reason\":\"");
+            data.push_str(fault.as_str());
+            data.push('"');
+        }
+        if let Some(handle) = self.handle {
+            data.push_str(",\"handle\":\"");
+            data.push_str(handle);
+            data.push('"');
+        }
+        for (name, topics) in [("live", &self.live), ("topics", &self.topics), ("refused", &self.refused)] {
+            if !topics.is_empty() {
+                data.push_str(&format!(",\"{name}\":{}", names(topics)));
+            }
+        }
+        data.push_str(if self.is_live_only { ",\"liveOnly\":true}" } else { "}" });
+        data
     }
-    let live: Vec<_> = live.into_iter().map(|topic| JsonText(topic.as_str()).to_string()).collect();
-    if !live.is_empty() {
-        data.push_str(",\"live\":[");
-        data.push_str(&live.join(","));
-        data.push(']');
-    }
-    data.push_str(if is_live_only { ",\"liveOnly\":true}" } else { "}" });
-    data
+}
+
+pub(super) fn topics_data(topics: &[&Topic], added: &[&Topic], removed: &[&Topic], is_revoked: bool) -> String {
+    let (topics, added, removed) = (names(topics), names(added), names(removed));
+    let reason = if is_revoked { ",\"reason\":\"revoked\"" } else { "" };
+    format!("{{\"topics\":{topics},\"added\":{added},\"removed\":{removed}{reason}}}")
+}
+
+fn names(topics: &[&Topic]) -> String {
+    let names: Vec<_> = topics.iter().map(|topic| JsonText(topic.as_str()).to_string()).collect();
+    format!("[{}]", names.join(","))
 }
 
 pub(super) fn gap_data(topic: &Topic, gap: Gap) -> String {

@@ -1,12 +1,12 @@
 //! What a client would be given, without giving it.
 
 use super::guard::{Checkpoint, permit};
-use super::resume::{or_away, read_places, ready};
+use super::resume::{or_away, read_cursor, ready};
 use super::start::Start;
 use super::subscribe::Subscribe;
 use super::subscribe_error::SubscribeError;
 use super::verdict::Verdict;
-use crate::cursor::{CursorFault, Place, TopicTag};
+use crate::cursor::{Cursor, CursorFault, Place, TopicTag};
 use crate::store::{Position, Rewind, Topic};
 
 /// Says how much a client has missed: what [`Subscribe::digest`] finds.
@@ -69,13 +69,15 @@ impl Subscribe {
     /// # }
     /// ```
     pub async fn digest(self) -> Result<Digest, SubscribeError> {
-        let Self { shared, topics, start, principal, watch, .. } = self;
+        let Self { shared, topics, start, principal, guards, .. } = self;
         let topics = ready(&shared, topics).await?;
-        if let Some(watch) = &watch {
-            permit(&shared, watch.ask(Checkpoint::of(&start))).await?;
-        }
+        let checkpoint = Checkpoint::of(&start);
+        permit(&shared, guards.ask(checkpoint, checkpoint, vec![])).await?;
         let places = match &start {
-            Start::Cursor(cursor) => Some(read_places(&shared, cursor, principal.as_ref()).await?),
+            Start::Cursor(cursor) => {
+                let cursor = read_cursor(&shared, cursor, principal.as_ref()).await?;
+                Some(cursor.map(|Cursor { places, .. }| places))
+            }
             Start::Refused(fault) => Some(Err(*fault)),
             _ => None,
         };

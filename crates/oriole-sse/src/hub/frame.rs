@@ -5,7 +5,7 @@ use bytes::Bytes;
 use super::options::TopicNaming;
 use super::publish::PublishError;
 use crate::codec::encode;
-use crate::cursor::{CursorKey, Place, write};
+use crate::cursor::{Changes, CursorKey, Place, write, write_changed, write_over};
 use crate::event::{EventName, MessageEvent};
 use crate::store::Topic;
 
@@ -28,9 +28,29 @@ impl Frame {
         principal: Option<&str>,
         places: impl IntoIterator<Item = Place>,
     ) -> Self {
+        Self::identified(rest, |bytes| write(key, principal, places, bytes))
+    }
+
+    /// The same for a subscription that was changed.
+    pub(super) fn with_changed_id(
+        rest: &[u8],
+        key: &CursorKey,
+        principal: Option<&str>,
+        places: &[Place],
+        changes: &Changes,
+    ) -> Self {
+        Self::identified(rest, |bytes| write_changed(key, principal, places, changes, bytes))
+    }
+
+    /// The same for a client that is not to come back.
+    pub(super) fn with_last_id(rest: &[u8], key: &CursorKey, principal: Option<&str>) -> Self {
+        Self::identified(rest, |bytes| write_over(key, principal, bytes))
+    }
+
+    fn identified(rest: &[u8], write: impl FnOnce(&mut Vec<u8>)) -> Self {
         let mut bytes = Vec::with_capacity(48 + rest.len());
         bytes.extend_from_slice(b"id: ");
-        write(key, principal, places, &mut bytes);
+        write(&mut bytes);
         bytes.push(b'\n');
         let id_bytes = bytes.len();
         bytes.extend_from_slice(rest);

@@ -3,22 +3,23 @@
 use std::fmt;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use super::control::EndReason;
+use super::door::{Asked, Guards, Ruling};
 use super::readers::Reader;
 use super::shared::Shared;
 use super::start::Start;
 use super::subscribe_error::SubscribeError;
+use crate::store::Topic;
 
 /// Decides whether a client may have a subscription, and decides again while it goes on.
 ///
-/// It is asked when a client subscribes, when one comes back or goes back, when its last answer is no longer good, and when the
-/// application [asks for it](super::Hub::recheck). As long as it is asked, the subscription gives nothing; a refusal ends it with
-/// the reason `revoked`. Any `Fn(Checkpoint) -> impl Future<Output = GuardAnswer>` is one; give it to
+/// It is asked when a client subscribes, when one comes back or goes back, when it [changes](super::Hub::change) its topics, when its
+/// last answer is no longer good, and when the application [asks for it](super::Hub::recheck). As long as it is asked for one of the
+/// last two, the subscription gives nothing, and a refusal ends it with the reason `revoked`. Any `Fn(Checkpoint) -> impl Future<Output = GuardAnswer>` is one; give it to
 /// [`Subscribe::guard`](super::Subscribe::guard). In an application of Oriole's, the argument `RouteGuards` is one that asks the
 /// guards of the route.
 ///
@@ -57,6 +58,8 @@ pub enum Checkpoint {
     Expiry,
     /// The application says that something has changed: [`Hub::recheck`](super::Hub::recheck).
     Revocation,
+    /// The client wants to change which topics it reads: [`Hub::change`](super::Hub::change).
+    Change,
 }
 
 /// Is what a [`SubscriptionGuard`] says.
@@ -83,13 +86,22 @@ where
     }
 }
 
-/// A guard of one subscription, and what it was asked last.
+/// Watches over one subscription: who is asked, and what was asked last.
 pub(super) struct Watch {
-    ask: Box<dyn Fn(Checkpoint) -> Answering + Send>,
-    asked: Option<Answering>,
+    guards: Arc<Guards>,
+    asked: Option<Asked<Ruling>>,
+    /// When they are to be asked again at the latest, whatever they answer now.
+    due_max: u64,
 }
 
-type Answering = Pin<Box<dyn Future<Output = GuardAnswer> + Send>>;
+/// Says what becomes of a subscription.
+#[derive(Debug)]
+pub(super) enum Watched {
+    GoesOn,
+    /// It goes on without these topics.
+    Loses(Vec<Topic>),
+    Ends(EndReason),
+}
 
 impl Checkpoint {
     /// Tells on what occasion a client asks.
@@ -99,21 +111,27 @@ impl Checkpoint {
 }
 
 impl Watch {
-    pub(super) fn new(guard: impl SubscriptionGuard) -> Self {
-        let guard = Arc::new(guard);
-        let ask = move |checkpoint| -> Answering {
-            let guard = Arc::clone(&guard);
-            Box::pin(async move { guard.check(checkpoint).await })
-        };
-        Self { ask: Box::new(ask), asked: None }
+    pub(super) fn new(guards: Arc<Guards>) -> Self {
+        Self { guards, asked: None, due_max: u64::MAX }
     }
 
-    pub(super) fn ask(&self, checkpoint: Checkpoint) -> Answering {
-        (self.ask)(checkpoint)
+    /// Has them asked again by then, since what was asked beside is not good for longer.
+    pub(super) fn ask_by(&mut self, moment: u64, reader: &Reader) {
+        if self.asked.is_some() {
+            self.due_max = self.due_max.min(moment);
+        } else {
+            reader.guard_again_at(reader.guard_due().min(moment));
+        }
     }
 
-    /// Asks if it is time; ready if the client may read on, or with the reason for which it may not.
-    pub(super) fn poll(&mut self, cx: &mut Context<'_>, shared: &Shared, reader: &Reader) -> Poll<Option<EndReason>> {
+    /// Asks if it is time, also for the topics that the client has added; ready when it is known what becomes of it.
+    pub(super) fn poll(
+        &mut self,
+        cx: &mut Context<'_>,
+        shared: &Shared,
+        reader: &Reader,
+        added: impl FnOnce() -> Vec<Topic>,
+    ) -> Poll<Watched> {
         let is_doubted = reader.take_doubt();
         // Without one, the moment at which an answer is too old; with one, the moment at which it comes too late.
         let is_due = |now: u64| now >= reader.guard_due();
@@ -121,31 +139,31 @@ impl Watch {
         if is_doubted || (self.asked.is_none() && is_due(shared.readers.nanos(now))) {
             let checkpoint = if is_doubted { Checkpoint::Revocation } else { Checkpoint::Expiry };
             // What was asked before the doubt is not of interest any more.
-            self.asked = Some(self.ask(checkpoint));
+            self.asked = Some(self.guards.ask(checkpoint, checkpoint, added()));
             let end = now.checked_add(shared.options.guard_timeout);
             reader.guard_again_at(end.map_or(u64::MAX, |end| shared.readers.nanos(end)));
         }
         let Some(asked) = &mut self.asked else {
-            return Poll::Ready(None);
+            return Poll::Ready(Watched::GoesOn);
         };
         // It is the application's: a panic is no answer, and ends nobody else's stream on the same connection.
         let Ok(polled) = catch_unwind(AssertUnwindSafe(|| asked.as_mut().poll(cx))) else {
             tracing::error!("the guard of a subscription panicked");
-            return Poll::Ready(Some(EndReason::Unverified));
+            return Poll::Ready(Watched::Ends(EndReason::Unverified));
         };
         match polled {
-            Poll::Ready(answer) => {
+            Poll::Ready(Ruling { answer, refused }) => {
                 self.asked = None;
-                match good_until(shared, answer) {
+                Poll::Ready(match good_until(shared, answer) {
                     Ok(moment) => {
-                        reader.guard_again_at(moment);
-                        Poll::Ready(None)
+                        reader.guard_again_at(moment.min(std::mem::replace(&mut self.due_max, u64::MAX)));
+                        if refused.is_empty() { Watched::GoesOn } else { Watched::Loses(refused) }
                     }
-                    Err(reason) => Poll::Ready(Some(reason)),
-                }
+                    Err(reason) => Watched::Ends(reason),
+                })
             }
             Poll::Pending if is_due(shared.readers.nanos(shared.clock.now())) => {
-                Poll::Ready(Some(EndReason::Unverified))
+                Poll::Ready(Watched::Ends(EndReason::Unverified))
             }
             Poll::Pending => Poll::Pending,
         }
@@ -166,15 +184,19 @@ impl Watch {
     }
 }
 
-/// Asks the guard; tells when it has to be asked again.
-pub(super) async fn permit(shared: &Shared, answering: Answering) -> Result<u64, SubscribeError> {
-    let answer = shared.within(shared.options.guard_timeout, answering).await;
-    good_until(shared, answer.unwrap_or(GuardAnswer::Unverified)).map_err(|reason| match reason {
-        EndReason::Unverified => {
-            SubscribeError::Unverified { retry_after: shared.readers.retry_after(&shared.options.retry_after) }
+/// Waits for the answer; tells when it has to be asked again, and which topics are refused.
+pub(super) async fn permit(shared: &Shared, asked: Asked<Ruling>) -> Result<(u64, Vec<Topic>), SubscribeError> {
+    let ruling = shared.within(shared.options.guard_timeout, asked).await;
+    let unverified = Ruling { answer: GuardAnswer::Unverified, refused: vec![] };
+    let Ruling { answer, refused } = ruling.unwrap_or(unverified);
+    match good_until(shared, answer) {
+        Ok(moment) => Ok((moment, refused)),
+        Err(EndReason::Unverified) => {
+            let retry_after = shared.readers.retry_after(&shared.options.retry_after);
+            Err(SubscribeError::Unverified { retry_after })
         }
-        _ => SubscribeError::Refused,
-    })
+        Err(_) => Err(SubscribeError::Refused),
+    }
 }
 
 /// Tells until when an answer is good, or why it is not.

@@ -15,7 +15,8 @@ use tokio::task::JoinSet;
 use super::shared::Shared;
 use super::topic::TopicState;
 
-/// Is the hub's one task. It begins with the first topic and ends with the last; while the store is silent it goes on.
+/// Is the hub's one task. It begins with the first topic and ends with the last; while the store is silent, or somebody
+/// may come back, it goes on.
 #[derive(Debug, Default)]
 pub(super) struct Keeper {
     is_running: AtomicBool,
@@ -86,7 +87,8 @@ impl Run {
                 for state in shared.keeper.take_dirty() {
                     shared.wake_now(&state, now);
                 }
-            } else if wake_at.is_none() && !lock(&shared.keeper.dirty).is_empty() {
+                shared.rooms.wake_dirty(now);
+            } else if wake_at.is_none() && (!lock(&shared.keeper.dirty).is_empty() || shared.rooms.has_dirty()) {
                 wake_at = now.checked_add(shared.options.wake_window);
             }
             if work.is_none() && shared.is_back.swap(false, Ordering::AcqRel) {
@@ -95,11 +97,13 @@ impl Run {
             if now >= tick {
                 tick = now.checked_add(TICK).unwrap_or(now);
                 shared.readers.look(now, shared.options.write_timeout);
+                shared.rooms.look(&shared, now);
                 if cfg!(feature = "metrics") {
                     shared.measure(round);
                     round = round.wrapping_add(1);
                 }
-                if !shared.retire_idle(now) && !shared.absence.is_silent() && self.end() {
+                let is_needed = shared.absence.is_silent() || !shared.rooms.is_settled();
+                if !shared.retire_idle(now) && !is_needed && self.end() {
                     return;
                 }
                 if work.is_none() {
@@ -143,6 +147,7 @@ impl Drop for Run {
         for state in self.shared.keeper.take_dirty() {
             self.shared.wake_now(&state, now);
         }
+        self.shared.rooms.wake_dirty(now);
     }
 }
 

@@ -14,6 +14,7 @@ use super::replay::{Jump, Read, Replay};
 use super::ring::Ring;
 use super::shared::Shared;
 use super::slow::{SlowReader, SlowReaderPolicy};
+use super::subscribe_error::SubscribeError;
 use super::topic::{Live, Seat, TopicState};
 use super::waiters::Waiting;
 use crate::cursor::Place;
@@ -58,6 +59,14 @@ pub(super) struct Wanted {
 }
 
 impl Lane {
+    /// Takes a seat at a topic, and begins with what comes from now on.
+    pub(super) async fn open(shared: &Arc<Shared>, topic: &Topic) -> Result<Self, SubscribeError> {
+        let seat = shared.enter(topic)?;
+        shared.keeper.start(shared);
+        seat.state.open(shared).await.map_err(SubscribeError::Store)?;
+        Ok(Self::new(seat))
+    }
+
     /// Begins with what comes from now on.
     pub(super) fn new(seat: Seat) -> Self {
         let (place, volatile, returns) = {

@@ -12,7 +12,7 @@ use super::lag::Mark;
 use super::lane::{Lane, Next, Wanted};
 use super::shared::Shared;
 use super::slow::SlowReader;
-use crate::cursor::{Keyring, Place, Principal};
+use crate::cursor::{Changes, CursorKey, Keyring, Place, Principal};
 use crate::event::MessageEvent;
 use crate::filter::Filter;
 use crate::store::{Position, Topic};
@@ -28,6 +28,8 @@ pub(super) struct Lanes {
     filter: Option<Box<Filter>>,
     /// How many events the filter has left out.
     skipped: u64,
+    /// In what they differ from those that the client asked for.
+    changes: Option<Box<Changes>>,
 }
 
 /// Says what the lanes have.
@@ -54,7 +56,23 @@ impl Lanes {
         slow: SlowReader,
         filter: Option<Filter>,
     ) -> Self {
-        Self { lanes, turn: 0, principal, slow, filter: filter.map(Box::new), skipped: 0 }
+        Self { lanes, turn: 0, principal, slow, filter: filter.map(Box::new), skipped: 0, changes: None }
+    }
+
+    /// Takes some away and adds others, which begin where they are.
+    pub(super) fn change(&mut self, remove: &[Topic], add: impl IntoIterator<Item = Lane>) {
+        self.lanes.retain(|lane| !remove.contains(lane.topic()));
+        self.lanes.extend(add);
+        self.turn = 0;
+    }
+
+    /// Says what the client's cursors have to say beside its places.
+    pub(super) fn set_changes(&mut self, changes: Option<Changes>) {
+        self.changes = changes.map(Box::new);
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.lanes.is_empty()
     }
 
     /// Shows them, in the order in which the topics were named.
@@ -154,10 +172,27 @@ impl Lanes {
         }
         match keyring.keys().as_deref().and_then(<[_]>::first) {
             Some(key) if !self.lanes.is_empty() => {
-                let principal = self.principal.as_ref().map(Principal::as_str);
-                Frame::with_id(frame.rest(), key, principal, self.lanes.iter().filter_map(Lane::place)).bytes
+                self.identify(frame.rest(), key, self.lanes.iter().filter_map(Lane::place)).bytes
             }
             _ => frame.bytes.slice(frame.id_bytes..),
+        }
+    }
+
+    /// Puts the id of these places before an event, and of what was changed.
+    fn identify(&self, rest: &[u8], key: &CursorKey, places: impl Iterator<Item = Place>) -> Frame {
+        let principal = self.principal.as_ref().map(Principal::as_str);
+        match &self.changes {
+            None => Frame::with_id(rest, key, principal, places),
+            Some(changes) => Frame::with_changed_id(rest, key, principal, &places.collect::<Vec<_>>(), changes),
+        }
+    }
+
+    /// Gives an event the id of a client that is not to come back.
+    pub(super) fn sign_last(&self, frame: &Frame, keyring: &Keyring) -> Bytes {
+        let principal = self.principal.as_ref().map(Principal::as_str);
+        match keyring.keys().as_deref().and_then(<[_]>::first) {
+            Some(key) => Frame::with_last_id(frame.rest(), key, principal).bytes,
+            None => frame.bytes.clone(),
         }
     }
 
@@ -174,14 +209,14 @@ impl Lanes {
             later.filter_map(|(lane, before)| before.map(|position| Place { topic: lane.state().tag, position }));
         let places = self.lanes[..=lane].iter().filter_map(Lane::place).chain(later);
         match keyring.keys().as_deref().and_then(<[_]>::first) {
-            Some(key) => Frame::with_id(state, key, self.principal.as_ref().map(Principal::as_str), places),
+            Some(key) => self.identify(state, key, places),
             None => Frame::without_id(state.clone()),
         }
     }
 
     /// Whether all subscribers of the topic get the same ids.
     fn is_public(&self) -> bool {
-        self.principal.is_none() && self.lanes.len() == 1
+        self.principal.is_none() && self.lanes.len() == 1 && self.changes.is_none()
     }
 
     /// Whether an event passes the filter, if there is one.

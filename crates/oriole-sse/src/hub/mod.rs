@@ -3,10 +3,12 @@
 mod absence;
 #[cfg(feature = "axum")]
 mod axum;
+mod change;
 mod control;
 mod convoy;
 mod crowd;
 mod digest;
+mod door;
 mod frame;
 mod gather;
 mod guard;
@@ -19,6 +21,7 @@ mod lane;
 mod lanes;
 mod options;
 mod pace;
+mod presence;
 mod publish;
 mod readers;
 mod replay;
@@ -39,16 +42,19 @@ mod verdict;
 mod volatile;
 mod waiters;
 
+pub use change::{Change, ChangeError, Changed, TopicChanges};
 pub use control::{EndReason, GapReason};
 #[doc(hidden)]
 pub use convoy::{Berth, Convoy, Heading, Landing};
 pub use crowd::Crowd;
 pub use digest::{Digest, TopicDigest};
+pub use door::TopicGuard;
 pub use guard::{Checkpoint, GuardAnswer, SubscriptionGuard};
 #[cfg(feature = "console")]
 pub use inspect::{GapTold, GapsTold, OpenStream, OpenTopic, RecentEvent, StreamTopic};
 pub use lag::ReaderLag;
 pub use options::{HubOptions, TopicNaming};
+pub use presence::{LeaveCause, Member};
 pub use publish::{Publish, PublishError, Published};
 pub use server::Hub;
 pub use slow::{SlowReader, SlowReaderPolicy};

@@ -56,6 +56,20 @@ pub struct HubOptions {
     /// subscription, publish to a topic that they have in common. Whoever raises it raises
     /// [`SseOptions::last_event_id_bytes_max`](crate::SseOptions::last_event_id_bytes_max) as well.
     pub cursor_bytes_max: usize,
+    /// How many members of a topic are listed to those who watch its presence. 1,000 by default; for others the list has a count.
+    pub presence_members_max: usize,
+    /// How many bytes a member's name and label have together. 1,024 by default; a longer one is refused.
+    pub presence_member_bytes_max: usize,
+    /// How many changes of a topic's list are kept for those who watch it. 64 by default; who has missed more is given the list again.
+    pub presence_changes_max: usize,
+    /// For how long somebody who has left is still here, so that a reload is neither leaving nor coming. 10 s by default; looked at
+    /// once per second. Zero for not at all.
+    pub presence_grace: Duration,
+    /// How many times a subscription may be [changed](super::Hub::change) within [`changes_window`](Self::changes_window), those
+    /// times included that are refused. 60 by default; beyond it the answer is 429.
+    pub changes_max: usize,
+    /// Within which time. 60 s by default.
+    pub changes_window: Duration,
     /// How many events of a topic a client is given that comes back or falls behind; beyond it, only the newest of them.
     /// 10,000 by default.
     pub replay_events_max: u64,
@@ -241,6 +255,12 @@ setters! {
     topic_linger: Duration,
     subscription_topics_max: usize,
     cursor_bytes_max: usize,
+    presence_members_max: usize,
+    presence_member_bytes_max: usize,
+    presence_changes_max: usize,
+    presence_grace: Duration,
+    changes_max: usize,
+    changes_window: Duration,
     replay_events_max: u64,
     page_events_max: usize,
     page_bytes_max: usize,
@@ -285,6 +305,12 @@ impl Default for HubOptions {
             topic_linger: Duration::from_secs(60),
             subscription_topics_max: 16,
             cursor_bytes_max: crate::request::LastEventId::BYTES_MAX,
+            presence_members_max: 1000,
+            presence_member_bytes_max: 1024,
+            presence_changes_max: 64,
+            presence_grace: Duration::from_secs(10),
+            changes_max: 60,
+            changes_window: Duration::from_secs(60),
             replay_events_max: 10_000,
             page_events_max: 256,
             page_bytes_max: 256 * 1024,

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use tokio::sync::Notify;
 
+use super::change::{Changing, HandleKey};
 use super::control::EndReason;
 use super::crowd::Crowd;
 #[cfg(feature = "console")]
@@ -27,6 +28,7 @@ pub(super) struct Readers {
     begun: Instant,
     state: Mutex<State>,
     left: Notify,
+    pub(super) handles: HandleKey,
 }
 
 #[derive(Debug, Default)]
@@ -53,6 +55,10 @@ pub(super) struct Reader {
     /// The guard is to be asked as soon as may be.
     is_doubted: AtomicBool,
     pub(super) has_guard: bool,
+    /// For those who change it, if it may be changed.
+    changing: Option<Arc<Changing>>,
+    /// It stands for the others of this name.
+    replaces: Option<Arc<str>>,
     waker: Mutex<Option<Waker>>,
     /// Where it is in each of its topics.
     marks: Mutex<Vec<Arc<Mark>>>,
@@ -79,6 +85,9 @@ pub(super) struct Candidate {
     /// It goes on where it left off.
     pub(super) returns: bool,
     pub(super) has_guard: bool,
+    pub(super) changing: Option<Arc<Changing>>,
+    /// It stands for the others of this name.
+    pub(super) replaces: Option<Arc<str>>,
 }
 
 /// Says why a candidate is not admitted.
@@ -92,7 +101,7 @@ pub(super) enum NotAdmitted {
 
 impl Readers {
     pub(super) fn new(begun: Instant) -> Self {
-        Self { begun, state: Mutex::default(), left: Notify::new() }
+        Self { begun, state: Mutex::default(), left: Notify::new(), handles: HandleKey::default() }
     }
 
     pub(super) fn admit(&self, shared: &Arc<Shared>, mut candidate: Candidate) -> Result<Admission, NotAdmitted> {
@@ -107,11 +116,17 @@ impl Readers {
         }
         let is_early = self.is_early(shared);
         let count = state.readers.len();
+        // Those who are replaced are there until their connections are closed.
+        let of_principal_max = if candidate.replaces.is_some() {
+            options.principal_subscriptions_max.saturating_mul(2)
+        } else {
+            options.principal_subscriptions_max
+        };
         let crowd = if count >= options.subscriptions_max {
             Some(Crowd::All)
         } else if is_early && !candidate.returns && count >= options.fresh_subscriptions_max {
             Some(Crowd::Fresh)
-        } else if is_full(&state.by_principal, candidate.principal.as_ref(), options.principal_subscriptions_max) {
+        } else if is_full(&state.by_principal, candidate.principal.as_ref(), of_principal_max) {
             Some(Crowd::Principal)
         } else if is_full(&state.by_address, candidate.address.as_ref(), options.address_subscriptions_max) {
             Some(Crowd::Address)
@@ -133,6 +148,8 @@ impl Readers {
             guard_due: AtomicU64::new(u64::MAX),
             is_doubted: AtomicBool::new(false),
             has_guard: candidate.has_guard,
+            changing: candidate.changing,
+            replaces: candidate.replaces,
             waker: Mutex::default(),
             marks: Mutex::default(),
             #[cfg(feature = "console")]
@@ -186,16 +203,35 @@ impl Readers {
         theirs.len()
     }
 
+    /// Ends the others of its name and principal, which it replaces.
+    pub(super) fn replace(&self, reader: &Reader) {
+        if reader.principal.is_none() || reader.replaces.is_none() {
+            return;
+        }
+        let is_older = |other: &Reader| {
+            (&other.principal, &other.replaces) == (&reader.principal, &reader.replaces) && other.number < reader.number
+        };
+        let older: Vec<_> = self.lock().readers.values().filter(|other| is_older(other)).cloned().collect();
+        older.iter().for_each(|older| older.end(EndReason::Replaced));
+    }
+
     /// Has the guards asked of those subscriptions that have one; tells how many.
     pub(super) fn recheck(&self, principal: Option<&Principal>) -> usize {
         let is_meant =
             |reader: &Reader| reader.has_guard && principal.is_none_or(|one| reader.principal.as_ref() == Some(one));
         let doubted: Vec<_> = self.lock().readers.values().filter(|reader| is_meant(reader)).cloned().collect();
         for reader in &doubted {
+            reader.changing.iter().for_each(|changing| changing.doubt());
             reader.is_doubted.store(true, Ordering::Release);
             reader.wake();
         }
         doubted.len()
+    }
+
+    /// Finds the subscription whose handle somebody shows, if it is theirs.
+    pub(super) fn find(&self, handle: &str, principal: Option<&Principal>) -> Option<Arc<Reader>> {
+        let number = HandleKey::number(handle).filter(|_| self.handles.has_signed(handle, principal))?;
+        self.lock().readers.get(&number).cloned()
     }
 
     /// Turns everybody away from now on, and gives those who are to leave, in an order that is nobody's.
@@ -327,6 +363,20 @@ impl Reader {
         spread(range, self.number)
     }
 
+    /// Tells from where the client comes; in IPv6 its network of 64 bits.
+    pub(super) fn address(&self) -> Option<IpAddr> {
+        self.address
+    }
+
+    pub(super) fn changing(&self) -> Option<&Arc<Changing>> {
+        self.changing.as_ref()
+    }
+
+    /// Says where it is in each of its topics.
+    pub(super) fn set_marks(&self, marks: Vec<Arc<Mark>>) {
+        *self.marks.lock().unwrap_or_else(PoisonError::into_inner) = marks;
+    }
+
     pub(super) fn marks(&self) -> Vec<Arc<Mark>> {
         self.marks.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -340,9 +390,15 @@ impl Reader {
 }
 
 impl Admission {
+    /// Gives what the client shows to change the subscription, if it may be changed.
+    pub(super) fn handle(&self) -> Option<String> {
+        let Reader { number, principal, changing, .. } = &*self.reader;
+        changing.as_ref().and_then(|_| self.shared.readers.handles.sign(*number, principal.as_ref()))
+    }
+
     /// Counts the subscription as begun.
     pub(super) fn begin(&mut self, verdict: Verdict, marks: Vec<Arc<Mark>>) {
-        *self.reader.marks.lock().unwrap_or_else(PoisonError::into_inner) = marks;
+        self.reader.set_marks(marks);
         self.has_begun = true;
         #[cfg(feature = "console")]
         self.reader.probe.begun(verdict);
@@ -355,6 +411,7 @@ impl Drop for Admission {
         if self.has_begun {
             self.shared.meter.ended(self.reader.ended());
         }
+        self.reader.changing.iter().for_each(|changing| changing.close());
         let readers = &self.shared.readers;
         let mut state = readers.lock();
         state.readers.remove(&self.reader.number);

@@ -12,7 +12,7 @@ use super::start::Start;
 use super::subscribe_error::SubscribeError;
 use super::topic::TopicState;
 use super::verdict::Verdict;
-use crate::cursor::{CursorFault, Place, Principal, read, text_bytes_max};
+use crate::cursor::{Cursor, CursorFault, Principal, read, text_bytes_max};
 use crate::store::{Position, Rewind, StoreError, Topic, TopicError};
 
 /// Sees to it that there are not too many topics, and that cursors can be read.
@@ -47,6 +47,7 @@ pub(super) struct Beginning {
 }
 
 /// Says how one topic of a client that returns begins.
+#[derive(Debug)]
 pub(super) enum LaneStart {
     /// Where the client left off.
     Resumed,
@@ -56,6 +57,16 @@ pub(super) enum LaneStart {
     Gap(Gap),
     /// With this event, and what came after it.
     Snapshot(Bytes),
+}
+
+impl LaneStart {
+    /// What is lost of it.
+    pub(super) fn gap(self, topic: &Topic) -> Option<(Topic, Gap)> {
+        match self {
+            Self::Gap(gap) => Some((topic.clone(), gap)),
+            Self::Resumed | Self::Live | Self::Snapshot(_) => None,
+        }
+    }
 }
 
 impl Beginning {
@@ -106,9 +117,8 @@ async fn resume(
     cursor: &str,
     principal: Option<&Principal>,
 ) -> Result<Beginning, SubscribeError> {
-    let places = read_places(shared, cursor, principal).await?;
-    let places = match places {
-        Ok(places) => places,
+    let places = match read_cursor(shared, cursor, principal).await? {
+        Ok(Cursor { places, .. }) => places,
         Err(fault) => return Ok(Beginning::refused(lanes, fault)),
     };
     let before = |lane: &Lane| places.iter().find(|place| place.topic == lane.state().tag).map(|place| place.position);
@@ -142,22 +152,23 @@ async fn resume(
 }
 
 /// Reads a cursor, also if its key is one that another process has just drawn.
-pub(super) async fn read_places(
+pub(super) async fn read_cursor(
     shared: &Shared,
     cursor: &str,
     principal: Option<&Principal>,
-) -> Result<Result<Vec<Place>, CursorFault>, SubscribeError> {
-    let read = read_cursor(shared, cursor, principal);
+) -> Result<Result<Cursor, CursorFault>, SubscribeError> {
+    let read = read_now(shared, cursor, principal);
     if read != Err(CursorFault::UnknownKey) || !shared.keyring.may_ask_again(shared.clock.wall()) {
         return Ok(read);
     }
     or_away(shared.load_keys().await)?;
-    Ok(read_cursor(shared, cursor, principal))
+    Ok(read_now(shared, cursor, principal))
 }
 
-fn read_cursor(shared: &Shared, cursor: &str, principal: Option<&Principal>) -> Result<Vec<Place>, CursorFault> {
+fn read_now(shared: &Shared, cursor: &str, principal: Option<&Principal>) -> Result<Cursor, CursorFault> {
     let keys = shared.keyring.keys().unwrap_or_default();
-    read(&keys, principal.map(Principal::as_str), cursor, shared.options.subscription_topics_max)
+    let options = &shared.options;
+    read(&keys, principal.map(Principal::as_str), cursor, options.subscription_topics_max, options.cursor_bytes_max)
 }
 
 /// Says how much of what came after a place is kept.

@@ -8,8 +8,10 @@ use std::task::Poll;
 use std::time::Duration;
 
 use super::HubOptions;
+use super::change::Change;
 use super::control::EndReason;
 use super::lag::ReaderLag;
+use super::presence::Member;
 use super::publish::Publish;
 use super::shared::Shared;
 use super::subscribe::Subscribe;
@@ -140,6 +142,38 @@ impl Hub {
 }
 
 impl Hub {
+    /// Changes which topics a subscription reads, while it goes on, when it is awaited: one that is
+    /// [changeable](Subscribe::changeable), by the handle that its `hello` told the client.
+    ///
+    /// For a request of the client's beside its stream. It is ready when the change is sure; the stream has it between two events, as
+    /// soon as the client takes more, and tells it by a `topics` event. No event of the topics that stay is lost or doubled by it. Of
+    /// a topic that is new the client gets everything from that moment on, or from where [`Change::from`] says; of one that is taken away
+    /// nothing that it has not got.
+    ///
+    /// # Errors
+    ///
+    /// [`ChangeError`](super::ChangeError); the subscription then stays as it is.
+    ///
+    /// # Cancel safety
+    ///
+    /// If the future is dropped the change may be made or not; the stream tells.
+    pub fn change(&self, handle: &str) -> Change {
+        Change::new(Arc::clone(&self.shared), handle)
+    }
+
+    /// Lists who is [present](Subscribe::present_as) in a topic, by name: in this process, those included who may come back in a moment.
+    ///
+    /// # Errors
+    ///
+    /// [`TopicError`], if the text is no topic.
+    pub fn present<T>(&self, topic: T) -> Result<Vec<Member>, TopicError>
+    where
+        T: TryInto<Topic>,
+        T::Error: Into<TopicError>,
+    {
+        Ok(self.shared.rooms.members(&topic.try_into().map_err(Into::into)?))
+    }
+
     /// Counts the subscriptions.
     #[must_use]
     pub fn subscriptions(&self) -> usize {

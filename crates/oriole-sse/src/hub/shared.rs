@@ -12,6 +12,7 @@ use super::crowd::Crowd;
 use super::gather::Gather;
 use super::idle::IdleTopics;
 use super::keeper::Keeper;
+use super::presence::Rooms;
 use super::readers::Readers;
 use super::ring::{RingLimits, RingSize};
 use super::room::{Held, Room};
@@ -34,6 +35,7 @@ pub(super) struct Shared {
     pub(super) meter: HubMeter,
     pub(super) tracer: Tracer,
     pub(super) gather: Gather,
+    pub(super) rooms: Rooms,
     topics: RwLock<HashMap<Topic, Arc<TopicState>>>,
     pub(super) idle: IdleTopics,
     ring_events: AtomicU64,
@@ -68,6 +70,7 @@ impl Shared {
             meter,
             tracer: Tracer::default(),
             gather: Gather::default(),
+            rooms: Rooms::default(),
             topics: RwLock::default(),
             idle: IdleTopics::default(),
             ring_events: AtomicU64::new(0),

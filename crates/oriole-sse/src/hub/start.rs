@@ -81,6 +81,19 @@ impl Start {
         }
     }
 
+    /// Reads what a client says in words: `now`, `earliest`, how far back, or an id that it has got.
+    pub(super) fn of_text(text: &str) -> Result<Self, StartRejection> {
+        match text {
+            "now" => Ok(Self::Live),
+            "earliest" => Ok(Self::Earliest),
+            // A cursor does not begin with a digit: its first byte is its version.
+            _ if text.starts_with(|first: char| first.is_ascii_digit()) => {
+                parse_rewind(text).ok_or(StartRejection::Rewind)
+            }
+            cursor => Ok(Self::Cursor(cursor.to_owned())),
+        }
+    }
+
     /// Tells how far it goes back, if it does so by itself.
     pub(super) fn rewind(&self, shared: &Shared) -> Option<Rewind> {
         Some(match self {

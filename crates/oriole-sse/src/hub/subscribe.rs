@@ -7,17 +7,20 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::change::Changing;
+use super::door::{Guards, TopicGuard};
 use super::guard::{Checkpoint, SubscriptionGuard, Watch, permit};
 use super::lane::Lane;
 use super::lanes::Lanes;
+use super::presence::{AttendingOptions, Member};
 use super::readers::{Candidate, NotAdmitted};
-use super::resume::{place, read_places, ready};
+use super::resume::{place, read_cursor, ready};
 use super::shared::Shared;
 use super::slow::SlowReader;
 use super::snapshot::{BoxError, Snapshot, TakeSnapshot};
 use super::start::Start;
 use super::subscribe_error::{DRAINING, SubscribeError};
-use super::subscription::Subscription;
+use super::subscription::{Changeable, Subscription};
 use super::verdict::Verdict;
 use crate::cursor::Principal;
 use crate::filter::Filter;
@@ -37,8 +40,11 @@ pub struct Subscribe {
     /// Whether a client whose cursor is refused begins with the earliest event, as one that has none.
     begins_anew: bool,
     filter: Option<Filter>,
-    pub(super) watch: Option<Watch>,
+    pub(super) guards: Guards,
+    attending: AttendingOptions,
+    replaces: Option<Arc<str>>,
 }
+
 impl Subscribe {
     pub(super) fn new(shared: Arc<Shared>, topic: Result<Topic, TopicError>) -> Self {
         let slow = shared.options.slow_reader;
@@ -54,7 +60,9 @@ impl Subscribe {
             snapshot: None,
             begins_anew: false,
             filter: None,
-            watch: None,
+            guards: Guards::default(),
+            attending: AttendingOptions::default(),
+            replaces: None,
         }
     }
 
@@ -105,7 +113,99 @@ impl Subscribe {
     /// Says who decides whether the client may read: now, before anything is read, and again while the subscription goes on, as
     /// [`SubscriptionGuard`] says. Without it that is for the caller to know, once.
     pub fn guard(mut self, guard: impl SubscriptionGuard) -> Self {
-        self.watch = Some(Watch::new(guard));
+        self.guards.set_guard(guard);
+        self
+    }
+
+    /// Lets the client change which topics it reads while the subscription goes on, by requests of its own: its `hello` has a
+    /// `handle`, which such a request shows to [`Hub::change`](super::Hub::change). The door decides which topics it may add.
+    ///
+    /// Without a [principal](Self::principal) whoever knows the handle may use it. A client that is cut off and comes back, also after
+    /// a restart, has the topics that it had: its cursor names those that it added, and is longer for it. The door is asked again
+    /// for each of them. A subscription has one topic at least, and its [snapshots](Self::snapshot) are given when it begins only.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures_util::StreamExt;
+    /// use oriole_sse::{GuardAnswer, Hub, MessageEvent, Topic};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let hub = Hub::default();
+    /// let rooms = |topic: Topic, _| async move {
+    ///     if topic.as_str().starts_with("rooms/") { GuardAnswer::Pass } else { GuardAnswer::Refuse }
+    /// };
+    /// let mut subscription = hub.subscribe("rooms/7").principal("ann").changeable(rooms).await?;
+    /// let hello = subscription.next().await.ok_or("a hello")?;
+    /// let hello: serde_json::Value = serde_json::from_str(hello.fields().data.ok_or("data")?)?;
+    /// let handle = hello["handle"].as_str().ok_or("a handle")?;
+    ///
+    /// // In the request that changes it:
+    /// hub.change(handle).principal("ann").with("rooms/8").await?;
+    /// assert!(hub.change(handle).principal("ann").with("secrets").await.is_err());
+    /// assert!(hub.change(handle).principal("bob").with("rooms/9").await.is_err());
+    ///
+    /// hub.publish("rooms/8", MessageEvent::new("hello, eight")).await?;
+    /// let changed = subscription.next().await.ok_or("what changed")?;
+    /// let data = r#"{"topics":["rooms/7","rooms/8"],"added":["rooms/8"],"removed":[]}"#;
+    /// assert_eq!(changed.fields().data, Some(data));
+    /// assert_eq!(subscription.next().await.ok_or("an event")?.fields().data, Some("hello, eight"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn changeable(mut self, door: impl TopicGuard) -> Self {
+        self.guards.set_door(door);
+        self
+    }
+
+    /// Lets this subscription stand for the principal's others of the same name: when it begins they end, with the reason `replaced`.
+    ///
+    /// For what a user has once, such as a device's inbox: a connection that is dead and not known to be does not stand in its way, and a second
+    /// tab takes over. Who was replaced and comes back by itself is refused with 204, for which a browser stops; a reload begins anew, and
+    /// replaces in turn. Without meaning where there is no [principal](Self::principal).
+    pub fn replacing(mut self, name: impl Into<Arc<str>>) -> Self {
+        self.replaces = Some(name.into());
+        self
+    }
+
+    /// Says as whom the client is present in the topics of the subscription, for those who [watch](Self::watch_presence): as long as it
+    /// lasts, and [`HubOptions::presence_grace`](super::HubOptions::presence_grace) longer, so that a reload is neither leaving nor coming.
+    ///
+    /// It follows the topics if the subscription is [changed](Self::changeable). What is known is who is here in this process.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures_util::StreamExt;
+    /// use oriole_sse::{Hub, Member};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let hub = Hub::default();
+    /// let ann = Member::new("user-17").label("Ann");
+    /// let mut anns = hub.subscribe("rooms/7").present_as(ann).watch_presence().await?;
+    /// let _bobs = hub.subscribe("rooms/7").present_as("user-18").await?;
+    /// assert_eq!(hub.present("rooms/7")?.len(), 2);
+    ///
+    /// let _hello = anns.next().await;
+    /// let here = anns.next().await.ok_or("who is here")?;
+    /// let data = r#"{"topic":"rooms/7","here":[{"name":"user-17","label":"Ann"},{"name":"user-18"}]}"#;
+    /// assert_eq!(here.fields().data, Some(data));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn present_as(mut self, member: impl Into<Member>) -> Self {
+        self.attending.member = Some(member.into());
+        self
+    }
+
+    /// Tells the client who is [present](Self::present_as) in the topics of the subscription: all of them first, and then who comes and
+    /// who leaves, and why.
+    ///
+    /// These events have no id and are not kept. A client that is slow, or comes back, is given the list again instead of what it has missed.
+    pub fn watch_presence(mut self) -> Self {
+        self.attending.watches = true;
         self
     }
 
@@ -177,15 +277,45 @@ impl Subscribe {
     }
 
     async fn begin(self) -> Result<Subscription, SubscribeError> {
-        let Self { shared, topics, start, principal, address, lifetime, slow, snapshot, begins_anew, filter, watch } =
-            self;
-        let topics = ready(&shared, topics).await?;
-        let returns = match &start {
-            Start::Cursor(cursor) => read_places(&shared, cursor, principal.as_ref()).await?.is_ok(),
-            _ => false,
+        let Self {
+            shared,
+            topics,
+            start,
+            principal,
+            address,
+            lifetime,
+            slow,
+            snapshot,
+            begins_anew,
+            filter,
+            guards,
+            attending,
+            replaces,
+        } = self;
+        let mut topics = ready(&shared, topics).await?;
+        let bytes_max = shared.options.presence_member_bytes_max;
+        if attending.member.as_ref().is_some_and(|member| member.bytes() > bytes_max) {
+            return Err(SubscribeError::MemberTooLong { bytes_max });
+        }
+        let cursor = match &start {
+            Start::Cursor(cursor) => read_cursor(&shared, cursor, principal.as_ref()).await?.ok(),
+            _ => None,
         };
-        let candidate =
-            Candidate { principal: principal.clone(), address, lifetime, returns, has_guard: watch.is_some() };
+        if cursor.as_ref().is_some_and(|cursor| cursor.is_over) {
+            return Err(SubscribeError::Over);
+        }
+        let returns = cursor.is_some();
+        let (has_guard, guards) = (guards.has_any(), Arc::new(guards));
+        let changing = guards.has_door().then(|| Arc::new(Changing::new(topics.clone(), Arc::clone(&guards))));
+        let candidate = Candidate {
+            principal: principal.clone(),
+            address,
+            lifetime,
+            returns,
+            has_guard,
+            changing: changing.as_ref().map(Arc::clone),
+            replaces,
+        };
         let admission = match shared.readers.admit(&shared, candidate) {
             Ok(admission) => admission,
             Err(NotAdmitted::Crowded(crowd, retry_after)) => {
@@ -196,15 +326,25 @@ impl Subscribe {
                 return Ok(Subscription::sent_away(shared, retry));
             }
         };
-        if let Some(watch) = &watch {
-            admission.reader.guard_again_at(permit(&shared, watch.ask(Checkpoint::of(&start))).await?);
+        let changes = cursor.and_then(|cursor| cursor.changes);
+        let restored =
+            changing.as_ref().zip(changes).map(|(changing, changes)| changing.restored(&changes, &shared.options));
+        let added = restored.as_ref().map(|(_, added)| added.clone()).unwrap_or_default();
+        let mut refused = vec![];
+        if has_guard {
+            let asked = guards.ask(Checkpoint::of(&start), Checkpoint::Replay, added);
+            let due;
+            (due, refused) = permit(&shared, asked).await?;
+            admission.reader.guard_again_at(due);
+        }
+        if let Some((mut restored, _)) = restored {
+            restored.retain(|topic| !refused.contains(topic));
+            // Who has nothing left has what was asked for.
+            topics = if restored.is_empty() { topics } else { restored };
         }
         let mut lanes = Vec::with_capacity(topics.len());
         for topic in &topics {
-            let seat = shared.enter(topic)?;
-            shared.keeper.start(&shared);
-            seat.state.open(&shared).await.map_err(SubscribeError::Store)?;
-            lanes.push(Lane::new(seat));
+            lanes.push(Lane::open(&shared, topic).await?);
         }
         let takes_snapshot = matches!(start, Start::Live | Start::Cursor(_) | Start::Refused(_));
         let mut beginning = place(&shared, &mut lanes, start, principal.as_ref()).await?;
@@ -218,8 +358,11 @@ impl Subscribe {
         if let Some(take) = snapshot.filter(|_| takes_snapshot) {
             take.give(&shared, &mut lanes, &mut beginning).await?;
         }
+        shared.readers.replace(&admission.reader);
         let lanes = Lanes::new(lanes, principal, slow, filter);
-        Ok(Subscription::new(shared, admission, lanes, watch, beginning))
+        let watch = has_guard.then(|| Watch::new(guards));
+        let changeable = changing.map(|changing| Changeable { changing, refused });
+        Ok(Subscription::new(shared, admission, lanes, watch, changeable, beginning).attending(attending))
     }
 }
 

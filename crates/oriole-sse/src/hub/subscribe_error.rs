@@ -52,6 +52,15 @@ pub enum SubscribeError {
         /// When the client may try again; each is told another time.
         retry_after: Duration,
     },
+    /// The [member](super::Subscribe::present_as)'s name and label are longer than
+    /// [`HubOptions::presence_member_bytes_max`](super::HubOptions::presence_member_bytes_max).
+    #[non_exhaustive]
+    MemberTooLong {
+        /// The limit, in bytes.
+        bytes_max: usize,
+    },
+    /// The client was told not to come back, as it was [replaced](super::Subscribe::replacing): the answer is 204.
+    Over,
     /// The application has no [`Snapshot`](super::Snapshot).
     Snapshot(BoxError),
     /// The application's snapshot is larger than [`HubOptions::snapshot_bytes_max`](super::HubOptions::snapshot_bytes_max).
@@ -82,7 +91,7 @@ pub(super) const DRAINING: &str = "draining";
 
 impl SubscribeError {
     /// What [`word`](Self::word) can say, and that the hub drains.
-    pub(crate) const WORDS: [&'static str; 12] = [
+    pub(crate) const WORDS: [&'static str; 13] = [
         "all",
         "fresh",
         "topic",
@@ -91,6 +100,7 @@ impl SubscribeError {
         DRAINING,
         "topics",
         "request",
+        "over",
         "guard",
         "unverified",
         "snapshot",
@@ -106,7 +116,10 @@ impl SubscribeError {
             Self::TooMany { crowd: Crowd::Principal, .. } => "principal",
             Self::TooMany { crowd: Crowd::Address, .. } => "address",
             Self::HubFull { .. } | Self::Store(StoreError::TooManyTopics { .. }) => "topics",
-            Self::Topic(_) | Self::TooManyTopics { .. } | Self::CursorTooLong { .. } => "request",
+            Self::Topic(_) | Self::TooManyTopics { .. } | Self::CursorTooLong { .. } | Self::MemberTooLong { .. } => {
+                "request"
+            }
+            Self::Over => "over",
             Self::Refused => "guard",
             Self::Unverified { .. } => "unverified",
             Self::Snapshot(_)
@@ -117,14 +130,17 @@ impl SubscribeError {
         }
     }
 
-    /// Tells the status of the answer: 400, 403, 429, 503 or 500.
+    /// Tells the status of the answer: 204, 400, 403, 429, 503 or 500.
     ///
     /// A browser's `EventSource` gives up for good on each of them; other clients come back after
     /// [`retry_after`](Self::retry_after).
     #[must_use]
     pub fn status(&self) -> StatusCode {
         match self {
-            Self::Topic(_) | Self::TooManyTopics { .. } | Self::CursorTooLong { .. } => StatusCode::BAD_REQUEST,
+            Self::Topic(_) | Self::TooManyTopics { .. } | Self::CursorTooLong { .. } | Self::MemberTooLong { .. } => {
+                StatusCode::BAD_REQUEST
+            }
+            Self::Over => StatusCode::NO_CONTENT,
             Self::Refused => StatusCode::FORBIDDEN,
             Self::TooMany { crowd: Crowd::Principal | Crowd::Address, .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::TooMany { .. } | Self::HubFull { .. } | Self::Unverified { .. } => StatusCode::SERVICE_UNAVAILABLE,
@@ -165,6 +181,8 @@ impl fmt::Display for SubscribeError {
             Self::CursorTooLong { bytes_max } => {
                 write!(f, "the cursor of so many topics could be longer than {bytes_max} bytes")
             }
+            Self::MemberTooLong { bytes_max } => write!(f, "a name and a label have {bytes_max} bytes at most"),
+            Self::Over => f.write_str("the client was told not to come back"),
             Self::Refused => f.write_str("the client may not read this"),
             Self::Unverified { .. } => f.write_str("whether the client may read this was not found out in time"),
             Self::TooMany { crowd, .. } => crowd.fmt(f),

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -10,12 +11,14 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 
-use super::control::{EndReason, Gap, GapReason, end_data, gap_data, hello_data};
+use super::change::{Changing, Waiting};
+use super::control::{EndReason, Gap, GapReason, Hello, end_data, gap_data, topics_data};
 use super::convoy::{Berth, Landing};
 use super::frame::{Frame, encode_control, encode_plain};
-use super::guard::Watch;
+use super::guard::{Watch, Watched};
 use super::lane::Lane;
 use super::lanes::{Given, Lanes};
+use super::presence::{Attending, AttendingOptions, LeaveCause};
 use super::readers::Admission;
 use super::resume::{Beginning, LaneStart};
 use super::room::Room;
@@ -47,6 +50,10 @@ pub struct Subscription {
     /// Of the snapshots that are among it.
     rooms: Vec<Room>,
     pub(super) watch: Option<Watch>,
+    /// For those who change it, if it may be changed.
+    changing: Option<Arc<Changing>>,
+    /// Who is here, if that is of interest.
+    attending: Option<Box<Attending>>,
     verdict: Verdict,
     absences: u64,
     /// It is still to be told that the store is back.
@@ -58,12 +65,20 @@ pub struct Subscription {
     pub(super) admission: Option<Admission>,
 }
 
+/// What belongs to a subscription that may be changed.
+pub(super) struct Changeable {
+    pub(super) changing: Arc<Changing>,
+    /// Topics that the client had and may not read any more.
+    pub(super) refused: Vec<Topic>,
+}
+
 impl Subscription {
     pub(super) fn new(
         shared: Arc<Shared>,
         mut admission: Admission,
-        lanes: Lanes,
+        mut lanes: Lanes,
         watch: Option<Watch>,
+        changeable: Option<Changeable>,
         Beginning { verdict, lanes: starts, before, rooms }: Beginning,
     ) -> Self {
         admission.begin(verdict, lanes.marks());
@@ -72,8 +87,20 @@ impl Subscription {
         let absences = shared.absences();
         let is_away = !absences.is_multiple_of(2);
         let is_stale = lanes.is_any_stale();
+        let handle = admission.handle();
+        if let Some(Changeable { changing, .. }) = &changeable {
+            changing.begin(lanes.iter().map(|lane| lane.topic().clone()).collect());
+            lanes.set_changes(changing.changes(lanes.iter().map(Lane::topic)));
+        }
         let live = lanes.iter().zip(&starts).filter(|(_, start)| matches!(start, LaneStart::Live));
-        let hello = hello_data(verdict, is_away || is_stale, live.map(|(lane, _)| lane.topic()));
+        let mut hello = Hello { is_live_only: is_away || is_stale, ..Hello::default() };
+        hello.live.extend(live.map(|(lane, _)| lane.topic()));
+        if let Some(Changeable { refused, .. }) = &changeable {
+            hello.handle = handle.as_deref();
+            hello.topics.extend(lanes.iter().map(Lane::topic));
+            hello.refused.extend(refused);
+        }
+        let hello = hello.data(verdict);
         let mut said = vec![Frame::without_id(encode_control(&shared.options.names.hello, hello))];
         for (number, (lane, start)) in lanes.iter().zip(starts).enumerate() {
             match start {
@@ -100,6 +127,8 @@ impl Subscription {
             said,
             rooms,
             watch,
+            changing: changeable.map(|changeable| changeable.changing),
+            attending: None,
             verdict,
             absences,
             owes_return: is_stale && !is_away,
@@ -107,6 +136,16 @@ impl Subscription {
             is_over: false,
             admission: Some(admission),
         }
+    }
+
+    /// Is present, and tells who else is.
+    pub(super) fn attending(mut self, options: AttendingOptions) -> Self {
+        if let Some(Admission { reader, .. }) = self.admission.as_ref().filter(|_| options.is_any()) {
+            let mut attending = Attending::new(Arc::clone(&self.shared), Arc::clone(reader), options);
+            attending.follow(self.topics(), LeaveCause::Unsubscribed);
+            self.attending = Some(Box::new(attending));
+        }
+        self
     }
 
     /// Makes one that ends at once, since the hub drains.
@@ -119,6 +158,8 @@ impl Subscription {
             said: VecDeque::new(),
             rooms: vec![],
             watch: None,
+            changing: None,
+            attending: None,
             verdict: Verdict::Live,
             owes_return: false,
             is_at_end: false,
@@ -140,6 +181,11 @@ impl Subscription {
         self.lanes.iter().next().and_then(Lane::position)
     }
 
+    /// Tells from where the client comes, if that was said.
+    pub(crate) fn address(&self) -> Option<IpAddr> {
+        self.admission.as_ref().and_then(|admission| admission.reader.address())
+    }
+
     /// Shows the topics.
     pub fn topics(&self) -> impl Iterator<Item = &Topic> {
         self.lanes.iter().map(Lane::topic)
@@ -158,6 +204,7 @@ impl Subscription {
         }
         self.is_at_end = false;
         loop {
+            self.take_changes();
             // Before anything is given that was to be said: a state, for instance.
             match self.poll_end(cx) {
                 Poll::Ready(None) => {}
@@ -190,6 +237,9 @@ impl Subscription {
             if self.owes_return && self.say_return() {
                 continue;
             }
+            if let Some(told) = self.attending.as_mut().and_then(|attending| attending.next(cx)) {
+                return Poll::Ready(Some(told));
+            }
             match self.poll_lanes(cx, run_bytes_max) {
                 Poll::Ready(Given::Event(bytes)) => return Poll::Ready(Some(bytes)),
                 Poll::Ready(Given::Run(bytes)) => {
@@ -214,7 +264,8 @@ impl Subscription {
     pub(crate) fn berth(&mut self, line: &Line) -> Option<Berth> {
         let is_idle = self.said.is_empty() && !self.is_over && !self.owes_return && self.admission.is_some();
         let is_plain = self.watch.is_none() && !self.shared.tracer.is_on(&self.shared.options);
-        if !is_idle || !is_plain || self.shared.absences() != self.absences || self.shared.is_inspected() {
+        let is_settled = self.changing.is_none() && self.attending.is_none();
+        if !is_idle || !is_plain || !is_settled || self.shared.absences() != self.absences || self.shared.is_inspected() {
             return None;
         }
         let (moored, slow) = self.lanes.berth()?;
@@ -244,7 +295,64 @@ impl Subscription {
         };
         // Looked at again, since it may have been ended, or doubted, just before.
         reader.wake_by(cx.waker());
-        if reader.ended().is_some() || reader.is_doubted() { Poll::Ready(()) } else { Poll::Pending }
+        let is_changed = self.changing.as_ref().is_some_and(|changing| changing.has_waiting());
+        if reader.ended().is_some() || reader.is_doubted() || is_changed { Poll::Ready(()) } else { Poll::Pending }
+    }
+
+    /// Takes the changes that wait: from here on the client has these topics, and ids that say so.
+    fn take_changes(&mut self) {
+        let Some(Waiting { add, remove, due }) = self.changing.as_ref().and_then(|changing| changing.take()) else {
+            return;
+        };
+        if let (Some(due), Some(watch), Some(Admission { reader, .. })) = (due, &mut self.watch, &self.admission) {
+            watch.ask_by(due, reader);
+        }
+        let (lanes, starts): (Vec<_>, Vec<_>) = add.into_iter().unzip();
+        let added: Vec<_> = lanes.iter().map(|lane| lane.topic().clone()).collect();
+        let gaps: Vec<_> = added.iter().zip(starts).filter_map(|(topic, start)| start.gap(topic)).collect();
+        let mut told = Vec::from_iter(self.change(&remove, lanes, false));
+        for (topic, gap) in gaps {
+            self.note_gap(&topic, gap);
+            told.push(encode_control(&self.shared.options.names.gap, gap_data(&topic, gap)));
+        }
+        // The id is behind all of them, as it is at the beginning.
+        if let Some(last) = told.pop() {
+            self.said.extend(told);
+            self.say(last);
+        }
+    }
+
+    /// Has other topics from here on; gives what tells it.
+    fn change(&mut self, remove: &[Topic], add: Vec<Lane>, is_revoked: bool) -> Option<Bytes> {
+        let changing = self.changing.as_ref()?;
+        let added: Vec<_> = add.iter().map(|lane| lane.topic().clone()).collect();
+        let is_removed = |topic: &&Topic| remove.contains(topic) && !added.contains(topic);
+        let removed: Vec<_> = self.lanes.iter().map(Lane::topic).filter(is_removed).cloned().collect();
+        self.lanes.change(remove, add);
+        self.lanes.set_changes(changing.changes(self.lanes.iter().map(Lane::topic)));
+        if let Some(Admission { reader, .. }) = &self.admission {
+            reader.set_marks(self.lanes.marks());
+        }
+        if let Some(attending) = &mut self.attending {
+            attending.follow(self.lanes.iter().map(Lane::topic), LeaveCause::Unsubscribed);
+        }
+        self.owes_return |= self.absences.is_multiple_of(2) && self.lanes.is_any_stale();
+        if added.is_empty() && removed.is_empty() {
+            return None;
+        }
+        let (topics, added, removed): (Vec<_>, Vec<_>, Vec<_>) =
+            (self.topics().collect(), added.iter().collect(), removed.iter().collect());
+        let data = topics_data(&topics, &added, &removed, is_revoked);
+        Some(encode_control(&self.shared.options.names.topics, data))
+    }
+
+    /// Goes on without topics that the client may not read any more; ends if there is no other.
+    fn lose(&mut self, topics: &[Topic]) -> Option<EndReason> {
+        self.changing.iter().for_each(|changing| changing.refuse(topics));
+        if let Some(told) = self.change(topics, vec![], true) {
+            self.say(told);
+        }
+        self.lanes.is_empty().then_some(EndReason::Revoked)
     }
 
     /// Looks whether it was ended, and asks the guard if it is time; ready if it goes on, or with the reason for which it does not.
@@ -252,9 +360,16 @@ impl Subscription {
         let Some(Admission { reader, .. }) = &self.admission else {
             return Poll::Ready(None);
         };
-        match (reader.ended(), &mut self.watch) {
-            (None, Some(watch)) => watch.poll(cx, &self.shared, reader),
-            (ended, _) => Poll::Ready(ended),
+        let (None, Some(watch)) = (reader.ended(), &mut self.watch) else {
+            return Poll::Ready(reader.ended());
+        };
+        let (lanes, changing) = (&self.lanes, &self.changing);
+        let added = || changing.as_ref().map_or(vec![], |changing| changing.strangers(lanes.iter().map(Lane::topic)));
+        match watch.poll(cx, &self.shared, reader, added) {
+            Poll::Ready(Watched::GoesOn) => Poll::Ready(None),
+            Poll::Ready(Watched::Ends(reason)) => Poll::Ready(Some(reason)),
+            Poll::Ready(Watched::Loses(topics)) => Poll::Ready(self.lose(&topics)),
+            Poll::Pending => Poll::Pending,
         }
     }
 
@@ -268,12 +383,18 @@ impl Subscription {
         self.said.push_back(self.lanes.sign(Frame::without_id(frame), &self.shared.keyring));
     }
 
-    fn say_gap(&mut self, topic: &Topic, gap: Gap) {
+    fn note_gap(&self, topic: &Topic, gap: Gap) {
         #[cfg(feature = "console")]
         if let Some(Admission { reader, .. }) = &self.admission {
             reader.probe.gap(topic, gap);
         }
         self.shared.meter.gap(gap.reason, gap.events());
+        #[cfg(not(feature = "console"))]
+        let _ = topic;
+    }
+
+    fn say_gap(&mut self, topic: &Topic, gap: Gap) {
+        self.note_gap(topic, gap);
         self.say(encode_control(&self.shared.options.names.gap, gap_data(topic, gap)));
     }
 
@@ -296,9 +417,14 @@ impl Subscription {
         }
         self.owes_return = false;
         self.lanes.take_places();
-        let data = hello_data(Verdict::Resumed, false, []);
+        let data = Hello::default().data(Verdict::Resumed);
         self.say(encode_control(&self.shared.options.names.hello, data));
         true
+    }
+
+    /// Notes that the connection broke while something was on its way.
+    pub(crate) fn broke(&mut self) {
+        self.attending.iter_mut().for_each(|attending| attending.broke());
     }
 
     /// Gives what is still to be said when the stream is ended because the server ends.
@@ -313,6 +439,7 @@ impl Subscription {
             }
             self.say_end(EndReason::Drain, retry);
             self.is_over = true;
+            self.changing.iter().for_each(|changing| changing.close());
         }
         self.rooms.clear();
         self.said
@@ -337,12 +464,13 @@ impl Subscription {
         // What it has held is free from now on, also if the last bytes are never taken.
         self.is_over = true;
         self.watch = None;
+        self.attending = None;
         self.lanes.clear();
     }
 
     /// Tells when the client may come back: each at another time, since many may end at once. Who is sent away is not asked to.
     fn retry(&self, reason: EndReason) -> Option<Duration> {
-        let Admission { reader, .. } = self.admission.as_ref().filter(|_| reason != EndReason::Revoked)?;
+        let Admission { reader, .. } = self.admission.as_ref().filter(|_| reason.is_passing())?;
         Some(reader.retry(&self.shared.options.drain_retry))
     }
 
@@ -369,7 +497,12 @@ impl Subscription {
         if let Some(retry) = retry {
             event = event.retry(retry);
         }
-        self.say(encode_plain(&event));
+        let frame = encode_plain(&event);
+        if reason == EndReason::Replaced {
+            self.said.push_back(self.lanes.sign_last(&Frame::without_id(frame), &self.shared.keyring));
+        } else {
+            self.say(frame);
+        }
     }
 }
 

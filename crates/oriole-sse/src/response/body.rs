@@ -9,6 +9,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 
+use super::SseOptions;
 use super::registry::Ticket;
 use super::source::{Fill, Filled, FrameLimits, StreamState};
 use crate::clock::Sleep;
@@ -36,6 +37,8 @@ pub struct EventBody {
     frame_bytes: usize,
     /// Waits for the moment at which a stream that may finish has to be over.
     finish: Option<Sleep>,
+    /// A frame was given, and nobody has come for the next.
+    is_giving: bool,
 }
 
 /// Says that a stream was cut off, so that its connection closes without the end that HTTP wants.
@@ -51,11 +54,11 @@ const HEARTBEAT: &[u8] = b":\n\n";
 impl EventBody {
     /// Makes a body that says what is given and ends.
     pub(crate) fn complete(bytes: Vec<u8>) -> Self {
-        Self { source: None, ticket: None, ready: bytes, frame_bytes: 0, finish: None }
+        Self { source: None, ticket: None, ready: bytes, frame_bytes: 0, finish: None, is_giving: false }
     }
 
     pub(super) fn live(source: Pin<Box<dyn Fill>>, ticket: Ticket, ready: Vec<u8>) -> Self {
-        Self { source: Some(source), ticket: Some(ticket), ready, frame_bytes: 0, finish: None }
+        Self { source: Some(source), ticket: Some(ticket), ready, frame_bytes: 0, finish: None, is_giving: false }
     }
 
     /// Does what is ordered from outside; ready if that is an end.
@@ -99,13 +102,18 @@ impl EventBody {
             Filled::new(StreamState::Ready, 0)
         };
         let says_retry = draining || (filled.state == StreamState::Over && ticket.is_finishing());
+        let end = match filled.state {
+            StreamState::Over => source.end_word(),
+            StreamState::Ready | StreamState::Pending => Some("drain"),
+        };
+        let says_end = filled.state == StreamState::Over && options.end_event.is_some() && end.is_some();
         if let Some(shared) = filled.shared {
             #[cfg(feature = "hub")]
             if super::Tether::is_probe(&shared) {
                 // It goes no further than the server.
                 return Poll::Ready(shared);
             }
-            if !says_retry {
+            if !says_retry && !says_end {
                 ticket.wrote(shared.len());
                 if filled.state == StreamState::Over {
                     ticket.ends(StreamEnd::Complete);
@@ -125,7 +133,7 @@ impl EventBody {
                 source.as_mut().farewell(&mut farewell);
             }
             if !source.tells_retry() {
-                farewell.extend_from_slice(&drain_bytes(ticket.drain_retry()));
+                farewell.extend_from_slice(&last_bytes(options, end, Some(ticket.drain_retry())));
             }
             let fits = out.is_empty() || out.len() + farewell.len() <= limits.bytes_max;
             if self.ready.is_empty() && fits {
@@ -133,6 +141,11 @@ impl EventBody {
             } else {
                 self.ready.extend_from_slice(&farewell);
             }
+        }
+        if says_end && !says_retry {
+            let last = last_bytes(options, end, None);
+            let place = if self.ready.is_empty() { &mut out } else { &mut self.ready };
+            place.extend_from_slice(&last);
         }
         if says_retry || filled.state == StreamState::Over {
             ticket.wrote(out.len() + self.ready.len());
@@ -178,7 +191,9 @@ impl Body for EventBody {
             *self = Self::complete(Vec::new());
             return Poll::Ready(Some(Err(StreamCut)));
         }
-        self.poll_bytes(cx).map(|bytes| (!bytes.is_empty()).then(|| Ok(Frame::data(bytes))))
+        let polled = self.poll_bytes(cx);
+        self.is_giving = matches!(&polled, Poll::Ready(bytes) if !bytes.is_empty());
+        polled.map(|bytes| (!bytes.is_empty()).then(|| Ok(Frame::data(bytes))))
     }
 
     fn is_end_stream(&self) -> bool {
@@ -193,9 +208,28 @@ impl Body for EventBody {
     }
 }
 
-/// Tells a client when to come back; a line that works without an event (rule E20).
-pub(super) fn drain_bytes(wait: Duration) -> Vec<u8> {
-    format!("retry: {}\n\n", wait.as_millis()).into_bytes()
+impl Drop for EventBody {
+    fn drop(&mut self) {
+        if let (true, Some(source), Some(ticket)) = (self.is_giving, &mut self.source, &mut self.ticket) {
+            source.as_mut().broke();
+            ticket.broke();
+        }
+    }
+}
+
+/// Tells a client why the stream ends, if that is wanted, and when to come back, which works without an event (rule E20).
+pub(super) fn last_bytes(options: &SseOptions, end: Option<&str>, wait: Option<Duration>) -> Vec<u8> {
+    let mut bytes = String::new();
+    if let (Some(name), Some(word)) = (&options.end_event, end) {
+        bytes = format!("event: {name}\ndata: {{\"reason\":\"{word}\"}}\n");
+    }
+    if let Some(wait) = wait {
+        bytes.push_str(&format!("retry: {}\n", wait.as_millis()));
+    }
+    if !bytes.is_empty() {
+        bytes.push('\n');
+    }
+    bytes.into_bytes()
 }
 
 impl fmt::Display for StreamCut {

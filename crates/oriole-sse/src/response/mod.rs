@@ -1,9 +1,11 @@
 //! Streams as HTTP responses: the deferred head, frames, heartbeats, and an end that clients understand.
 
+mod adaptive;
 mod body;
 mod head;
 #[cfg(feature = "hub")]
 mod hub;
+mod network;
 mod options;
 mod registry;
 mod source;
@@ -13,6 +15,7 @@ mod tests;
 #[cfg(feature = "hub")]
 mod tether;
 
+pub use adaptive::AdaptiveHeartbeat;
 pub use body::{EventBody, StreamCut};
 pub use options::SseOptions;
 #[cfg(feature = "hub")]

@@ -3,6 +3,8 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
+use super::AdaptiveHeartbeat;
+use crate::event::EventName;
 use crate::request::{CrossSite, LastEventId};
 
 /// Sets how event streams behave; one set for all streams of an [`EventStreams`](super::EventStreams).
@@ -30,6 +32,18 @@ pub struct SseOptions {
     /// It keeps proxies from cutting an idle stream, and it is how a peer that left is noticed. A stream that writes
     /// anything starts the wait anew.
     pub heartbeat_interval: Option<Duration>,
+    /// How the interval sinks for networks that cut silent connections earlier. `None` by default: it is the same for all.
+    ///
+    /// Off, since it is of use only where clients' own addresses are known, costs a look at a table for each stream, and takes clients that leave
+    /// for clients that are cut now and then; 15 s is below what most proxies allow.
+    pub adaptive_heartbeat: Option<AdaptiveHeartbeat>,
+    /// How the event is named by which streams that are no hub's say why they end: `{"reason":"finished"}` when the stream is over, `failed`
+    /// after its error, `drain` when the application ends. `None`, no such event, by default, since the names of these streams' events are the
+    /// application's; a hub's subscriptions have [one](crate::ControlNames::end) in any case.
+    ///
+    /// A page closes its `EventSource` when it reads `finished`, or it would return for ever. A stream that has given an event of this name last
+    /// gets no other.
+    pub end_event: Option<EventName>,
     /// How long the response's head waits for the stream's first item. 50 ms by default; zero looks at the stream once.
     ///
     /// The wait begins when the handler has returned its stream. An error within it is an ordinary HTTP answer; after
@@ -57,6 +71,20 @@ impl SseOptions {
     #[must_use]
     pub fn heartbeat_interval(mut self, interval: impl Into<Option<Duration>>) -> Self {
         self.heartbeat_interval = interval.into();
+        self
+    }
+
+    /// Sets [`adaptive_heartbeat`](Self::adaptive_heartbeat).
+    #[must_use]
+    pub fn adaptive_heartbeat(mut self, adaptive: impl Into<Option<AdaptiveHeartbeat>>) -> Self {
+        self.adaptive_heartbeat = adaptive.into();
+        self
+    }
+
+    /// Sets [`end_event`](Self::end_event).
+    #[must_use]
+    pub fn end_event(mut self, name: impl Into<Option<EventName>>) -> Self {
+        self.end_event = name.into();
         self
     }
 
@@ -133,6 +161,8 @@ impl Default for SseOptions {
     fn default() -> Self {
         Self {
             heartbeat_interval: Some(Duration::from_secs(15)),
+            adaptive_heartbeat: None,
+            end_event: None,
             head_delay: Duration::from_millis(50),
             frame_bytes_max: 16 * 1024,
             frame_items_max: 4096,

@@ -1,6 +1,7 @@
 //! The open streams of an application, and the one timer of all their heartbeats.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,6 +12,8 @@ use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
 use super::SseOptions;
+use super::adaptive::Networks;
+use super::network::Network;
 #[cfg(feature = "hub")]
 use super::tether::Pulse;
 use crate::clock::{Clock, Sleep};
@@ -33,12 +36,14 @@ pub(super) struct Registry {
     /// Moments are counted in nanoseconds from here.
     epoch: Instant,
     heartbeat_nanos: Option<u64>,
+    /// If the interval depends on the client's network, what is known of those.
+    networks: Option<Networks>,
     state: Mutex<State>,
     /// Holds the timer's task. Apart from the state, which a task takes when it is dropped: where the runtime is about to
     /// end, that is while it is spawned.
     timer: Mutex<JoinSet<()>>,
-    /// Wakes the timer when the last stream has ended.
-    emptied: Notify,
+    /// Wakes the timer when the last stream has ended, or one has come that is to be looked at before all others.
+    timer_wake: Notify,
     /// Wakes those who wait for the last stream to end and the timer with it.
     idle: Notify,
 }
@@ -59,6 +64,12 @@ struct Connection {
     /// The first part of its key; changes only under the registry's lock.
     look: AtomicU64,
     written: AtomicU64,
+    /// How long the stream may be silent.
+    interval: AtomicU64,
+    /// If the interval depends on it, where the client is.
+    network: Option<Network>,
+    /// How long the stream was silent before the last write.
+    silence: AtomicU64,
     heartbeat_due: AtomicBool,
     draining: AtomicBool,
     may_finish: bool,
@@ -87,6 +98,8 @@ pub(super) struct Ticket {
     connection: Arc<Connection>,
     /// How the stream counts as ended if the ticket is dropped now.
     end: StreamEnd,
+    /// The client went while something was on its way to it, which tells nothing of silence.
+    has_broken: bool,
     /// Where others see what is written.
     #[cfg(feature = "console")]
     tap: Option<Arc<Tap>>,
@@ -99,15 +112,18 @@ impl Registry {
     pub(super) fn new(options: SseOptions, clock: Box<dyn Clock>) -> Arc<Self> {
         let heartbeat_nanos = options.heartbeat_interval.map(|interval| nanos(interval.max(PASS_INTERVAL)));
         let epoch = clock.now();
+        let networks = options.adaptive_heartbeat.zip(heartbeat_nanos);
+        let networks = networks.map(|(adaptive, longest)| Networks::new(adaptive, Duration::from_nanos(longest)));
         Arc::new(Self {
             options,
             meter: StreamMeter::new(),
             clock,
             epoch,
             heartbeat_nanos,
+            networks,
             state: Mutex::default(),
             timer: Mutex::default(),
-            emptied: Notify::new(),
+            timer_wake: Notify::new(),
             idle: Notify::new(),
         })
     }
@@ -125,8 +141,10 @@ impl Registry {
     }
 
     /// Takes in a stream, unless the registry drains; then it gives the `retry:` for its client.
-    pub(super) fn enter(self: &Arc<Self>, may_finish: bool) -> Result<Ticket, Duration> {
+    pub(super) fn enter(self: &Arc<Self>, may_finish: bool, client: Option<IpAddr>) -> Result<Ticket, Duration> {
         let now = self.now();
+        let network = self.networks.as_ref().and(client).map(Network::of);
+        let interval = self.interval(network, now);
         let mut state = lock(&self.state);
         let number = state.connections;
         state.connections += 1;
@@ -134,11 +152,14 @@ impl Registry {
             self.meter.turned_away();
             return Err(self.options.drain_retry_of(number));
         }
-        let look = self.heartbeat_nanos.map_or(u64::MAX, |interval| now.saturating_add(interval));
+        let look = now.saturating_add(interval);
         let connection = Arc::new(Connection {
             number,
             look: AtomicU64::new(look),
             written: AtomicU64::new(now),
+            interval: AtomicU64::new(interval),
+            network,
+            silence: AtomicU64::new(0),
             heartbeat_due: AtomicBool::new(false),
             draining: AtomicBool::new(false),
             may_finish,
@@ -147,15 +168,20 @@ impl Registry {
             #[cfg(feature = "hub")]
             pulse: Mutex::default(),
         });
+        let is_earliest = state.streams.first_key_value().is_some_and(|((first, _), _)| look < *first);
         state.streams.insert((look, number), Arc::clone(&connection));
         let starts_timer = self.heartbeat_nanos.is_some() && !state.timer_runs;
         state.timer_runs |= starts_timer;
         drop(state);
+        if is_earliest {
+            self.timer_wake.notify_one();
+        }
         self.meter.opened();
         let ticket = Ticket {
             registry: Arc::clone(self),
             connection,
             end: StreamEnd::Left,
+            has_broken: false,
             #[cfg(feature = "console")]
             tap: None,
         };
@@ -165,6 +191,11 @@ impl Registry {
             tasks.spawn(Timer { registry: Arc::clone(self), ended: false }.run());
         }
         Ok(ticket)
+    }
+
+    pub(super) fn heartbeat_interval_of(&self, address: IpAddr) -> Option<Duration> {
+        self.heartbeat_nanos?;
+        Some(Duration::from_nanos(self.interval(Some(Network::of(address)), self.now())))
     }
 
     pub(super) fn active(&self) -> usize {
@@ -214,14 +245,14 @@ impl Registry {
         state.streams.remove(&(connection.look.load(Ordering::Relaxed), connection.number));
         if state.streams.is_empty() {
             drop(state);
-            self.emptied.notify_one();
+            self.timer_wake.notify_one();
             self.idle.notify_waiters();
         }
     }
 
     /// Looks at every stream whose moment has come, and tells when the next one comes; `None` if no stream is left, and
     /// then the timer counts as ended.
-    fn look(&self, interval: u64) -> Option<u64> {
+    fn look(&self) -> Option<u64> {
         let now = self.now();
         let mut silent = Vec::new();
         let mut state = lock(&self.state);
@@ -235,6 +266,10 @@ impl Registry {
                 break Some(look);
             }
             let connection = first.remove();
+            let interval = match connection.network {
+                Some(network) => self.interval(Some(network), now),
+                None => connection.interval.load(Ordering::Relaxed),
+            };
             let silent_until = connection.written().saturating_add(interval);
             let look = if silent_until > now {
                 silent_until
@@ -253,6 +288,14 @@ impl Registry {
         next
     }
 
+    /// Tells how long a stream may be silent whose client is there.
+    fn interval(&self, network: Option<Network>, now: u64) -> u64 {
+        match (network, &self.networks) {
+            (Some(network), Some(networks)) => nanos(networks.interval(network, Duration::from_nanos(now))),
+            _ => self.heartbeat_nanos.unwrap_or(u64::MAX),
+        }
+    }
+
     fn now(&self) -> u64 {
         nanos(self.clock.now().saturating_duration_since(self.epoch))
     }
@@ -260,6 +303,11 @@ impl Registry {
 
 #[cfg(feature = "hub")]
 impl Line {
+    /// Whether its heartbeat is the same for all networks.
+    pub(super) fn is_regular(&self) -> bool {
+        self.connection.network.is_none()
+    }
+
     /// Whether both are of one set of streams.
     pub(crate) fn is_beside(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.registry, &other.registry)
@@ -347,6 +395,11 @@ impl Ticket {
         self.end = end;
     }
 
+    /// Notes that the client went while something was on its way to it.
+    pub(super) fn broke(&mut self) {
+        self.has_broken = true;
+    }
+
     /// Shows what is written from now on, and takes orders.
     #[cfg(feature = "console")]
     pub(super) fn with_tap(mut self, tap: Option<Arc<Tap>>) -> Self {
@@ -380,7 +433,14 @@ impl Ticket {
             tap.wrote(bytes, self.registry.clock.wall());
         }
         if self.registry.heartbeat_nanos.is_some() {
-            self.connection.written.store(self.registry.now(), Ordering::Relaxed);
+            let now = self.registry.now();
+            if let (Some(network), Some(networks)) = (self.connection.network, &self.registry.networks) {
+                let silence = now.saturating_sub(self.connection.written.load(Ordering::Relaxed));
+                // Of the one before, since nobody knows as yet what becomes of this write.
+                let survived = self.connection.silence.swap(silence, Ordering::Relaxed);
+                networks.survived(network, Duration::from_nanos(survived));
+            }
+            self.connection.written.store(now, Ordering::Relaxed);
             self.connection.heartbeat_due.store(false, Ordering::Relaxed);
         }
     }
@@ -397,6 +457,14 @@ impl Ticket {
 
 impl Drop for Ticket {
     fn drop(&mut self) {
+        if let (StreamEnd::Left, Some(network), Some(networks)) =
+            (self.end, self.connection.network, &self.registry.networks)
+            && !self.has_broken
+        {
+            let now = self.registry.now();
+            let silent = now.saturating_sub(self.connection.written.load(Ordering::Relaxed));
+            networks.ended(network, Duration::from_nanos(silent), Duration::from_nanos(now));
+        }
         self.registry.meter.ended(self.end);
         self.registry.leave(&self.connection);
     }
@@ -430,17 +498,14 @@ struct Timer {
 impl Timer {
     async fn run(mut self) {
         let registry = Arc::clone(&self.registry);
-        let Some(interval) = registry.heartbeat_nanos else {
-            return;
-        };
-        while let Some(next) = registry.look(interval) {
+        while let Some(next) = registry.look() {
             let next = Duration::from_nanos(next.max(registry.now().saturating_add(nanos(PASS_INTERVAL))));
             let Some(next) = registry.epoch.checked_add(next) else {
                 return;
             };
             let mut moment = registry.clock.sleep_until(next);
-            let mut emptied = pin!(registry.emptied.notified());
-            std::future::poll_fn(|cx| match emptied.as_mut().poll(cx) {
+            let mut timer_wake = pin!(registry.timer_wake.notified());
+            std::future::poll_fn(|cx| match timer_wake.as_mut().poll(cx) {
                 Poll::Ready(()) => Poll::Ready(()),
                 Poll::Pending => moment.as_mut().poll(cx),
             })

@@ -8,7 +8,7 @@ use futures_core::Stream;
 use pin_project_lite::pin_project;
 
 use crate::codec::{EncodeError, encode};
-use crate::event::MessageEvent;
+use crate::event::{EventName, MessageEvent};
 
 /// Fills frames; what an [`EventBody`](super::EventBody) knows of its stream.
 ///
@@ -19,6 +19,14 @@ pub(super) trait Fill: Send {
 
     /// Appends what is to be said when the stream is ended from outside, before the client is told when to come back.
     fn farewell(self: Pin<&mut Self>, _out: &mut Vec<u8>) {}
+
+    /// Shows the word for why it is over, if it has not said so itself.
+    fn end_word(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// Notes that the client left while something was on its way to it.
+    fn broke(self: Pin<&mut Self>) {}
 
     /// Whether its last words tell the client when to come back, so that nobody else does.
     fn tells_retry(&self) -> bool {
@@ -67,12 +75,15 @@ pin_project! {
         #[pin]
         stream: S,
         on_error: Option<F>,
+        // How the event is named that says why a stream ends, and whether the last event was one.
+        end_event: Option<EventName>,
+        has_said_end: bool,
     }
 }
 
 impl<S, F> Source<S, F> {
-    pub(super) fn new(stream: S, on_error: F) -> Self {
-        Self { stream, on_error: Some(on_error) }
+    pub(super) fn new(stream: S, on_error: F, end_event: Option<EventName>) -> Self {
+        Self { stream, on_error: Some(on_error), end_event, has_said_end: false }
     }
 
     /// Encodes the next item, if it is ready.
@@ -85,9 +96,11 @@ impl<S, F> Source<S, F> {
         S: Stream<Item = Result<MessageEvent, E>>,
         E: From<EncodeError>,
     {
-        self.project().stream.poll_next(cx).map(|item| {
+        let this = self.project();
+        this.stream.poll_next(cx).map(|item| {
             item.map(|item| {
                 let event = item?;
+                *this.has_said_end = says_end(this.end_event.as_ref(), &event);
                 encode(&event, out).map_err(E::from)
             })
         })
@@ -110,6 +123,10 @@ where
                 Poll::Ready(None) => return Filled { state: StreamState::Over, last, shared },
                 Poll::Ready(Some(item)) => item,
             };
+            if let (Some(name), Ok(event)) = (&self.end_event, &item) {
+                let has_said_end = says_end(Some(name), event);
+                *self.as_mut().project().has_said_end = has_said_end;
+            }
             let bytes = item.as_ref().ok().and_then(MessageEvent::encoded_bytes);
             if let Some(bytes) = bytes.filter(|_| out.is_empty() && shared.is_none()) {
                 let is_full = bytes.len() >= limits.bytes_max;
@@ -141,4 +158,16 @@ where
         }
         Filled { state: StreamState::Ready, last, shared }
     }
+
+    fn end_word(&self) -> Option<&'static str> {
+        match self.on_error {
+            _ if self.has_said_end => None,
+            Some(_) => Some("finished"),
+            None => Some("failed"),
+        }
+    }
+}
+
+fn says_end(name: Option<&EventName>, event: &MessageEvent) -> bool {
+    name.is_some_and(|name| event.fields().event_type == Some(name))
 }

@@ -2,13 +2,15 @@
 
 use std::fmt;
 use std::future::poll_fn;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::task::Poll;
+use std::time::Duration;
 
 use futures_core::Stream;
 use http::Response;
 
-use super::body::drain_bytes;
+use super::body::last_bytes;
 use super::registry::Registry;
 use super::source::Source;
 use super::{EventBody, SseOptions, head};
@@ -51,6 +53,7 @@ use crate::stream::EventStreamExt;
 pub struct EventStreams {
     registry: Arc<Registry>,
     may_finish: bool,
+    client: Option<IpAddr>,
 }
 
 impl EventStreams {
@@ -63,7 +66,7 @@ impl EventStreams {
     /// Makes a set whose delays and heartbeats go by another clock than the system's.
     #[must_use]
     pub fn with_clock(options: SseOptions, clock: impl Clock) -> Self {
-        Self { registry: Registry::new(options, Box::new(clock)), may_finish: false }
+        Self { registry: Registry::new(options, Box::new(clock)), may_finish: false, client: None }
     }
 
     /// Gives a handle to the same set by which streams are opened that may finish while it [drains](Self::drain).
@@ -95,6 +98,21 @@ impl EventStreams {
     #[must_use]
     pub fn letting_finish(&self) -> Self {
         Self { may_finish: true, ..self.clone() }
+    }
+
+    /// Gives a handle to the same set by which streams are opened for a client at this address: for
+    /// [`SseOptions::adaptive_heartbeat`]. Behind a proxy it is the proxy's to know.
+    ///
+    /// A hub's subscription that was told its [address](crate::Subscribe::address) needs none.
+    #[must_use]
+    pub fn for_client(&self, address: IpAddr) -> Self {
+        Self { client: Some(address), ..self.clone() }
+    }
+
+    /// Tells how long streams of clients at this address may be silent now; `None` if there are no heartbeats.
+    #[must_use]
+    pub fn heartbeat_interval_of(&self, address: IpAddr) -> Option<Duration> {
+        self.registry.heartbeat_interval_of(address)
     }
 
     /// Shows the options.
@@ -173,15 +191,19 @@ impl EventStreams {
         S: Stream<Item = Result<MessageEvent, E>> + Send + 'static,
         E: From<EncodeError>,
     {
-        let mut ticket = match self.registry.enter(self.may_finish) {
+        let mut ticket = match self.registry.enter(self.may_finish, self.client) {
             Ok(ticket) => ticket,
-            Err(wait) => return Ok(head::event_stream(EventBody::complete(drain_bytes(wait)))),
+            Err(wait) => {
+                let last = last_bytes(self.options(), Some("drain"), Some(wait));
+                return Ok(head::event_stream(EventBody::complete(last)));
+            }
         };
         #[cfg(feature = "console")]
         {
             ticket = ticket.with_tap(crate::inspect::current());
         }
-        let mut source = Box::pin(Source::new(stream, on_error));
+        let end_event = self.options().end_event.clone();
+        let mut source = Box::pin(Source::new(stream, on_error, end_event));
         let mut ready = Vec::new();
         let delay = self.options().head_delay;
         let mut sleep = None;
@@ -204,7 +226,7 @@ impl EventStreams {
             }
             Some(None) => {
                 ticket.ends(StreamEnd::Complete);
-                Ok(head::event_stream(EventBody::complete(Vec::new())))
+                Ok(head::event_stream(EventBody::complete(last_bytes(self.options(), Some("finished"), None))))
             }
             Some(Some(Ok(()))) | None => Ok(head::event_stream(EventBody::live(source, ticket, ready))),
         }
@@ -253,7 +275,8 @@ impl EventStreams {
     /// A subscription has something to say at once, so the head does not wait.
     #[cfg(feature = "hub")]
     fn open_subscription(&self, mut subscription: crate::hub::Subscription) -> Response<EventBody> {
-        match self.registry.enter(false) {
+        let client = self.client.or(subscription.address());
+        match self.registry.enter(false, client) {
             Ok(ticket) => {
                 #[cfg(feature = "console")]
                 let ticket = ticket.with_tap(subscription.tap());

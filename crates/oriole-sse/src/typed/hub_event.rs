@@ -50,6 +50,10 @@ pub enum HubEvent<T> {
     Hello(HubHello),
     /// What is missing before the next event.
     Gap(HubGap),
+    /// Which topics the subscription reads from here on.
+    Topics(HubTopics),
+    /// Who is here, who came or who left.
+    Presence(HubPresence),
     /// Why the server ends the subscription.
     End(HubEnd),
     /// An event of the application's.
@@ -68,6 +72,54 @@ pub struct HubHello {
     pub live: Vec<String>,
     /// Whether the store is away, so that nothing is kept for now.
     pub is_live_only: bool,
+    /// Of a subscription that may be changed, what a request shows to change it.
+    pub handle: Option<String>,
+    /// Of such a one, its topics.
+    pub topics: Vec<String>,
+    /// And those that the client had and may not read any more.
+    pub refused: Vec<String>,
+}
+
+/// Tells which topics a subscription reads that was changed; see [`ControlNames`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct HubTopics {
+    /// All of them.
+    pub topics: Vec<String>,
+    /// Those that are new.
+    pub added: Vec<String>,
+    /// Those that it reads no longer.
+    pub removed: Vec<String>,
+    /// Whether the client may not read these any more, instead of not wanting to.
+    pub is_revoked: bool,
+}
+
+/// Tells who is present in a topic; see [`ControlNames`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct HubPresence {
+    /// In which topic.
+    pub topic: String,
+    /// Everybody who is here, if that is told; it stands for everything before.
+    pub here: Option<Vec<HubMember>>,
+    /// How many subscriptions of others there are, for whom the list has no room.
+    pub more: u64,
+    /// Somebody who came, or has another label.
+    pub joined: Option<HubMember>,
+    /// Somebody who left.
+    pub left: Option<HubMember>,
+    /// Why: the word of a `LeaveCause`.
+    pub cause: Option<String>,
+}
+
+/// Is somebody who is present.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct HubMember {
+    /// What tells members apart.
+    pub name: String,
+    /// What to show.
+    pub label: Option<String>,
 }
 
 /// Tells what is missing; see [`ControlNames`].
@@ -110,6 +162,9 @@ impl ReceivedEvent {
                 reason: text(&data, "reason"),
                 live: texts(&data, "live"),
                 is_live_only: data.get("liveOnly").and_then(Value::as_bool).unwrap_or_default(),
+                handle: text(&data, "handle"),
+                topics: texts(&data, "topics"),
+                refused: texts(&data, "refused"),
             }));
         }
         if name == names.gap.as_str() {
@@ -119,6 +174,27 @@ impl ReceivedEvent {
                 reason: text(&data, "reason").unwrap_or_default(),
                 after: data.get("after").and_then(Value::as_u64),
                 through: data.get("through").and_then(Value::as_u64),
+            }));
+        }
+        if name == names.topics.as_str() {
+            let data: Value = self.json()?;
+            return Ok(HubEvent::Topics(HubTopics {
+                topics: texts(&data, "topics"),
+                added: texts(&data, "added"),
+                removed: texts(&data, "removed"),
+                is_revoked: text(&data, "reason").is_some_and(|reason| reason == "revoked"),
+            }));
+        }
+        if name == names.presence.as_str() {
+            let data = self.object("topic")?;
+            let here = data.get("here").and_then(Value::as_array);
+            return Ok(HubEvent::Presence(HubPresence {
+                topic: text(&data, "topic").unwrap_or_default(),
+                here: here.map(|here| here.iter().filter_map(member).collect()),
+                more: data.get("more").and_then(Value::as_u64).unwrap_or_default(),
+                joined: data.get("joined").and_then(member),
+                left: data.get("left").and_then(member),
+                cause: text(&data, "cause"),
             }));
         }
         if name == names.end.as_str() {
@@ -141,6 +217,10 @@ impl ReceivedEvent {
 
 fn text(data: &Value, name: &str) -> Option<String> {
     data.get(name)?.as_str().map(String::from)
+}
+
+fn member(data: &Value) -> Option<HubMember> {
+    Some(HubMember { name: text(data, "name")?, label: text(data, "label") })
 }
 
 fn texts(data: &Value, name: &str) -> Vec<String> {

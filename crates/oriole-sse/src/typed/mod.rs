@@ -13,7 +13,7 @@ mod tests;
 mod write;
 
 pub use error::EventReadError;
-pub use hub_event::{HubEnd, HubEvent, HubGap, HubHello, Identified};
+pub use hub_event::{HubEnd, HubEvent, HubGap, HubHello, HubMember, HubPresence, HubTopics, Identified};
 pub use names::ControlNames;
 #[cfg(feature = "decode")]
 pub use stream::{HubEvents, Json, ReceivedEventStreamExt, Typed, TypedError, TypedWithId, UntilData};

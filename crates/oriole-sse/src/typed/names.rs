@@ -13,6 +13,14 @@ use crate::event_name;
 /// - `gap` tells a loss before anything that comes after it:
 ///   `{"topic":"rooms/7","reason":"overflow","after":41,"through":57}`. The lost events are those after the one of the
 ///   sequence `after`, up to and with `through`; `null` stands for a bound that is not known.
+/// - `topics` tells what a subscription that was changed (`Hub::change`) reads from here on:
+///   `{"topics":["rooms/7","rooms/8"],"added":["rooms/8"],"removed":[]}`; with `"reason":"revoked"` if the client may not read some of
+///   them any more. The `hello` of one that may be changed has a `handle`, its `topics`, and in `refused` those that the client
+///   had and may not read any more.
+/// - `presence` tells who is here, to those who watch (`Subscribe::watch_presence`):
+///   `{"topic":"rooms/7","here":[{"name":"user-17","label":"Ann"}]}`, with `"more":3` if there is no room in the list for others; then
+///   `{"topic":"rooms/7","joined":{"name":"user-18"}}` and `{"topic":"rooms/7","left":{"name":"user-17","label":"Ann"},"cause":"closed"}`,
+///   as in `LeaveCause`. It has no id: who comes back is told anew.
 /// - `end` comes last: `{"reason":"drain"}`. At a drain it also has a `retry` of its own.
 ///
 /// # Examples
@@ -30,6 +38,10 @@ pub struct ControlNames {
     pub hello: EventName,
     /// `gap` by default.
     pub gap: EventName,
+    /// `topics` by default.
+    pub topics: EventName,
+    /// `presence` by default.
+    pub presence: EventName,
     /// `end` by default.
     pub end: EventName,
 }
@@ -49,6 +61,20 @@ impl ControlNames {
         self
     }
 
+    /// Sets [`topics`](Self::topics).
+    #[must_use]
+    pub fn topics(mut self, name: EventName) -> Self {
+        self.topics = name;
+        self
+    }
+
+    /// Sets [`presence`](Self::presence).
+    #[must_use]
+    pub fn presence(mut self, name: EventName) -> Self {
+        self.presence = name;
+        self
+    }
+
     /// Sets [`end`](Self::end).
     #[must_use]
     pub fn end(mut self, name: EventName) -> Self {
@@ -58,12 +84,18 @@ impl ControlNames {
 
     #[cfg(feature = "hub")]
     pub(crate) fn is_reserved(&self, name: &EventName) -> bool {
-        [&self.hello, &self.gap, &self.end].contains(&name)
+        [&self.hello, &self.gap, &self.topics, &self.presence, &self.end].contains(&name)
     }
 }
 
 impl Default for ControlNames {
     fn default() -> Self {
-        Self { hello: event_name!("hello"), gap: event_name!("gap"), end: event_name!("end") }
+        Self {
+            hello: event_name!("hello"),
+            gap: event_name!("gap"),
+            topics: event_name!("topics"),
+            presence: event_name!("presence"),
+            end: event_name!("end"),
+        }
     }
 }

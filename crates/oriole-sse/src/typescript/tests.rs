@@ -181,9 +181,11 @@ fn a_hubs_own_events_are_there_by_their_names() {
     let names = ControlNames::default().gap(event_name!("stream.gap"));
     let file = EventTypes::of::<()>().name("T").hub(&names).to_string();
     for line in [
-        "  hello: { live?: string[]; liveOnly?: true; reason?: string; verdict: \"live\" | \"resumed\" | \"gap\" | \"snapshot\" | \"refused\" };\n",
+        "  hello: { handle?: string; live?: string[]; liveOnly?: true; reason?: string; refused?: string[]; topics?: string[]; verdict: \"live\" | \"resumed\" | \"gap\" | \"snapshot\" | \"refused\" };\n",
         "  \"stream.gap\": { after: number | null; reason: \"retention\" | ",
         "; through: number | null; topic: string };\n",
+        "  topics: { added: string[]; reason?: \"revoked\"; removed: string[]; topics: string[] };\n",
+        "  presence: { cause?: string; here?: { label?: string; name: string }[]; joined?: { label?: string; name: string }; ",
         "  end: { reason: ",
     ] {
         assert!(file.contains(line), "{line} in {file}");

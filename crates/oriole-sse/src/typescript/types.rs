@@ -90,6 +90,9 @@ impl EventTypes {
                 "reason": { "type": "string" },
                 "live": topics,
                 "liveOnly": { "const": true },
+                "handle": { "type": "string" },
+                "topics": topics,
+                "refused": topics,
             },
             "required": ["verdict"],
         });
@@ -108,9 +111,33 @@ impl EventTypes {
             "properties": { "reason": { "enum": EndReason::ALL.map(EndReason::as_str) } },
             "required": ["reason"],
         });
+        let changed = json!({
+            "type": "object",
+            "properties": { "topics": topics, "added": topics, "removed": topics, "reason": { "const": "revoked" } },
+            "required": ["topics", "added", "removed"],
+        });
+        let member = json!({
+            "type": "object",
+            "properties": { "name": { "type": "string" }, "label": { "type": "string" } },
+            "required": ["name"],
+        });
+        let presence = json!({
+            "type": "object",
+            "properties": {
+                "topic": { "type": "string" },
+                "here": { "type": "array", "items": member },
+                "more": { "type": "integer" },
+                "joined": member,
+                "left": member,
+                "cause": { "type": "string" },
+            },
+            "required": ["topic"],
+        });
         for (name, description, data) in [
             (&names.hello, "How the subscription begins, or that its log is back.", hello),
             (&names.gap, "What is missing before the next event.", gap),
+            (&names.topics, "Which topics the subscription reads from here on.", changed),
+            (&names.presence, "Who is here, who came or who left.", presence),
             (&names.end, "Why the server ends the subscription.", end),
         ] {
             let (name, description) = (name.as_str().to_owned(), Some(description.to_owned()));

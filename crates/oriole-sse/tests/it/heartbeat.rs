@@ -6,7 +6,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
 use futures_util::{FutureExt, StreamExt, stream};
-use oriole_sse::{Clock, EventStreams, MessageEvent, Sleep, SseOptions, interval};
+use oriole_sse::{AdaptiveHeartbeat, Clock, EventStreams, MessageEvent, Sleep, SseOptions, interval};
 use tokio::time;
 
 use crate::support::{event, frame, frame_now, open, rest, streams, then_silent};
@@ -47,6 +47,22 @@ async fn heartbeats_do_not_pile_up_for_a_reader_that_stalls() {
     time::sleep(Duration::from_secs(3600)).await;
     assert_eq!(frame_now(&mut body).await, Poll::Ready(Some(Bytes::from(":\n\n"))));
     assert_eq!(frame_now(&mut body).await, Poll::Pending);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_interval_is_an_option_and_has_a_least() {
+    for (interval, least) in [(5_000, 5_000), (30, 30), (10, 10), (9, 10), (0, 10)] {
+        let streams = EventStreams::new(SseOptions::default().heartbeat_interval(Duration::from_millis(interval)));
+        let start = time::Instant::now();
+        let mut body = open(&streams, stream::pending()).await;
+        // The head goes out after its delay; the wait is for what follows the last beat.
+        assert!(frame(&mut body).await.is_some());
+        let first = start.elapsed();
+        assert!(frame(&mut body).await.is_some());
+        // One timer serves all streams, and goes in steps.
+        let waited = (start.elapsed() - first).as_millis();
+        assert!((least..=2 * least).contains(&waited), "{interval}: {waited}");
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -131,4 +147,83 @@ async fn time_comes_from_the_clock_that_is_given() {
     let mut body = open(&streams, then_silent(vec![event(1)])).await;
     assert!(frame(&mut body).await.is_some());
     assert!(time::timeout(Duration::from_secs(3600), frame(&mut body)).await.is_err(), "no heartbeat either");
+}
+
+/// A client goes after so long a silence.
+async fn leave_after(streams: &EventStreams, address: &str, silence: Duration) {
+    let streams = streams.for_client(address.parse().expect("an address"));
+    let mut body = open(&streams, then_silent(vec![event(1)])).await;
+    assert!(frame(&mut body).await.is_some());
+    assert_eq!(frame_now(&mut body).await, Poll::Pending);
+    time::sleep(silence).await;
+    drop(body);
+}
+
+/// How long it takes until a silent stream says something.
+async fn beat(streams: &EventStreams, address: &str) -> Duration {
+    let begun = time::Instant::now();
+    let mut body = open(&streams.for_client(address.parse().expect("an address")), stream::pending()).await;
+    assert_eq!(frame(&mut body).await.as_deref(), Some(&b":\n\n"[..]));
+    begun.elapsed()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_network_that_cuts_silent_streams_has_more_heartbeats() {
+    let second = Duration::from_secs(1);
+    let streams = EventStreams::new(SseOptions::default().adaptive_heartbeat(AdaptiveHeartbeat::default()));
+    // Another stream, whose heartbeat is due later than those to come.
+    let other = open(&streams.for_client("203.0.113.1".parse().expect("an address")), stream::pending()).await;
+    for number in 0..3 {
+        assert_eq!(beat(&streams, "192.0.2.200").await.as_secs(), 15, "{number}");
+        leave_after(&streams, &format!("192.0.2.{number}"), 8 * second).await;
+    }
+    let expected = 6 * second;
+    assert_eq!(streams.heartbeat_interval_of("192.0.2.9".parse().expect("an address")), Some(expected));
+    let took = beat(&streams, "192.0.2.200").await;
+    assert!(took >= expected && took < 7 * second, "{took:?}");
+    for address in ["192.0.3.1", "203.0.113.1"] {
+        assert_eq!(beat(&streams, address).await.as_secs(), 15, "{address} is elsewhere");
+    }
+    drop(other);
+
+    // Streams whose client is nobody's, those that end by themselves, and those that broke in a write teach nothing.
+    let streams = EventStreams::new(SseOptions::default().adaptive_heartbeat(AdaptiveHeartbeat::default().cuts_min(1)));
+    let address = "192.0.2.1";
+    let ours = streams.for_client(address.parse().expect("an address"));
+    drop(open(&streams, stream::pending()).await);
+    let mut body = open(&ours, stream::iter([event(1)])).await;
+    while frame(&mut body).await.is_some() {}
+    time::sleep(8 * second).await;
+    drop(body);
+    let mut body = open(&ours, then_silent(vec![event(1)])).await;
+    assert!(frame(&mut body).await.is_some());
+    time::sleep(8 * second).await;
+    drop(body);
+    assert_eq!(beat(&streams, address).await.as_secs(), 15);
+    leave_after(&streams, address, 8 * second).await;
+    assert_eq!(beat(&streams, address).await.as_secs(), 6);
+
+    let off = EventStreams::default();
+    for _ in 0..8 {
+        leave_after(&off, address, 8 * second).await;
+    }
+    assert_eq!(beat(&off, address).await.as_secs(), 15, "not unless it is asked for");
+}
+
+/// A stream that was silent for longer, and is still there two heartbeats later, shows that nothing cuts.
+#[tokio::test(start_paused = true)]
+async fn who_stays_silent_for_longer_shows_that_nothing_cuts() {
+    let second = Duration::from_secs(1);
+    let streams = EventStreams::new(SseOptions::default().adaptive_heartbeat(AdaptiveHeartbeat::default()));
+    let address = "192.0.2.1";
+    leave_after(&streams, address, 8 * second).await;
+    leave_after(&streams, address, 8 * second).await;
+    let mut patient = open(&streams.for_client(address.parse().expect("an address")), stream::pending()).await;
+    for _ in 0..2 {
+        assert!(frame(&mut patient).await.is_some());
+    }
+    for _ in 0..8 {
+        leave_after(&streams, address, 8 * second).await;
+    }
+    assert_eq!(beat(&streams, address).await.as_secs(), 15);
 }

@@ -8,6 +8,8 @@ mod codec;
 #[cfg(feature = "console")]
 mod console;
 mod decoder;
+#[cfg(all(feature = "hub", feature = "response"))]
+mod end_event;
 #[cfg(feature = "response")]
 mod heartbeat;
 #[cfg(feature = "hub")]

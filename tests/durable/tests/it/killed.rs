@@ -46,7 +46,7 @@ impl Said {
 async fn nothing_that_was_acknowledged_is_lost() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("events.redb");
-    let mut dice = Dice::seeded("SEED");
+    let mut dice = dice::Dice::seeded("SEED");
     let mut said = Said::default();
     for round in 0..ROUNDS {
         let before = said.taken.len();

@@ -121,7 +121,7 @@ async fn clients_miss_nothing_and_get_nothing_twice() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("events.redb");
     let port = driver::free_port();
-    let mut dice = Dice::seeded("SEED");
+    let mut dice = dice::Dice::seeded("SEED");
     let mut server = Server::start(&file, port).await;
     let (mut clients, greeted) = (JoinSet::new(), Arc::new([const { AtomicUsize::new(0) }; CLIENTS]));
     let events = ROUNDS * 2 * EVENTS;

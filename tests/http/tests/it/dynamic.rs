@@ -46,7 +46,34 @@ macro_rules! greeting {
 greeting!(English EnglishModule "en" "hello");
 greeting!(German GermanModule "de" "hallo");
 
-#[module(imports = [EnglishModule, GermanModule])]
+#[injectable]
+pub struct Words;
+
+/// Options that have needs themselves.
+#[provider]
+async fn french(words: Arc<Words>) -> Greeting {
+    let _ = words;
+    tokio::task::yield_now().await;
+    Greeting("salut".to_owned())
+}
+
+#[injectable]
+pub struct French {
+    greeter: Arc<Greeter>,
+}
+
+#[controller("fr")]
+impl French {
+    #[get]
+    async fn greet(&self) -> String {
+        self.greeter.greet()
+    }
+}
+
+#[module(imports = [GreetModule::register_async::<french>().provider::<Words>()], controllers = [French])]
+pub struct FrenchModule;
+
+#[module(imports = [EnglishModule, GermanModule, FrenchModule])]
 pub struct TwoModule;
 
 /// Parity: DYN.4, MOD.14.
@@ -56,6 +83,7 @@ async fn two_configurations_stand_side_by_side() {
     assert_eq!(app.get("/en").await.body, "hello 0");
     assert_eq!(app.get("/en").await.body, "hello 1");
     assert_eq!(app.get("/de").await.body, "hallo 0");
+    assert_eq!(app.get("/fr").await.body, "salut 0");
     app.end().await;
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use http::Method;
-use oriole_sse::{Backoff, ClientOptions, GaveUpReason, Signal, SourceError};
+use oriole_sse::{Backoff, ClientOptions, GaveUpReason, ReadyState, Signal, SourceError, event_name};
 use tokio::time::Instant;
 
 use super::script::{Answer, Script, Step, all, bytes, lines, next_data, redirect, says, status, stays, stream, wait};
@@ -253,6 +253,33 @@ async fn a_redirect_to_a_get_makes_no_post_repeatable() {
         let mut source = script.builder().method(Method::POST).build().expect("an address");
         assert_eq!(all(&mut source).await, expected);
         assert_eq!(script.requests().len(), 2);
+    }
+}
+
+/// A server that says why it ends is believed, if it is asked for: there is nothing to return for.
+#[tokio::test(start_paused = true)]
+async fn a_source_does_not_return_if_it_is_told_so() {
+    let ends = |reason: &str| says(&format!("data: 1\n\nevent: end\ndata: {{\"reason\":\"{reason}\"}}\n\ndata: 2\n\n"));
+    let obeying = || quick().end_event(event_name!("end"));
+    for reason in ["finished", "replaced", "revoked"] {
+        let script = Script::new([ends(reason)]);
+        let mut source = script.source_with(obeying());
+        let read: Vec<_> = all(&mut source).await;
+        assert_eq!(read.len(), 3, "the head, an event and the end, and nothing behind it: {read:?}");
+        assert!(read[2].contains(reason), "{read:?}");
+        assert_eq!((source.ready_state(), script.requests().len()), (ReadyState::Closed, 1));
+        assert_eq!(script.bodies_alive(), 0);
+    }
+    // For these it returns; and as an event it means nothing unless it is asked for, or has another form.
+    for (options, answer) in [
+        (obeying(), ends("drain")),
+        (obeying(), ends("lifetime")),
+        (quick(), ends("finished")),
+        (obeying(), says("event: end\ndata: finished\n\n")),
+        (obeying(), says("event: ended\ndata: {\"reason\":\"finished\"}\n\n")),
+    ] {
+        let script = Script::new([answer, says("")]);
+        until_requests(&script, options, 2).await;
     }
 }
 

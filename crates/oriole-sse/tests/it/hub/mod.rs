@@ -2,6 +2,7 @@
 
 mod away;
 mod bounds;
+mod changes;
 mod convoys;
 mod deploy;
 mod digest;
@@ -11,7 +12,9 @@ mod guards;
 #[cfg(feature = "console")]
 mod inspect;
 mod patterns;
+mod presence;
 mod publish;
+mod replacing;
 mod response;
 mod resume;
 mod schedules;

@@ -7,6 +7,7 @@ use futures_util::StreamExt;
 use oriole_sse::{Decoder, EventStreams, Hub, HubOptions, MessageEvent, SlowReader, SlowReaderPolicy, SseOptions};
 use tokio::io::AsyncReadExt;
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 
 use super::server::Server;
 use super::support::{now, publish};
@@ -135,9 +136,11 @@ async fn a_reader_that_is_too_slow_ends_with_its_reason() {
 /// socket is full. The others are as fast as without it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_stalled_reader_among_a_thousand_changes_nothing_for_the_others() {
-    let alone = a_thousand_readers(None).await;
+    // Whoever waited for the one that stalls would wait for ever.
+    let limit = Duration::from_secs(300);
+    let alone = timeout(limit, a_thousand_readers(None)).await.expect("everything arrives");
     for policy in [SlowReaderPolicy::Replay, SlowReaderPolicy::DropOldest] {
-        let took = a_thousand_readers(Some(policy)).await;
+        let took = timeout(limit, a_thousand_readers(Some(policy))).await.expect("everything arrives");
         assert!(took < 5 * alone + Duration::from_secs(10), "{policy:?}: {took:?}, and {alone:?} without");
     }
 }

@@ -119,74 +119,31 @@ fn a_log_that_was_lost_is_told() {
     assert_eq!(read_all(&mut subscription), [WITH_GAP, told, "6", "7"]);
 }
 
-/// A log that was put back to an earlier state has lost its end, and goes on counting from there.
+/// A file that was put back from a copy, without being renewed: what the client got since is not in it.
+#[cfg(feature = "hub-redb")]
 #[tokio::test]
 async fn a_place_after_the_end_is_told() {
-    #[derive(Debug)]
-    struct Rewound(MemoryStore, oriole_sse::Epoch);
-    let keys = || HubOptions::default().cursor_keys(CursorKeys::given(CursorKey::new(1, &[7; 32]), []));
-    let store = MemoryStore::default();
-    let hub = Hub::with_store(keys(), store.clone());
-    let mut subscription = now(hub.subscribe("a")).expect("room");
-    publish(&hub, "a", 1..=2);
-    let _ = (read(&mut subscription), read(&mut subscription));
-    let id = read_id(&mut subscription);
+    use futures_util::StreamExt;
+    use oriole_sse::RedbStore;
 
-    let topic = oriole_sse::Topic::new("a").expect("a topic");
-    let epoch = store.open(&topic).await.expect("room").epoch;
-    impl Rewound {
-        fn bounds(&self, bounds: oriole_sse::Bounds) -> oriole_sse::Bounds {
-            oriole_sse::Bounds { epoch: self.1, ..bounds }
+    let folder = tempfile::tempdir().expect("a folder");
+    let [path, copy] = ["events.redb", "copy.redb"].map(|name| folder.path().join(name));
+    let mut id = None;
+    for number in [1, 2] {
+        let store = RedbStore::open(&path).expect("a store");
+        let hub = Hub::with_store(HubOptions::default(), store.clone());
+        let mut subscription = hub.subscribe("a").await.expect("room").skip(1);
+        hub.publish("a", MessageEvent::new(number.to_string())).await.expect("published");
+        id = subscription.next().await.and_then(|event| event.fields().id.cloned());
+        store.shutdown().await.expect("closed");
+        if number == 1 {
+            std::fs::copy(&path, &copy).expect("copied");
         }
     }
-    impl Store for Rewound {
-        fn append(
-            &self,
-            batch: Vec<oriole_sse::Append>,
-        ) -> oriole_sse::StoreFuture<'_, Vec<Result<oriole_sse::Appended, oriole_sse::AppendRefusal>>> {
-            self.0.append(batch)
-        }
-        fn open<'a>(&'a self, topic: &'a oriole_sse::Topic) -> oriole_sse::StoreFuture<'a, oriole_sse::Bounds> {
-            Box::pin(async { Ok(self.bounds(self.0.open(topic).await?)) })
-        }
-        fn close(&self, topic: &oriole_sse::Topic) {
-            self.0.close(topic);
-        }
-        fn read<'a>(
-            &'a self,
-            topic: &'a oriole_sse::Topic,
-            after: oriole_sse::Position,
-            limits: oriole_sse::PageLimits,
-        ) -> oriole_sse::StoreFuture<'a, oriole_sse::Page> {
-            self.0.read(topic, after, limits)
-        }
-        fn find<'a>(
-            &'a self,
-            topic: &'a oriole_sse::Topic,
-            rewind: oriole_sse::Rewind,
-        ) -> oriole_sse::StoreFuture<'a, oriole_sse::Position> {
-            Box::pin(async move { Ok(oriole_sse::Position { epoch: self.1, ..self.0.find(topic, rewind).await? }) })
-        }
-        fn sweep(&self, now: std::time::SystemTime) -> oriole_sse::StoreFuture<'_, ()> {
-            self.0.sweep(now)
-        }
-        fn note<'a>(&'a self, name: &'a str) -> oriole_sse::StoreFuture<'a, Option<bytes::Bytes>> {
-            self.0.note(name)
-        }
-        fn swap_note<'a>(
-            &'a self,
-            name: &'a str,
-            old: Option<bytes::Bytes>,
-            new: bytes::Bytes,
-        ) -> oriole_sse::StoreFuture<'a, bool> {
-            self.0.swap_note(name, old, new)
-        }
-        fn attach(&self, sink: std::sync::Weak<dyn oriole_sse::StoreSink>) {
-            self.0.attach(sink);
-        }
-    }
-    let hub = Hub::with_store(keys(), Rewound(MemoryStore::default(), epoch));
-    let mut subscription = now(hub.subscribe("a").from(last_event_id(&id))).expect("room");
+    std::fs::rename(&copy, &path).expect("put back");
+    let hub = Hub::with_store(HubOptions::default(), RedbStore::open(&path).expect("a store"));
+    let start = last_event_id(&id.expect("an id"));
+    let mut subscription = hub.subscribe("a").from(start).await.expect("room");
     let told = r#"gap({"topic":"a","reason":"restart","after":2,"through":null})"#;
     // Not the hello, but what is said last has the id.
     assert_eq!(read_all(&mut subscription), [&format!("{WITH_GAP}*"), told]);
@@ -277,6 +234,50 @@ fn a_client_can_go_back() {
     check(Start::Ago(Duration::from_secs(2)), &["5", "6"]);
     check(Start::Ago(Duration::MAX), &[&too_far, "3", "4", "5", "6"]);
     assert!(clock.wall() > std::time::SystemTime::UNIX_EPOCH);
+}
+
+/// The same over a file, by count and by time, in this process and in the next.
+#[cfg(feature = "hub-redb")]
+#[tokio::test]
+async fn a_client_can_go_back_in_a_file() {
+    use futures_util::StreamExt;
+    use oriole_sse::RedbStore;
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let clock = ManualClock::new();
+    let open = || {
+        let store = RedbStore::open(folder.path().join("events.redb")).expect("a store");
+        (store.clone(), Hub::with_clock(HubOptions::default().ring_events_max(2), Arc::new(store), clock.clone()))
+    };
+    let (store, hub) = open();
+    for number in 1..=6 {
+        hub.publish("a", MessageEvent::new(number.to_string())).await.expect("published");
+        clock.advance(Duration::from_secs(1));
+    }
+    let mut next = 7;
+    let mut check = async |hub: &Hub, start: Start, first: u64| {
+        let mut subscription = hub.subscribe("a").from(start.clone()).await.expect("room");
+        let hello = subscription.next().await.expect("hello");
+        assert_eq!(hello.fields().data, Some("{\"verdict\":\"live\"}"));
+        // One more, so that nothing lies between it and what was there.
+        hub.publish("a", MessageEvent::new(next.to_string())).await.expect("published");
+        for expected in first..=next {
+            let event = subscription.next().await.expect("an event");
+            assert_eq!(event.fields().data, Some(expected.to_string().as_str()), "{start:?}");
+        }
+        next += 1;
+    };
+    check(&hub, Start::Ago(Duration::from_secs(2)), 5).await;
+    check(&hub, Start::Events(3), 5).await;
+    check(&hub, Start::Ago(Duration::from_millis(2_500)), 5).await;
+    check(&hub, Start::Ago(Duration::from_secs(3)), 4).await;
+    store.shutdown().await.expect("closed");
+    drop((store, hub));
+
+    let (_store, hub) = open();
+    check(&hub, Start::Ago(Duration::from_secs(2)), 5).await;
+    check(&hub, Start::Ago(Duration::from_secs(3600)), 1).await;
+    check(&hub, Start::Earliest, 1).await;
 }
 
 #[test]

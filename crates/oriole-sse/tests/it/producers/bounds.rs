@@ -104,6 +104,25 @@ async fn nobody_waits_for_ever_for_a_producer_that_runs_elsewhere() {
     assert_eq!(page.shown, ["0", "1"]);
 }
 
+/// Something that comes in time is waited for, and what comes later is not.
+#[tokio::test(start_paused = true)]
+async fn how_long_a_client_waits_is_an_option() {
+    for (comes_after, given) in [(4_900, 2), (5_100, 1)] {
+        let store = MemoryStore::default();
+        let elsewhere = Hub::with_store(HubOptions::default(), store.clone());
+        elsewhere.publish("a", MessageEvent::new("0")).await.expect("published");
+        let options = ProducerOptions::default().silence_max(Duration::from_secs(5));
+        let here = Producers::new(Hub::with_store(HubOptions::default(), store), options);
+        let (mut page, joined) = (Page::default(), here.join("a").await.expect("there is a log"));
+        let publishing = async {
+            tokio::time::sleep(Duration::from_millis(comes_after)).await;
+            elsewhere.publish("a", MessageEvent::new("1")).await.expect("published");
+        };
+        tokio::join!(page.read(joined), publishing);
+        assert_eq!(page.shown.len(), given, "after {comes_after} ms: {:?}", page.shown);
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn the_last_event_can_have_another_name() {
     let options = ProducerOptions::default().finished(event_name!("done"));

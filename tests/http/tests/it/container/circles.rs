@@ -1,6 +1,7 @@
 //! Providers that need each other.
 
 use http_tests::App;
+use oriole::ModuleRef;
 use oriole::prelude::*;
 use std::sync::{Arc, Weak};
 
@@ -76,7 +77,6 @@ async fn one_side_of_a_circle_is_looked_up_later() {
     app.end().await;
 }
 
-/// Parity: CIR.2.
 #[tokio::test]
 async fn a_circle_is_freed_with_its_application() {
     let app = Oriole::create::<RootModule>().await.expect("it is sound");
@@ -111,4 +111,26 @@ async fn nothing_is_found_while_the_application_is_built() {
     let late = app.get::<Late>().expect("provided");
     assert!(late.0);
     assert!(Arc::ptr_eq(&app.get::<Early>().expect("provided").late.get(), &late));
+}
+
+/// Fetches the other when it is asked.
+#[injectable]
+pub struct Clerk {
+    module: ModuleRef,
+}
+
+#[injectable]
+pub struct Chief {
+    clerk: Arc<Clerk>,
+}
+
+#[module(providers = [Clerk, Chief])]
+pub struct OfficeModule;
+
+/// Parity: CIR.4.
+#[tokio::test]
+async fn one_side_of_a_circle_is_fetched_by_the_module_reference() {
+    let app = Oriole::create::<OfficeModule>().await.expect("it is sound");
+    let chief = app.get::<Chief>().expect("provided");
+    assert!(Arc::ptr_eq(&chief.clerk.module.get::<Chief>().expect("built by now"), &chief));
 }

@@ -65,7 +65,17 @@ impl Hidden {
     async fn get(&self) {}
 }
 
-#[module(imports = [DearModule], providers = [Reports], controllers = [Hidden])]
+/// Would keep everybody out, if it stood around anything.
+#[injectable]
+pub struct Closed;
+
+impl oriole::Guard for Closed {
+    async fn can_activate(&self, _: &mut ExecutionContext) -> Result<bool, HttpException> {
+        Ok(false)
+    }
+}
+
+#[module(imports = [DearModule], providers = [Reports, Closed as APP_GUARD], controllers = [Hidden])]
 pub struct ReportsModule;
 
 /// Shares `DearModule` with the other.
@@ -97,7 +107,7 @@ impl Desk {
 #[module(imports = [CountModule], controllers = [Desk])]
 pub struct DeskModule;
 
-/// Parity: LZY.1, LZY.2, LZY.3, LZY.5, LZY.7, LZY.8, LCE.16.
+/// Parity: LZY.1, LZY.2, LZY.3, LZY.5, LZY.6, LZY.7, LZY.8, LCE.16.
 #[tokio::test]
 async fn a_module_is_loaded_once_and_when_it_is_asked_for() {
     let mut count = None;
@@ -108,7 +118,8 @@ async fn a_module_is_loaded_once_and_when_it_is_asked_for() {
     .await;
     let all = futures_util::future::join_all((0..5).map(|_| app.get("/desk"))).await;
     assert_eq!(all.iter().map(|response| &*response.body).collect::<Vec<_>>(), ["0 1 0"; 5]);
-    assert_eq!(app.get("/desk").await.body, "0 1 0");
+    let again = app.get("/desk").await;
+    assert_eq!((again.status, &*again.body), (200, "0 1 0"), "its guard of all is nobody's");
     assert_eq!(app.get("/hidden").await.status, 404);
     app.end().await;
     assert_eq!(count.expect("its module is imported").hooked.load(Ordering::Relaxed), 0, "nor at the end");

@@ -59,10 +59,14 @@ impl Page {
     async fn get(&self) {}
 }
 
-#[module(providers = [Cats, Hidden, LIMIT = 7], exports = [Cats])]
+/// Provided by two modules.
+#[injectable]
+pub struct Both;
+
+#[module(providers = [Cats, Hidden, Both, LIMIT = 7], exports = [Cats])]
 pub struct CatsModule;
 
-#[module(imports = [CatsModule], providers = [Job, Basket, Order, Visitor, Board, LIMIT = 9], controllers = [Page])]
+#[module(imports = [CatsModule], providers = [Both, Job, Basket, Order, Visitor, Board, LIMIT = 9], controllers = [Page])]
 pub struct BoardModule;
 
 #[module(imports = [BoardModule])]
@@ -90,12 +94,16 @@ async fn get_looks_in_the_module_or_everywhere() {
     assert_eq!(*module.get_token(LIMIT).expect("provided"), 9);
     assert_eq!(module.everywhere().get_each::<Cats>().expect("they are built").len(), 1);
     let cats = module.select::<CatsModule>().expect("imported");
+    let both = module.everywhere().get_each::<Both>().expect("they are built");
+    let each = [&module, &cats].map(|module| module.get::<Both>().expect("it has its own"));
+    assert!(both.len() == 2 && !Arc::ptr_eq(&each[0], &each[1]));
+    assert!(each.iter().all(|own| both.iter().any(|found| Arc::ptr_eq(found, own))));
     assert_eq!((*cats.get_token(LIMIT).expect("provided"), cats.name()), (7, "CatsModule"));
     assert!(cats.get::<Hidden>().is_ok());
     assert!(cats.select::<BoardModule>().is_err());
 }
 
-/// Parity: MRF.4, MRF.5, MRF.6, CIR.4.
+/// Parity: MRF.4, MRF.5, MRF.6.
 #[tokio::test]
 async fn resolve_makes_sub_trees() {
     let (_app, module) = board().await;

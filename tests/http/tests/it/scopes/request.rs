@@ -170,7 +170,22 @@ impl Plain {
     }
 }
 
-#[module(providers = [Lives, Visitor, basket], controllers = [Shop, Plain])]
+/// A controller that says so itself.
+#[injectable(request)]
+pub struct Turn {
+    #[inject(default)]
+    calls: AtomicU32,
+}
+
+#[controller("turn")]
+impl Turn {
+    #[get]
+    async fn calls(&self) -> String {
+        self.calls.fetch_add(1, Ordering::Relaxed).to_string()
+    }
+}
+
+#[module(providers = [Lives, Visitor, basket], controllers = [Shop, Plain, Turn])]
 pub struct ShopModule;
 
 async fn enter(app: &App, path: &str, name: &str) -> http_tests::Response {
@@ -192,6 +207,7 @@ async fn what_depends_on_the_request_is_made_for_each() {
     assert_eq!(app.get("/shop/lives").await.body, "5 4 0", "gone with their requests; no hook ran");
     assert_eq!(app.get("/plain").await.body, "0 5");
     assert_eq!(app.get("/plain").await.body, "1 5");
+    assert_eq!((app.get("/turn").await.body, app.get("/turn").await.body), ("0".to_owned(), "0".to_owned()));
     app.end().await;
     let hooked = lives.expect("the module provides it").hooked.load(Ordering::Relaxed);
     assert_eq!(hooked, 100, "the singleton's alone, at the end as well");

@@ -52,6 +52,47 @@ async fn a_commit_has_a_bound() {
     assert!(counts.iter().all(|count| *count <= 20) && counts.iter().sum::<usize>() == 50, "{counts:?}");
 }
 
+/// Who does not find room has not begun: what is dropped then is not written.
+#[tokio::test]
+async fn what_waits_to_be_committed_is_bounded_in_bytes() {
+    // Each event takes 256 bytes beside its topic and its frame, of one byte each.
+    for (queue_bytes_max, begun) in [(3 * 258, 3), (4 * 258 - 1, 3), (4 * 258, 4), (usize::MAX, 5)] {
+        let disk = Disk::default();
+        let options = RedbStoreOptions::default().queue_bytes_max(queue_bytes_max).commit_window(Duration::ZERO);
+        let store = disk.store(options);
+        disk.change(|platter| platter.is_stuck = true);
+        let mut appends: Vec<_> = (0..5).map(|number| Box::pin(append(&store, &number.to_string()))).collect();
+        assert!(appends.iter_mut().all(|append| is_waiting(append.as_mut())));
+        drop(appends);
+        disk.change(|platter| platter.is_stuck = false);
+        store.shutdown().await.expect("all is written");
+        assert_eq!(read_all(&disk.store(options)).await.len(), begun, "{queue_bytes_max} bytes");
+    }
+}
+
+/// However long it is said to be: an hour counts as a second. The first event after a pause waits for nothing.
+#[tokio::test]
+async fn the_window_of_a_commit_is_bounded() {
+    let store = Disk::default().store(RedbStoreOptions::default().commit_window(Duration::from_secs(3600)));
+    append(&store, "1").await.expect("there").expect("taken");
+    let listener = Listener::attach(&store);
+    let begun = std::time::Instant::now();
+    let (first, second) = tokio::join!(append(&store, "2"), append(&store, "3"));
+    assert!(first.is_ok() && second.is_ok());
+    let took = begun.elapsed();
+    assert!(took >= RedbStoreOptions::COMMIT_WINDOW_MAX / 2, "{took:?}");
+    assert_eq!(listener.told(), ["2 events"], "what comes within it is committed together");
+}
+
+#[tokio::test]
+async fn one_thread_reads_at_least_and_not_any_number() {
+    for readers in [0, 1, usize::MAX] {
+        let store = Disk::default().store(RedbStoreOptions::default().readers(readers));
+        append(&store, "1").await.expect("there").expect("taken");
+        assert_eq!(read_all(&store).await.len(), 1, "{readers}");
+    }
+}
+
 /// A sweep that finds nothing writes nothing, so that a hub at rest does not wear out a disk.
 #[tokio::test]
 async fn what_changes_nothing_is_not_committed() {

@@ -2,9 +2,9 @@
 
 use oriole_sse::{Epoch, MessageEvent, Position, Sequence};
 
-use super::Totals;
 use super::backing::Backing;
 use super::client::View;
+use super::run::Totals;
 use super::schedule::{Schedule, TOPICS};
 
 impl<B: Backing> Schedule<B> {

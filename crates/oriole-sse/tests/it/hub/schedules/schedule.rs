@@ -10,9 +10,9 @@ use oriole_sse::{
     Position, Published, Retention, Rewind, Snapshot, Start, Store, Topic, event_name,
 };
 
-use super::Totals;
 use super::backing::Backing;
 use super::client::{Client, Truth, next};
+use super::run::Totals;
 use crate::hub::support::{Flaky, ManualClock};
 
 pub(super) const TOPICS: [&str; 3] = ["a", "b", "c"];

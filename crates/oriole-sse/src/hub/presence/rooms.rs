@@ -1,0 +1,162 @@
+//! All topics in which somebody is present or watches.
+
+use std::collections::{HashMap, VecDeque};
+use std::mem;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Waker;
+use std::time::Instant;
+
+use super::room::{Room, Seen};
+use super::{LeaveCause, Member};
+use crate::hub::shared::Shared;
+use crate::store::Topic;
+
+/// Knows who is here in this process.
+#[derive(Debug, Default)]
+pub(in crate::hub) struct Rooms {
+    rooms: Mutex<HashMap<Topic, Arc<Room>>>,
+    /// Who may come back, in the order of the moments at which they no longer may.
+    leaving: Mutex<VecDeque<Leaving>>,
+    dirty: Mutex<Vec<Arc<Room>>>,
+}
+
+#[derive(Debug)]
+struct Leaving {
+    until: Instant,
+    room: Arc<Room>,
+    name: Arc<str>,
+}
+
+impl Rooms {
+    /// Lists who is here, by name.
+    pub(in crate::hub) fn members(&self, topic: &Topic) -> Vec<Member> {
+        let room = lock(&self.rooms).get(topic).cloned();
+        room.map(|room| room.lock().members()).unwrap_or_default()
+    }
+
+    /// Comes to a topic; says whether the list has the member.
+    pub(super) fn enter(
+        &self,
+        shared: &Shared,
+        topic: &Topic,
+        member: Option<&Member>,
+        watches: bool,
+    ) -> (Arc<Room>, bool) {
+        let mut rooms = lock(&self.rooms);
+        let room = rooms.entry(topic.clone()).or_insert_with(|| Arc::new(Room::new(topic.clone())));
+        let room = Arc::clone(room);
+        // Under both locks, so that it is not let go of meanwhile.
+        let (is_listed, has_news) = {
+            let mut state = room.lock();
+            if watches {
+                state.watch();
+            }
+            member.map_or((false, false), |member| state.join(topic, member, &shared.options))
+        };
+        drop(rooms);
+        if has_news {
+            self.wake(shared, &room);
+        }
+        (room, is_listed)
+    }
+
+    /// Leaves it; somebody who may come back in a moment is here until then.
+    pub(super) fn leave(&self, shared: &Shared, room: &Arc<Room>, name: Option<&Arc<str>>, cause: LeaveCause) {
+        let now = shared.clock.now();
+        // Without the hub's task nobody would look again.
+        let waits = cause.is_passing() && shared.keeper.is_running();
+        let until = if waits { now.checked_add(shared.options.presence_grace) } else { Some(now) };
+        let until = until.unwrap_or(now);
+        let has_left = match name {
+            Some(name) => room.lock().leave(name, cause, until).then(|| Arc::clone(name)),
+            None => {
+                room.lock().leave_unlisted();
+                None
+            }
+        };
+        match has_left {
+            Some(name) if until > now => lock(&self.leaving).push_back(Leaving { until, room: Arc::clone(room), name }),
+            Some(name) => self.expire(shared, room, &name, now),
+            None => {}
+        }
+        self.tidy(room);
+    }
+
+    pub(super) fn unwatch(&self, room: &Arc<Room>, seen: &Seen) {
+        room.lock().unwatch(seen);
+        self.tidy(room);
+    }
+
+    /// Lets go of those who have not come back.
+    pub(in crate::hub) fn look(&self, shared: &Shared, now: Instant) {
+        loop {
+            let due = {
+                let mut leaving = lock(&self.leaving);
+                let is_due = leaving.front().is_some_and(|leaving| leaving.until <= now);
+                if is_due { leaving.pop_front() } else { None }
+            };
+            let Some(Leaving { room, name, .. }) = due else {
+                return;
+            };
+            self.expire(shared, &room, &name, now);
+            self.tidy(&room);
+        }
+    }
+
+    /// Says whether nobody is to be looked at.
+    pub(in crate::hub) fn is_settled(&self) -> bool {
+        lock(&self.leaving).is_empty()
+    }
+
+    pub(in crate::hub) fn has_dirty(&self) -> bool {
+        !lock(&self.dirty).is_empty()
+    }
+
+    /// Wakes those who are to be woken.
+    pub(in crate::hub) fn wake_dirty(&self, now: Instant) {
+        for room in mem::take(&mut *lock(&self.dirty)) {
+            wake_now(&room, now);
+        }
+    }
+
+    fn expire(&self, shared: &Shared, room: &Arc<Room>, name: &str, now: Instant) {
+        if room.lock().expire(&room.topic, name, now, &shared.options) {
+            self.wake(shared, room);
+        }
+    }
+
+    /// Wakes those who watch, or has them woken within the window: many may come at once.
+    fn wake(&self, shared: &Shared, room: &Arc<Room>) {
+        let (window, now) = (shared.options.wake_window, shared.clock.now());
+        if !window.is_zero() && shared.keeper.is_running() {
+            let mut state = room.lock();
+            if state.is_dirty {
+                return;
+            }
+            if state.woken.is_some_and(|woken| now.saturating_duration_since(woken) < window) {
+                state.is_dirty = true;
+                drop(state);
+                lock(&self.dirty).push(Arc::clone(room));
+                shared.keeper.wake();
+                return;
+            }
+        }
+        wake_now(room, now);
+    }
+
+    fn tidy(&self, room: &Arc<Room>) {
+        let mut rooms = lock(&self.rooms);
+        if rooms.get(&room.topic).is_some_and(|known| Arc::ptr_eq(known, room)) && room.lock().is_empty() {
+            rooms.remove(&room.topic);
+        }
+    }
+}
+
+fn wake_now(room: &Room, now: Instant) {
+    let waiters = room.lock().take_waiters(now);
+    waiters.into_iter().flatten().for_each(Waker::wake);
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

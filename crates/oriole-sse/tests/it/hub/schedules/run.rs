@@ -1,0 +1,74 @@
+//! All schedules, and whether anything happened in them.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+#[cfg(feature = "hub-redb")]
+use super::backing::File;
+use super::backing::{Backing, Memory};
+use super::schedule::Schedule;
+
+/// As many as the promise says.
+const SCHEDULES: u64 = 100_000;
+#[cfg(feature = "hub-redb")]
+const SCHEDULES_IN_FILES: u64 = 1000;
+
+#[test]
+fn each_event_is_delivered_once_and_in_order_or_lies_in_a_gap_that_was_told() {
+    run_all::<Memory>(SCHEDULES);
+}
+
+/// A restart closes the file, and opens it again.
+#[cfg(feature = "hub-redb")]
+#[test]
+fn it_is_so_over_a_file_that_is_closed_and_opened() {
+    run_all::<File>(SCHEDULES_IN_FILES);
+}
+
+fn run_all<B: Backing>(schedules: u64) {
+    // Other schedules each time.
+    let base = dice::seed("ORIOLE_SCHEDULES_FROM");
+    let next = AtomicU64::new(0);
+    let totals = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..2)
+            .map(|_| {
+                scope.spawn(|| {
+                    let mut totals = Totals::default();
+                    loop {
+                        let first = next.fetch_add(B::CHUNK, Ordering::Relaxed);
+                        if first >= schedules {
+                            return totals;
+                        }
+                        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+                        runtime.block_on(async {
+                            for number in base + first..base + first + B::CHUNK {
+                                Schedule::<B>::new(number).await.run(&mut totals).await;
+                            }
+                        });
+                    }
+                })
+            })
+            .collect();
+        workers.into_iter().map(|worker| worker.join().expect("the promise is kept")).collect::<Vec<_>>()
+    });
+    // A schedule in which nothing happens shows nothing.
+    let all = |count: fn(&Totals) -> u64| totals.iter().map(count).sum::<u64>();
+    assert!(all(|totals| totals.delivered) > 4 * schedules, "from {base}: {totals:?}");
+    assert!(all(|totals| totals.states) > schedules / 2, "from {base}: {totals:?}");
+    assert!(all(|totals| totals.restarts) > schedules / 2, "from {base}: {totals:?}");
+    for reason in ["retention", "overflow", "coalesced", "restart", "too-far", "unavailable", "cursor"] {
+        let told: u64 = totals.iter().map(|totals| totals.gaps.get(reason).copied().unwrap_or_default()).sum();
+        assert!(told > schedules / 1000, "from {base}: {reason}: {told} in {totals:?}");
+    }
+    assert!(all(|totals| totals.ended_slow) > schedules / 1000, "from {base}: {totals:?}");
+}
+
+/// What happened in all schedules.
+#[derive(Debug, Default)]
+pub(super) struct Totals {
+    pub(super) delivered: u64,
+    pub(super) gaps: HashMap<String, u64>,
+    pub(super) ended_slow: u64,
+    pub(super) restarts: u64,
+    pub(super) states: u64,
+}
