@@ -270,11 +270,10 @@ impl Subscription {
     /// woken for one then, but for all else.
     pub(crate) fn berth(&mut self, line: &Line) -> Option<Berth> {
         let is_idle = self.said.is_empty() && !self.is_over && !self.owes_return && self.admission.is_some();
-        let is_plain = self.watch.is_none()
-            && self.attending.is_none()
-            && !line.is_learning()
-            && !self.shared.tracer.is_on(&self.shared.options);
-        if !is_idle || !is_plain || self.shared.absences() != self.absences || self.shared.is_inspected() {
+        let is_plain = self.watch.is_none() && !line.is_learning() && !self.shared.tracer.is_on(&self.shared.options);
+        let is_settled = self.changing.is_none() && self.attending.is_none();
+        if !is_idle || !is_plain || !is_settled || self.shared.absences() != self.absences || self.shared.is_inspected()
+        {
             return None;
         }
         let (moored, slow) = self.lanes.berth()?;

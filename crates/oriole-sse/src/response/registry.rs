@@ -303,6 +303,11 @@ impl Registry {
 
 #[cfg(feature = "hub")]
 impl Line {
+    /// Whether its heartbeat is the same for all networks.
+    pub(super) fn is_regular(&self) -> bool {
+        self.connection.network.is_none()
+    }
+
     /// Whether both are of one set of streams.
     pub(crate) fn is_beside(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.registry, &other.registry)
