@@ -76,6 +76,9 @@ pub use doctor::{DoctorAct, DoctorFrame, DoctorOptions, DoctorProbe, DoctorReque
 #[cfg(feature = "hub")]
 pub use filter::{Filter, FilterError};
 #[cfg(feature = "hub")]
+#[doc(hidden)]
+pub use hub::{Berth, Convoy, Heading, Landing};
+#[cfg(feature = "hub")]
 pub use hub::{
     Change, ChangeError, Changed, Checkpoint, Crowd, Digest, EndReason, GapReason, GuardAnswer, Hub, HubOptions,
     LeaveCause, Member, Publish, PublishError, Published, ReaderLag, SlowReader, SlowReaderPolicy, Snapshot, Start,
@@ -94,9 +97,9 @@ pub use producer::{Join, Joined, ProducerEnd, ProducerError, ProducerOptions, Pr
 pub use request::SameOrigin;
 #[cfg(feature = "response")]
 pub use request::{CrossSite, CrossSiteRejection, LastEventId, LastEventIdRejection};
-#[cfg(feature = "response")]
+#[cfg(feature = "hub")]
 #[doc(hidden)]
-pub use response::ServedByHub;
+pub use response::Tether;
 #[cfg(feature = "response")]
 pub use response::{AdaptiveHeartbeat, EventBody, EventStreams, SseOptions, StreamCut};
 #[cfg(feature = "hub")]

@@ -56,6 +56,7 @@ chapters! {
     detached_producers = "27-detached-producers.md";
     topics = "29-topics.md";
     presence = "31-presence.md";
+    fast_path = "33-fast-path.md";
 }
 #[cfg(all(feature = "metrics", feature = "sse-hub"))]
 chapters! {

@@ -34,7 +34,6 @@ impl Carrier {
     }
 
     /// Tells an application.
-    #[must_use]
     pub fn set(self, app: Application) -> Application {
         app.event_stream_takeover(self == Self::Shards)
     }

@@ -48,6 +48,7 @@ impl EventBus {
                 },
             });
         }
+        self.show(event.clone());
         for (listener, place) in listeners.iter().zip(places) {
             match place {
                 Some(place) => {
@@ -61,7 +62,6 @@ impl EventBus {
                 }
             }
         }
-        self.show(event);
         Ok(listeners.len())
     }
 

@@ -114,7 +114,7 @@ async fn what_is_too_much_is_as_much_as_there_can_be() {
 #[tokio::test]
 async fn more_listeners_than_are_expected_are_told() {
     let (log, _guard) = logged();
-    let (app, bus) = start::<crate::delivery_free::Plain>().await;
+    let (app, bus) = start::<crate::support::Plain>().await;
     let listen = || bus.on("order.created", |_| async { Ok(()) }).unwrap().keep();
     (0..10).for_each(|_| listen());
     assert!(log.take().is_empty(), "ten are expected");

@@ -199,7 +199,7 @@ async fn listeners_that_come_and_go_can_be_announced() {
     drop((watch, removed));
     app.close().await.unwrap();
 
-    let (app, bus) = start::<crate::delivery_free::Plain>().await;
+    let (app, bus) = start::<crate::support::Plain>().await;
     let quiet = bus.on("newListener", |_| async { panic!("nobody announces") }).unwrap();
     let _other = bus.on("other", |_| async { Ok(()) }).unwrap();
     tokio::time::sleep(std::time::Duration::from_millis(1)).await;
@@ -209,7 +209,7 @@ async fn listeners_that_come_and_go_can_be_announced() {
 
 #[tokio::test]
 async fn a_function_that_cannot_listen_is_refused() {
-    let (app, bus) = start::<crate::delivery_free::Plain>().await;
+    let (app, bus) = start::<crate::support::Plain>().await;
     let name = |name| bus.on(name, |_| async { Ok(()) }).unwrap_err();
     assert_eq!(name(""), ListenError::Name { name: String::new() });
     assert_eq!(name("order.*").to_string(), "`order.*` has wildcards, which `EventsOptions::wildcard(true)` turns on");
@@ -225,7 +225,7 @@ async fn a_function_that_cannot_listen_is_refused() {
 /// A listener that is not a provider of the application hears nothing.
 #[tokio::test]
 async fn what_is_no_provider_does_not_listen() {
-    let (app, bus) = start::<crate::delivery_free::Plain>().await;
+    let (app, bus) = start::<crate::support::Plain>().await;
     assert_eq!(bus.emit(OrderCreated(1)).unwrap(), 0);
     app.close().await.unwrap();
 }

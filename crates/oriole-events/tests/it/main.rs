@@ -2,7 +2,6 @@
 
 mod bounds;
 mod delivery;
-mod delivery_free;
 mod ends;
 mod layout;
 mod listeners;

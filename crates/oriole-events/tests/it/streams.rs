@@ -1,8 +1,9 @@
 //! Waiting for one event, and observing all.
 
 use crate::support::{OrderCreated, start};
-use oriole::events::{EmitError, EventsModule, EventsOptions, ListenError};
+use oriole::events::{EmitError, EventBus, EventsModule, EventsOptions, ListenError};
 use oriole::prelude::*;
+use std::sync::Arc;
 
 #[module(root, imports = [EventsModule::for_root(EventsOptions::new().wildcard(true))])]
 struct WildModule;
@@ -30,6 +31,39 @@ async fn one_event_is_waited_for_and_all_are_observed() {
     app.close().await.unwrap();
 }
 
+/// Asks for another event as soon as it hears of one.
+#[injectable]
+struct Chain {
+    bus: Arc<EventBus>,
+}
+
+#[listeners]
+impl Chain {
+    #[on_event("first")]
+    fn first(&self) -> Result<(), EmitError> {
+        self.bus.emit_named("second", ())?;
+        Ok(())
+    }
+}
+
+#[module(root, imports = [EventsModule], providers = [Chain])]
+struct ChainModule;
+
+/// What an event brings about comes after it, whichever way it was emitted.
+#[tokio::test]
+async fn a_stream_shows_an_event_before_what_it_brings_about() {
+    let (app, bus) = start::<ChainModule>().await;
+    let mut all = bus.stream("**").unwrap();
+    bus.emit_named("first", ()).unwrap();
+    bus.emit_named_async("first", ()).await.unwrap();
+    let mut names = Vec::new();
+    for _ in 0..4 {
+        names.push(all.next().await.unwrap().unwrap().name().to_owned());
+    }
+    assert_eq!(names, ["first", "second", "first", "second"]);
+    app.close().await.unwrap();
+}
+
 #[tokio::test]
 async fn streams_end_with_the_application() {
     let (app, bus) = start::<WildModule>().await;
@@ -42,7 +76,7 @@ async fn streams_end_with_the_application() {
 
 #[tokio::test]
 async fn patterns_of_streams_need_wildcards_but_for_all() {
-    let (app, bus) = start::<crate::delivery_free::Plain>().await;
+    let (app, bus) = start::<crate::support::Plain>().await;
     assert!(matches!(bus.stream("order.*"), Err(ListenError::Name { .. })));
     assert!(matches!(bus.stream(""), Err(ListenError::Name { .. })));
     let mut all = bus.stream("**").unwrap();

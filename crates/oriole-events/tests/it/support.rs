@@ -1,7 +1,8 @@
 //! What the tests share.
 
 use oriole::ApplicationContext;
-use oriole::events::{Event, EventBus};
+use oriole::events::{Event, EventBus, EventsModule};
+use oriole::prelude::*;
 use std::sync::{Arc, Mutex};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
@@ -15,6 +16,10 @@ pub(crate) struct OrderCreated(pub(crate) u32);
 impl Event for OrderCreated {
     const NAME: &'static str = "order.created";
 }
+
+/// An application with a bus and nothing else.
+#[module(root, imports = [EventsModule])]
+pub(crate) struct Plain;
 
 /// What listeners write down, in their order.
 #[derive(Clone, Default)]

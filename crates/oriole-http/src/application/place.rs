@@ -66,8 +66,10 @@ impl Application {
     }
 }
 
-/// The layers in the order in which they are wrapped around the routes.
-pub(super) fn in_order(mut layers: Vec<Placed>) -> Vec<BoxLayer> {
+/// The layers in the order in which they are wrapped around the routes, and whether the application has added none.
+pub(super) fn in_order(mut layers: Vec<Placed>) -> (Vec<BoxLayer>, bool) {
     layers.sort_by_key(|placed| placed.place);
-    layers.into_iter().map(|placed| placed.layer).collect()
+    let is_own = |placed: &Placed| matches!(placed.place, Place::Modules | Place::Middleware | Place::Own);
+    let is_bare = !layers.iter().any(is_own);
+    (layers.into_iter().map(|placed| placed.layer).collect(), is_bare)
 }

@@ -99,11 +99,18 @@ pub struct AppService {
     pub(super) running: Arc<Running>,
     /// With layers, what is outermost.
     layered: Option<BoxService>,
+    /// Whether all layers are the framework's own.
+    is_bare: bool,
 }
 
 impl AppService {
-    pub(super) fn new(table: Arc<Table>, running: Arc<Running>, layers: Vec<BoxLayer>, globals: &Arc<Globals>) -> Self {
-        let mut service = Self { table, running, layered: None };
+    pub(super) fn new(
+        table: Arc<Table>,
+        running: Arc<Running>,
+        (layers, is_bare): (Vec<BoxLayer>, bool),
+        globals: &Arc<Globals>,
+    ) -> Self {
+        let mut service = Self { table, running, layered: None, is_bare };
         for wrap in layers {
             let inner = match service.layered.take() {
                 Some(inner) => inner,
@@ -112,6 +119,11 @@ impl AppService {
             service.layered = Some(wrap(inner, globals));
         }
         service
+    }
+
+    /// Whether no layer or middleware of the application's sees the answers.
+    pub(crate) fn is_bare(&self) -> bool {
+        self.is_bare
     }
 
     /// Answers a request, which came over a connection of our own or some other way.

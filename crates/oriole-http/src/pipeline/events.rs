@@ -5,6 +5,8 @@ use super::plan::catch;
 use crate::handler::{Events, Source};
 use crate::route::{RouteRef, panicked};
 use crate::sse::last_event;
+#[cfg(feature = "sse-hub")]
+use crate::sse::open_subscription;
 use crate::{HttpException, Reply};
 use axum::body::Body;
 use axum::response::Response;
@@ -31,7 +33,7 @@ pub(super) async fn open(
         }
         // It never fails, so that no filter is asked.
         #[cfg(feature = "sse-hub")]
-        Source::Subscription(subscription) => Ok(route.streams().open_events(*subscription).await),
+        Source::Subscription(subscription) => Ok(open_subscription(route, *subscription).await),
     };
     match opened {
         Ok(response) => {

@@ -47,7 +47,7 @@ impl Service<http::Request<Incoming>> for OnConnection {
         if let Some(addr) = self.peer.addr {
             request.extensions_mut().insert(super::peer::ConsolePeer(addr));
         }
-        let offer = Offer::to(&request, self.handover.as_ref(), self.keeps_alive);
+        let offer = Offer::to(&request, self.handover.as_ref(), self.keeps_alive, self.service.is_bare());
         Answer { future: self.service.answer(request, Some(&self.peer)), offer }
     }
 }

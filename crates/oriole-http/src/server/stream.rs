@@ -29,6 +29,14 @@ macro_rules! either {
     };
 }
 
+#[cfg(feature = "sse-hub")]
+impl Incoming {
+    /// Writes what the socket takes at once.
+    pub(super) fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {
+        either!(self, stream => stream.try_write(bytes))
+    }
+}
+
 impl AsyncRead for Incoming {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         either!(&mut *self, stream => Pin::new(stream).poll_read(cx, buffer))

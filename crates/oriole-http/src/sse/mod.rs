@@ -12,3 +12,5 @@ pub use emitter::Emitter;
 pub use open::{EventSource, event_stream, events};
 
 pub(crate) use open::last_event;
+#[cfg(feature = "sse-hub")]
+pub(crate) use open::{OfRoute, open_subscription};

@@ -7,7 +7,11 @@ use crate::handler::{Call, Reply};
 use crate::route::RouteRef;
 use axum::body::Body;
 use futures_util::Stream;
+#[cfg(feature = "sse-hub")]
+use http::Response;
 use oriole_sse::{EncodeError, EventStreamExt, IntoEvent, MessageEvent, event_name};
+#[cfg(feature = "sse-hub")]
+use oriole_sse::{EventBody, Subscription};
 use std::future::Future;
 
 /// What an `#[sse]` handler may return.
@@ -78,7 +82,7 @@ async fn answer(route: RouteRef, mut generator: Generator) -> Result<Reply, Http
         if !route.pipeline().is_bare() {
             return Ok(Reply::subscription(subscription));
         }
-        let mut response = route.streams().open_events(*subscription).await;
+        let mut response = open_subscription(&route, *subscription).await;
         route.add_headers(response.headers_mut());
         return Ok(Reply::response(response.map(Body::new)));
     }
@@ -89,6 +93,19 @@ async fn answer(route: RouteRef, mut generator: Generator) -> Result<Reply, Http
     let mut response = route.streams().open(generator, |exception| Some(last_event(&exception))).await?;
     route.add_headers(response.headers_mut());
     Ok(Reply::response(response.map(Body::new)))
+}
+
+/// Marks the response of a route's own subscription: what a mounted router has put around another's is not known.
+#[cfg(feature = "sse-hub")]
+#[derive(Clone, Copy)]
+pub(crate) struct OfRoute;
+
+/// Answers with a subscription.
+#[cfg(feature = "sse-hub")]
+pub(crate) async fn open_subscription(route: &RouteRef, subscription: Subscription) -> Response<EventBody> {
+    let mut response = route.streams().open_events(subscription).await;
+    response.extensions_mut().insert(OfRoute);
+    response
 }
 
 /// What a client reads of an error after the head: an event of the type `error` with the public message.

@@ -19,9 +19,9 @@ use crate::store::Topic;
 ///
 /// It is asked when a client subscribes, when one comes back or goes back, when it [changes](super::Hub::change) its topics, when its
 /// last answer is no longer good, and when the application [asks for it](super::Hub::recheck). As long as it is asked for one of the
-/// last two, the subscription gives nothing, and a refusal ends it with the reason `revoked`. Any `Fn(Checkpoint) -> impl Future<Output = GuardAnswer>` is one; give it to
-/// [`Subscribe::guard`](super::Subscribe::guard). In an application of Oriole's, the argument `RouteGuards` is one that asks the
-/// guards of the route.
+/// last two, the subscription gives nothing, and a refusal ends it with the reason `revoked`. Any
+/// `Fn(Checkpoint) -> impl Future<Output = GuardAnswer>` is one; give it to [`Subscribe::guard`](super::Subscribe::guard). In an
+/// application of Oriole's, the argument `RouteGuards` is one that asks the guards of the route.
 ///
 /// # Cancel safety
 ///

@@ -1,11 +1,12 @@
 //! How far readers are behind.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use super::topic::TopicState;
 use crate::cursor::Principal;
+use crate::response::Pulse;
 use crate::store::{Position, Sequence, Topic};
 
 /// Says how far one subscription is behind in one of its topics.
@@ -33,6 +34,8 @@ pub(super) struct Mark {
     state: Arc<TopicState>,
     /// A sequence; [`NOWHERE`] as long as the store was never there.
     place: AtomicU64,
+    /// Where the reader is, while others read for it.
+    pulse: Mutex<Option<Arc<Pulse>>>,
 }
 
 const NOWHERE: u64 = u64::MAX;
@@ -40,7 +43,7 @@ const NOWHERE: u64 = u64::MAX;
 impl Mark {
     pub(super) fn new(state: Arc<TopicState>, place: Option<Position>) -> Self {
         let place = place.map_or(NOWHERE, |place| place.sequence.0);
-        Self { state, place: AtomicU64::new(place) }
+        Self { state, place: AtomicU64::new(place), pulse: Mutex::default() }
     }
 
     /// A place of an epoch that is over counts as one of the new until the reader has moved there.
@@ -48,18 +51,40 @@ impl Mark {
         self.place.store(place.sequence.0, Ordering::Relaxed);
     }
 
+    /// From here on it is where all of them are.
+    pub(super) fn follow(&self, pulse: &Arc<Pulse>) {
+        *self.pulse() = Some(Arc::clone(pulse));
+    }
+
+    /// From here on it is where it goes by itself.
+    pub(super) fn land(&self, place: Position) {
+        self.set(place);
+        *self.pulse() = None;
+    }
+
     /// Tells where that is.
     #[cfg(feature = "console")]
     pub(super) fn place(&self) -> Option<Sequence> {
-        let place = self.place.load(Ordering::Relaxed);
+        let place = self.sequence();
         (place != NOWHERE).then_some(Sequence(place))
     }
 
     pub(super) fn lag(&self, principal: Option<Principal>, wall: SystemTime) -> ReaderLag {
-        let place = Sequence(self.place.load(Ordering::Relaxed));
+        let place = Sequence(self.sequence());
         let lag = self.state.lock().ring.lag_after(place);
         let (events, bytes, at) = lag.unwrap_or((0, 0, wall));
         let age = wall.duration_since(at).unwrap_or_default();
         ReaderLag { topic: self.state.topic.clone(), principal, events, bytes, age }
+    }
+
+    fn sequence(&self) -> u64 {
+        match &*self.pulse() {
+            Some(pulse) => pulse.place.load(Ordering::Relaxed),
+            None => self.place.load(Ordering::Relaxed),
+        }
+    }
+
+    fn pulse(&self) -> MutexGuard<'_, Option<Arc<Pulse>>> {
+        self.pulse.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -6,6 +6,7 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 
 use super::control::{EndReason, Gap, GapReason};
+use super::convoy::{Landing, Moored, READERS_MIN};
 use super::frame::Frame;
 use super::lag::Mark;
 use super::pace::{Pace, skip_to};
@@ -114,6 +115,30 @@ impl Lane {
         self.place = Some(place);
         self.mark.set(place);
         self.pace.allow(catch_up_max(shared));
+    }
+
+    /// Offers its place, if it has everything and goes on as others do, and waits no more; there has to be a place.
+    pub(super) fn berth(&mut self) -> Option<Moored> {
+        let place = self.place?;
+        let mut live = self.seat.state.lock();
+        let is_at_end = self.replay.is_none()
+            && live.epoch == Some(place.epoch)
+            && live.ring.base() <= place.sequence
+            && live.ring.find(place.sequence).is_none()
+            && live.volatile.end() == self.volatile;
+        let is_alike = !live.is_stale && live.returns == self.returns && self.pace.is_like_others(place.sequence);
+        if !is_at_end || !is_alike || live.readers < READERS_MIN {
+            return None;
+        }
+        live.waiters.leave(self.waiting.take());
+        let (state, mark) = (Arc::clone(&self.seat.state), Arc::clone(&self.mark));
+        Some(Moored { state, place, volatile: self.volatile, returns: self.returns, mark })
+    }
+
+    /// Goes on at a place to which others have come for it.
+    pub(super) fn land(&mut self, landing: Landing) {
+        self.mark.land(landing.place);
+        (self.place, self.volatile) = (Some(landing.place), landing.volatile);
     }
 
     /// Moves on, and says to what.

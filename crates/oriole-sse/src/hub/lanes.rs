@@ -6,6 +6,7 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 
 use super::control::{EndReason, Gap};
+use super::convoy::{Landing, Moored};
 use super::frame::Frame;
 use super::lag::Mark;
 use super::lane::{Lane, Next, Wanted};
@@ -130,6 +131,19 @@ impl Lanes {
             }
         }
         Poll::Pending
+    }
+
+    /// Offers the place of the only lane, if all that follows goes to it as to others.
+    pub(super) fn berth(&mut self) -> Option<(Moored, SlowReader)> {
+        if !self.is_public() || self.filter.is_some() {
+            return None;
+        }
+        Some((self.lanes.first_mut()?.berth()?, self.slow))
+    }
+
+    /// Goes on at a place to which others have come for the only lane.
+    pub(super) fn land(&mut self, landing: Landing) {
+        self.lanes.iter_mut().for_each(|lane| lane.land(landing));
     }
 
     #[cfg(feature = "console")]

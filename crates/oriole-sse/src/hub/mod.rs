@@ -5,6 +5,7 @@ mod absence;
 mod axum;
 mod change;
 mod control;
+mod convoy;
 mod crowd;
 mod digest;
 mod door;
@@ -43,6 +44,8 @@ mod waiters;
 
 pub use change::{Change, ChangeError, Changed, TopicChanges};
 pub use control::{EndReason, GapReason};
+#[doc(hidden)]
+pub use convoy::{Berth, Convoy, Heading, Landing};
 pub use crowd::Crowd;
 pub use digest::{Digest, TopicDigest};
 pub use door::TopicGuard;

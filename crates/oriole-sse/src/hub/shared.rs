@@ -45,6 +45,8 @@ pub(super) struct Shared {
     pub(super) snapshots: Held,
     /// The store is back, and the topics are to be opened anew.
     pub(super) is_back: AtomicBool,
+    #[cfg(feature = "console")]
+    is_inspected: AtomicBool,
 }
 
 impl Shared {
@@ -77,6 +79,8 @@ impl Shared {
             pages: Held::default(),
             snapshots: Held::default(),
             is_back: AtomicBool::new(false),
+            #[cfg(feature = "console")]
+            is_inspected: AtomicBool::new(false),
         });
         let sink = Arc::downgrade(&shared);
         shared.store.attach(sink);
@@ -200,6 +204,22 @@ impl Shared {
     /// Asks the store for the keys of cursors.
     pub(super) async fn load_keys(&self) -> Result<(), StoreError> {
         self.in_time(|| self.keyring.load(&*self.store, self.clock.wall())).await
+    }
+
+    /// Whether somebody looks at each subscription.
+    pub(super) fn is_inspected(&self) -> bool {
+        #[cfg(feature = "console")]
+        return self.is_inspected.load(Ordering::Acquire);
+        #[cfg(not(feature = "console"))]
+        false
+    }
+
+    /// From here on each subscription is read by itself, so that it can be looked at and told what to do.
+    #[cfg(feature = "console")]
+    pub(super) fn inspect(&self) {
+        if !self.is_inspected.swap(true, Ordering::AcqRel) {
+            self.wake_all();
+        }
     }
 
     /// Tells how often the store has gone away or come back; odd while it is away.

@@ -36,7 +36,7 @@ pub enum SubscribeError {
         /// When the client may try again; each is told another time.
         retry_after: Duration,
     },
-    /// The [guard](Subscribe::guard) does not let the client read.
+    /// The [guard](super::Subscribe::guard) does not let the client read.
     Refused,
     /// The guard has not answered within [`HubOptions::guard_timeout`](super::HubOptions::guard_timeout).
     #[non_exhaustive]

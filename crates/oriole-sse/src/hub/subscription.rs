@@ -13,6 +13,7 @@ use futures_core::Stream;
 
 use super::change::{Changing, Waiting};
 use super::control::{EndReason, Gap, GapReason, Hello, end_data, gap_data, topics_data};
+use super::convoy::{Berth, Landing};
 use super::frame::{Frame, encode_control, encode_plain};
 use super::guard::{Watch, Watched};
 use super::lane::Lane;
@@ -26,6 +27,7 @@ use super::verdict::Verdict;
 use crate::event::MessageEvent;
 #[cfg(feature = "console")]
 use crate::inspect::Order;
+use crate::response::Line;
 use crate::store::{Position, Topic};
 
 /// Is the stream of a subscriber's events: `hello`, then what it missed, then what comes.
@@ -255,6 +257,26 @@ impl Subscription {
                 },
             }
         }
+    }
+
+    /// Offers its place to whoever reads for many at once, if it waits for nothing but the next event of its topic. It is not
+    /// woken for one then, but for all else.
+    pub(crate) fn berth(&mut self, line: &Line) -> Option<Berth> {
+        let is_idle = self.said.is_empty() && !self.is_over && !self.owes_return && self.admission.is_some();
+        let is_plain = self.watch.is_none()
+            && self.attending.is_none()
+            && !line.is_learning()
+            && !self.shared.tracer.is_on(&self.shared.options);
+        if !is_idle || !is_plain || self.shared.absences() != self.absences || self.shared.is_inspected() {
+            return None;
+        }
+        let (moored, slow) = self.lanes.berth()?;
+        Some(Berth { shared: Arc::clone(&self.shared), moored, slow, line: line.clone() })
+    }
+
+    /// Takes its place back.
+    pub(crate) fn land(&mut self, landing: Landing) {
+        self.lanes.land(landing);
     }
 
     fn poll_lanes(&mut self, cx: &mut Context<'_>, run_bytes_max: Option<u64>) -> Poll<Given> {

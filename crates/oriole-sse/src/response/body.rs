@@ -108,6 +108,11 @@ impl EventBody {
         };
         let says_end = filled.state == StreamState::Over && options.end_event.is_some() && end.is_some();
         if let Some(shared) = filled.shared {
+            #[cfg(feature = "hub")]
+            if super::Tether::is_probe(&shared) {
+                // It goes no further than the server.
+                return Poll::Ready(shared);
+            }
             if !says_retry && !says_end {
                 ticket.wrote(shared.len());
                 if filled.state == StreamState::Over {

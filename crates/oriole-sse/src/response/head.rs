@@ -24,11 +24,6 @@ pub(super) fn event_stream(body: EventBody) -> Response<EventBody> {
     response
 }
 
-/// Marks the response of a hub's subscription, whose body waits for nothing but the hub: Oriole's server looks for it.
-#[doc(hidden)]
-#[derive(Clone, Copy, Debug)]
-pub struct ServedByHub;
-
 /// Tells a client not to come back, and caches not to tell others so.
 pub(super) fn no_content() -> Response<EventBody> {
     let mut response = Response::new(EventBody::complete(Vec::new()));

@@ -6,7 +6,9 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 
+use super::registry::Line;
 use super::source::{Fill, Filled, FrameLimits, StreamState};
+use super::tether::Tether;
 use crate::hub::Subscription;
 
 /// Takes the subscription out, if the stream is one.
@@ -15,25 +17,64 @@ pub(super) fn take_subscription<S: 'static>(stream: &mut Option<S>) -> Option<Su
 }
 
 /// Fills frames with runs of events, which all subscribers at the same place share.
-pub(super) struct HubSource(pub(super) Subscription);
+pub(super) struct HubSource {
+    subscription: Subscription,
+    /// Where a server may be that reads for many.
+    tether: Tether,
+    line: Line,
+}
+
+impl HubSource {
+    pub(super) fn new(subscription: Subscription, tether: Tether, line: Line) -> Self {
+        Self { subscription, tether, line }
+    }
+
+    /// Takes back what a server had taken; gives the probe that it asks for.
+    fn heave(&mut self) -> Option<Bytes> {
+        let (landing, probe) = self.tether.heave();
+        if let Some(landing) = landing {
+            self.line.land(landing);
+            self.subscription.land(landing);
+        }
+        probe
+    }
+
+    /// Offers the place to a server that asks for it.
+    fn offer(&mut self) {
+        if self.tether.is_asked()
+            && let Some(berth) = self.subscription.berth(&self.line)
+        {
+            self.tether.offer(berth);
+        }
+    }
+}
 
 impl Fill for HubSource {
     fn fill(mut self: Pin<&mut Self>, cx: &mut Context<'_>, out: &mut Vec<u8>, limits: FrameLimits) -> Filled {
         let mut last = out.len();
+        let is_taut = self.tether.is_taut();
+        if is_taut && let Some(probe) = self.heave() {
+            return Filled { state: StreamState::Ready, last, shared: Some(probe) };
+        }
         let mut shared: Option<Bytes> = None;
         for _ in 0..limits.items_max {
             let taken = out.len() + shared.as_ref().map_or(0, Bytes::len);
             if taken >= limits.bytes_max {
                 break;
             }
-            let bytes = match self.0.poll_frame(cx, Some((limits.bytes_max - taken) as u64)) {
+            let bytes = match self.subscription.poll_frame(cx, Some((limits.bytes_max - taken) as u64)) {
                 Poll::Ready(Some(bytes)) => bytes,
                 Poll::Ready(None) => return Filled { state: StreamState::Over, last, shared },
-                Poll::Pending => return Filled { state: StreamState::Pending, last, shared },
+                Poll::Pending => {
+                    if is_taut && shared.is_none() && out.is_empty() {
+                        self.offer();
+                    }
+                    return Filled { state: StreamState::Pending, last, shared };
+                }
             };
             if out.is_empty() && shared.is_none() {
                 shared = Some(bytes);
-                if self.0.is_at_end() {
+                if self.subscription.is_at_end() {
                     // Whoever takes the frame asks again anyway.
                     break;
                 }
@@ -54,10 +95,10 @@ impl Fill for HubSource {
     }
 
     fn broke(mut self: Pin<&mut Self>) {
-        self.0.broke();
+        self.subscription.broke();
     }
 
     fn farewell(mut self: Pin<&mut Self>, out: &mut Vec<u8>) {
-        out.extend_from_slice(&self.0.farewell());
+        out.extend_from_slice(&self.subscription.farewell());
     }
 }

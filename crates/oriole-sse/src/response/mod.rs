@@ -12,12 +12,19 @@ mod source;
 mod streams;
 #[cfg(test)]
 mod tests;
+#[cfg(feature = "hub")]
+mod tether;
 
 pub use adaptive::AdaptiveHeartbeat;
 pub use body::{EventBody, StreamCut};
-#[doc(hidden)]
-pub use head::ServedByHub;
 pub use options::SseOptions;
 #[cfg(feature = "hub")]
 pub(crate) use options::spread;
+#[cfg(feature = "hub")]
+pub(crate) use registry::Line;
 pub use streams::EventStreams;
+#[cfg(feature = "hub")]
+pub(crate) use tether::Pulse;
+#[cfg(feature = "hub")]
+#[doc(hidden)]
+pub use tether::Tether;

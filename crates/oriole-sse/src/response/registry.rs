@@ -14,7 +14,11 @@ use tokio::task::JoinSet;
 use super::SseOptions;
 use super::adaptive::Networks;
 use super::network::Network;
+#[cfg(feature = "hub")]
+use super::tether::Pulse;
 use crate::clock::{Clock, Sleep};
+#[cfg(feature = "hub")]
+use crate::hub::Landing;
 #[cfg(feature = "console")]
 use crate::inspect::Tap;
 use crate::metrics::{StreamEnd, StreamMeter};
@@ -72,6 +76,19 @@ struct Connection {
     /// When a stream that may finish has to be over; never, as long as nothing drains.
     finish_by: AtomicU64,
     waker: Mutex<Option<Waker>>,
+    /// When it was written to, while it is written to with others, and how many bytes those had had before.
+    #[cfg(feature = "hub")]
+    pulse: Mutex<Option<(Arc<Pulse>, u64)>>,
+}
+
+/// What those know of a stream who write to it with others.
+#[cfg(feature = "hub")]
+#[derive(Clone, Debug)]
+pub(crate) struct Line {
+    registry: Arc<Registry>,
+    connection: Arc<Connection>,
+    #[cfg(feature = "console")]
+    tap: Option<Arc<Tap>>,
 }
 
 /// Counts a stream as open until it is dropped.
@@ -148,6 +165,8 @@ impl Registry {
             may_finish,
             finish_by: AtomicU64::new(u64::MAX),
             waker: Mutex::new(None),
+            #[cfg(feature = "hub")]
+            pulse: Mutex::default(),
         });
         let is_earliest = state.streams.first_key_value().is_some_and(|((first, _), _)| look < *first);
         state.streams.insert((look, number), Arc::clone(&connection));
@@ -251,7 +270,7 @@ impl Registry {
                 Some(network) => self.interval(Some(network), now),
                 None => connection.interval.load(Ordering::Relaxed),
             };
-            let silent_until = connection.written.load(Ordering::Relaxed).saturating_add(interval);
+            let silent_until = connection.written().saturating_add(interval);
             let look = if silent_until > now {
                 silent_until
             } else {
@@ -282,7 +301,62 @@ impl Registry {
     }
 }
 
+#[cfg(feature = "hub")]
+impl Line {
+    /// Whether both are of one set of streams.
+    pub(crate) fn is_beside(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.registry, &other.registry)
+    }
+
+    /// Whether each write of this connection tells something about its network.
+    pub(crate) fn is_learning(&self) -> bool {
+        self.connection.network.is_some()
+    }
+
+    pub(crate) fn frame_bytes_max(&self) -> u64 {
+        self.registry.options.frame_bytes_max.max(1) as u64
+    }
+
+    /// From here on it was written to when all of them were.
+    pub(crate) fn follow(&self, pulse: &Arc<Pulse>, bytes: u64) {
+        *lock(&self.connection.pulse) = Some((Arc::clone(pulse), bytes));
+    }
+
+    /// Goes on by itself, having been written what the others were.
+    pub(super) fn land(&self, landing: Landing) {
+        let followed = lock(&self.connection.pulse).take();
+        self.connection.written.fetch_max(landing.written, Ordering::Relaxed);
+        #[cfg(feature = "console")]
+        if let (Some(tap), Some((_, before))) = (&self.tap, followed)
+            && let Ok(bytes @ 1..) = usize::try_from(landing.bytes.saturating_sub(before))
+        {
+            tap.wrote(bytes, self.registry.clock.wall());
+        }
+        #[cfg(not(feature = "console"))]
+        drop(followed);
+    }
+
+    /// Counts what is sent.
+    pub(crate) fn sent(&self, bytes: usize) {
+        self.registry.meter.sent(bytes);
+    }
+
+    pub(crate) fn now(&self) -> u64 {
+        self.registry.now()
+    }
+}
+
 impl Ticket {
+    #[cfg(feature = "hub")]
+    pub(super) fn line(&self) -> Line {
+        Line {
+            registry: Arc::clone(&self.registry),
+            connection: Arc::clone(&self.connection),
+            #[cfg(feature = "console")]
+            tap: self.tap.clone(),
+        }
+    }
+
     pub(super) fn options(&self) -> &SseOptions {
         &self.registry.options
     }
@@ -397,6 +471,15 @@ impl Drop for Ticket {
 }
 
 impl Connection {
+    fn written(&self) -> u64 {
+        let written = self.written.load(Ordering::Relaxed);
+        #[cfg(feature = "hub")]
+        if let Some((pulse, _)) = &*lock(&self.pulse) {
+            return written.max(pulse.written.load(Ordering::Relaxed));
+        }
+        written
+    }
+
     fn wake(&self) {
         let waker = lock(&self.waker).clone();
         if let Some(waker) = waker {

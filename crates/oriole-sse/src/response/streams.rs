@@ -280,9 +280,10 @@ impl EventStreams {
             Ok(ticket) => {
                 #[cfg(feature = "console")]
                 let ticket = ticket.with_tap(subscription.tap());
-                let source = Box::pin(super::hub::HubSource(subscription));
-                let mut response = head::event_stream(EventBody::live(source, ticket, Vec::new()));
-                response.extensions_mut().insert(head::ServedByHub);
+                let tether = super::Tether::default();
+                let source = super::hub::HubSource::new(subscription, tether.clone(), ticket.line());
+                let mut response = head::event_stream(EventBody::live(Box::pin(source), ticket, Vec::new()));
+                response.extensions_mut().insert(tether);
                 response
             }
             // It has its place and its time to come back, which its client is told.

@@ -24,7 +24,7 @@ pub(in crate::server) struct Either<S: Stream> {
 
 enum State<S: Stream> {
     Unknown(Box<Unknown<S>>),
-    Http1(Http1<S>),
+    Http1(Box<Http1<S>>),
     Http2(Box<Http2<S>>),
     Over,
 }
@@ -89,11 +89,11 @@ impl<S: Stream> Future for Either<S> {
             stream.unread(&read);
             self.state = match is_http2? {
                 true => State::Http2(Box::new(http2::open(stream, service, &options))),
-                false => State::Http1(http1::open(stream, service, &options)),
+                false => State::Http1(Box::new(http1::open(stream, service, &options))),
             };
         }
         match &mut self.state {
-            State::Http1(connection) => Pin::new(connection).poll(cx),
+            State::Http1(connection) => Pin::new(&mut **connection).poll(cx),
             State::Http2(connection) => Pin::new(connection).poll(cx).map_err(|error| error.to_string()),
             State::Unknown(_) | State::Over => Poll::Ready(Ok(())),
         }
@@ -105,7 +105,7 @@ impl<S: Stream> Connection for Either<S> {
 
     fn finish(mut self: Pin<&mut Self>) {
         match &mut self.state {
-            State::Http1(connection) => Pin::new(connection).finish(),
+            State::Http1(connection) => Pin::new(&mut **connection).finish(),
             State::Http2(connection) => Pin::new(&mut **connection).graceful_shutdown(),
             State::Unknown(_) | State::Over => self.state = State::Over,
         }
@@ -113,7 +113,7 @@ impl<S: Stream> Connection for Either<S> {
 
     fn take(mut self: Pin<&mut Self>) -> Option<(S, Bytes)> {
         match &mut self.state {
-            State::Http1(connection) => Pin::new(connection).take(),
+            State::Http1(connection) => Pin::new(&mut **connection).take(),
             State::Unknown(_) | State::Http2(_) | State::Over => None,
         }
     }

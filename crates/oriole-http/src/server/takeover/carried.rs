@@ -1,5 +1,6 @@
 //! One connection in a shard.
 
+use super::fleet::Mooring;
 use super::handover::Held;
 use super::shard::{Note, Seat};
 use crate::server::listener::Accepted;
@@ -7,6 +8,7 @@ use crate::server::stream::Incoming;
 use axum::body::Body;
 use bytes::{Buf, Bytes};
 use http_body::Body as _;
+use oriole_sse::{Berth, Landing, Tether};
 use std::collections::VecDeque;
 use std::io::Write as _;
 use std::mem::MaybeUninit;
@@ -31,7 +33,17 @@ pub(in crate::server) struct Arrival {
 pub(super) struct Carried {
     /// `None` once it is over, though its last bytes may still be to be written. Dropped before the connection counts as gone.
     body: Option<Body>,
-    stream: Incoming,
+    /// `None` while it sails in a convoy.
+    stream: Option<Incoming>,
+    pub(super) mooring: Option<Mooring>,
+    /// Where it may offer its place; `None` if something is around its body.
+    tether: Option<Tether>,
+    /// Whether the way out of the body was looked at.
+    is_probed: bool,
+    /// What the tether was told.
+    asks: bool,
+    /// It was not taken in, and goes on by itself this time.
+    pub(super) is_alone: bool,
     note: Arc<Note>,
     waker: Waker,
     /// What the client has not taken yet.
@@ -71,8 +83,24 @@ impl Carried {
     pub(super) fn new(arrival: Arrival, note: Arc<Note>, seat: Seat) -> Self {
         let Arrival { held, stream, read, peer, span } = arrival;
         let waker = Waker::from(Arc::clone(&note));
-        let Held { body, keeps_alive } = held;
-        Self { body: Some(body), stream, note, waker, out: VecDeque::new(), read, keeps_alive, peer, span, _seat: seat }
+        let Held { body, keeps_alive, tether } = held;
+        Self {
+            body: Some(body),
+            read,
+            keeps_alive,
+            peer,
+            span,
+            _seat: seat,
+            stream: Some(stream),
+            mooring: None,
+            tether,
+            is_probed: false,
+            asks: false,
+            is_alone: false,
+            note,
+            waker,
+            out: VecDeque::new(),
+        }
     }
 
     /// Has it queued for another turn.
@@ -91,6 +119,15 @@ impl Carried {
         }
         let span = self.span.clone();
         let _entered = span.enter();
+        if !std::mem::replace(&mut self.is_probed, true) {
+            scratch.clear();
+            if self.probe(&mut cx, scratch).is_err() {
+                return Turn::Gone;
+            }
+            if !scratch.is_empty() {
+                self.out.push_back(Bytes::copy_from_slice(scratch));
+            }
+        }
         for _ in 0..WRITES_MAX {
             let is_blocked = match self.write_out(&mut cx) {
                 Ok(is_blocked) => is_blocked,
@@ -103,10 +140,13 @@ impl Carried {
                 return if is_blocked { Turn::Waits } else { Turn::Over };
             }
             scratch.clear();
+            // Whoever has something to write has no time for others.
+            self.ask(!is_blocked && !self.is_alone);
             if self.fill(&mut cx, scratch).is_err() {
                 return Turn::Gone;
             }
             if scratch.is_empty() {
+                self.is_alone = false;
                 return Turn::Waits;
             }
             let written = if is_blocked { 0 } else { self.write(&mut cx, scratch) };
@@ -122,7 +162,8 @@ impl Carried {
         while self.read.is_empty() {
             let mut buffer = [const { MaybeUninit::uninit() }; READ_BYTES_MAX];
             let mut buffer = ReadBuf::uninit(&mut buffer);
-            match Pin::new(&mut self.stream).poll_read(cx, &mut buffer) {
+            let Some(stream) = &mut self.stream else { return false };
+            match Pin::new(stream).poll_read(cx, &mut buffer) {
                 Poll::Pending => return false,
                 Poll::Ready(Ok(())) if buffer.filled().is_empty() => return true,
                 Poll::Ready(Ok(())) => self.read = Bytes::copy_from_slice(buffer.filled()),
@@ -135,7 +176,8 @@ impl Carried {
     /// Writes what waits; says whether the client takes no more.
     fn write_out(&mut self, cx: &mut Context<'_>) -> Result<bool, Left> {
         while let Some(piece) = self.out.front_mut() {
-            match Pin::new(&mut self.stream).poll_write(cx, piece) {
+            let Some(stream) = &mut self.stream else { return Ok(true) };
+            match Pin::new(stream).poll_write(cx, piece) {
                 Poll::Pending => return Ok(true),
                 Poll::Ready(Ok(0) | Err(_)) => return Err(Left),
                 Poll::Ready(Ok(count)) => piece.advance(count),
@@ -152,7 +194,8 @@ impl Carried {
 
     /// Writes once; an error shows again when what is left is written.
     fn write(&mut self, cx: &mut Context<'_>, bytes: &[u8]) -> usize {
-        match Pin::new(&mut self.stream).poll_write(cx, bytes) {
+        let Some(stream) = &mut self.stream else { return 0 };
+        match Pin::new(stream).poll_write(cx, bytes) {
             Poll::Ready(Ok(count)) => count,
             Poll::Ready(Err(_)) | Poll::Pending => 0,
         }
@@ -188,20 +231,65 @@ impl Carried {
 
     /// Gives the connection back for its next request, unless this was its last; then it is closed.
     pub(super) fn finish(mut self) -> Option<Accepted> {
+        let mut stream = self.stream.take()?;
         if self.keeps_alive {
-            let Self { stream, read, peer, span, .. } = self;
+            let Self { read, peer, span, .. } = self;
             return Some(Accepted::again(stream, read, peer, span));
         }
         // It needs no time: the last bytes are the kernel's.
-        let _ = Pin::new(&mut self.stream).poll_shutdown(&mut Context::from_waker(Waker::noop()));
+        let _ = Pin::new(&mut stream).poll_shutdown(&mut Context::from_waker(Waker::noop()));
         None
+    }
+
+    /// Gives what its convoy needs, if it has everything and its subscription goes on as others do.
+    pub(super) fn cast_off(&mut self) -> Option<(Box<Berth>, Incoming)> {
+        let berth = self.tether.as_ref().filter(|_| self.asks && self.out.is_empty())?.take_berth()?;
+        Some((berth, self.stream.take()?))
+    }
+
+    /// Goes on by itself at this place, and writes the rest of what the others got.
+    pub(super) fn land(&mut self, stream: Incoming, landing: Option<Landing>, rest: Vec<u8>) {
+        (self.stream, self.mooring) = (Some(stream), None);
+        if let (Some(tether), Some(landing)) = (&self.tether, landing) {
+            tether.land(landing);
+        }
+        if !rest.is_empty() {
+            self.out.push_back(rest.into());
+        }
+    }
+
+    /// Looks whether what is around the body leaves bytes as they are; if not, it never sails with others.
+    fn probe(&mut self, cx: &mut Context<'_>, scratch: &mut Vec<u8>) -> Result<(), Left> {
+        let (Some(tether), Some(body)) = (&self.tether, &mut self.body) else { return Ok(()) };
+        tether.probe();
+        match Pin::new(body).poll_frame(cx) {
+            Poll::Ready(Some(Ok(frame))) => match frame.into_data() {
+                Ok(data) if Tether::is_probe(&data) => return Ok(()),
+                Ok(data) => put_chunk(scratch, &data),
+                Err(_) => self.end(scratch),
+            },
+            Poll::Ready(None) => self.end(scratch),
+            Poll::Ready(Some(Err(_))) => return Err(Left),
+            Poll::Pending => {}
+        }
+        self.tether = None;
+        Ok(())
+    }
+
+    fn ask(&mut self, asks: bool) {
+        if let Some(tether) = &self.tether
+            && self.asks != asks
+        {
+            self.asks = asks;
+            tether.ask(asks);
+        }
     }
 }
 
 /// The client has left.
 struct Left;
 
-fn put_chunk(out: &mut Vec<u8>, data: &[u8]) {
+pub(super) fn put_chunk(out: &mut Vec<u8>, data: &[u8]) {
     if data.is_empty() {
         // It would be the end.
         return;

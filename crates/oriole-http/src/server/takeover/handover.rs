@@ -1,11 +1,12 @@
 //! From hyper to a shard: what a connection's service, its stream and its task know together.
 
+use crate::sse::OfRoute;
 use axum::body::{Body, Bytes};
 use axum::response::Response;
 use http::header::{CONNECTION, CONTENT_LENGTH, TRAILER, TRANSFER_ENCODING, UPGRADE};
 use http::{HeaderMap, Method, Request, StatusCode, Version};
 use http_body::{Body as _, Frame, SizeHint};
-use oriole_sse::ServedByHub;
+use oriole_sse::Tether;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -27,12 +28,16 @@ pub(in crate::server) struct Handover {
 pub(in crate::server) struct Held {
     pub(super) body: Body,
     pub(super) keeps_alive: bool,
+    /// If nothing of the application's is around the body.
+    pub(super) tether: Option<Tether>,
 }
 
 /// A request whose answer may be taken over.
 pub(in crate::server) struct Offer {
     handover: Arc<Handover>,
     keeps_alive: bool,
+    /// Whether no layer of the application's sees its answers.
+    is_bare: bool,
 }
 
 impl Handover {
@@ -69,20 +74,23 @@ impl Offer {
         request: &Request<B>,
         handover: Option<&Arc<Handover>>,
         keeps_alive: bool,
+        is_bare: bool,
     ) -> Option<Self> {
         let handover = Arc::clone(handover?);
         let is_plain = request.version() == Version::HTTP_11
             && !matches!(*request.method(), Method::HEAD | Method::CONNECT)
             && request.body().is_end_stream();
         let keeps_alive = keeps_alive && !says_close(request.headers());
-        is_plain.then_some(Self { handover, keeps_alive })
+        is_plain.then_some(Self { handover, keeps_alive, is_bare })
     }
 
     /// Lets go of the body, if it is a hub's and goes out in chunks.
-    pub(in crate::server) fn make(self, response: Response) -> Response {
+    pub(in crate::server) fn make(self, mut response: Response) -> Response {
+        let extensions = response.extensions_mut();
+        let Some(tether) = extensions.remove::<Tether>() else { return response };
+        let is_bare = extensions.remove::<OfRoute>().is_some() && self.is_bare;
         let headers = response.headers();
-        let is_meant = response.extensions().get::<ServedByHub>().is_some()
-            && response.status() == StatusCode::OK
+        let is_meant = response.status() == StatusCode::OK
             && [CONTENT_LENGTH, TRANSFER_ENCODING, TRAILER, UPGRADE].iter().all(|name| !headers.contains_key(name))
             && response.body().size_hint().exact().is_none();
         if !is_meant {
@@ -92,7 +100,7 @@ impl Offer {
         let handover = self.handover;
         response.map(|body| {
             handover.state.store(0, Ordering::Relaxed);
-            *handover.lock() = Some(Held { body, keeps_alive });
+            *handover.lock() = Some(Held { body, keeps_alive, tether: is_bare.then_some(tether) });
             Body::new(Handed { handover })
         })
     }

@@ -1,9 +1,11 @@
 //! One task that carries many connections.
 
 use super::carried::{Arrival, Carried, Turn};
+use super::fleet::{Fleet, Joined, Landed, Mooring, Step};
 use crate::server::listener::Accepted;
 use futures_util::task::AtomicWaker;
 use oriole_core::panic_text;
+use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -27,6 +29,15 @@ struct Inbox {
     arrivals: Vec<(Arrival, Seat)>,
     /// Which connections are to have a turn: each at most once.
     woken: Vec<usize>,
+    /// Which convoys are to go on.
+    hailed: Vec<usize>,
+    is_closed: bool,
+}
+
+impl Inbox {
+    fn len(&self) -> usize {
+        self.arrivals.len() + self.woken.len() + self.hailed.len()
+    }
 }
 
 /// Counts a connection until it is dropped.
@@ -35,15 +46,23 @@ pub(in crate::server) struct Seat {
     left: Arc<Notify>,
 }
 
-/// Wakes one connection: what its stream and its socket know of the shard.
+/// Wakes one connection, or one convoy: what a stream, a socket or a topic knows of the shard.
 pub(super) struct Note {
     shard: Arc<Shard>,
-    slot: usize,
+    which: Which,
     is_queued: AtomicBool,
+}
+
+#[derive(Clone, Copy)]
+enum Which {
+    Connection(usize),
+    Convoy(usize),
 }
 
 /// How many connections have a turn before other tasks get the thread: about half a millisecond of writing.
 const TURNS_MAX: usize = 64;
+/// How many of a convoy's writes come between two turns of connections that go on by themselves.
+const SHARE: usize = 8;
 
 impl Shard {
     pub(super) fn len(&self) -> usize {
@@ -53,12 +72,26 @@ impl Shard {
     pub(super) fn adopt(&self, arrival: Arrival, seat: Seat) {
         let is_first = {
             let mut inbox = self.lock();
+            if inbox.is_closed {
+                drop(inbox);
+                return drop((arrival, seat));
+            }
             inbox.arrivals.push((arrival, seat));
-            inbox.arrivals.len() + inbox.woken.len() == 1
+            inbox.len() == 1
         };
         if is_first {
             self.task.wake();
         }
+    }
+
+    /// Takes in nobody from now on, and lets go of those whom the task has not seen.
+    pub(super) fn close(&self) {
+        let arrivals = {
+            let mut inbox = self.lock();
+            inbox.is_closed = true;
+            mem::take(&mut inbox.arrivals)
+        };
+        drop(arrivals);
     }
 
     /// Gives no connection back from now on.
@@ -86,6 +119,11 @@ impl Drop for Seat {
 }
 
 impl Note {
+    /// One that is about to go on.
+    pub(super) fn of_convoy(shard: &Arc<Shard>, group: usize) -> Self {
+        Self { shard: Arc::clone(shard), which: Which::Convoy(group), is_queued: AtomicBool::new(true) }
+    }
+
     /// From here on it can be woken again.
     pub(super) fn is_taken(&self) {
         // Whatever was done before it was woken is seen by whoever looks after this.
@@ -104,8 +142,11 @@ impl Wake for Note {
         }
         let is_first = {
             let mut inbox = self.shard.lock();
-            inbox.woken.push(self.slot);
-            inbox.arrivals.len() + inbox.woken.len() == 1
+            match self.which {
+                Which::Connection(slot) => inbox.woken.push(slot),
+                Which::Convoy(group) => inbox.hailed.push(group),
+            }
+            inbox.len() == 1
         };
         if is_first {
             self.shard.task.wake();
@@ -121,27 +162,68 @@ struct Carrier {
     free: Vec<usize>,
     /// Whose turn it is, from the end on.
     turns: Vec<usize>,
+    fleet: Fleet,
+    /// Which convoys go on.
+    sailing: VecDeque<usize>,
+    /// How many turns come before the convoys'.
+    urgent: usize,
     scratch: Vec<u8>,
 }
 
 /// Carries connections for as long as the server serves.
 pub(super) async fn run(shard: Arc<Shard>, returned: mpsc::Sender<Accepted>) {
-    let (slots, free, turns, scratch) = (vec![], vec![], vec![], vec![]);
-    let mut carrier = Carrier { shard, returned, slots, free, turns, scratch };
+    let mut carrier = Carrier::new(Arc::clone(&shard), returned.clone());
+    let carry = poll_fn(|cx| {
+        let polled = catch_unwind(AssertUnwindSafe(|| carrier.poll(cx)));
+        polled.unwrap_or_else(|panic| {
+            // A fault of the server's own: those whom it carries are let go of, and it begins anew.
+            let panic = panic_text(panic.as_ref());
+            tracing::error!(target: "oriole::Server", panic, "a shard panicked; its connections are closed");
+            carrier = Carrier::new(Arc::clone(&shard), returned.clone());
+            cx.waker().wake_by_ref();
+            Poll::Pending
+        })
+    });
     // It leaves the thread to others by its own count, and writes to more sockets in one go than tokio's would let it.
-    tokio::task::coop::unconstrained(poll_fn(|cx| carrier.poll(cx))).await
+    tokio::task::coop::unconstrained(carry).await
 }
 
 impl Carrier {
+    fn new(shard: Arc<Shard>, returned: mpsc::Sender<Accepted>) -> Self {
+        Self {
+            shard,
+            returned,
+            slots: vec![],
+            free: vec![],
+            turns: vec![],
+            fleet: Fleet::default(),
+            sailing: VecDeque::new(),
+            urgent: 0,
+            scratch: vec![],
+        }
+    }
+
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         self.shard.task.register(cx.waker());
-        for _ in 0..TURNS_MAX {
+        let mut left = TURNS_MAX;
+        while left > 0 {
             if self.turns.is_empty() {
                 self.look();
             }
-            match self.turns.pop() {
-                Some(slot) => self.turn(slot),
-                None => return Poll::Pending,
+            let slot = self.turns.pop();
+            if let Some(slot) = slot {
+                self.turn(slot);
+                left -= 1;
+                self.urgent = self.urgent.saturating_sub(1);
+            }
+            let group = self.sailing.front().copied();
+            if let Some(group) = group.filter(|_| self.urgent == 0) {
+                // In turn with the others, if there are any.
+                let writes_max = if self.turns.is_empty() { left.max(1) } else { SHARE };
+                left = left.saturating_sub(self.sail(group, writes_max));
+            }
+            if slot.or(group).is_none() {
+                return Poll::Pending;
             }
         }
         cx.waker().wake_by_ref();
@@ -150,25 +232,27 @@ impl Carrier {
 
     /// Takes what has come; those who come have a turn first.
     fn look(&mut self) {
-        let (arrivals, mut woken) = {
+        let arrivals = {
             let mut inbox = self.shard.lock();
-            (mem::take(&mut inbox.arrivals), mem::replace(&mut inbox.woken, mem::take(&mut self.turns)))
+            // The first that was woken is the first to have its turn.
+            self.turns.extend(inbox.woken.drain(..).rev());
+            self.sailing.extend(inbox.hailed.drain(..));
+            mem::take(&mut inbox.arrivals)
         };
-        // The first that was woken is the first to have its turn.
-        woken.reverse();
-        self.turns = woken;
         for (arrival, seat) in arrivals {
             let slot = self.free.pop().unwrap_or_else(|| {
                 self.slots.push(None);
                 self.slots.len() - 1
             });
-            let note = Note { shard: Arc::clone(&self.shard), slot, is_queued: AtomicBool::new(true) };
+            let (shard, which) = (Arc::clone(&self.shard), Which::Connection(slot));
+            let note = Note { shard, which, is_queued: AtomicBool::new(true) };
             self.slots[slot] = Some(Box::new(Carried::new(arrival, Arc::new(note), seat)));
             self.turns.push(slot);
         }
     }
 
     fn turn(&mut self, slot: usize) {
+        self.unmoor(slot, vec![]);
         let Some(carried) = self.slots.get_mut(slot).and_then(Option::as_mut) else { return };
         let scratch = &mut self.scratch;
         // What a layer has put around the stream is the application's; its panic ends one connection.
@@ -177,12 +261,90 @@ impl Carrier {
             Turn::Gone
         });
         match turn {
-            Turn::Waits => {}
+            Turn::Waits => self.moor(slot),
             Turn::Again => carried.wake(),
             Turn::Over | Turn::Gone => self.remove(slot, turn),
         }
         if self.scratch.capacity() > SCRATCH_BYTES_KEPT {
             self.scratch = Vec::new();
+        }
+    }
+
+    /// Goes on with a convoy; gives for how many turns that counts.
+    fn sail(&mut self, group: usize, writes_max: usize) -> usize {
+        match self.fleet.sail(group, writes_max) {
+            Step::Wrote(count) => count,
+            Step::Done(count) => {
+                self.sailing.rotate_left(1);
+                count
+            }
+            // Whoever was ended before an event was published does not get it.
+            Step::News => {
+                self.look();
+                self.urgent = self.turns.len();
+                1
+            }
+            Step::Lags { slot, rest } => {
+                self.unmoor(slot, rest);
+                self.wake(slot);
+                1
+            }
+            Step::Dispersed(slots) => {
+                self.sailing.pop_front();
+                for slot in slots {
+                    self.unmoor(slot, vec![]);
+                    self.wake(slot);
+                }
+                1
+            }
+            Step::Waits => {
+                self.sailing.pop_front();
+                1
+            }
+        }
+    }
+
+    fn wake(&self, slot: usize) {
+        if let Some(Some(carried)) = self.slots.get(slot) {
+            carried.wake();
+        }
+    }
+
+    /// Lets a connection that waits sail with others, if it can.
+    fn moor(&mut self, slot: usize) {
+        let Some(carried) = self.slots.get_mut(slot).and_then(Option::as_mut) else { return };
+        let Some((berth, stream)) = carried.cast_off() else { return };
+        match self.fleet.moor(&self.shard, slot, &berth, stream) {
+            Ok(Joined { mooring, moved, new }) => {
+                carried.mooring = Some(mooring);
+                self.moved(moved);
+                self.sailing.extend(new);
+            }
+            Err(stream) => {
+                // Nobody wakes it any more, unless it says so by itself.
+                carried.land(stream, None, vec![]);
+                carried.is_alone = true;
+                carried.wake();
+            }
+        }
+    }
+
+    /// Takes a connection out of its convoy, if it sails in one, with the rest of what the others got.
+    fn unmoor(&mut self, slot: usize, rest: Vec<u8>) {
+        let Some(carried) = self.slots.get_mut(slot).and_then(Option::as_mut) else { return };
+        let Some(Landed { stream, landing, moved }) = carried.mooring.and_then(|mooring| self.fleet.unmoor(mooring))
+        else {
+            return;
+        };
+        carried.land(stream, Some(landing), rest);
+        self.moved(moved);
+    }
+
+    fn moved(&mut self, moved: Vec<(usize, Mooring)>) {
+        for (slot, mooring) in moved {
+            if let Some(Some(carried)) = self.slots.get_mut(slot) {
+                carried.mooring = Some(mooring);
+            }
         }
     }
 

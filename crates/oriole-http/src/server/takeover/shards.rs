@@ -45,6 +45,12 @@ impl Shards {
         self.shards.iter().map(|shard| shard.len()).sum()
     }
 
+    /// How many each carries.
+    #[cfg(test)]
+    pub(super) fn lens(&self) -> Vec<usize> {
+        self.shards.iter().map(|shard| shard.len()).collect()
+    }
+
     pub(in crate::server) fn adopt(&self, arrival: Arrival) {
         let Some(shard) = self.shards.iter().min_by_key(|shard| shard.len()) else { return };
         let seat = Seat::take(shard, &self.left);
@@ -90,6 +96,7 @@ impl Shards {
         }
         let mut tasks = mem::take(&mut *self.tasks());
         tasks.abort_all();
+        self.shards.iter().for_each(|shard| shard.close());
         let _ = timeout_at(released, joined(&mut tasks)).await;
     }
 

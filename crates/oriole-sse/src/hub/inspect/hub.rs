@@ -32,6 +32,7 @@ impl Hub {
     #[must_use]
     pub fn streams(&self) -> Vec<OpenStream> {
         let shared = self.shared();
+        shared.inspect();
         shared.readers.all().into_iter().map(|reader| OpenStream::new(reader, Arc::clone(shared))).collect()
     }
 
@@ -39,6 +40,7 @@ impl Hub {
     #[must_use]
     pub fn stream(&self, number: u64) -> Option<OpenStream> {
         let shared = self.shared();
+        shared.inspect();
         shared.readers.one(number).map(|reader| OpenStream::new(reader, Arc::clone(shared)))
     }
 

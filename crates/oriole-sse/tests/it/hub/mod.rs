@@ -3,6 +3,7 @@
 mod away;
 mod bounds;
 mod changes;
+mod convoys;
 mod deploy;
 mod digest;
 mod ends;

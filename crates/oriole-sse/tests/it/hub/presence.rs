@@ -8,6 +8,7 @@ use oriole_sse::{
     Checkpoint, EventStreams, GuardAnswer, Hub, HubOptions, Member, SlowReader, SlowReaderPolicy, Subscribe,
     SubscribeError, Subscription, Topic,
 };
+use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
 use super::support::{HELLO, next_now, now, publish, read, read_all};
@@ -96,7 +97,7 @@ async fn a_reload_is_neither_leaving_nor_coming_and_tabs_are_one() {
 
 #[tokio::test(start_paused = true)]
 async fn a_leave_has_its_cause() {
-    let cause = async |leave: &dyn Fn(&Hub, Subscription)| {
+    let cause = async |leave: &dyn Fn(&Hub, Subscription, &mut JoinSet<()>)| {
         let hub = Hub::new(HubOptions::default().presence_grace(Duration::ZERO).write_timeout(20 * SECOND));
         let mut watcher = watcher(&hub).await;
         let slow = SlowReader::new(SlowReaderPolicy::Disconnect).events_max(2);
@@ -104,7 +105,8 @@ async fn a_leave_has_its_cause() {
         let mut ann = begin(subscribe.lifetime(100 * SECOND)).await;
         assert_eq!(told(&mut watcher).len(), 1);
         assert_eq!(next_now(&mut ann), Poll::Pending);
-        leave(&hub, ann);
+        let mut tasks = JoinSet::new();
+        leave(&hub, ann, &mut tasks);
         let mut last = String::new();
         let patience = sleep(300 * SECOND);
         tokio::pin!(patience);
@@ -117,26 +119,26 @@ async fn a_leave_has_its_cause() {
         let cause = last.split("\"cause\":\"").nth(1).expect("a cause");
         cause.trim_end_matches("\"}").to_owned()
     };
-    assert_eq!(cause(&|_, ann| drop(ann)).await, "closed");
-    let revoke = |hub: &Hub, mut ann: Subscription| {
+    assert_eq!(cause(&|_, ann, _| drop(ann)).await, "closed");
+    let revoke = |hub: &Hub, mut ann: Subscription, _: &mut JoinSet<()>| {
         hub.revoke(&"ann".into());
         read_all(&mut ann);
     };
     assert_eq!(cause(&revoke).await, "revoked");
-    let fall_behind = |hub: &Hub, mut ann: Subscription| {
+    let fall_behind = |hub: &Hub, mut ann: Subscription, _: &mut JoinSet<()>| {
         publish(hub, "room", 1..=3);
         read_all(&mut ann);
     };
     assert_eq!(cause(&fall_behind).await, "slow");
     // Read on in a task, as by a server.
-    let read_on = |_: &Hub, mut ann: Subscription| {
-        tokio::spawn(async move { while ann.next().await.is_some() {} });
+    let read_on = |_: &Hub, mut ann: Subscription, tasks: &mut JoinSet<()>| {
+        tasks.spawn(async move { while ann.next().await.is_some() {} });
     };
     assert_eq!(cause(&read_on).await, "lifetime");
     // The streams of the application end, and not the watcher's.
-    let drain = |_: &Hub, ann: Subscription| {
+    let drain = |_: &Hub, ann: Subscription, tasks: &mut JoinSet<()>| {
         let streams = EventStreams::default();
-        tokio::spawn(async move {
+        tasks.spawn(async move {
             let mut body = streams.open_events(ann).await.into_body();
             streams.drain();
             while frame(&mut body).await.is_some() {}
@@ -144,9 +146,9 @@ async fn a_leave_has_its_cause() {
     };
     assert_eq!(cause(&drain).await, "drain");
     // A client that takes nothing, whose connection the server closes later.
-    let stall = |hub: &Hub, ann: Subscription| {
+    let stall = |hub: &Hub, ann: Subscription, tasks: &mut JoinSet<()>| {
         publish(hub, "room", [1]);
-        tokio::spawn(async move {
+        tasks.spawn(async move {
             sleep(40 * SECOND).await;
             drop(ann);
         });

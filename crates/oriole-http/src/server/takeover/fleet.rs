@@ -1,0 +1,203 @@
+//! The convoys of a shard.
+
+use super::carried::put_chunk;
+use super::shard::{Note, Shard};
+use crate::server::stream::Incoming;
+use oriole_sse::{Berth, Convoy, Heading, Landing};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::task::{Context, Waker};
+
+/// Connections that sail together, by topic.
+#[derive(Default)]
+pub(super) struct Fleet {
+    groups: Vec<Option<Group>>,
+    free: Vec<usize>,
+    by_topic: HashMap<usize, usize>,
+}
+
+/// Where a connection sails.
+#[derive(Clone, Copy)]
+pub(super) struct Mooring {
+    group: usize,
+    at: usize,
+}
+
+/// A connection that has joined a convoy.
+pub(super) struct Joined {
+    pub(super) mooring: Mooring,
+    /// Who has got another place in the convoy for that.
+    pub(super) moved: Vec<(usize, Mooring)>,
+    /// The convoy, if it is new and has not looked at its topic.
+    pub(super) new: Option<usize>,
+}
+
+/// A connection that has left its convoy.
+pub(super) struct Landed {
+    pub(super) stream: Incoming,
+    pub(super) landing: Landing,
+    /// Who has got another place in the convoy for that.
+    pub(super) moved: Vec<(usize, Mooring)>,
+}
+
+struct Group {
+    convoy: Convoy,
+    topic: usize,
+    members: Vec<Member>,
+    pass: Option<Pass>,
+    note: Arc<Note>,
+    waker: Waker,
+}
+
+/// As little as can be, since all of it is read for each event.
+struct Member {
+    slot: usize,
+    stream: Incoming,
+}
+
+/// What is being written to all.
+struct Pass {
+    chunk: Vec<u8>,
+    /// Without what makes it a chunk.
+    bytes: usize,
+    /// Who is next.
+    at: usize,
+    /// Where those are who have not got it yet.
+    before: Landing,
+}
+
+/// What a step of a convoy has come to.
+pub(super) enum Step {
+    /// So many sockets were written to; there are more.
+    Wrote(usize),
+    /// So many were, and these were all.
+    Done(usize),
+    /// There is something new. Those who have a word of their own to say come first.
+    News,
+    /// This one has not taken all; the rest is to be written when it can.
+    Lags { slot: usize, rest: Vec<u8> },
+    /// All of these go on by themselves.
+    Dispersed(Vec<usize>),
+    /// Nothing until it is woken.
+    Waits,
+}
+
+impl Fleet {
+    /// Takes in a connection; gives its stream back if it cannot sail with the others of its topic now.
+    pub(super) fn moor(
+        &mut self,
+        shard: &Arc<Shard>,
+        slot: usize,
+        berth: &Berth,
+        stream: Incoming,
+    ) -> Result<Joined, Incoming> {
+        let member = Member { slot, stream };
+        let Some(&group) = self.by_topic.get(&berth.topic()) else {
+            let group = self.free.pop().unwrap_or_else(|| {
+                self.groups.push(None);
+                self.groups.len() - 1
+            });
+            let note = Arc::new(Note::of_convoy(shard, group));
+            let (topic, waker) = (berth.topic(), Waker::from(Arc::clone(&note)));
+            let convoy = Convoy::new(berth);
+            self.groups[group] = Some(Group { convoy, topic, members: vec![member], pass: None, note, waker });
+            self.by_topic.insert(topic, group);
+            return Ok(Joined { mooring: Mooring { group, at: 0 }, moved: vec![], new: Some(group) });
+        };
+        let Some(Group { convoy, members, pass, .. }) = self.groups.get_mut(group).and_then(Option::as_mut) else {
+            return Err(member.stream);
+        };
+        if !convoy.join(berth) {
+            return Err(member.stream);
+        }
+        let mut at = members.len();
+        members.push(member);
+        let mut moved = vec![];
+        if let Some(pass) = pass {
+            // It has what is being written already.
+            members.swap(pass.at, at);
+            if pass.at != at {
+                moved.push((members[at].slot, Mooring { group, at }));
+            }
+            at = pass.at;
+            pass.at += 1;
+        }
+        Ok(Joined { mooring: Mooring { group, at }, moved, new: None })
+    }
+
+    /// Takes a connection out.
+    pub(super) fn unmoor(&mut self, Mooring { group, mut at }: Mooring) -> Option<Landed> {
+        let Group { convoy, topic, members, pass, .. } = self.groups.get_mut(group)?.as_mut()?;
+        let mut moved = vec![];
+        let mut landing = convoy.landing();
+        if let Some(pass) = pass {
+            if at < pass.at {
+                // The last of those who have it takes its place, and one who has it not the place of that one.
+                pass.at -= 1;
+                members.swap(at, pass.at);
+                if at != pass.at {
+                    moved.push((members[at].slot, Mooring { group, at }));
+                }
+                at = pass.at;
+            } else {
+                landing = pass.before;
+            }
+        }
+        let member = members.swap_remove(at);
+        if let Some(other) = members.get(at) {
+            moved.push((other.slot, Mooring { group, at }));
+        }
+        if members.is_empty() {
+            self.by_topic.remove(topic);
+            self.groups[group] = None;
+            self.free.push(group);
+        }
+        Some(Landed { stream: member.stream, landing, moved })
+    }
+
+    /// Goes on with a convoy, up to so many writes.
+    pub(super) fn sail(&mut self, group: usize, writes_max: usize) -> Step {
+        let Some(Group { convoy, members, pass, note, waker, .. }) =
+            self.groups.get_mut(group).and_then(Option::as_mut)
+        else {
+            return Step::Waits;
+        };
+        let Some(Pass { chunk, bytes, at, .. }) = pass else {
+            note.is_taken();
+            let before = convoy.landing();
+            return match convoy.next(&mut Context::from_waker(waker)) {
+                Heading::Wait => Step::Waits,
+                Heading::Disperse => Step::Dispersed(members.iter().map(|member| member.slot).collect()),
+                Heading::Frame(bytes) => {
+                    convoy.begins(bytes.len());
+                    let mut chunk = Vec::new();
+                    put_chunk(&mut chunk, &bytes);
+                    *pass = Some(Pass { chunk, bytes: bytes.len(), at: 0, before });
+                    Step::News
+                }
+            };
+        };
+        let end = members.len().min(*at + writes_max);
+        let mut wrote = 0;
+        let mut lags = None;
+        for Member { slot, stream } in &members[*at..end] {
+            wrote += 1;
+            // An error shows again when the rest is written.
+            let written = stream.try_write(chunk).unwrap_or(0);
+            if written < chunk.len() {
+                lags = Some(Step::Lags { slot: *slot, rest: chunk[written..].to_vec() });
+                break;
+            }
+        }
+        *at += wrote;
+        convoy.wrote(*bytes * wrote);
+        if let Some(lags) = lags {
+            return lags;
+        }
+        if *at == members.len() {
+            *pass = None;
+            return Step::Done(wrote);
+        }
+        Step::Wrote(wrote)
+    }
+}

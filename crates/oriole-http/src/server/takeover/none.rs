@@ -1,0 +1,87 @@
+//! Without a hub there is nothing to take over.
+
+use crate::server::ServerOptions;
+use crate::server::listener::Accepted;
+use crate::server::stream::Incoming;
+use axum::response::Response;
+use bytes::Bytes;
+use http::Request;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+use tracing::Span;
+
+#[derive(Default)]
+pub(in crate::server) struct Handover;
+
+/// No body is held.
+pub(in crate::server) enum Held {}
+
+pub(in crate::server) struct Offer;
+
+pub(in crate::server) struct Arrival {
+    pub(in crate::server) held: Held,
+    pub(in crate::server) stream: Incoming,
+    pub(in crate::server) read: Bytes,
+    pub(in crate::server) peer: Option<SocketAddr>,
+    pub(in crate::server) span: Span,
+}
+
+pub(in crate::server) struct Shards {
+    /// Kept, so that the other end waits.
+    _returned: mpsc::Sender<Accepted>,
+}
+
+impl Handover {
+    pub(in crate::server) fn is_due(&self) -> bool {
+        false
+    }
+
+    pub(in crate::server) fn take(&self) -> Option<Held> {
+        None
+    }
+
+    pub(super) fn writes(&self) {}
+
+    pub(super) fn is_flushed(&self) {}
+}
+
+impl Offer {
+    pub(in crate::server) fn to<B>(_: &Request<B>, _: Option<&Arc<Handover>>, _: bool, _: bool) -> Option<Self> {
+        None
+    }
+
+    pub(in crate::server) fn make(self, response: Response) -> Response {
+        response
+    }
+}
+
+impl Shards {
+    pub(in crate::server) fn new(_: &ServerOptions) -> (Arc<Self>, mpsc::Receiver<Accepted>) {
+        let (returned, back) = mpsc::channel(1);
+        (Arc::new(Self { _returned: returned }), back)
+    }
+
+    pub(in crate::server) fn is_on(&self) -> bool {
+        false
+    }
+
+    pub(in crate::server) fn len(&self) -> usize {
+        0
+    }
+
+    pub(in crate::server) fn adopt(&self, arrival: Arrival) {
+        match arrival.held {}
+    }
+
+    pub(in crate::server) async fn left(&self) {
+        std::future::pending().await
+    }
+
+    pub(in crate::server) fn begin_end(&self) {}
+
+    pub(in crate::server) async fn emptied(&self) {}
+
+    pub(in crate::server) async fn cut_off(&self, _: Instant) {}
+}

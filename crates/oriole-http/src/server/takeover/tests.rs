@@ -1,0 +1,101 @@
+//! How connections are spread over shards, and what a shard survives.
+
+use super::handover::Held;
+use super::{Arrival, Shards};
+use crate::server::ServerOptions;
+use crate::server::stream::Incoming;
+use axum::body::Body;
+use bytes::Bytes;
+use futures_util::stream;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::AsyncReadExt;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::time::timeout;
+use tracing::Span;
+
+fn shards(count: usize) -> Arc<Shards> {
+    let options = ServerOptions { event_stream_shards: Some(count), ..ServerOptions::default() };
+    Shards::new(&options).0
+}
+
+/// A connection that is carried, and its client's end.
+async fn carry(shards: &Shards, listener: &TcpListener, body: Body) -> TcpStream {
+    let client = TcpStream::connect(listener.local_addr().expect("it is bound")).await.expect("it listens");
+    let (stream, peer) = listener.accept().await.expect("someone connects");
+    let held = Held { body, keeps_alive: false, tether: None };
+    let stream = Incoming::Tcp(stream);
+    shards.adopt(Arrival { held, stream, read: Bytes::new(), peer: Some(peer), span: Span::none() });
+    client
+}
+
+fn silent() -> Body {
+    Body::from_stream(stream::pending::<Result<Bytes, std::io::Error>>())
+}
+
+async fn comes_to(shards: &Shards, lens: &[usize]) {
+    let waits = async {
+        while shards.lens() != lens {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    };
+    timeout(Duration::from_secs(20), waits).await.unwrap_or_else(|_| panic!("{:?}, not {lens:?}", shards.lens()));
+}
+
+/// Each shard has as many as the others, also when many have left one of them.
+#[tokio::test]
+async fn connections_go_where_the_fewest_are() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+    let shards = shards(2);
+    let mut clients = vec![];
+    for _ in 0..100 {
+        clients.push(carry(&shards, &listener, silent()).await);
+    }
+    assert_eq!(shards.lens(), [50, 50]);
+    // Every other one is the first shard's.
+    let mut place = 0;
+    clients.retain(|_| {
+        place += 1;
+        place % 2 == 0
+    });
+    comes_to(&shards, &[0, 50]).await;
+    for _ in 0..50 {
+        clients.push(carry(&shards, &listener, silent()).await);
+    }
+    assert_eq!(shards.lens(), [50, 50]);
+    drop(clients);
+    comes_to(&shards, &[0, 0]).await;
+}
+
+/// What panics is one connection's, and its shard carries the others on.
+#[tokio::test]
+async fn a_panic_ends_one_connection() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+    let shards = shards(1);
+    let _stays = carry(&shards, &listener, silent()).await;
+    let panics = stream::poll_fn(|_| -> std::task::Poll<Option<Result<Bytes, std::io::Error>>> { panic!("of a body") });
+    let mut ends = carry(&shards, &listener, Body::from_stream(panics)).await;
+    let mut read = vec![];
+    let closed = timeout(Duration::from_secs(20), ends.read_to_end(&mut read)).await.expect("it is closed");
+    assert!(closed.is_ok() && read.is_empty());
+    comes_to(&shards, &[1]).await;
+
+    let mut told = carry(&shards, &listener, Body::from("data: 1\n\n")).await;
+    timeout(Duration::from_secs(20), told.read_to_end(&mut read)).await.expect("it is closed").expect("it is whole");
+    assert_eq!(read, b"9\r\ndata: 1\n\n\r\n0\r\n\r\n");
+    comes_to(&shards, &[1]).await;
+}
+
+/// Without a connection there is no task, and none is left behind.
+#[tokio::test]
+async fn shards_begin_with_their_first_connection_and_can_be_cut_off() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+    let shards = shards(3);
+    let tasks = || tokio::runtime::Handle::current().metrics().num_alive_tasks();
+    let before = tasks();
+    let mut client = carry(&shards, &listener, silent()).await;
+    assert_eq!(tasks() - before, 3);
+    shards.cut_off(tokio::time::Instant::now() + Duration::from_secs(20)).await;
+    assert_eq!((tasks() - before, shards.lens()), (0, vec![0, 0, 0]));
+    assert_eq!(client.read(&mut [0]).await.expect("it is closed"), 0);
+}

@@ -1,0 +1,200 @@
+//! One place in a topic for many subscriptions.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::task::Context;
+
+use bytes::Bytes;
+
+use super::lag::Mark;
+use super::shared::Shared;
+use super::slow::{SlowReader, SlowReaderPolicy};
+use super::topic::TopicState;
+use super::waiters::Waiting;
+use crate::response::{Line, Pulse};
+use crate::store::Position;
+
+/// The place of a subscription that has everything of its only topic, gets what everybody gets, and is watched by nobody.
+#[doc(hidden)]
+pub struct Berth {
+    pub(super) shared: Arc<Shared>,
+    pub(super) moored: Moored,
+    pub(super) slow: SlowReader,
+    pub(super) line: Line,
+}
+
+/// What a lane knows of it.
+pub(super) struct Moored {
+    pub(super) state: Arc<TopicState>,
+    pub(super) place: Position,
+    pub(super) volatile: u64,
+    pub(super) returns: u64,
+    pub(super) mark: Arc<Mark>,
+}
+
+/// Where a subscription goes on by itself.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Landing {
+    pub(crate) place: Position,
+    pub(crate) volatile: u64,
+    /// When it was written to last, as the registry counts.
+    pub(crate) written: u64,
+    /// How many bytes the convoy has had by then.
+    pub(crate) bytes: u64,
+}
+
+/// Reads a topic for all subscriptions that are at one place. What is not the same for all of them it leaves to each.
+#[doc(hidden)]
+pub struct Convoy {
+    shared: Arc<Shared>,
+    state: Arc<TopicState>,
+    slow: SlowReader,
+    line: Line,
+    at: Landing,
+    returns: u64,
+    absences: u64,
+    waiting: Option<Waiting>,
+    pulse: Arc<Pulse>,
+}
+
+/// What comes next for all.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Heading {
+    /// Bytes of a whole number of events; the convoy is behind them now.
+    Frame(Bytes),
+    /// Nothing as yet: the task will be woken.
+    Wait,
+    /// Each has to look by itself, from the convoy's place on.
+    Disperse,
+}
+
+/// For how many subscriptions of a topic one place is worth its trouble.
+pub(super) const READERS_MIN: usize = 2;
+
+impl Berth {
+    /// Names the topic, among those that are in memory.
+    #[must_use]
+    pub fn topic(&self) -> usize {
+        Arc::as_ptr(&self.moored.state).addr()
+    }
+}
+
+impl Convoy {
+    /// Begins with one subscription, which counts as joined.
+    #[must_use]
+    pub fn new(berth: &Berth) -> Self {
+        let Berth { shared, moored, slow, line } = berth;
+        let this = Self {
+            shared: Arc::clone(shared),
+            state: Arc::clone(&moored.state),
+            slow: *slow,
+            line: line.clone(),
+            at: Landing { place: moored.place, volatile: moored.volatile, written: 0, bytes: 0 },
+            returns: moored.returns,
+            absences: shared.absences(),
+            waiting: None,
+            pulse: Arc::default(),
+        };
+        this.pulse.place.store(moored.place.sequence.0, Ordering::Relaxed);
+        this.take_in(berth);
+        this
+    }
+
+    /// Takes in a subscription, if it is at the same place and is judged by the same measure.
+    #[must_use]
+    pub fn join(&self, berth: &Berth) -> bool {
+        let Moored { place, volatile, returns, .. } = berth.moored;
+        let is_alike = (place, volatile, returns) == (self.at.place, self.at.volatile, self.returns)
+            && berth.slow == self.slow
+            && berth.line.is_beside(&self.line);
+        if is_alike {
+            self.take_in(berth);
+        }
+        is_alike
+    }
+
+    fn take_in(&self, berth: &Berth) {
+        berth.moored.mark.follow(&self.pulse);
+        berth.line.follow(&self.pulse, self.at.bytes);
+    }
+
+    /// Where a subscription would go on now.
+    #[must_use]
+    pub fn landing(&self) -> Landing {
+        self.at
+    }
+
+    /// Gives what comes next.
+    pub fn next(&mut self, cx: &mut Context<'_>) -> Heading {
+        if self.has_news() {
+            return Heading::Disperse;
+        }
+        let mut live = self.state.lock();
+        let live = &mut *live;
+        let Landing { place, volatile, .. } = &mut self.at;
+        let is_sound = live.epoch == Some(place.epoch) && live.returns == self.returns && !live.is_stale;
+        if !is_sound || place.sequence < live.ring.base() {
+            return Heading::Disperse;
+        }
+        if let Some(index) = live.ring.find(place.sequence) {
+            let (events, bytes) = live.ring.lag(index);
+            if self.slow.policy != SlowReaderPolicy::Replay && self.slow.is_exceeded(events, bytes) {
+                return Heading::Disperse;
+            }
+            let before = live.ring.size();
+            let run = live.ring.run(index, self.line.frame_bytes_max());
+            let after = live.ring.size();
+            if before.bytes != after.bytes {
+                self.shared.count_ring(before, after);
+            }
+            let Some((bytes, last, _)) = run else { return Heading::Disperse };
+            place.sequence = last;
+            return Heading::Frame(bytes);
+        }
+        if let Some(bytes) = live.volatile.next(volatile) {
+            return Heading::Frame(bytes);
+        }
+        live.waiters.wait(&mut self.waiting, cx.waker());
+        // Looked at again, since that may have changed just before it began to wait.
+        if self.has_news() { Heading::Disperse } else { Heading::Wait }
+    }
+
+    /// Whether the store has gone or come back, or somebody looks at each.
+    fn has_news(&self) -> bool {
+        self.shared.absences() != self.absences || self.shared.is_inspected()
+    }
+
+    /// Notes that the last frame, of so many bytes, is being written.
+    pub fn begins(&mut self, bytes: usize) {
+        self.at.written = self.line.now();
+        self.at.bytes += bytes as u64;
+        self.pulse.place.store(self.at.place.sequence.0, Ordering::Relaxed);
+        self.pulse.written.store(self.at.written, Ordering::Relaxed);
+    }
+
+    /// Counts what was written.
+    pub fn wrote(&self, bytes: usize) {
+        self.line.sent(bytes);
+    }
+}
+
+impl Drop for Convoy {
+    fn drop(&mut self) {
+        self.state.lock().waiters.leave(self.waiting);
+    }
+}
+
+impl fmt::Debug for Berth {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Berth").field("topic", &self.moored.state.topic).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Convoy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Convoy").field("topic", &self.state.topic).field("at", &self.at).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,102 @@
+//! Between a response's body and a server that reads for many clients at once.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+
+use crate::hub::{Berth, Landing};
+
+/// Marks the response of a hub's subscription, whose body waits for nothing but the hub; Oriole's server looks for it.
+///
+/// A server that holds it can take the subscription's place in its topic, read for all that are at the same place, and give the
+/// place back whenever it likes. Until then it does not poll the body.
+#[doc(hidden)]
+#[derive(Clone, Debug, Default)]
+pub struct Tether(Arc<Inner>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    /// Whether there is anything to look at below.
+    is_taut: AtomicBool,
+    tied: Mutex<Tied>,
+}
+
+#[derive(Debug, Default)]
+struct Tied {
+    probes: bool,
+    asks: bool,
+    berth: Option<Box<Berth>>,
+    landing: Option<Landing>,
+}
+
+/// What a body gives that is probed: a comment, if anybody sends it.
+static PROBE: &[u8] = b": the way is clear\n\n";
+
+impl Tether {
+    /// Has the body give the probe next: it comes out as it is if nothing around the body changes bytes.
+    pub fn probe(&self) {
+        self.lock().probes = true;
+        self.0.is_taut.store(true, Ordering::Release);
+    }
+
+    /// Whether these are the very bytes of the probe.
+    #[must_use]
+    pub fn is_probe(bytes: &Bytes) -> bool {
+        bytes.as_ptr() == PROBE.as_ptr() && bytes.len() == PROBE.len()
+    }
+
+    /// Says whether the subscription is to offer its place when it waits; one that has done so is not woken by its topic.
+    pub fn ask(&self, asks: bool) {
+        let mut tied = self.lock();
+        (tied.asks, tied.berth) = (asks, None);
+        drop(tied);
+        self.0.is_taut.store(true, Ordering::Release);
+    }
+
+    /// Takes the place that is offered.
+    #[must_use]
+    pub fn take_berth(&self) -> Option<Box<Berth>> {
+        self.lock().berth.take()
+    }
+
+    /// Gives the place back, before the body is polled again.
+    pub fn land(&self, landing: Landing) {
+        self.lock().landing = Some(landing);
+        self.0.is_taut.store(true, Ordering::Release);
+    }
+
+    /// Looks, for the body, whether the server has said anything.
+    pub(super) fn is_taut(&self) -> bool {
+        self.0.is_taut.load(Ordering::Acquire)
+    }
+
+    /// What is to be done before anything is polled; a place that was offered before is worth nothing any more.
+    pub(super) fn heave(&self) -> (Option<Landing>, Option<Bytes>) {
+        let mut tied = self.lock();
+        tied.berth = None;
+        let probe = std::mem::take(&mut tied.probes).then(|| Bytes::from_static(PROBE));
+        (tied.landing.take(), probe)
+    }
+
+    pub(super) fn is_asked(&self) -> bool {
+        self.lock().asks
+    }
+
+    pub(super) fn offer(&self, berth: Berth) {
+        self.lock().berth = Some(Box::new(berth));
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Tied> {
+        self.0.tied.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What many connections have in common: where they are, and when something was written to them last.
+#[derive(Debug, Default)]
+pub(crate) struct Pulse {
+    /// A sequence.
+    pub(crate) place: AtomicU64,
+    /// In nanoseconds, as the registry counts them.
+    pub(crate) written: AtomicU64,
+}
