@@ -24,7 +24,7 @@ pub(crate) fn check(root: &Path) -> Vec<Step> {
         Step::cargo("clippy", root, "clippy --workspace --all-targets --all-features -- -D warnings"),
         Step::cargo("bare sse", root, "check -p oriole-sse --no-default-features"),
         Step::cargo("bare json sse", root, "check -p oriole-sse --no-default-features --features json"),
-        Step::cargo("defaults", root, "check -p oriole"),
+        Step::cargo("defaults", root, "clippy -p oriole -p oriole-http -p oriole-sse -- -D warnings"),
         Step::cargo("bare cli", root, "check -p oriole-cli --no-default-features"),
         Step::cargo("fuzz", root, "check --manifest-path fuzz/Cargo.toml"),
         Step::cargo("actix", root, "check --manifest-path benches/actix/Cargo.toml --target-dir target"),
