@@ -1,6 +1,6 @@
 //! How streams end with the application, whoever carries them.
 
-use super::{DRAINED, PATIENCE, Stage, is_whole};
+use super::stage::{DRAINED, PATIENCE, Stage, is_whole};
 use http_body_util::BodyExt;
 use http_tests::{Carrier, Connection, within};
 use oriole::axum::body::Body;

@@ -1,6 +1,6 @@
 //! What stands before the events, byte by byte.
 
-use super::{PATIENCE, Rooms, options};
+use super::stage::{PATIENCE, Rooms, options};
 use http_tests::{App, Carrier, within};
 use oriole::axum::extract::Request;
 use oriole::axum::middleware::{Next, from_fn};
