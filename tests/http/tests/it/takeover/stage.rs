@@ -1,13 +1,12 @@
-//! The application that all are driven against, and what they look at.
+//! The application that these tests ask, whoever carries its streams.
 
+use crate::hub::reader::{PATIENCE, Reader};
 use http_tests::{App, Carrier, Connection, within};
 use oriole::prelude::*;
 use oriole::sse::{Hub, HubOptions, SlowReaderPolicy, Start, Subscription};
 use oriole::{Application, SseModule, SseModuleOptions};
 use std::sync::Arc;
 use std::time::Duration;
-
-pub(super) use crate::hub::reader::{PATIENCE, Reader};
 
 #[injectable]
 pub struct Rooms {
@@ -56,7 +55,7 @@ impl Rooms {
     }
 }
 
-pub(super) fn options() -> SseModuleOptions {
+pub fn options() -> SseModuleOptions {
     // As many as one address has here.
     let hub = HubOptions::default().principal_subscriptions_max(1_000);
     SseModuleOptions::default().hub(hub).drain_window(Duration::from_millis(50))
@@ -65,21 +64,21 @@ pub(super) fn options() -> SseModuleOptions {
 #[module(imports = [SseModule::for_root(options())], controllers = [Rooms])]
 pub struct RoomsModule;
 
-pub(super) const LIVE: &str = "hello({\"verdict\":\"live\"})";
-pub(super) const DRAINED: &str = "end({\"reason\":\"drain\"})";
-pub(super) const REVOKED: &str = "end({\"reason\":\"revoked\"})";
+pub const LIVE: &str = "hello({\"verdict\":\"live\"})";
+pub const DRAINED: &str = "end({\"reason\":\"drain\"})";
+pub const REVOKED: &str = "end({\"reason\":\"revoked\"})";
 
-pub(super) struct Stage {
-    pub(super) app: App,
-    pub(super) hub: Arc<Hub>,
+pub struct Stage {
+    pub app: App,
+    pub hub: Arc<Hub>,
 }
 
 impl Stage {
-    pub(super) async fn new(carrier: Carrier) -> Self {
+    pub async fn new(carrier: Carrier) -> Self {
         Self::with(carrier, |app| app).await
     }
 
-    pub(super) async fn with(carrier: Carrier, configure: impl FnOnce(Application) -> Application) -> Self {
+    pub async fn with(carrier: Carrier, configure: impl FnOnce(Application) -> Application) -> Self {
         let mut hub = None;
         let app = App::serve_with::<RoomsModule>(|app| {
             hub = app.get::<Hub>();
@@ -89,18 +88,18 @@ impl Stage {
     }
 
     /// A client that has read its hello.
-    pub(super) async fn reader(&self, target: &str) -> Reader {
+    pub async fn reader(&self, target: &str) -> Reader {
         let mut reader = Reader::open(self.app.addr, "GET", target, "").await;
         assert_eq!(reader.next().await, LIVE);
         reader
     }
 
-    pub(super) async fn publish(&self, text: impl Into<String>) {
+    pub async fn publish(&self, text: impl Into<String>) {
         self.hub.publish("room", MessageEvent::new(text.into())).await.expect("published");
     }
 
     /// Waits until so many subscriptions are left.
-    pub(super) async fn comes_to(&self, subscriptions: usize) {
+    pub async fn comes_to(&self, subscriptions: usize) {
         let waits = async {
             while self.hub.subscriptions() != subscriptions {
                 tokio::time::sleep(Duration::from_millis(5)).await;
@@ -111,12 +110,12 @@ impl Stage {
 }
 
 /// Waits for the complete end of a stream.
-pub(super) async fn is_whole(reader: &mut Reader) {
+pub async fn is_whole(reader: &mut Reader) {
     assert_eq!(within(PATIENCE, reader.connection.chunk()).await, None, "the complete end");
 }
 
 /// One request on a connection that has served before.
-pub(super) async fn serves(connection: &mut Connection) {
+pub async fn serves(connection: &mut Connection) {
     connection.ask("GET", "/hello").await;
     let answer = within(PATIENCE, connection.response_to("GET")).await;
     assert_eq!((answer.status, answer.body.as_str()), (200, "hello"));
