@@ -73,7 +73,8 @@ impl Shards {
     }
 
     pub(in crate::server) fn adopt(&self, arrival: Arrival) {
-        match arrival.held {}
+        let Arrival { held, .. } = arrival;
+        match held {}
     }
 
     pub(in crate::server) async fn left(&self) {
