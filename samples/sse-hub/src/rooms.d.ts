@@ -29,12 +29,12 @@ export interface RoomMap {
 
 /** The event of a listener; one whose type has no content has empty data. */
 export type RoomEvent<K extends keyof RoomMap> =
-  | MessageEvent<[RoomMap[K]] extends [undefined] ? "" : JsonText<RoomMap[K]>>
-  | (K extends "open" | "error" ? Event : never);
+  | globalThis.MessageEvent<[RoomMap[K]] extends [undefined] ? "" : JsonText<RoomMap[K]>>
+  | (K extends "open" | "error" ? globalThis.Event : never);
 
 /** An `EventSource` that knows its events: `new EventSource(url) as RoomSource`. */
-export interface RoomSource extends Omit<EventSource, "addEventListener" | "removeEventListener" | "onmessage"> {
-  onmessage: ((event: "message" extends keyof RoomMap ? RoomEvent<"message"> : MessageEvent<string>) => unknown) | null;
+export interface RoomSource extends Omit<globalThis.EventSource, "addEventListener" | "removeEventListener" | "onmessage"> {
+  onmessage: ((event: "message" extends keyof RoomMap ? RoomEvent<"message"> : globalThis.MessageEvent<string>) => unknown) | null;
   addEventListener<K extends keyof RoomMap>(
     type: K,
     listener: (event: RoomEvent<K>) => unknown,
@@ -42,7 +42,7 @@ export interface RoomSource extends Omit<EventSource, "addEventListener" | "remo
   ): void;
   addEventListener(
     type: Exclude<"open" | "error", keyof RoomMap>,
-    listener: (event: Event) => unknown,
+    listener: (event: globalThis.Event) => unknown,
     options?: boolean | AddEventListenerOptions,
   ): void;
   removeEventListener<K extends keyof RoomMap>(
@@ -52,7 +52,7 @@ export interface RoomSource extends Omit<EventSource, "addEventListener" | "remo
   ): void;
   removeEventListener(
     type: Exclude<"open" | "error", keyof RoomMap>,
-    listener: (event: Event) => unknown,
+    listener: (event: globalThis.Event) => unknown,
     options?: boolean | EventListenerOptions,
   ): void;
 }

@@ -39,19 +39,26 @@ pub(super) enum Fate {
 }
 
 impl Fate {
-    pub(super) fn of(heard: &Heard) -> Self {
+    /// `None` for what never was a stream of the probe's: what was refused is not cut.
+    pub(super) fn of(heard: &Heard) -> Option<Self> {
+        if !heard.is_probes() {
+            return None;
+        }
         let how = match heard.end {
-            End::Whole | End::Endless => return Self::Survived { ms: millis(heard.over_after) },
+            End::Whole | End::Endless => return Some(Self::Survived { ms: millis(heard.over_after) }),
             End::Early => How::Ended,
             End::Broken(_) => How::Broken,
             End::Silent => How::Lost,
         };
-        Self::Cut { silent_ms: millis(heard.silent_for()), total_ms: millis(heard.over_after), how }
+        Some(Self::Cut { silent_ms: millis(heard.silent_for()), total_ms: millis(heard.over_after), how })
     }
 
-    /// The fate of silences, of which each is twice as long as the one before: the earliest cut, or that all survived.
-    pub(super) fn of_silences(silences: &[(Duration, Heard)]) -> Self {
-        let fates = || silences.iter().map(|(length, heard)| (*length, Self::of(heard)));
+    /// The fate of silences, of which each is twice as long as the one before: the earliest cut, or that all survived;
+    /// `None` if one of them was refused.
+    pub(super) fn of_silences(silences: &[(Duration, Heard)]) -> Option<Self> {
+        let fates = silences.iter().map(|(length, heard)| Some((*length, Self::of(heard)?)));
+        let fates = fates.collect::<Option<Vec<_>>>()?;
+        let fates = || fates.iter().copied();
         let survived = fates().filter_map(|(length, fate)| matches!(fate, Self::Survived { .. }).then_some(length));
         let survived = millis(survived.max().unwrap_or_default());
         let told = fates().filter_map(|(_, fate)| match fate {
@@ -66,7 +73,7 @@ impl Fate {
             _ => None,
         });
         let earliest = told.min_by_key(|fate| fate.silent_ms());
-        earliest.or_else(|| lost.min_by_key(Self::total_ms)).unwrap_or(Self::Survived { ms: survived })
+        Some(earliest.or_else(|| lost.min_by_key(Self::total_ms)).unwrap_or(Self::Survived { ms: survived }))
     }
 
     pub(super) fn silent_ms(&self) -> u64 {
@@ -80,6 +87,14 @@ impl Fate {
         match self {
             Self::Survived { ms } => *ms,
             Self::Cut { total_ms, .. } => *total_ms,
+        }
+    }
+
+    /// For how long something came.
+    pub(super) fn alive_ms(&self) -> u64 {
+        match self {
+            Self::Survived { ms } => *ms,
+            Self::Cut { silent_ms, total_ms, .. } => total_ms.saturating_sub(*silent_ms),
         }
     }
 

@@ -48,8 +48,11 @@ pub(super) struct Probed {
     pub(super) coded: Option<(String, Option<Timing>)>,
     /// Where the service did not say `X-Accel-Buffering: no`.
     pub(super) bare: Option<Timing>,
-    pub(super) idle: Fate,
-    pub(super) beat: Fate,
+    /// `None` where one of the silences was refused.
+    pub(super) idle: Option<Fate>,
+    pub(super) beat: Option<Fate>,
+    /// The first of the silences and the beat that never was a stream.
+    pub(super) refused: Option<Heard>,
 }
 
 /// A header that belongs to one request.
@@ -98,19 +101,23 @@ impl Asker {
             self.head_of(Method::OPTIONS, Some(drip), None),
             silences.join_all(),
         );
-        let all = [&plain, &coded, &bare, &beat].into_iter().chain(silences.iter().map(|(_, heard)| heard));
-        let is_refused = |heard: &&Heard| heard.head.as_ref().is_some_and(|head| head.status == 503);
-        if let Some(refused) = all.into_iter().find(is_refused).cloned() {
-            // The probe has as many streams as it may have: what was cut is not known.
+        // The probe has as many streams as it may have, or somebody on the way lets no more through.
+        if let Some(refused) = [&plain, &coded, &bare].into_iter().find(|heard| !heard.is_stream()).cloned() {
             return self.without_more(refused);
         }
-        let coding = coded.head.as_ref().and_then(|head| head.header("content-encoding")).map(str::to_owned);
+        if !plain.is_probes() {
+            return self.without_more(plain);
+        }
+        let ended = silences.iter().map(|(_, heard)| heard).chain([&beat]);
+        let refused = ended.into_iter().find(|heard| !heard.is_probes()).cloned();
+        let coding = coded.coding().map(str::to_owned);
         let probed = Probed {
             timing: Timing::of(&plain),
             coded: coding.map(|coding| (coding, Timing::of(&coded))),
             bare: Timing::of(&bare),
             idle: Fate::of_silences(&silences),
             beat: Fate::of(&beat),
+            refused,
         };
         Hop {
             place: self.place,

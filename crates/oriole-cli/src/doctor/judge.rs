@@ -9,20 +9,21 @@ use oriole_sse::DoctorFrame;
 use super::cuts::{Fate, How};
 use super::finding::{Finding, Level};
 use super::hop::{Hop, LAST_EVENT_ID, Probed};
-use super::listen::End;
+use super::listen::{End, Head, Heard};
 use super::order::Order;
 use super::proxy::{Ailment, Proxy, remedies};
 use super::timing::{Timing, millis};
+use super::undo::Undo;
 
 /// Looks at all addresses, from the service outward: what is seen at one and not at the next one inward begins there.
 pub(super) fn judge(order: &Order, hops: &[Hop]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (at, hop) in hops.iter().enumerate().rev() {
         // What could not be looked at says nothing about those before it.
-        let inner = hops[at + 1..]
-            .iter()
-            .find(|inner| inner.plain.is_stream() && inner.probed.is_some() == order.token.is_some());
-        Judge { order, hop, inner, proxy: Proxy::of(hop, inner), findings: &mut findings }.all();
+        let inward = &hops[at + 1..];
+        let inner =
+            inward.iter().find(|inner| inner.plain.is_stream() && inner.probed.is_some() == order.token.is_some());
+        Judge { order, hop, inward, inner, proxy: Proxy::of(hop, inner), findings: &mut findings }.all();
     }
     if let Some(public) = hops.first()
         && public.place.uri.scheme_str() == Some("http")
@@ -44,6 +45,8 @@ pub(super) fn judge(order: &Order, hops: &[Hop]) -> Vec<Finding> {
 struct Judge<'a> {
     order: &'a Order,
     hop: &'a Hop,
+    inward: &'a [Hop],
+    /// The next one inward that was looked at in the same way.
     inner: Option<&'a Hop>,
     proxy: Option<Proxy>,
     findings: &'a mut Vec<Finding>,
@@ -55,12 +58,15 @@ impl Judge<'_> {
             self.unmeasured();
             return;
         }
+        self.compresses_unasked();
         match &self.hop.probed {
             Some(probed) => self.probed(probed),
+            // What the doctor cannot undo it cannot read.
+            None if !Undo::of(self.hop.plain.coding()).is_known() => return,
             None if self.order.token.is_some() => self.find(
                 Level::Unmeasured,
                 "no-probe",
-                "this is an event stream, but none of the doctor's".into(),
+                "this is an event stream, but nothing of the doctor's came on it".into(),
                 vec!["give the address of the probe's route, or leave the token out".into()],
             ),
             None => self.watched(),
@@ -69,19 +75,7 @@ impl Judge<'_> {
     }
 
     fn unmeasured(&mut self) {
-        let says = match (&self.hop.plain.head, &self.hop.plain.end) {
-            (None, End::Broken(error)) => error.clone(),
-            (None, _) => "there was no answer".into(),
-            (Some(head), _) if (300..400).contains(&head.status) => {
-                let to = head.header("location").unwrap_or_default();
-                format!("it redirects to {to:?} ({}): give that address", head.status)
-            }
-            (Some(head), _) if head.status == 200 => {
-                let given = head.header("content-type").unwrap_or_default();
-                format!("it is no event stream, its content type is {given:?}: clients give up for good")
-            }
-            (Some(head), _) => format!("it answers {}: clients give up for good", head.status),
-        };
+        let says = self.hop.plain.why_not();
         let is_not_found = self.hop.plain.head.as_ref().is_some_and(|head| head.status == 404);
         let help = "mount `SseDoctorModule` or a route with `DoctorProbe` there, and give the same token to both";
         let remedies = if is_not_found && self.order.token.is_some() { vec![help.into()] } else { Vec::new() };
@@ -92,7 +86,7 @@ impl Judge<'_> {
         let inner = self.inner.and_then(|inner| inner.probed.as_deref());
         self.buffers(probed, inner);
         self.compresses(probed, inner);
-        self.cuts(probed, inner);
+        self.cuts(probed);
         self.passes_on();
         self.speaks_http_1_0();
         self.caches();
@@ -127,9 +121,8 @@ impl Judge<'_> {
     }
 
     fn compresses(&mut self, probed: &Probed, inner: Option<&Probed>) {
-        let offered = self.hop.offered.as_ref().and_then(|head| head.header("content-encoding"));
-        let inner_offered =
-            self.inner.and_then(|inner| inner.offered.as_ref()).and_then(|head| head.header("content-encoding"));
+        let offered = self.hop.offered.as_ref().and_then(Head::coding);
+        let inner_offered = self.inner.and_then(|inner| inner.offered.as_ref()).and_then(Head::coding);
         let is_held = |probed: &Probed| matches!(&probed.coded, Some((_, Some(timing))) if timing.is_held());
         // What is held without compression is told as that.
         let is_plain_held = probed.timing.is_some_and(|timing| timing.is_held());
@@ -151,25 +144,33 @@ impl Judge<'_> {
         }
     }
 
-    fn cuts(&mut self, probed: &Probed, inner: Option<&Probed>) {
-        let Fate::Cut { silent_ms, total_ms, how } = probed.idle else {
-            if let Fate::Cut { total_ms, how, .. } = probed.beat
-                && !inner.is_some_and(|inner| inner.beat.is_cut())
-            {
-                self.cuts_all(total_ms, how);
+    fn cuts(&mut self, probed: &Probed) {
+        let (Some(idle), Some(beat)) = (probed.idle, probed.beat) else {
+            if let Some(refused) = &probed.refused {
+                self.refused(refused);
+            }
+            return;
+        };
+        let known = |hop: &Hop| hop.probed.as_deref().and_then(|probed| Some((probed.idle?, probed.beat?)));
+        let inner = self.inward.iter().find_map(known);
+        let Fate::Cut { silent_ms, total_ms, how } = idle else {
+            if !inner.is_some_and(|(_, beat)| beat.is_cut()) {
+                self.cuts_all(beat);
             }
             return;
         };
         // A cut of the next one inward is passed on by all others, a little later.
-        if inner.is_some_and(|inner| inner.idle.is_cut() && inner.idle.silent_ms() * 4 < silent_ms.max(1) * 5) {
+        if inner.is_some_and(|(idle, _)| idle.is_cut() && idle.silent_ms() * 4 < silent_ms.max(1) * 5) {
             return;
         }
-        if let Fate::Cut { silent_ms: beat_silent_ms, total_ms: beat_total_ms, .. } = probed.beat
-            && how != How::Lost
-            && beat_silent_ms * 2 < silent_ms
-        {
-            // It was alive, and went with the silent ones: what counts is the age.
-            self.cuts_all(beat_total_ms, how);
+        // It was alive, and went with the silent ones: what counts is the age. Where nobody told when that was, a heartbeat
+        // came: so long a silence was survived.
+        let is_aged = match how {
+            How::Lost => beat.alive_ms() >= millis(self.order.heartbeat),
+            How::Ended | How::Broken => beat.silent_ms() * 2 < silent_ms,
+        };
+        if is_aged && beat.is_cut() {
+            self.cuts_all(beat);
             return;
         }
         let when = match how {
@@ -178,12 +179,16 @@ impl Judge<'_> {
             How::Broken => format!("{} after the last byte, by breaking the connection", time(silent_ms)),
         };
         let heartbeat = time(millis(self.order.heartbeat));
-        if probed.beat.is_cut() {
+        if beat.is_cut() {
             let says =
                 format!("{} cuts idle streams {when}; a heartbeat every {heartbeat} does not keep them", self.who());
             let mut remedies = remedies(self.proxy, Ailment::CutsIdle);
-            let below = Duration::from_millis(silent_ms / 2);
-            remedies.push(format!("the service: `heartbeat_interval` of {} or less", time(millis(below))));
+            remedies.push(if silent_ms == 0 {
+                let within = time(total_ms);
+                format!("the service: `heartbeat_interval` well below {within}; less `--patience` tells how far below")
+            } else {
+                format!("the service: `heartbeat_interval` of {} or less", time(silent_ms / 2))
+            });
             self.find(Level::Fault, "cuts-idle", says, remedies);
         } else {
             let says = format!("{} cuts idle streams {when}; a heartbeat every {heartbeat} keeps them", self.who());
@@ -191,10 +196,42 @@ impl Judge<'_> {
         }
     }
 
-    fn cuts_all(&mut self, total_ms: u64, how: How) {
-        let by = if how == How::Ended { "as if they were over" } else { "by breaking the connection" };
-        let says = format!("{} cuts streams that are alive, {} after they began, {by}", self.who(), time(total_ms));
+    /// Of what was lost without a word the last byte is known, and when it was lost is not.
+    fn cuts_all(&mut self, beat: Fate) {
+        let Fate::Cut { total_ms, how, .. } = beat else { return };
+        let when = match how {
+            How::Lost => format!("about {} after they began, and tells nobody", time(beat.alive_ms())),
+            How::Ended => format!("{} after they began, as if they were over", time(total_ms)),
+            How::Broken => format!("{} after they began, by breaking the connection", time(total_ms)),
+        };
+        let says = format!("{} cuts streams that are alive, {when}", self.who());
         self.find(Level::Fault, "cuts-all", says, remedies(self.proxy, Ailment::CutsAll));
+    }
+
+    /// What never was a stream says nothing of what becomes of one.
+    fn refused(&mut self, refused: &Heard) {
+        let says = format!(
+            "of the streams that are open side by side one was refused ({}): what {} cuts is not known",
+            refused.why_not(),
+            self.who()
+        );
+        let remedy = "let the doctor have a dozen streams at once: look at limits of requests and of connections";
+        self.find(Level::Unmeasured, "refused", says, vec![remedy.into()]);
+    }
+
+    /// Compression that was not offered; not each client can undo it.
+    fn compresses_unasked(&mut self) {
+        let Some(coding) = self.hop.plain.coding() else { return };
+        let inner = self.inward.iter().find(|inner| inner.plain.is_stream());
+        if inner.is_some_and(|inner| inner.plain.coding().is_some()) {
+            return;
+        }
+        let rest = if Undo::of(Some(coding)).is_known() { "" } else { "; the doctor cannot either, and knows no more" };
+        let says = format!(
+            "{} compresses with {coding} though nobody offered it: not each client can undo that{rest}",
+            self.who()
+        );
+        self.find(Level::Fault, "compresses-unasked", says, remedies(self.proxy, Ailment::Compresses));
     }
 
     /// What is lost or changed on the way.
@@ -251,7 +288,7 @@ impl Judge<'_> {
 
     /// Of a stream that is not ours less can be told: nobody knows when its events were sent.
     fn watched(&mut self) {
-        if let Some(coding) = self.hop.offered.as_ref().and_then(|head| head.header("content-encoding")) {
+        if let Some(coding) = self.hop.offered.as_ref().and_then(Head::coding) {
             let says =
                 format!("the stream is compressed with {coding}; whether frames are held for it, only the probe tells");
             self.find(Level::Note, "compresses", says, Vec::new());

@@ -31,6 +31,12 @@ impl Head {
         self.headers.get(name)?.to_str().ok()
     }
 
+    /// The coding of the body, if it has one.
+    pub(super) fn coding(&self) -> Option<&str> {
+        let coding = self.header("content-encoding")?.trim();
+        (!coding.is_empty() && !coding.eq_ignore_ascii_case("identity")).then_some(coding)
+    }
+
     pub(super) fn is_stream(&self) -> bool {
         let essence = self.header("content-type").and_then(|value| value.split(';').next()).unwrap_or_default();
         self.status == 200 && essence.trim().eq_ignore_ascii_case("text/event-stream")
@@ -104,6 +110,34 @@ impl Heard {
         self.head.as_ref().is_some_and(Head::is_stream)
     }
 
+    /// Whether it was a stream of the probe's, whatever became of it.
+    pub(super) fn is_probes(&self) -> bool {
+        self.is_stream() && !self.marks.is_empty()
+    }
+
+    /// The coding of the body, if it has one.
+    pub(super) fn coding(&self) -> Option<&str> {
+        self.head.as_ref()?.coding()
+    }
+
+    /// Why it is no stream that can be looked at.
+    pub(super) fn why_not(&self) -> String {
+        match (&self.head, &self.end) {
+            (None, End::Broken(error)) => error.clone(),
+            (None, _) => "there was no answer".into(),
+            (Some(head), _) if (300..400).contains(&head.status) => {
+                let to = head.header("location").unwrap_or_default();
+                format!("it redirects to {to:?} ({}): give that address", head.status)
+            }
+            (Some(head), _) if head.is_stream() => "nothing came after its head".into(),
+            (Some(head), _) if head.status == 200 => {
+                let given = head.header("content-type").unwrap_or_default();
+                format!("it is no event stream, its content type is {given:?}: clients give up for good")
+            }
+            (Some(head), _) => format!("it answers {}: clients give up for good", head.status),
+        }
+    }
+
     /// How long nothing had come when it was over.
     pub(super) fn silent_for(&self) -> Duration {
         self.over_after.saturating_sub(self.last_byte_after)
@@ -131,7 +165,7 @@ async fn hear(transport: &dyn Transport, request: Request<Bytes>, start: Instant
     heard.head_after = start.elapsed();
     let (parts, mut body) = response.into_parts();
     let head = Head { status: parts.status.as_u16(), version: format!("{:?}", parts.version), headers: parts.headers };
-    let mut undo = Undo::of(head.header("content-encoding"));
+    let mut undo = Undo::of(head.coding());
     let is_stream = head.is_stream();
     heard.head = Some(head);
     if !is_stream {

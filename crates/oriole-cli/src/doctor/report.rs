@@ -8,6 +8,7 @@ use super::cuts::{Fate, How};
 use super::finding::{Finding, Level};
 use super::hop::Hop;
 use super::judge::time;
+use super::listen::Head;
 use super::proxy::Proxy;
 use super::timing::{Timing, millis};
 
@@ -110,7 +111,7 @@ impl PlaceReport {
         let shown = SHOWN.iter().filter_map(|name| Some(((*name).to_owned(), head?.header(name)?.to_owned())));
         let probed = hop.probed.as_deref();
         let coded = probed.and_then(|probed| probed.coded.clone());
-        let offered = hop.offered.as_ref().and_then(|head| head.header("content-encoding"));
+        let offered = hop.offered.as_ref().and_then(Head::coding);
         Self {
             url: hop.place.uri.to_string(),
             is_origin: hop.place.is_origin,
@@ -124,8 +125,8 @@ impl PlaceReport {
             coding: offered.map(str::to_owned).or_else(|| coded.as_ref().map(|(coding, _)| coding.clone())),
             coded_timing: coded.and_then(|(_, timing)| timing),
             bare_timing: probed.and_then(|probed| probed.bare),
-            idle: probed.map(|probed| probed.idle),
-            beat: probed.map(|probed| probed.beat),
+            idle: probed.and_then(|probed| probed.idle),
+            beat: probed.and_then(|probed| probed.beat),
             events: hop.plain.events,
             comments: hop.plain.comments,
             longest_silence_ms: millis(hop.plain.longest_silence),
@@ -193,7 +194,13 @@ fn fate(fate: Fate) -> String {
     }
 }
 
-/// Shows control characters rather than obeying them: what answers is a stranger.
+/// Shows what moves the cursor or turns words around, rather than obeying it: what answers is a stranger.
 fn harmless(text: &str) -> String {
-    text.chars().flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] }).collect()
+    let obeyed = |c: char| c.is_control() || is_bidi(c);
+    text.chars().flat_map(|c| if obeyed(c) { c.escape_unicode().collect() } else { vec![c] }).collect()
+}
+
+/// Unicode's [`Bidi_Control`](https://www.unicode.org/reports/tr44/#Bidi_Control).
+fn is_bidi(c: char) -> bool {
+    matches!(c, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }

@@ -22,11 +22,16 @@ pub(super) enum Undo {
 impl Undo {
     pub(super) fn of(coding: Option<&str>) -> Self {
         match coding.map(str::to_ascii_lowercase).as_deref() {
-            None | Some("" | "identity") => Self::Nothing,
+            None => Self::Nothing,
             Some("gzip" | "x-gzip") => Self::Gzip(MultiGzDecoder::new(Vec::new())),
             Some("deflate") => Self::Deflate(ZlibDecoder::new(Vec::new())),
             Some(_) => Self::Unknown,
         }
+    }
+
+    /// Whether the body can be read.
+    pub(super) fn is_known(&self) -> bool {
+        !matches!(self, Self::Unknown)
     }
 
     /// What these bytes mean, as far as can be said yet.

@@ -7,10 +7,16 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Attribute, FnArg, Lifetime, ParenthesizedGenericArguments, Type, TypeReference};
+use syn::{
+    Attribute, FnArg, ItemTrait, Lifetime, ParenthesizedGenericArguments, TraitBound, Type, TypeParamBound,
+    TypeReference,
+};
 
 /// What `#[token]` is told by us; nobody writes it.
 const HAS_STAND_IN: &str = "__has_stand_in";
+
+/// The supertraits that every stand-in has.
+const MARKERS: [&str; 2] = ["Send", "Sync"];
 
 /// The user's trait, and its stand-in.
 pub(crate) fn expand(model: &Automock, errors: Errors) -> TokenStream {
@@ -30,6 +36,7 @@ pub(crate) fn expand(model: &Automock, errors: Errors) -> TokenStream {
     let fields = model.methods.iter().map(|method| field(method, name, visibility));
     let made = model.methods.iter().map(|method| made(method, &mock));
     let answers = model.methods.iter().map(answer);
+    let supertraits = supertraits(&item, &mock);
     let stands_for = paths::StandsFor;
     let about = format!(
         " Stands for [`{name}`] in tests: a function for each of its methods, which a test tells what to return, and asks how \
@@ -47,6 +54,7 @@ pub(crate) fn expand(model: &Automock, errors: Errors) -> TokenStream {
                 Self { #(#made),* }
             }
         }
+        #(#supertraits)*
         #[automatically_derived]
         impl #name for #mock {
             #(#answers)*
@@ -69,6 +77,32 @@ pub(crate) fn expand(model: &Automock, errors: Errors) -> TokenStream {
         #[allow(clippy::needless_pass_by_value, clippy::too_many_arguments, clippy::unused_self)]
         const _: () = { #items };
     }
+}
+
+/// Says what to do where nobody has implemented a supertrait, whose methods are not to be seen from here.
+fn supertraits(item: &ItemTrait, mock: &Ident) -> Vec<TokenStream> {
+    let traits = item.supertraits.iter().filter_map(|bound| match bound {
+        TypeParamBound::Trait(bound) if !MARKERS.iter().any(|marker| bound.path.is_ident(marker)) => Some(bound),
+        _ => None,
+    });
+    let check = |bound: &TraitBound| {
+        let (name, path) = (&item.ident, bound.path.to_token_stream().to_string().replace(' ', ""));
+        let message = format!("`{mock}` has to be `{path}`, since `{name}` asks for it");
+        let note =
+            format!("`#[automock]` writes the methods of `{name}` alone: implement `{path}` for `{mock}` by hand");
+        let asks = quote_spanned!(words::span_of(bound)=> __asks::<#mock>);
+        quote! {
+            const _: () = {
+                #[diagnostic::on_unimplemented(message = #message, label = "not implemented", note = #note)]
+                trait __Supertrait {}
+                #[diagnostic::do_not_recommend]
+                impl<__T: #bound> __Supertrait for __T {}
+                const fn __asks<__T: __Supertrait>() {}
+                #asks();
+            };
+        }
+    };
+    traits.map(check).collect()
 }
 
 /// Whether that is what `#[token]` is told.

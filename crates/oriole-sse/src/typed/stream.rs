@@ -13,6 +13,9 @@ use serde::de::DeserializeOwned;
 use super::{ControlNames, EventReadError, HubEvent, Identified};
 use crate::codec::ReceivedEvent;
 
+/// So many events in a row are left out before other tasks have a turn.
+pub(super) const SKIPPED_PER_POLL_MAX: usize = 64;
+
 /// Turns streams of received events into streams of values; for `EventSource`, [`DecodeStream`](crate::DecodeStream) and
 /// [`DecodeBody`](crate::DecodeBody).
 ///
@@ -157,17 +160,17 @@ macro_rules! value_stream {
             fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
                 let mut this = self.project();
                 $(let $field = this.$field;)*
-                loop {
+                for _ in 0..=SKIPPED_PER_POLL_MAX {
                     let Some(item) = ready!(this.stream.as_mut().poll_next(cx)) else { return Poll::Ready(None) };
                     let value = value(item, |$event| $read);
-                    if *this.skips_unknown
-                        && let Err(TypedError::Event { error, .. }) = &value
-                        && error.is_unknown()
-                    {
-                        continue;
+                    let is_left_out = *this.skips_unknown
+                        && matches!(&value, Err(TypedError::Event { error, .. }) if error.is_unknown());
+                    if !is_left_out {
+                        return Poll::Ready(Some(value));
                     }
-                    return Poll::Ready(Some(value));
                 }
+                cx.waker().wake_by_ref();
+                Poll::Pending
             }
         }
 
@@ -185,7 +188,7 @@ macro_rules! skip_unknown {
             /// Leaves out events of a type that the enum does not know, as browsers do with those that nobody listens to.
             ///
             /// For readers that may be older than their server. What the type is known of and the data does not fit remains
-            /// an error.
+            /// an error. After 64 of them in a row other tasks have a turn.
             pub fn skip_unknown(mut self) -> Self {
                 self.skips_unknown = true;
                 self

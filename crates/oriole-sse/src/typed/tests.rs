@@ -100,6 +100,45 @@ async fn streams_of_values_go_on_after_an_event_that_is_none() {
     assert_eq!(items, [Some(Chat::Closed), Some(Chat::Plain(Some(2)))]);
 }
 
+/// A source that has always more would otherwise keep the thread.
+#[cfg(feature = "decode")]
+#[test]
+fn leaving_out_what_is_unknown_lets_others_have_a_turn() {
+    use std::convert::Infallible;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::task::{Context, Poll, Wake};
+
+    use futures_util::{StreamExt, stream};
+
+    use super::ReceivedEventStreamExt;
+    use super::stream::SKIPPED_PER_POLL_MAX;
+
+    struct Flag(AtomicBool);
+
+    impl Wake for Flag {
+        fn wake(self: Arc<Self>) {
+            self.0.store(true, Ordering::Relaxed);
+        }
+    }
+
+    let known = |unknown: usize| {
+        let events = (0..unknown).map(|_| event("event: odd\ndata: 1\n\n")).chain([event("event: closed\ndata\n\n")]);
+        let events: Vec<_> = events.map(Ok::<_, Infallible>).collect();
+        stream::iter(events).typed::<Chat>().skip_unknown()
+    };
+    for (unknown, waits) in [(SKIPPED_PER_POLL_MAX, false), (SKIPPED_PER_POLL_MAX + 1, true)] {
+        let (mut typed, flag) = (known(unknown), Arc::new(Flag(AtomicBool::new(false))));
+        let waker = flag.clone().into();
+        let mut cx = Context::from_waker(&waker);
+        if waits {
+            assert!(typed.poll_next_unpin(&mut cx).is_pending() && flag.0.load(Ordering::Relaxed));
+        }
+        let next = typed.poll_next_unpin(&mut cx);
+        assert!(matches!(next, Poll::Ready(Some(Ok(Chat::Closed)))), "{next:?}");
+    }
+}
+
 #[cfg(feature = "std")]
 mod writing {
     use alloc::collections::BTreeMap;

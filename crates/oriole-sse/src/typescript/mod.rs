@@ -4,8 +4,10 @@
 //! |---|---|
 //! | `types` | the map of events, and the declaration file |
 //! | `schema` | which events an enum has, by its JSON schema |
+//! | `names` | what its types are called |
 //! | `notation` | a JSON schema in TypeScript's notation |
 
+mod names;
 mod notation;
 mod schema;
 #[cfg(test)]

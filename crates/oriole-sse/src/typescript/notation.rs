@@ -2,12 +2,14 @@
 
 use serde_json::{Map, Value};
 
+use super::names::Names;
+
 /// Deeper than this a type is `unknown`; what recurs has a name, and is not looked into.
 const DEPTH_MAX: usize = 64;
 
 /// A type, such as `{ name: string; ages: number[] }`.
-pub(super) fn notation(schema: &Value) -> String {
-    Notation { depth: 0 }.of(schema)
+pub(super) fn notation(schema: &Value, names: &Names) -> String {
+    Notation { names, depth: 0 }.of(schema)
 }
 
 /// A property's or an event's name; quoted where it is no plain word.
@@ -29,14 +31,15 @@ pub(super) fn type_name(name: &str) -> String {
 }
 
 #[derive(Clone, Copy)]
-struct Notation {
+struct Notation<'n> {
+    names: &'n Names,
     depth: usize,
 }
 
-impl Notation {
+impl Notation<'_> {
     fn of(self, schema: &Value) -> String {
-        let Self { depth } = self;
-        let inner = Self { depth: depth + 1 };
+        let Self { names, depth } = self;
+        let inner = Self { names, depth: depth + 1 };
         let object = match schema {
             Value::Object(object) if depth < DEPTH_MAX => object,
             Value::Bool(false) => return "never".into(),
@@ -44,7 +47,7 @@ impl Notation {
         };
         let mut parts = Vec::new();
         if let Some(path) = object.get("$ref").and_then(Value::as_str) {
-            parts.push(type_name(path.strip_prefix("#/$defs/").unwrap_or(path)));
+            parts.push(names.of(path).unwrap_or("unknown").to_owned());
         }
         if let Some(value) = object.get("const") {
             parts.push(constant(value));
@@ -135,7 +138,7 @@ fn constant(value: &Value) -> String {
     }
 }
 
-fn union(parts: impl Iterator<Item = String>) -> String {
+pub(super) fn union(parts: impl Iterator<Item = String>) -> String {
     let mut all: Vec<String> = Vec::new();
     for part in parts {
         if !all.contains(&part) {

@@ -5,10 +5,13 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::EventTypes;
+use super::names::{Names, definition};
 use super::notation::{key, notation, type_name};
 
 #[test]
 fn schemas_have_their_notation() {
+    let names = ["Some.Type", "A", "B"].map(|name| (definition(name), type_name(name)));
+    let names = Names::given(names.iter().map(|(key, name)| (key.as_str(), name.as_str())));
     for (schema, expected) in [
         (json!(true), "unknown"),
         (json!(false), "never"),
@@ -20,6 +23,8 @@ fn schemas_have_their_notation() {
         (json!({ "enum": ["a", 1, null, "a"] }), "\"a\" | 1 | null"),
         (json!({ "const": "it's \"so\"\n" }), r#""it's \"so\"\n""#),
         (json!({ "$ref": "#/$defs/Some.Type" }), "Some_Type"),
+        (json!({ "$ref": "#/$defs/A/properties/b" }), "unknown"),
+        (json!({ "$ref": "https://example.org/b" }), "unknown"),
         (json!({ "anyOf": [{ "$ref": "#/$defs/A" }, { "type": "null" }] }), "A | null"),
         (
             json!({ "allOf": [{ "anyOf": [{ "type": "string" }, { "type": "null" }] }, { "$ref": "#/$defs/B" }] }),
@@ -37,13 +42,13 @@ fn schemas_have_their_notation() {
         (json!({ "type": "object", "properties": {} }), "Record<string, never>"),
         (json!({ "type": "object" }), "{ [key: string]: unknown }"),
     ] {
-        assert_eq!(notation(&schema), expected, "{schema}");
+        assert_eq!(notation(&schema, &names), expected, "{schema}");
     }
     let mut deep = json!({ "type": "string" });
     for _ in 0..200 {
         deep = json!({ "type": "array", "items": deep });
     }
-    assert!(notation(&deep).starts_with("unknown[]"));
+    assert!(notation(&deep, &names).starts_with("unknown[]"));
 }
 
 #[test]
@@ -171,6 +176,145 @@ fn enums_of_one_stream_are_put_together() {
     assert!(file.contains("export interface BothMap {\n  A: Shared;\n  B: Shared;\n}\n"), "{file}");
     assert_eq!(file.matches("export type Shared = { n: Shared | null };").count(), 1, "{file}");
     let _ = (One::A(Shared { n: Box::new(None) }), Other::B(Shared { n: Box::new(None) }));
+}
+
+/// serde's own enum is data as well, where one of its variants holds it again.
+#[test]
+fn an_enum_that_holds_itself_has_a_name() {
+    #[derive(Serialize, JsonSchema)]
+    enum Thread {
+        Said { text: String, replies: Vec<Thread> },
+        Closed,
+    }
+    let file = EventTypes::of::<Thread>().name("T").to_string();
+    let data = "export type Thread = \"Closed\" | { Said: { replies: Thread[]; text: string } };\n";
+    assert!(file.contains(data), "{file}");
+    assert_eq!(map::<Thread>(), ["Closed: undefined;", "Said: { replies: Thread[]; text: string };"]);
+    let _ = (Thread::Said { text: String::new(), replies: Vec::new() }, Thread::Closed);
+}
+
+#[test]
+fn a_type_named_as_one_of_the_files_own_has_a_number() {
+    #[derive(Serialize, JsonSchema)]
+    struct ChatEvent {
+        n: u8,
+    }
+    #[derive(Serialize, JsonSchema)]
+    struct Record {
+        n: u8,
+    }
+    #[derive(Serialize, JsonSchema)]
+    struct JsonText {
+        n: u8,
+    }
+    #[derive(Serialize, JsonSchema)]
+    #[schemars(rename = "string")]
+    struct Text {
+        n: u8,
+    }
+    #[derive(Serialize, JsonSchema)]
+    enum Chat {
+        A(ChatEvent),
+        B(Record),
+        C(JsonText),
+        D(Text),
+    }
+    let file = EventTypes::of::<Chat>().to_string();
+    for name in ["ChatEvent2", "Record2", "JsonText2", "string2"] {
+        assert!(file.contains(&format!("export type {name} = {{ n: number }};\n")), "{name} in {file}");
+        assert!(file.contains(&format!(": {name};\n")), "{name} in {file}");
+    }
+    let _ = (Chat::A(ChatEvent { n: 1 }), Chat::B(Record { n: 1 }), Chat::C(JsonText { n: 1 }), Chat::D(Text { n: 1 }));
+}
+
+/// An enum `Message` has a `MessageEvent`, and one named `Event` an `EventSource`: the browser's are meant where they stand.
+#[test]
+fn the_browsers_own_types_are_named_as_global() {
+    for name in ["Message", "Event"] {
+        let file = EventTypes::of::<u8>().name(name).to_string();
+        for own in ["MessageEvent<[", "MessageEvent<string>", "Omit<EventSource", "Event : never", ": Event)"] {
+            assert!(!file.contains(&format!(" {own}")) && !file.contains(&format!("Omit<{own}")), "{own}: {file}");
+        }
+        assert!(file.contains("extends Omit<globalThis.EventSource, ") && file.contains("| globalThis.MessageEvent<["));
+    }
+}
+
+#[test]
+fn references_are_read_as_they_are_written() {
+    #[derive(Serialize, JsonSchema)]
+    #[schemars(rename = "Größe/a~b 1%41")]
+    struct Size {
+        n: u8,
+    }
+    #[derive(Serialize, JsonSchema)]
+    #[schemars(rename = "Größe.a~b 1%41")]
+    struct Other {
+        text: String,
+    }
+    #[derive(Serialize, JsonSchema)]
+    enum Two {
+        A(Size),
+        B(Other),
+    }
+    let file = EventTypes::of::<Two>().name("T").to_string();
+    // What is alike once it is made plain is told apart by a number.
+    for line in [
+        "export type Gr__e_a_b_1_41 = { text: string };\n",
+        "export type Gr__e_a_b_1_412 = { n: number };\n",
+        "  A: Gr__e_a_b_1_412;\n  B: Gr__e_a_b_1_41;\n",
+    ] {
+        assert!(file.contains(line), "{line} in {file}");
+    }
+    let _ = (Two::A(Size { n: 1 }), Two::B(Other { text: String::new() }));
+}
+
+/// One name is one property, whose data is either's; and one name of two types is two names.
+#[test]
+fn what_two_enums_name_alike_is_told_apart() {
+    mod one {
+        #[derive(serde::Serialize, schemars::JsonSchema)]
+        pub(super) struct Inner {
+            n: u8,
+        }
+        #[derive(serde::Serialize, schemars::JsonSchema)]
+        pub(super) struct Same {
+            inner: Inner,
+        }
+        #[derive(serde::Serialize, schemars::JsonSchema)]
+        #[expect(dead_code, reason = "what matters is its schema")]
+        pub(super) enum Events {
+            Said(Same),
+            Closed,
+        }
+    }
+    mod other {
+        #[derive(serde::Serialize, schemars::JsonSchema)]
+        pub(super) struct Inner {
+            text: String,
+        }
+        /// Written as that of the other module, and another by what it holds.
+        #[derive(serde::Serialize, schemars::JsonSchema)]
+        #[schemars(description = "")]
+        pub(super) struct Same {
+            inner: Inner,
+        }
+        #[derive(serde::Serialize, schemars::JsonSchema)]
+        #[expect(dead_code, reason = "what matters is its schema")]
+        pub(super) enum Events {
+            Said(Same),
+            Closed,
+        }
+    }
+    let file = EventTypes::of::<one::Events>().and(EventTypes::of::<other::Events>()).name("T").to_string();
+    assert!(file.contains("export interface TMap {\n  Closed: undefined;\n  Said: Same | Same2;\n}\n"), "{file}");
+    for line in [
+        "export type Inner = { n: number };\n",
+        "export type Same = { inner: Inner };\n",
+        "export type Inner2 = { text: string };\n",
+        "export type Same2 = { inner: Inner2 };\n",
+    ] {
+        assert!(file.contains(line), "{line} in {file}");
+    }
 }
 
 #[cfg(feature = "hub")]

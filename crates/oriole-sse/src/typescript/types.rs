@@ -5,8 +5,9 @@ use std::fmt;
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 
-use super::notation::{key, notation, type_name};
-use super::schema::{EventSchema, Root, description};
+use super::names::{Named, named};
+use super::notation::{key, notation, type_name, union};
+use super::schema::{Root, description};
 
 /// Writes the events of an enum as a declaration file of TypeScript (`.d.ts`), by which a page's `EventSource` knows each
 /// event's name and the type of its data.
@@ -18,7 +19,8 @@ use super::schema::{EventSchema, Root, description};
 /// - `ChatMap`: the names of the events, and what `JSON.parse(event.data)` gives for each. A variant without content has
 ///   `undefined`, since its data is empty.
 /// - `ChatSource`: an `EventSource` whose `addEventListener` knows them: `new EventSource(url) as ChatSource`.
-/// - the types that they name, and their descriptions.
+/// - the types that they name, and their descriptions. One that is called as something of the file's own has a number, such as
+///   `ChatEvent2`; an enum that holds itself is a type of its own name.
 ///
 /// `JSON.parse` of such data gives its type, for which the file adds a signature to the global `JSON`; what it gives for any
 /// other text is not changed. A type that is no enum, or one that is tagged otherwise, is the data of `message`. Numbers of 64
@@ -45,9 +47,8 @@ use super::schema::{EventSchema, Root, description};
 pub struct EventTypes {
     name: String,
     description: Option<String>,
-    events: Vec<EventSchema>,
-    /// Types that are named, in TypeScript's notation.
-    named: Vec<(String, Option<String>, String)>,
+    /// What is sent on the stream: an enum, others beside it, and the hub's own events.
+    roots: Vec<Root>,
 }
 
 impl EventTypes {
@@ -55,15 +56,8 @@ impl EventTypes {
     #[must_use]
     pub fn of<E: JsonSchema>() -> Self {
         let schema = SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<E>();
-        let root = Root::new(schema.to_value());
-        let named =
-            root.definitions.iter().map(|(name, schema)| (type_name(name), description(schema), notation(schema)));
-        Self {
-            name: type_name(&E::schema_name()),
-            description: description(&root.schema),
-            events: root.events(),
-            named: named.collect(),
-        }
+        let (name, schema) = (E::schema_name(), schema.to_value());
+        Self { name: type_name(&name), description: description(&schema), roots: vec![Root::new(&name, schema)] }
     }
 
     /// Takes another first part of the names; what is no letter, digit or underscore becomes an underscore.
@@ -79,6 +73,7 @@ impl EventTypes {
     pub fn hub(mut self, names: &crate::ControlNames) -> Self {
         use serde_json::json;
 
+        use super::schema::EventSchema;
         use crate::hub::{EndReason, GapReason, Verdict};
 
         let number = json!({ "type": ["integer", "null"] });
@@ -133,28 +128,29 @@ impl EventTypes {
             },
             "required": ["topic"],
         });
-        for (name, description, data) in [
+        let events = [
             (&names.hello, "How the subscription begins, or that its log is back.", hello),
             (&names.gap, "What is missing before the next event.", gap),
             (&names.topics, "Which topics the subscription reads from here on.", changed),
             (&names.presence, "Who is here, who came or who left.", presence),
             (&names.end, "Why the server ends the subscription.", end),
-        ] {
-            let (name, description) = (name.as_str().to_owned(), Some(description.to_owned()));
-            self.events.push(EventSchema { name, description, data: Some(data) });
-        }
+        ];
+        let events = events.map(|(name, description, data)| EventSchema {
+            name: name.as_str().to_owned(),
+            description: Some(description.to_owned()),
+            data: Some(data),
+        });
+        self.roots.push(Root { events: events.into(), ..Root::default() });
         self
     }
 
     /// Adds the events of another enum, which is sent on the same stream.
+    ///
+    /// An event that both have is one whose data is either's. Two types of one name are told apart by a number, such as
+    /// `Person2`, unless they are the same.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
-        self.events.extend(other.events);
-        for named in other.named {
-            if !self.named.iter().any(|(name, ..)| *name == named.0) {
-                self.named.push(named);
-            }
-        }
+        self.roots.extend(other.roots);
         self
     }
 }
@@ -165,18 +161,30 @@ impl fmt::Display for EventTypes {
         let name = &self.name;
         writeln!(f, "// Written by oriole-sse from `{name}`; a change here is lost.\n")?;
         f.write_str(JSON_TEXT)?;
-        for (name, description, notation) in &self.named {
+        let (names, types) = named(&self.roots, name);
+        for Named { name, schema, root } in types {
             f.write_str("\n")?;
-            comment(f, "", description.as_deref())?;
-            writeln!(f, "export type {name} = {notation};")?;
+            comment(f, "", description(schema).as_deref())?;
+            writeln!(f, "export type {name} = {};", notation(schema, &names[root]))?;
         }
         f.write_str("\n")?;
         comment(f, "", self.description.as_deref())?;
         writeln!(f, "export interface {name}Map {{")?;
-        for event in &self.events {
-            comment(f, "  ", event.description.as_deref())?;
-            let data = event.data.as_ref().map_or("undefined".to_owned(), notation);
-            writeln!(f, "  {}: {data};", key(&event.name))?;
+        let all = || {
+            self.roots.iter().zip(&names).flat_map(|(root, names)| root.events.iter().map(move |event| (event, names)))
+        };
+        for (at, (event, _)) in all().enumerate() {
+            // A property stands once, with what each of its name may be.
+            if all().take(at).any(|(earlier, _)| earlier.name == event.name) {
+                continue;
+            }
+            let alike = || all().filter(|(other, _)| other.name == event.name);
+            comment(f, "  ", alike().find_map(|(event, _)| event.description.as_deref()))?;
+            let data = alike().map(|(event, names)| match &event.data {
+                Some(data) => notation(data, names),
+                None => "undefined".to_owned(),
+            });
+            writeln!(f, "  {}: {};", key(&event.name), union(data))?;
         }
         writeln!(f, "}}")?;
         f.write_str(&SOURCE.replace("NAME", name))
@@ -215,12 +223,12 @@ declare global {
 const SOURCE: &str = "
 /** The event of a listener; one whose type has no content has empty data. */
 export type NAMEEvent<K extends keyof NAMEMap> =
-  | MessageEvent<[NAMEMap[K]] extends [undefined] ? \"\" : JsonText<NAMEMap[K]>>
-  | (K extends \"open\" | \"error\" ? Event : never);
+  | globalThis.MessageEvent<[NAMEMap[K]] extends [undefined] ? \"\" : JsonText<NAMEMap[K]>>
+  | (K extends \"open\" | \"error\" ? globalThis.Event : never);
 
 /** An `EventSource` that knows its events: `new EventSource(url) as NAMESource`. */
-export interface NAMESource extends Omit<EventSource, \"addEventListener\" | \"removeEventListener\" | \"onmessage\"> {
-  onmessage: ((event: \"message\" extends keyof NAMEMap ? NAMEEvent<\"message\"> : MessageEvent<string>) => unknown) | null;
+export interface NAMESource extends Omit<globalThis.EventSource, \"addEventListener\" | \"removeEventListener\" | \"onmessage\"> {
+  onmessage: ((event: \"message\" extends keyof NAMEMap ? NAMEEvent<\"message\"> : globalThis.MessageEvent<string>) => unknown) | null;
   addEventListener<K extends keyof NAMEMap>(
     type: K,
     listener: (event: NAMEEvent<K>) => unknown,
@@ -228,7 +236,7 @@ export interface NAMESource extends Omit<EventSource, \"addEventListener\" | \"r
   ): void;
   addEventListener(
     type: Exclude<\"open\" | \"error\", keyof NAMEMap>,
-    listener: (event: Event) => unknown,
+    listener: (event: globalThis.Event) => unknown,
     options?: boolean | AddEventListenerOptions,
   ): void;
   removeEventListener<K extends keyof NAMEMap>(
@@ -238,7 +246,7 @@ export interface NAMESource extends Omit<EventSource, \"addEventListener\" | \"r
   ): void;
   removeEventListener(
     type: Exclude<\"open\" | \"error\", keyof NAMEMap>,
-    listener: (event: Event) => unknown,
+    listener: (event: globalThis.Event) => unknown,
     options?: boolean | EventListenerOptions,
   ): void;
 }

@@ -50,16 +50,46 @@ fn the_declaration_file_is_as_it_was() {
     assert_eq!(written, kept, "`UPDATE=1 cargo test -p oriole-sse --all-features declaration` writes it anew");
 }
 
-/// `front_end.ts` has what compiles, and, marked by `@ts-expect-error`, what must not.
+/// A payload by the name of one of the file's own types, and an enum that holds itself.
+#[derive(Serialize, JsonSchema)]
+#[expect(dead_code, reason = "what matters is its schema")]
+enum Message {
+    Told { by: MessageEvent, answers: Vec<Message> },
+    Kept(Record),
+    Closed,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct MessageEvent {
+    name: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Größe")]
+struct Record {
+    size: u8,
+    event: Event,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Event {
+    n: u8,
+}
+
+/// `front_end.ts` and `odd_names.ts` have what compiles, and, marked by `@ts-expect-error`, what must not.
 #[test]
 fn a_front_end_is_checked_against_it() {
     let place = tempfile::tempdir().expect("a folder");
     let types = EventTypes::of::<Chat>().hub(&ControlNames::default());
     std::fs::write(place.path().join("chat.d.ts"), types.to_string()).expect("a file");
-    std::fs::copy(folder().join("front_end.ts"), place.path().join("front_end.ts")).expect("a file");
+    let odd = EventTypes::of::<Message>().and(EventTypes::of::<Chat>());
+    std::fs::write(place.path().join("odd.d.ts"), odd.to_string()).expect("a file");
+    for file in ["front_end.ts", "odd_names.ts"] {
+        std::fs::copy(folder().join(file), place.path().join(file)).expect("a file");
+    }
     let output = Command::new("tsc")
         .args(["--noEmit", "--strict", "--pretty", "false", "--target", "es2020", "--lib", "es2020,dom"])
-        .arg("front_end.ts")
+        .args(["front_end.ts", "odd_names.ts"])
         .current_dir(place.path())
         .output()
         .unwrap_or_else(|error| panic!("there is no tsc here: `cargo xtask tools` installs it ({error})"));

@@ -28,12 +28,12 @@ export interface ChatMap {
 
 /** The event of a listener; one whose type has no content has empty data. */
 export type ChatEvent<K extends keyof ChatMap> =
-  | MessageEvent<[ChatMap[K]] extends [undefined] ? "" : JsonText<ChatMap[K]>>
-  | (K extends "open" | "error" ? Event : never);
+  | globalThis.MessageEvent<[ChatMap[K]] extends [undefined] ? "" : JsonText<ChatMap[K]>>
+  | (K extends "open" | "error" ? globalThis.Event : never);
 
 /** An `EventSource` that knows its events: `new EventSource(url) as ChatSource`. */
-export interface ChatSource extends Omit<EventSource, "addEventListener" | "removeEventListener" | "onmessage"> {
-  onmessage: ((event: "message" extends keyof ChatMap ? ChatEvent<"message"> : MessageEvent<string>) => unknown) | null;
+export interface ChatSource extends Omit<globalThis.EventSource, "addEventListener" | "removeEventListener" | "onmessage"> {
+  onmessage: ((event: "message" extends keyof ChatMap ? ChatEvent<"message"> : globalThis.MessageEvent<string>) => unknown) | null;
   addEventListener<K extends keyof ChatMap>(
     type: K,
     listener: (event: ChatEvent<K>) => unknown,
@@ -41,7 +41,7 @@ export interface ChatSource extends Omit<EventSource, "addEventListener" | "remo
   ): void;
   addEventListener(
     type: Exclude<"open" | "error", keyof ChatMap>,
-    listener: (event: Event) => unknown,
+    listener: (event: globalThis.Event) => unknown,
     options?: boolean | AddEventListenerOptions,
   ): void;
   removeEventListener<K extends keyof ChatMap>(
@@ -51,7 +51,7 @@ export interface ChatSource extends Omit<EventSource, "addEventListener" | "remo
   ): void;
   removeEventListener(
     type: Exclude<"open" | "error", keyof ChatMap>,
-    listener: (event: Event) => unknown,
+    listener: (event: globalThis.Event) => unknown,
     options?: boolean | EventListenerOptions,
   ): void;
 }

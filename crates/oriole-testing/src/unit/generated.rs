@@ -100,6 +100,11 @@ impl<T> AnswerProbe<BoxFuture<'static, T>> {
 }
 
 /// What a method that returns `Self` is told to return; `LATER` comes from [`AnswerProbe`].
+#[diagnostic::on_unimplemented(
+    message = "a stand-in cannot return a value of the type `{Self}`",
+    label = "not `Send`, and a stand-in is shared between threads",
+    note = "return what is `Send`, such as an `Arc` for an `Rc` and a `BoxFuture` for a `LocalBoxFuture`"
+)]
 pub trait Answers<const LATER: bool>: Sized {
     /// What a test says: of a future it is the output.
     type Value;
@@ -108,7 +113,7 @@ pub trait Answers<const LATER: bool>: Sized {
 }
 
 #[diagnostic::do_not_recommend]
-impl<R> Answers<false> for R {
+impl<R: Send> Answers<false> for R {
     type Value = R;
 
     fn answer<A: Send + 'static>(function: &MockFn<A, R>, kept: A, arguments: A) -> R {

@@ -52,6 +52,32 @@ pub(crate) trait CatsRepo: fmt::Debug + Send + Sync {
     fn never(&self) -> Nothing;
 }
 
+pub(crate) trait Health {
+    fn is_well(&self) -> bool;
+}
+
+impl Health for MockDoctors {
+    fn is_well(&self) -> bool {
+        self.count.call(()) > 0
+    }
+}
+
+#[automock]
+#[token]
+pub(crate) trait Doctors: Health + Send + Sync {
+    fn count(&self) -> usize;
+}
+
+/// A supertrait is implemented by hand, and the rest is written.
+#[test]
+fn a_stand_in_has_a_supertrait_by_hand() {
+    let doctors = MockDoctors::default();
+    doctors.count.returns(2);
+    let doctors: Arc<dyn Doctors> = Arc::new(doctors);
+    assert!(doctors.is_well());
+    assert_eq!(doctors.count(), 2);
+}
+
 #[automock]
 #[token]
 pub(crate) trait Mail: Send + Sync {
