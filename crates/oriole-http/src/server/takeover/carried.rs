@@ -53,7 +53,8 @@ pub(super) struct Carried {
     keeps_alive: bool,
     peer: Option<SocketAddr>,
     span: Span,
-    _seat: Seat,
+    /// Dropped last.
+    seat: Seat,
 }
 
 /// How a connection stands when it has had its turn.
@@ -90,7 +91,7 @@ impl Carried {
             keeps_alive,
             peer,
             span,
-            _seat: seat,
+            seat,
             stream: Some(stream),
             mooring: None,
             tether,
@@ -157,16 +158,17 @@ impl Carried {
         Turn::Again
     }
 
-    /// Reads, at most once, what comes from the client: mostly nothing, or its end.
+    /// Reads what comes from the client: mostly nothing, or its end. Behind more than it may send ahead, its end is not seen
+    /// before something is written.
     fn has_left(&mut self, cx: &mut Context<'_>) -> bool {
-        while self.read.is_empty() {
+        while self.read.len() < READ_BYTES_MAX {
             let mut buffer = [const { MaybeUninit::uninit() }; READ_BYTES_MAX];
-            let mut buffer = ReadBuf::uninit(&mut buffer);
+            let mut buffer = ReadBuf::uninit(&mut buffer[self.read.len()..]);
             let Some(stream) = &mut self.stream else { return false };
             match Pin::new(stream).poll_read(cx, &mut buffer) {
                 Poll::Pending => return false,
                 Poll::Ready(Ok(())) if buffer.filled().is_empty() => return true,
-                Poll::Ready(Ok(())) => self.read = Bytes::copy_from_slice(buffer.filled()),
+                Poll::Ready(Ok(())) => self.read = [&self.read, buffer.filled()].concat().into(),
                 Poll::Ready(Err(_)) => return true,
             }
         }
@@ -233,11 +235,10 @@ impl Carried {
     pub(super) fn finish(mut self) -> Option<Accepted> {
         let mut stream = self.stream.take()?;
         if self.keeps_alive {
-            let Self { read, peer, span, .. } = self;
-            return Some(Accepted::again(stream, read, peer, span));
+            let Self { read, peer, span, seat, .. } = self;
+            return Some(Accepted::again(stream, read, peer, span, seat));
         }
-        // It needs no time: the last bytes are the kernel's.
-        let _ = Pin::new(&mut stream).poll_shutdown(&mut Context::from_waker(Waker::noop()));
+        stream.close();
         None
     }
 

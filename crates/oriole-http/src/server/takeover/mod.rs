@@ -30,7 +30,9 @@ pub(super) use carried::Arrival;
 #[cfg(feature = "sse-hub")]
 pub(super) use handover::{Handover, Held, Offer};
 #[cfg(not(feature = "sse-hub"))]
-pub(super) use none::{Arrival, Handover, Held, Offer, Shards};
+pub(super) use none::{Arrival, Handover, Held, Offer, Seat, Shards};
 pub(super) use observed::Observed;
+#[cfg(feature = "sse-hub")]
+pub(super) use shard::Seat;
 #[cfg(feature = "sse-hub")]
 pub(super) use shards::Shards;

@@ -18,6 +18,9 @@ pub(in crate::server) struct Handover;
 /// No body is held.
 pub(in crate::server) enum Held {}
 
+/// Nobody comes back.
+pub(in crate::server) enum Seat {}
+
 pub(in crate::server) struct Offer;
 
 pub(in crate::server) struct Arrival {
@@ -30,7 +33,7 @@ pub(in crate::server) struct Arrival {
 
 pub(in crate::server) struct Shards {
     /// Kept, so that the other end waits.
-    _returned: mpsc::Sender<Accepted>,
+    _returned: mpsc::UnboundedSender<Accepted>,
 }
 
 impl Handover {
@@ -58,8 +61,8 @@ impl Offer {
 }
 
 impl Shards {
-    pub(in crate::server) fn new(_: &ServerOptions) -> (Arc<Self>, mpsc::Receiver<Accepted>) {
-        let (returned, back) = mpsc::channel(1);
+    pub(in crate::server) fn new(_: &ServerOptions) -> (Arc<Self>, mpsc::UnboundedReceiver<Accepted>) {
+        let (returned, back) = mpsc::unbounded_channel();
         (Arc::new(Self { _returned: returned }), back)
     }
 
@@ -75,8 +78,8 @@ impl Shards {
         match arrival.held {}
     }
 
-    pub(in crate::server) async fn left(&self) {
-        std::future::pending().await
+    pub(in crate::server) fn left(&self) -> std::future::Pending<()> {
+        std::future::pending()
     }
 
     pub(in crate::server) fn begin_end(&self) {}

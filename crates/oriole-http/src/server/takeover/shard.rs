@@ -3,6 +3,7 @@
 use super::carried::{Arrival, Carried, Turn};
 use super::fleet::{Fleet, Joined, Landed, Mooring, Step};
 use crate::server::listener::Accepted;
+use futures_util::FutureExt;
 use futures_util::task::AtomicWaker;
 use oriole_core::panic_text;
 use std::collections::VecDeque;
@@ -94,6 +95,10 @@ impl Shard {
         drop(arrivals);
     }
 
+    pub(super) fn is_closed(&self) -> bool {
+        self.lock().is_closed
+    }
+
     /// Gives no connection back from now on.
     pub(super) fn begin_end(&self) {
         self.is_ending.store(true, Ordering::Release);
@@ -157,7 +162,7 @@ impl Wake for Note {
 /// The task's own part: the connections.
 struct Carrier {
     shard: Arc<Shard>,
-    returned: mpsc::Sender<Accepted>,
+    returned: mpsc::UnboundedSender<Accepted>,
     slots: Vec<Option<Box<Carried>>>,
     free: Vec<usize>,
     /// Whose turn it is, from the end on.
@@ -171,25 +176,47 @@ struct Carrier {
 }
 
 /// Carries connections for as long as the server serves.
-pub(super) async fn run(shard: Arc<Shard>, returned: mpsc::Sender<Accepted>) {
-    let mut carrier = Carrier::new(Arc::clone(&shard), returned.clone());
-    let carry = poll_fn(|cx| {
-        let polled = catch_unwind(AssertUnwindSafe(|| carrier.poll(cx)));
-        polled.unwrap_or_else(|panic| {
+pub(super) async fn run(shard: Arc<Shard>, returned: mpsc::UnboundedSender<Accepted>) {
+    let _closes = Closes(Arc::clone(&shard));
+    loop {
+        let mut carrier = Carrier::new(Arc::clone(&shard), returned.clone());
+        // It leaves the thread to others by its own count, and writes to more sockets in one go than tokio's would let it.
+        let carry = tokio::task::coop::unconstrained(poll_fn(|cx| carrier.poll(cx)));
+        if let Err(panic) = AssertUnwindSafe(carry).catch_unwind().await {
             // A fault of the server's own: those whom it carries are let go of, and it begins anew.
-            let panic = panic_text(panic.as_ref());
-            tracing::error!(target: "oriole::Server", panic, "a shard panicked; its connections are closed");
-            carrier = Carrier::new(Arc::clone(&shard), returned.clone());
-            cx.waker().wake_by_ref();
-            Poll::Pending
-        })
-    });
-    // It leaves the thread to others by its own count, and writes to more sockets in one go than tokio's would let it.
-    tokio::task::coop::unconstrained(carry).await
+            let text = panic_text(panic.as_ref());
+            tracing::error!(target: "oriole::Server", panic = text, "a shard panicked; its connections are closed");
+            let_go(panic);
+        }
+        let_go(carrier);
+        tokio::task::yield_now().await;
+    }
+}
+
+/// Closes a shard when its task ends, however that comes.
+struct Closes(Arc<Shard>);
+
+impl Drop for Closes {
+    fn drop(&mut self) {
+        self.0.close();
+    }
+}
+
+/// Drops what is the application's, or a panic's, which may panic in turn.
+fn let_go<T>(value: T) {
+    if let Err(panic) = catch_unwind(AssertUnwindSafe(|| drop(value))) {
+        mem::forget(panic);
+    }
+}
+
+impl Drop for Carrier {
+    fn drop(&mut self) {
+        self.slots.drain(..).for_each(let_go);
+    }
 }
 
 impl Carrier {
-    fn new(shard: Arc<Shard>, returned: mpsc::Sender<Accepted>) -> Self {
+    fn new(shard: Arc<Shard>, returned: mpsc::UnboundedSender<Accepted>) -> Self {
         Self {
             shard,
             returned,
@@ -258,6 +285,7 @@ impl Carrier {
         // What a layer has put around the stream is the application's; its panic ends one connection.
         let turn = catch_unwind(AssertUnwindSafe(|| carried.turn(scratch))).unwrap_or_else(|panic| {
             tracing::error!(target: "oriole::Server", panic = panic_text(panic.as_ref()), "a stream's body panicked");
+            let_go(panic);
             Turn::Gone
         });
         match turn {
@@ -356,13 +384,15 @@ impl Carrier {
             Turn::Gone | Turn::Waits | Turn::Again => None,
         });
         match catch_unwind(gone) {
-            Ok(Some(accepted)) if !self.shard.is_ending.load(Ordering::Acquire) => {
-                // Where too many come back at once, some are closed, as an idle connection may be at any time.
-                let _ = self.returned.try_send(accepted);
+            Ok(Some(accepted)) if self.shard.is_ending.load(Ordering::Acquire) => accepted.close(),
+            Ok(Some(accepted)) => {
+                // The end has begun since.
+                let _ = self.returned.send(accepted).map_err(|refused| refused.0.close());
             }
-            Ok(_) => {}
+            Ok(None) => {}
             Err(panic) => {
                 tracing::error!(target: "oriole::Server", panic = panic_text(panic.as_ref()), "the end of a stream panicked");
+                let_go(panic);
             }
         }
     }

@@ -9,6 +9,7 @@ use std::mem;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::runtime::Handle;
+use tokio::sync::futures::Notified;
 use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout_at};
@@ -18,17 +19,15 @@ pub(in crate::server) struct Shards {
     shards: Vec<Arc<Shard>>,
     /// The shards' tasks, from the first connection on.
     tasks: Mutex<JoinSet<()>>,
-    returned: mpsc::Sender<Accepted>,
+    /// Connections that wait there have their seats still, which bounds them.
+    returned: mpsc::UnboundedSender<Accepted>,
     left: Arc<Notify>,
 }
 
-/// How many connections wait to go back to hyper; beyond it they are closed.
-const RETURNED_MAX: usize = 1024;
-
 impl Shards {
     /// Makes them, with where connections come back; none if nothing is to be taken over.
-    pub(in crate::server) fn new(options: &ServerOptions) -> (Arc<Self>, mpsc::Receiver<Accepted>) {
-        let (returned, back) = mpsc::channel(RETURNED_MAX);
+    pub(in crate::server) fn new(options: &ServerOptions) -> (Arc<Self>, mpsc::UnboundedReceiver<Accepted>) {
+        let (returned, back) = mpsc::unbounded_channel();
         let count = options.event_stream_shards.unwrap_or_else(|| Handle::current().metrics().num_workers());
         let count = if options.event_stream_takeover { count } else { 0 };
         let shards = (0..count).map(|_| Arc::default()).collect();
@@ -56,7 +55,7 @@ impl Shards {
         let seat = Seat::take(shard, &self.left);
         {
             let mut tasks = self.tasks();
-            if tasks.is_empty() {
+            if tasks.is_empty() && !shard.is_closed() {
                 for shard in &self.shards {
                     tasks.spawn(shard::run(Arc::clone(shard), self.returned.clone()));
                 }
@@ -65,9 +64,9 @@ impl Shards {
         shard.adopt(arrival, seat);
     }
 
-    /// Waits until a connection has left.
-    pub(in crate::server) async fn left(&self) {
-        self.left.notified().await;
+    /// Waits until a connection has left since this was called.
+    pub(in crate::server) fn left(&self) -> Notified<'_> {
+        self.left.notified()
     }
 
     /// Gives no connection back from now on: one whose stream is over is closed.
@@ -102,5 +101,12 @@ impl Shards {
 
     fn tasks(&self) -> MutexGuard<'_, JoinSet<()>> {
         self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Shards {
+    fn drop(&mut self) {
+        // A connection that waits for a shard has a seat, which has the shard.
+        self.shards.iter().for_each(|shard| shard.close());
     }
 }

@@ -8,6 +8,7 @@ use axum::body::Body;
 use bytes::Bytes;
 use futures_util::stream;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 use tokio::io::AsyncReadExt;
 use tokio::net::{TcpListener, TcpStream};
@@ -73,7 +74,7 @@ async fn a_panic_ends_one_connection() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
     let shards = shards(1);
     let _stays = carry(&shards, &listener, silent()).await;
-    let panics = stream::poll_fn(|_| -> std::task::Poll<Option<Result<Bytes, std::io::Error>>> { panic!("of a body") });
+    let panics = stream::poll_fn(|_| -> Poll<Option<Result<Bytes, std::io::Error>>> { panic!("of a body") });
     let mut ends = carry(&shards, &listener, Body::from_stream(panics)).await;
     let mut read = vec![];
     let closed = timeout(Duration::from_secs(20), ends.read_to_end(&mut read)).await.expect("it is closed");
@@ -98,4 +99,50 @@ async fn shards_begin_with_their_first_connection_and_can_be_cut_off() {
     shards.cut_off(tokio::time::Instant::now() + Duration::from_secs(20)).await;
     assert_eq!((tasks() - before, shards.lens()), (0, vec![0, 0, 0]));
     assert_eq!(client.read(&mut [0]).await.expect("it is closed"), 0);
+}
+
+/// A connection that waits for its shard's first look holds nothing when the server is gone.
+#[tokio::test]
+async fn who_was_not_looked_at_is_let_go_of() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+    let shards = shards(2);
+    let mut early = carry(&shards, &listener, silent()).await;
+    shards.cut_off(tokio::time::Instant::now() + Duration::from_secs(20)).await;
+    let tasks = tokio::runtime::Handle::current().metrics().num_alive_tasks();
+    let mut late = carry(&shards, &listener, silent()).await;
+    assert_eq!((shards.lens(), tokio::runtime::Handle::current().metrics().num_alive_tasks()), (vec![0, 0], tasks));
+
+    let shards = self::shards(2);
+    // No task runs between these two.
+    let mut dropped = carry(&shards, &listener, silent()).await;
+    drop(shards);
+    for client in [&mut early, &mut late, &mut dropped] {
+        let closed = timeout(Duration::from_secs(20), client.read(&mut [0])).await.expect("it is closed");
+        assert_eq!(closed.expect("it is closed well"), 0);
+    }
+}
+
+/// Panics when it is dropped, as what a panic carries may.
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        panic!("of a drop");
+    }
+}
+
+/// A panic whose own value panics does not take the shard along.
+#[tokio::test]
+async fn a_shard_outlives_the_panic_of_a_panic() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+    let shards = shards(1);
+    let _stays = carry(&shards, &listener, silent()).await;
+    let panics = stream::poll_fn(|_| -> Poll<Option<Result<Bytes, std::io::Error>>> { std::panic::panic_any(Bomb) });
+    let mut ends = carry(&shards, &listener, Body::from_stream(panics)).await;
+    let mut read = vec![];
+    timeout(Duration::from_secs(20), ends.read_to_end(&mut read)).await.expect("it is closed").expect("and well");
+    let mut told = carry(&shards, &listener, Body::from("1")).await;
+    timeout(Duration::from_secs(20), told.read_to_end(&mut read)).await.expect("it is closed").expect("it is whole");
+    assert_eq!(read, b"1\r\n1\r\n0\r\n\r\n");
+    comes_to(&shards, &[1]).await;
 }

@@ -1,0 +1,86 @@
+//! How many connections there are, and when one is over.
+
+use super::stage::{REVOKED, Stage, is_whole, serves};
+use crate::hub::reader::PATIENCE;
+use http_tests::{Carrier, Connection, within};
+use oriole::axum::middleware::map_response;
+use oriole::axum::response::Response;
+use oriole::http::Version;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
+
+/// A place that is given up at whatever moment is given to the next who waits.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn no_place_is_lost() {
+    let stage = Stage::with(Carrier::Shards, |app| app.connections_max(1)).await;
+    for _ in 0..2_000 {
+        let mut leaves = within(PATIENCE, TcpStream::connect(stage.app.addr)).await.expect("it listens");
+        leaves.write_all(b"GET /events HTTP/1.1\r\nHost: test\r\n\r\n").await.expect("it reads");
+    }
+    serves(&mut Connection::open(stage.app.addr).await).await;
+    stage.app.end().await;
+}
+
+/// A connection whose stream is over keeps its place for what is asked next.
+#[tokio::test]
+async fn those_that_come_back_keep_their_places() {
+    const PLACES: usize = 8;
+    for carrier in Carrier::ALL {
+        let stage = Stage::with(carrier, |app| app.connections_max(PLACES)).await;
+        let (mut first, mut later) = (vec![], vec![]);
+        for _ in 0..PLACES {
+            first.push(stage.reader("/mine").await);
+        }
+        for _ in 0..PLACES {
+            let mut connection = Connection::open(stage.app.addr).await;
+            connection.ask("GET", "/hello").await;
+            later.push(connection);
+        }
+        assert_eq!(stage.hub.revoke(&"ann".into()), PLACES);
+        for reader in &mut first {
+            assert_eq!(reader.next().await, REVOKED);
+            is_whole(reader).await;
+            serves(&mut reader.connection).await;
+        }
+        assert!(later.iter().all(Connection::is_silent), "{carrier:?}: more than there are places");
+        drop(first);
+        for connection in &mut later {
+            assert_eq!(within(PATIENCE, connection.response_to("GET")).await.body, "hello");
+        }
+        drop(later);
+        stage.app.end().await;
+    }
+}
+
+/// A client that sent a little more than it should, and left, has left. hyper sees that when it writes.
+#[tokio::test]
+async fn who_leaves_behind_stray_bytes_is_seen() {
+    let stage = Stage::new(Carrier::Shards).await;
+    let mut reader = stage.reader("/events").await;
+    reader.connection.send("\r\n").await;
+    stage.publish("one").await;
+    assert_eq!(reader.next().await, "message(one)");
+    stage.comes_to(1).await;
+    drop(reader);
+    stage.comes_to(0).await;
+    stage.app.end().await;
+}
+
+/// An answer that a layer made one of HTTP/1.0 has no chunks.
+#[tokio::test]
+async fn what_is_not_sent_in_chunks_stays_with_hyper() {
+    for carrier in Carrier::ALL {
+        let old = |mut response: Response| {
+            *response.version_mut() = Version::HTTP_10;
+            std::future::ready(response)
+        };
+        let stage = Stage::with(carrier, |app| app.layer(map_response(old))).await;
+        let mut connection = Connection::open(stage.app.addr).await;
+        connection.ask("GET", "/brief").await;
+        assert!(within(PATIENCE, connection.head()).await.header("transfer-encoding").is_none());
+        let body = within(PATIENCE, connection.closed()).await;
+        assert!(body.starts_with("retry: ") || body.starts_with("event: ") || body.starts_with("id: "), "{body:?}");
+        assert!(body.contains(r#"{"reason":"lifetime"}"#) && !body.contains('\r'), "{body:?}");
+        stage.app.end().await;
+    }
+}
