@@ -31,6 +31,14 @@ pub(super) struct OnConnection {
     keeps_alive: bool,
 }
 
+#[cfg(feature = "http2")]
+impl OnConnection {
+    /// Whether anything was asked by now.
+    pub(super) fn was_used(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.was_used)
+    }
+}
+
 impl Service<http::Request<Incoming>> for OnConnection {
     type Response = Response;
     type Error = Infallible;

@@ -14,6 +14,8 @@ mod carried;
 #[cfg(feature = "sse-hub")]
 mod fleet;
 #[cfg(feature = "sse-hub")]
+mod gathered;
+#[cfg(feature = "sse-hub")]
 mod handover;
 #[cfg(not(feature = "sse-hub"))]
 mod none;

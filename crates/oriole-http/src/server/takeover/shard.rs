@@ -2,14 +2,17 @@
 
 use super::carried::{Arrival, Carried, Turn};
 use super::fleet::{Fleet, Joined, Landed, Mooring, Step};
+use super::gathered::Gathered;
 use crate::server::listener::Accepted;
+use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::task::AtomicWaker;
 use oriole_core::panic_text;
 use std::collections::VecDeque;
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Wake};
@@ -60,10 +63,32 @@ enum Which {
     Convoy(usize),
 }
 
-/// How many connections have a turn before other tasks get the thread: about half a millisecond of writing.
+/// What is done before other tasks get the thread: about half a millisecond of writing.
+pub(super) struct Budget {
+    turns: usize,
+}
+
+/// How many connections have a turn, or are written to as parts of a convoy.
 const TURNS_MAX: usize = 64;
 /// How many of a convoy's writes come between two turns of connections that go on by themselves.
 const SHARE: usize = 8;
+/// How many bytes count as a further turn: 256 KiB are written in one go, and one frame.
+const TURN_BYTES: usize = 4 * 1024;
+
+impl Budget {
+    fn of(turns: usize) -> Self {
+        Self { turns }
+    }
+
+    /// Counts a turn in which so much was written.
+    pub(super) fn spend(&mut self, bytes: usize) {
+        self.turns = self.turns.saturating_sub(1 + bytes / TURN_BYTES);
+    }
+
+    pub(super) fn is_spent(&self) -> bool {
+        self.turns == 0
+    }
+}
 
 impl Shard {
     pub(super) fn len(&self) -> usize {
@@ -172,7 +197,7 @@ struct Carrier {
     sailing: VecDeque<usize>,
     /// How many turns come before the convoys'.
     urgent: usize,
-    scratch: Vec<u8>,
+    scratch: Gathered,
 }
 
 /// Carries connections for as long as the server serves.
@@ -226,35 +251,37 @@ impl Carrier {
             fleet: Fleet::default(),
             sailing: VecDeque::new(),
             urgent: 0,
-            scratch: vec![],
+            scratch: Gathered::default(),
         }
     }
 
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         self.shard.task.register(cx.waker());
-        let mut left = TURNS_MAX;
-        while left > 0 {
+        let mut budget = Budget::of(TURNS_MAX);
+        while !budget.is_spent() {
             if self.turns.is_empty() {
                 self.look();
             }
             let slot = self.turns.pop();
             if let Some(slot) = slot {
-                self.turn(slot);
-                left -= 1;
+                let bytes = self.turn(slot);
+                budget.spend(bytes);
                 self.urgent = self.urgent.saturating_sub(1);
             }
             let group = self.sailing.front().copied();
             if let Some(group) = group.filter(|_| self.urgent == 0) {
                 // In turn with the others, if there are any.
-                let writes_max = if self.turns.is_empty() { left.max(1) } else { SHARE };
-                left = left.saturating_sub(self.sail(group, writes_max));
+                let mut share = Budget::of(if self.turns.is_empty() { budget.turns } else { SHARE });
+                let before = share.turns;
+                self.sail(group, &mut share);
+                budget.turns = budget.turns.saturating_sub((before - share.turns).max(1));
             }
             if slot.or(group).is_none() {
                 return Poll::Pending;
             }
         }
-        cx.waker().wake_by_ref();
-        Poll::Pending
+        // Behind all others, timers and sockets among them: a task that wakes itself has them wait for 61 of its turns.
+        pin!(tokio::task::yield_now()).poll(cx)
     }
 
     /// Takes what has come; those who come have a turn first.
@@ -278,12 +305,14 @@ impl Carrier {
         }
     }
 
-    fn turn(&mut self, slot: usize) {
-        self.unmoor(slot, vec![]);
-        let Some(carried) = self.slots.get_mut(slot).and_then(Option::as_mut) else { return };
+    /// Gives how many bytes were written.
+    fn turn(&mut self, slot: usize) -> usize {
+        self.unmoor(slot, Bytes::new());
+        let Some(carried) = self.slots.get_mut(slot).and_then(Option::as_mut) else { return 0 };
+        let mut bytes = 0;
         let scratch = &mut self.scratch;
         // What a layer has put around the stream is the application's; its panic ends one connection.
-        let turn = catch_unwind(AssertUnwindSafe(|| carried.turn(scratch))).unwrap_or_else(|panic| {
+        let turn = catch_unwind(AssertUnwindSafe(|| carried.turn(scratch, &mut bytes))).unwrap_or_else(|panic| {
             tracing::error!(target: "oriole::Server", panic = panic_text(panic.as_ref()), "a stream's body panicked");
             let_go(panic);
             Turn::Gone
@@ -293,41 +322,31 @@ impl Carrier {
             Turn::Again => carried.wake(),
             Turn::Over | Turn::Gone => self.remove(slot, turn),
         }
-        if self.scratch.capacity() > SCRATCH_BYTES_KEPT {
-            self.scratch = Vec::new();
-        }
+        bytes
     }
 
-    /// Goes on with a convoy; gives for how many turns that counts.
-    fn sail(&mut self, group: usize, writes_max: usize) -> usize {
-        match self.fleet.sail(group, writes_max) {
-            Step::Wrote(count) => count,
-            Step::Done(count) => {
-                self.sailing.rotate_left(1);
-                count
-            }
+    /// Goes on with a convoy.
+    fn sail(&mut self, group: usize, budget: &mut Budget) {
+        match self.fleet.sail(group, budget) {
+            Step::Wrote => {}
+            Step::Done => self.sailing.rotate_left(1),
             // Whoever was ended before an event was published does not get it.
             Step::News => {
                 self.look();
                 self.urgent = self.turns.len();
-                1
             }
             Step::Lags { slot, rest } => {
                 self.unmoor(slot, rest);
                 self.wake(slot);
-                1
             }
             Step::Dispersed(slots) => {
-                self.sailing.pop_front();
                 for slot in slots {
-                    self.unmoor(slot, vec![]);
+                    self.unmoor(slot, Bytes::new());
                     self.wake(slot);
                 }
-                1
             }
             Step::Waits => {
                 self.sailing.pop_front();
-                1
             }
         }
     }
@@ -350,7 +369,7 @@ impl Carrier {
             }
             Err(stream) => {
                 // Nobody wakes it any more, unless it says so by itself.
-                carried.land(stream, None, vec![]);
+                carried.land(stream, None, Bytes::new());
                 carried.is_alone = true;
                 carried.wake();
             }
@@ -358,7 +377,7 @@ impl Carrier {
     }
 
     /// Takes a connection out of its convoy, if it sails in one, with the rest of what the others got.
-    fn unmoor(&mut self, slot: usize, rest: Vec<u8>) {
+    fn unmoor(&mut self, slot: usize, rest: Bytes) {
         let Some(carried) = self.slots.get_mut(slot).and_then(Option::as_mut) else { return };
         let Some(Landed { stream, landing, moved }) = carried.mooring.and_then(|mooring| self.fleet.unmoor(mooring))
         else {
@@ -397,6 +416,3 @@ impl Carrier {
         }
     }
 }
-
-/// What is kept of the room for one write: an event may be large, and the next ones are not.
-const SCRATCH_BYTES_KEPT: usize = 64 * 1024;

@@ -6,6 +6,8 @@ use http_tests::{Carrier, Connection, within};
 use oriole::axum::middleware::map_response;
 use oriole::axum::response::Response;
 use oriole::http::Version;
+#[cfg(feature = "http2")]
+use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
@@ -83,4 +85,25 @@ async fn what_is_not_sent_in_chunks_stays_with_hyper() {
         assert!(body.contains(r#"{"reason":"lifetime"}"#) && !body.contains('\r'), "{body:?}");
         stage.app.end().await;
     }
+}
+
+/// A place is worth nothing to a client that says what it speaks, and asks nothing.
+#[cfg(feature = "http2")]
+#[tokio::test]
+async fn who_asks_nothing_over_http2_is_let_go_of() {
+    let stage = Stage::with(Carrier::Shards, |app| app.header_read_timeout(Duration::from_millis(500))).await;
+    let mut asks_nothing = Connection::open(stage.app.addr).await;
+    asks_nothing.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0").await;
+    // `GET /hello`, complete, and with a name of the static table for each field.
+    let mut idle = Connection::open(stage.app.addr).await;
+    let fields = b"\x82\x86\x41\x04test\x44\x06/hello";
+    let mut request = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0\0\0".to_vec();
+    request.extend([fields.len() as u8, 1, 5, 0, 0, 0, 1]);
+    request.extend(fields);
+    idle.send(request).await;
+    for (connection, is_answered) in [(&mut asks_nothing, false), (&mut idle, true)] {
+        let said = within(PATIENCE, connection.closed()).await;
+        assert_eq!(said.contains("hello"), is_answered, "{said:?}");
+    }
+    stage.app.end().await;
 }
