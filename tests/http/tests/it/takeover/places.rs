@@ -68,6 +68,30 @@ async fn who_leaves_behind_stray_bytes_is_seen() {
     stage.app.end().await;
 }
 
+/// Many who sail together are parted in several steps: nobody misses anything, and nobody is given anything twice.
+#[tokio::test]
+async fn a_large_convoy_disperses_step_by_step() {
+    const READERS: usize = 200;
+    let stage = Stage::new(Carrier::Shards).await;
+    let mut readers = vec![];
+    for _ in 0..READERS {
+        readers.push(stage.reader("/events").await);
+    }
+    stage.publish("together").await;
+    for reader in &mut readers {
+        assert_eq!(reader.next().await, "message(together)");
+    }
+    // From here on each is asked by itself.
+    assert_eq!(stage.hub.streams().len(), READERS);
+    for text in ["one", "two"] {
+        stage.publish(text).await;
+    }
+    for reader in &mut readers {
+        assert_eq!([reader.next().await, reader.next().await], ["message(one)", "message(two)"]);
+    }
+    stage.app.end().await;
+}
+
 /// An answer that a layer made one of HTTP/1.0 has no chunks.
 #[tokio::test]
 async fn what_is_not_sent_in_chunks_stays_with_hyper() {
