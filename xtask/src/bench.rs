@@ -124,7 +124,7 @@ impl Bench {
         let mut fanout = Command::new(binaries.join("fanout"));
         fanout.current_dir(root).arg("--binaries").arg(binaries).arg("--out").arg(out).arg("--nest").arg(nest);
         if self.is_dev {
-            fanout.args(["--programs", "limit,limit-batch,hyper,oriole,axum"]);
+            fanout.args(["--programs", "limit,limit-batch,hyper,oriole,oriole-body,oriole-2-shards,axum"]);
         }
         fanout.args(self.is_quick.then_some("--quick")).args(&self.rest);
         fanout
