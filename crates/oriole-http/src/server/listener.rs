@@ -184,7 +184,6 @@ pub(super) struct Accepted {
     pub(super) tls: Option<TlsAcceptor>,
 }
 
-#[cfg(feature = "sse-hub")]
 impl Accepted {
     /// One of HTTP/1.1 without TLS, whose last answer was an event stream.
     #[cfg(feature = "sse-hub")]
