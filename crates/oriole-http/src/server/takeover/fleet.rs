@@ -1,7 +1,8 @@
 //! The convoys of a shard.
 
+use super::budget::Budget;
 use super::gathered::put_chunk;
-use super::shard::{Budget, Note, Shard};
+use super::shard::{Note, Shard};
 use crate::server::stream::Incoming;
 use bytes::Bytes;
 use oriole_sse::{Berth, Convoy, Heading, Landing};

@@ -10,6 +10,8 @@
 //! subscription is asked as ever.
 
 #[cfg(feature = "sse-hub")]
+mod budget;
+#[cfg(feature = "sse-hub")]
 mod carried;
 #[cfg(feature = "sse-hub")]
 mod fleet;

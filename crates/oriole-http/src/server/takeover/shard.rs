@@ -1,5 +1,6 @@
 //! One task that carries many connections.
 
+use super::budget::{Budget, SHARE, TURNS_MAX};
 use super::carried::{Arrival, Carried, Turn};
 use super::fleet::{Fleet, Joined, Landed, Mooring, Step};
 use super::gathered::Gathered;
@@ -61,33 +62,6 @@ pub(super) struct Note {
 enum Which {
     Connection(usize),
     Convoy(usize),
-}
-
-/// What is done before other tasks get the thread: about half a millisecond of writing.
-pub(super) struct Budget {
-    turns: usize,
-}
-
-/// How many connections have a turn, or are written to as parts of a convoy.
-const TURNS_MAX: usize = 64;
-/// How many of a convoy's writes come between two turns of connections that go on by themselves.
-const SHARE: usize = 8;
-/// How many bytes count as a further turn: 256 KiB are written in one go, and one frame.
-const TURN_BYTES: usize = 4 * 1024;
-
-impl Budget {
-    fn of(turns: usize) -> Self {
-        Self { turns }
-    }
-
-    /// Counts a turn in which so much was written.
-    pub(super) fn spend(&mut self, bytes: usize) {
-        self.turns = self.turns.saturating_sub(1 + bytes / TURN_BYTES);
-    }
-
-    pub(super) fn is_spent(&self) -> bool {
-        self.turns == 0
-    }
 }
 
 impl Shard {
@@ -271,10 +245,10 @@ impl Carrier {
             let group = self.sailing.front().copied();
             if let Some(group) = group.filter(|_| self.urgent == 0) {
                 // In turn with the others, if there are any.
-                let mut share = Budget::of(if self.turns.is_empty() { budget.turns } else { SHARE });
-                let before = share.turns;
+                let mut share = Budget::of(if self.turns.is_empty() { budget.left() } else { SHARE });
+                let before = share.left();
                 self.sail(group, &mut share);
-                budget.turns = budget.turns.saturating_sub((before - share.turns).max(1));
+                budget.take((before - share.left()).max(1));
             }
             if slot.or(group).is_none() {
                 return Poll::Pending;
