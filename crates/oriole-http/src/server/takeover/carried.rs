@@ -209,7 +209,7 @@ impl Carried {
     fn fill(&mut self, cx: &mut Context<'_>, scratch: &mut Gathered, is_one: bool) -> Result<(), Left> {
         while let Some(body) = &mut self.body
             && !scratch.is_full()
-            && !(is_one && !scratch.is_empty())
+            && (!is_one || scratch.is_empty())
         {
             match Pin::new(body).poll_frame(cx) {
                 Poll::Pending => return Ok(()),

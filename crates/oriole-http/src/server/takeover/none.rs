@@ -34,7 +34,7 @@ pub(in crate::server) struct Arrival {
 
 pub(in crate::server) struct Shards {
     /// Kept, so that the other end waits.
-    _returned: mpsc::UnboundedSender<Accepted>,
+    _returned: mpsc::Sender<Accepted>,
 }
 
 impl Handover {
@@ -62,8 +62,8 @@ impl Offer {
 }
 
 impl Shards {
-    pub(in crate::server) fn new(_: &ServerOptions) -> (Arc<Self>, mpsc::UnboundedReceiver<Accepted>) {
-        let (returned, back) = mpsc::unbounded_channel();
+    pub(in crate::server) fn new(_: &ServerOptions) -> (Arc<Self>, mpsc::Receiver<Accepted>) {
+        let (returned, back) = mpsc::channel(1);
         (Arc::new(Self { _returned: returned }), back)
     }
 

@@ -161,7 +161,7 @@ impl Wake for Note {
 /// The task's own part: the connections.
 struct Carrier {
     shard: Arc<Shard>,
-    returned: mpsc::UnboundedSender<Accepted>,
+    returned: mpsc::Sender<Accepted>,
     slots: Vec<Option<Box<Carried>>>,
     free: Vec<usize>,
     /// Whose turn it is, from the end on.
@@ -175,7 +175,7 @@ struct Carrier {
 }
 
 /// Carries connections for as long as the server serves.
-pub(super) async fn run(shard: Arc<Shard>, returned: mpsc::UnboundedSender<Accepted>) {
+pub(super) async fn run(shard: Arc<Shard>, returned: mpsc::Sender<Accepted>) {
     let _closes = Closes(Arc::clone(&shard));
     loop {
         let mut carrier = Carrier::new(Arc::clone(&shard), returned.clone());
@@ -215,7 +215,7 @@ impl Drop for Carrier {
 }
 
 impl Carrier {
-    fn new(shard: Arc<Shard>, returned: mpsc::UnboundedSender<Accepted>) -> Self {
+    fn new(shard: Arc<Shard>, returned: mpsc::Sender<Accepted>) -> Self {
         Self {
             shard,
             returned,
@@ -379,8 +379,8 @@ impl Carrier {
         match catch_unwind(gone) {
             Ok(Some(accepted)) if self.shard.is_ending.load(Ordering::Acquire) => accepted.close(),
             Ok(Some(accepted)) => {
-                // The end has begun since.
-                let _ = self.returned.send(accepted).map_err(|refused| refused.0.close());
+                // Where too many come back at once, some are closed, as an idle connection may be at any time.
+                let _ = self.returned.try_send(accepted).map_err(|refused| refused.into_inner().close());
             }
             Ok(None) => {}
             Err(panic) => {

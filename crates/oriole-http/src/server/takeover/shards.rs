@@ -19,15 +19,18 @@ pub(in crate::server) struct Shards {
     shards: Vec<Arc<Shard>>,
     /// The shards' tasks, from the first connection on.
     tasks: Mutex<JoinSet<()>>,
-    /// Connections that wait there have their seats still, which bounds them.
-    returned: mpsc::UnboundedSender<Accepted>,
+    /// Connections that wait there have their seats still.
+    returned: mpsc::Sender<Accepted>,
     left: Arc<Notify>,
 }
 
+/// How many connections wait to go back to hyper; beyond it they are closed.
+const RETURNED_MAX: usize = 1024;
+
 impl Shards {
     /// Makes them, with where connections come back; none if nothing is to be taken over.
-    pub(in crate::server) fn new(options: &ServerOptions) -> (Arc<Self>, mpsc::UnboundedReceiver<Accepted>) {
-        let (returned, back) = mpsc::unbounded_channel();
+    pub(in crate::server) fn new(options: &ServerOptions) -> (Arc<Self>, mpsc::Receiver<Accepted>) {
+        let (returned, back) = mpsc::channel(RETURNED_MAX);
         let count = options.event_stream_shards.unwrap_or_else(|| Handle::current().metrics().num_workers());
         let count = if options.event_stream_takeover { count } else { 0 };
         let shards = (0..count).map(|_| Arc::default()).collect();
