@@ -255,6 +255,8 @@ impl Application {
     /// acknowledged. A reader that takes nothing for this long counts as gone: the kernel does not tell a client that lives
     /// but has stopped reading, its window at zero, from one that vanished. One that takes anything within the time goes on
     /// and loses nothing. Set it longer than any pause of your readers, or to `None`.
+    ///
+    /// A client of HTTP/2 is sent a `PING` after half of it, one second at least, and has as long to answer.
     pub fn peer_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.options.peer_timeout = timeout.into();
         self
@@ -262,6 +264,9 @@ impl Application {
 
     /// How long a client may take to send a request's head, from the first byte or from the end of the last request; 30 s
     /// by default. A connection that is too slow, or idle for so long, is closed; so is one that takes longer for its handshake.
+    ///
+    /// One of HTTP/2 is closed if nothing is asked within this time of its first byte. One that is idle later is told so after
+    /// twice as long at most, and closed when it has not closed by itself after as long again.
     pub fn header_read_timeout(mut self, timeout: Duration) -> Self {
         self.options.header_read_timeout = timeout;
         self
@@ -363,6 +368,9 @@ impl Application {
     /// A client sees no difference: heads, events, heartbeats and ends are the same, and so is what the application is told. It
     /// concerns HTTP/1.1 without TLS, and streams that are a hub's `Subscription` with nothing between it and its response that
     /// reads events one by one; everything else stays with hyper, as all does when this is off.
+    ///
+    /// What runs within a stream, its guards, filters and whatever a layer has put around its body, runs in the shard's task:
+    /// code that blocks its thread there holds up every stream of that shard, not one. It may await for as long as it likes.
     pub fn event_stream_takeover(mut self, on: bool) -> Self {
         self.options.event_stream_takeover = on;
         self

@@ -109,9 +109,11 @@ impl Server {
             end: Arc::clone(&end),
             shards: Arc::clone(&shards),
         };
-        let serve = |accepted: Accepted| {
-            let span = accepted.span.clone();
-            serving.clone().serve(accepted).instrument(span)
+        let serve = |connections: &mut JoinSet<()>, mut accepted: Accepted| {
+            let (span, seat) = (accepted.span.clone(), accepted.seat.take());
+            connections.spawn(serving.clone().serve(accepted).instrument(span));
+            // One that comes back had it until it counts among the others again.
+            drop(seat);
         };
         let mut connections = JoinSet::new();
         let mut turn = 0;
@@ -124,26 +126,33 @@ impl Server {
                 (reason, deadline, hooks)
             });
             loop {
+                // Begins to listen before it looks.
+                let left = shards.left();
                 let has_room = connections.len() + shards.len() < options.connections_max;
                 tokio::select! {
                     begun = &mut begun => break begun,
                     accepted = accept(&listeners, &mut turn, options.peer_timeout), if has_room => {
-                        connections.spawn(serve(accepted));
+                        serve(&mut connections, accepted);
                     }
                     // It was let in before.
                     Some(accepted) = returned.recv() => {
-                        connections.spawn(serve(accepted));
+                        serve(&mut connections, accepted);
                     }
                     Some(_) = connections.join_next() => {}
-                    () = shards.left(), if !has_room => {}
+                    () = left, if !has_room => {}
                 }
             }
         };
         let (is_urgent, begun) = (hooks.is_none(), hooks.unwrap_or(Ok(())));
-        drop((listening, listeners, returned));
+        drop((listening, listeners));
         shards.begin_end();
         service.drain_streams();
         end.begin();
+        returned.close();
+        while let Ok(accepted) = returned.try_recv() {
+            // What was asked before the end is answered.
+            if accepted.read.is_empty() { accepted.close() } else { serve(&mut connections, accepted) }
+        }
         if !is_urgent && !options.force_close_connections {
             let drained = timeout_at(deadline.connections, async {
                 joined(&mut connections).await;

@@ -31,6 +31,14 @@ pub(super) struct OnConnection {
     keeps_alive: bool,
 }
 
+#[cfg(feature = "http2")]
+impl OnConnection {
+    /// Whether anything was asked by now.
+    pub(super) fn was_used(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.was_used)
+    }
+}
+
 impl Service<http::Request<Incoming>> for OnConnection {
     type Response = Response;
     type Error = Infallible;
@@ -150,9 +158,10 @@ impl Serving {
             handover: handover.clone(),
             keeps_alive: self.options.http1_keep_alive,
         };
+        let has_read = stream.has_read();
         let connection = open(stream, on_connection, &self.options);
         let end = Arc::clone(&self.end);
-        match (UntilEnded { connection, told, end, state: State::Fresh, was_used, handover }).await {
+        match (UntilEnded { connection, told, end, state: State::Fresh, has_read, was_used, handover }).await {
             Ok(taken) => taken,
             Err(error) => {
                 // A client that left, or spoke no HTTP: nothing that an operator can act upon.
@@ -180,6 +189,7 @@ pin_project! {
         told: OwnedNotified,
         end: Arc<End>,
         state: State,
+        has_read: bool,
         was_used: Arc<AtomicBool>,
         handover: Option<Arc<Handover>>,
     }
@@ -206,6 +216,13 @@ impl<C: Connection> Future for UntilEnded<C> {
         }
         if *this.state == State::Listening && this.end.begun.load(Ordering::Acquire) {
             *this.state = State::Told;
+            if *this.has_read
+                && !this.was_used.load(Ordering::Relaxed)
+                && let Poll::Ready(served) = this.connection.as_mut().poll(cx)
+            {
+                // What was read before it came back may be a request.
+                return Poll::Ready(served.map(|()| None));
+            }
             if !this.was_used.load(Ordering::Relaxed) {
                 // Connected ahead of need, as browsers do: hyper would wait for a first request.
                 return Poll::Ready(Ok(None));

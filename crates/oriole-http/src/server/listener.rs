@@ -2,6 +2,7 @@
 
 use super::socket;
 use super::stream::Incoming;
+use super::takeover::Seat;
 #[cfg(unix)]
 use super::unix::UnixSocket;
 use crate::Error;
@@ -177,22 +178,30 @@ pub(super) struct Accepted {
     pub(super) span: Span,
     /// What was read of the next request after all.
     pub(super) read: Bytes,
+    /// Its place among those that are served, if it comes back from a shard.
+    pub(super) seat: Option<Seat>,
     #[cfg(feature = "https")]
     pub(super) tls: Option<TlsAcceptor>,
 }
 
-#[cfg(feature = "sse-hub")]
 impl Accepted {
     /// One of HTTP/1.1 without TLS, whose last answer was an event stream.
-    pub(super) fn again(stream: Incoming, read: Bytes, peer: Option<SocketAddr>, span: Span) -> Self {
+    #[cfg(feature = "sse-hub")]
+    pub(super) fn again(stream: Incoming, read: Bytes, peer: Option<SocketAddr>, span: Span, seat: Seat) -> Self {
         Self {
             stream,
             peer,
             span,
             read,
+            seat: Some(seat),
             #[cfg(feature = "https")]
             tls: None,
         }
+    }
+
+    /// Closes it, with a word to the client.
+    pub(super) fn close(mut self) {
+        self.stream.close();
     }
 }
 
@@ -226,6 +235,7 @@ pub(super) async fn accept(listeners: &[Listener], turn: &mut usize, peer_timeou
                     peer,
                     span: trace::connection(peer),
                     read: Bytes::new(),
+                    seat: None,
                     #[cfg(feature = "https")]
                     tls: listeners[_at].tls.clone(),
                 };

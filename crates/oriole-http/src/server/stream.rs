@@ -2,7 +2,7 @@
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 #[cfg(unix)]
@@ -29,9 +29,14 @@ macro_rules! either {
     };
 }
 
-#[cfg(feature = "sse-hub")]
 impl Incoming {
+    /// Tells the client that nothing more comes. It needs no time: what was written last is the kernel's.
+    pub(super) fn close(&mut self) {
+        let _ = Pin::new(self).poll_shutdown(&mut Context::from_waker(Waker::noop()));
+    }
+
     /// Writes what the socket takes at once.
+    #[cfg(feature = "sse-hub")]
     pub(super) fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {
         either!(self, stream => stream.try_write(bytes))
     }

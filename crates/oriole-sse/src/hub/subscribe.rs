@@ -112,6 +112,9 @@ impl Subscribe {
 
     /// Says who decides whether the client may read: now, before anything is read, and again while the subscription goes on, as
     /// [`SubscriptionGuard`] says. Without it that is for the caller to know, once.
+    ///
+    /// While the subscription goes on, the guard is polled by the task that writes the stream, which may write a thousand others
+    /// too: it may wait, but not block its thread.
     pub fn guard(mut self, guard: impl SubscriptionGuard) -> Self {
         self.guards.set_guard(guard);
         self

@@ -10,6 +10,7 @@ use bytes::Bytes;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, ReadBuf};
 use tokio::time::{Sleep, sleep};
@@ -20,6 +21,9 @@ const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 /// A connection of either protocol.
 pub(in crate::server) struct Either<S: Stream> {
     state: State<S>,
+    was_used: Arc<AtomicBool>,
+    /// Until when the client has asked for something, in whichever protocol; `None` once it has.
+    late: Option<Pin<Box<Sleep>>>,
 }
 
 enum State<S: Stream> {
@@ -35,8 +39,6 @@ struct Unknown<S> {
     service: OnConnection,
     options: Arc<ServerOptions>,
     read: Vec<u8>,
-    /// Until when the client has said what it speaks.
-    late: Pin<Box<Sleep>>,
 }
 
 pub(in crate::server) fn open<S: Stream>(
@@ -44,9 +46,10 @@ pub(in crate::server) fn open<S: Stream>(
     service: OnConnection,
     options: &Arc<ServerOptions>,
 ) -> Either<S> {
-    let late = Box::pin(sleep(options.header_read_timeout));
-    let unknown = Unknown { stream, service, options: Arc::clone(options), read: Vec::new(), late };
-    Either { state: State::Unknown(Box::new(unknown)) }
+    let late = Some(Box::pin(sleep(options.header_read_timeout)));
+    let was_used = service.was_used();
+    let unknown = Unknown { stream, service, options: Arc::clone(options), read: Vec::new() };
+    Either { state: State::Unknown(Box::new(unknown)), was_used, late }
 }
 
 impl<S: Stream> Unknown<S> {
@@ -61,31 +64,24 @@ impl<S: Stream> Unknown<S> {
             }
             let mut buffer = [0; PREFACE.len()];
             let mut buffer = ReadBuf::new(&mut buffer[self.read.len()..]);
-            if let Poll::Ready(read) = Pin::new(&mut self.stream).poll_read(cx, &mut buffer) {
-                read.map_err(|error| error.to_string())?;
-                if buffer.filled().is_empty() {
-                    // HTTP/1.1 says what a client hears that ends so.
-                    return Poll::Ready(Ok(false));
-                }
-                self.read.extend_from_slice(buffer.filled());
-            } else {
-                ready!(self.late.as_mut().poll(cx));
-                return Poll::Ready(Err("nothing was asked in time".to_owned()));
+            ready!(Pin::new(&mut self.stream).poll_read(cx, &mut buffer)).map_err(|error| error.to_string())?;
+            if buffer.filled().is_empty() {
+                // HTTP/1.1 says what a client hears that ends so.
+                return Poll::Ready(Ok(false));
             }
+            self.read.extend_from_slice(buffer.filled());
         }
     }
 }
 
-impl<S: Stream> Future for Either<S> {
-    type Output = Result<(), String>;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+impl<S: Stream> Either<S> {
+    fn poll_served(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), String>> {
         if let State::Unknown(unknown) = &mut self.state {
             let is_http2 = ready!(unknown.poll_is_http2(cx));
             let State::Unknown(unknown) = std::mem::replace(&mut self.state, State::Over) else {
                 return Poll::Ready(Ok(()));
             };
-            let Unknown { mut stream, service, options, read, .. } = *unknown;
+            let Unknown { mut stream, service, options, read } = *unknown;
             stream.unread(&read);
             self.state = match is_http2? {
                 true => State::Http2(Box::new(http2::open(stream, service, &options))),
@@ -94,9 +90,27 @@ impl<S: Stream> Future for Either<S> {
         }
         match &mut self.state {
             State::Http1(connection) => Pin::new(&mut **connection).poll(cx),
-            State::Http2(connection) => Pin::new(connection).poll(cx).map_err(|error| error.to_string()),
+            State::Http2(connection) => Pin::new(&mut **connection).poll(cx),
             State::Unknown(_) | State::Over => Poll::Ready(Ok(())),
         }
+    }
+}
+
+impl<S: Stream> Future for Either<S> {
+    type Output = Result<(), String>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        if let Poll::Ready(served) = self.poll_served(cx) {
+            return Poll::Ready(served);
+        }
+        if self.was_used.load(Ordering::Relaxed) {
+            self.late = None;
+        }
+        if let Some(late) = &mut self.late {
+            ready!(late.as_mut().poll(cx));
+            return Poll::Ready(Err("nothing was asked in time".to_owned()));
+        }
+        Poll::Pending
     }
 }
 
@@ -106,7 +120,7 @@ impl<S: Stream> Connection for Either<S> {
     fn finish(mut self: Pin<&mut Self>) {
         match &mut self.state {
             State::Http1(connection) => Pin::new(&mut **connection).finish(),
-            State::Http2(connection) => Pin::new(&mut **connection).graceful_shutdown(),
+            State::Http2(connection) => connection.finish(),
             State::Unknown(_) | State::Over => self.state = State::Over,
         }
     }

@@ -4,31 +4,112 @@ use super::Stream;
 use crate::server::ServerOptions;
 use crate::server::connection::OnConnection;
 use crate::server::takeover::Observed;
-use hyper::server::conn::http2::{Builder, Connection};
+use hyper::server::conn::http2::{Builder, Connection as OfHyper};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use std::future::Future;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::mem;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
 use tokio::task::JoinSet;
+use tokio::time::{Instant, Sleep, sleep};
 
-pub(super) type Http2<S> = Connection<TokioIo<Observed<S>>, OnConnection, Requests>;
+/// A connection that is closed when nothing was asked on it for long.
+pub(super) struct Http2<S: Stream> {
+    connection: OfHyper<TokioIo<Observed<S>>, OnConnection, Requests>,
+    requests: Requests,
+    idle_max: Duration,
+    /// When it is looked at whether anything was asked.
+    look: Pin<Box<Sleep>>,
+    /// How many requests there had been at the last look.
+    seen: usize,
+    is_told: bool,
+}
 
 /// Runs the requests of one connection; they end with it at the latest.
 #[derive(Clone, Default)]
-pub(super) struct Requests(Arc<Mutex<JoinSet<()>>>);
+pub(super) struct Requests(Arc<Mutex<Running>>);
+
+#[derive(Default)]
+struct Running {
+    tasks: JoinSet<()>,
+    /// Of all there ever were.
+    count: usize,
+}
 
 impl<F: Future + Send + 'static> hyper::rt::Executor<F> for Requests {
     fn execute(&self, request: F) {
-        let mut requests = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        while requests.try_join_next().is_some() {}
-        requests.spawn(async move {
+        let mut running = self.lock();
+        while running.tasks.try_join_next().is_some() {}
+        running.count += 1;
+        running.tasks.spawn(async move {
             request.await;
         });
     }
 }
 
+impl Requests {
+    fn lock(&self) -> MutexGuard<'_, Running> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 pub(super) fn open<S: Stream>(stream: Observed<S>, service: OnConnection, options: &ServerOptions) -> Http2<S> {
-    Builder::new(Requests::default())
-        .timer(TokioTimer::new())
-        .max_header_list_size(u32::try_from(options.head_limit).unwrap_or(u32::MAX))
-        .serve_connection(TokioIo::new(stream), service)
+    let requests = Requests::default();
+    let mut builder = Builder::new(requests.clone());
+    builder.timer(TokioTimer::new()).max_header_list_size(u32::try_from(options.head_limit).unwrap_or(u32::MAX));
+    if let Some(timeout) = options.peer_timeout {
+        // Half of it for silence, half for the answer.
+        builder.keep_alive_interval((timeout / 2).max(PING_MIN)).keep_alive_timeout((timeout / 2).max(PING_MIN));
+    }
+    Http2 {
+        connection: builder.serve_connection(TokioIo::new(stream), service),
+        requests,
+        idle_max: options.header_read_timeout,
+        look: Box::pin(sleep(options.header_read_timeout)),
+        seen: 0,
+        is_told: false,
+    }
+}
+
+/// The least time between two pings, and the least for an answer.
+const PING_MIN: Duration = Duration::from_secs(1);
+
+impl<S: Stream> Http2<S> {
+    /// Takes no further requests.
+    pub(super) fn finish(&mut self) {
+        Pin::new(&mut self.connection).graceful_shutdown();
+    }
+
+    /// Whether nothing is running, and nothing has begun since the last look.
+    fn was_idle(&mut self) -> bool {
+        let mut running = self.requests.lock();
+        while running.tasks.try_join_next().is_some() {}
+        let before = mem::replace(&mut self.seen, running.count);
+        running.tasks.is_empty() && before == running.count
+    }
+}
+
+impl<S: Stream> Future for Http2<S> {
+    type Output = Result<(), String>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = &mut *self;
+        loop {
+            if let Poll::Ready(served) = Pin::new(&mut this.connection).poll(cx) {
+                return Poll::Ready(served.map_err(|error| error.to_string()));
+            }
+            ready!(this.look.as_mut().poll(cx));
+            this.look.as_mut().reset(Instant::now() + this.idle_max);
+            if !this.was_idle() {
+                continue;
+            }
+            if mem::replace(&mut this.is_told, true) {
+                return Poll::Ready(Err("nothing was asked in time".to_owned()));
+            }
+            // The client hears which requests were taken, and has as long again to close.
+            this.finish();
+        }
+    }
 }

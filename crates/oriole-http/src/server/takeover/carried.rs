@@ -1,22 +1,22 @@
 //! One connection in a shard.
 
 use super::fleet::Mooring;
+use super::gathered::{self, Gathered};
 use super::handover::Held;
 use super::shard::{Note, Seat};
 use crate::server::listener::Accepted;
 use crate::server::stream::Incoming;
 use axum::body::Body;
-use bytes::{Buf, Bytes};
+use bytes::Bytes;
 use http_body::Body as _;
 use oriole_sse::{Berth, Landing, Tether};
 use std::collections::VecDeque;
-use std::io::Write as _;
 use std::mem::MaybeUninit;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, ReadBuf};
 use tracing::Span;
 
 /// A connection that is taken over.
@@ -48,12 +48,15 @@ pub(super) struct Carried {
     waker: Waker,
     /// What the client has not taken yet.
     out: VecDeque<Bytes>,
+    /// Whether the stream was asked once more behind what was cut off; the answer may be the last. Not again before all is taken.
+    is_behind: bool,
     /// What it sent meanwhile: the next request, maybe.
     read: Bytes,
     keeps_alive: bool,
     peer: Option<SocketAddr>,
     span: Span,
-    _seat: Seat,
+    /// Dropped last.
+    seat: Seat,
 }
 
 /// How a connection stands when it has had its turn.
@@ -69,13 +72,10 @@ pub(super) enum Turn {
     Gone,
 }
 
-/// How many bytes are gathered before they are written; one frame may exceed it.
-const WRITE_BYTES: usize = 16 * 1024;
 /// How many writes one connection makes before others have their turn.
 const WRITES_MAX: usize = 4;
-/// How many pieces wait for a client that takes nothing, before its stream is not polled any more: one that was cut off while it
-/// was written, and one behind it, which may be the last.
-const PIECES_MAX: usize = 2;
+/// How many bytes, which the last write may exceed.
+const BYTES_MAX: usize = 64 * 1024;
 /// How much of what a client sends behind its request is read; the rest stays with the operating system.
 const READ_BYTES_MAX: usize = 4 * 1024;
 
@@ -90,7 +90,7 @@ impl Carried {
             keeps_alive,
             peer,
             span,
-            _seat: seat,
+            seat,
             stream: Some(stream),
             mooring: None,
             tether,
@@ -100,6 +100,7 @@ impl Carried {
             note,
             waker,
             out: VecDeque::new(),
+            is_behind: false,
         }
     }
 
@@ -108,8 +109,8 @@ impl Carried {
         self.waker.wake_by_ref();
     }
 
-    /// Writes what there is, until the stream waits or the client takes no more.
-    pub(super) fn turn(&mut self, scratch: &mut Vec<u8>) -> Turn {
+    /// Writes what there is, until the stream waits or the client takes no more; adds up how many bytes that were.
+    pub(super) fn turn(&mut self, scratch: &mut Gathered, bytes: &mut usize) -> Turn {
         // Before anything is looked at: whatever changes from here on is worth another turn.
         self.note.is_taken();
         let waker = self.waker.clone();
@@ -124,17 +125,18 @@ impl Carried {
             if self.probe(&mut cx, scratch).is_err() {
                 return Turn::Gone;
             }
-            if !scratch.is_empty() {
-                self.out.push_back(Bytes::copy_from_slice(scratch));
-            }
+            self.out.extend(scratch.rest(0));
         }
         for _ in 0..WRITES_MAX {
-            let is_blocked = match self.write_out(&mut cx) {
+            let is_blocked = match self.write_out(&mut cx, bytes) {
                 Ok(is_blocked) => is_blocked,
                 Err(Left) => return Turn::Gone,
             };
-            if is_blocked && self.out.len() >= PIECES_MAX {
+            if is_blocked && self.is_behind {
                 return Turn::Waits;
+            }
+            if !is_blocked && !self.out.is_empty() {
+                return Turn::Again;
             }
             if self.body.is_none() {
                 return if is_blocked { Turn::Waits } else { Turn::Over };
@@ -142,31 +144,38 @@ impl Carried {
             scratch.clear();
             // Whoever has something to write has no time for others.
             self.ask(!is_blocked && !self.is_alone);
-            if self.fill(&mut cx, scratch).is_err() {
+            if self.fill(&mut cx, scratch, is_blocked).is_err() {
                 return Turn::Gone;
             }
             if scratch.is_empty() {
                 self.is_alone = false;
                 return Turn::Waits;
             }
-            let written = if is_blocked { 0 } else { self.write(&mut cx, scratch) };
-            if written < scratch.len() {
-                self.out.push_back(Bytes::copy_from_slice(&scratch[written..]));
+            let written = match &mut self.stream {
+                Some(stream) if !is_blocked => scratch.write(&mut cx, stream),
+                _ => 0,
+            };
+            self.is_behind = is_blocked;
+            self.out.extend(scratch.rest(written));
+            *bytes += written;
+            if *bytes >= BYTES_MAX {
+                break;
             }
         }
         Turn::Again
     }
 
-    /// Reads, at most once, what comes from the client: mostly nothing, or its end.
+    /// Reads what comes from the client: mostly nothing, or its end. Behind more than it may send ahead, its end is not seen
+    /// before something is written.
     fn has_left(&mut self, cx: &mut Context<'_>) -> bool {
-        while self.read.is_empty() {
+        while self.read.len() < READ_BYTES_MAX {
             let mut buffer = [const { MaybeUninit::uninit() }; READ_BYTES_MAX];
-            let mut buffer = ReadBuf::uninit(&mut buffer);
+            let mut buffer = ReadBuf::uninit(&mut buffer[self.read.len()..]);
             let Some(stream) = &mut self.stream else { return false };
             match Pin::new(stream).poll_read(cx, &mut buffer) {
                 Poll::Pending => return false,
                 Poll::Ready(Ok(())) if buffer.filled().is_empty() => return true,
-                Poll::Ready(Ok(())) => self.read = Bytes::copy_from_slice(buffer.filled()),
+                Poll::Ready(Ok(())) => self.read = [&self.read, buffer.filled()].concat().into(),
                 Poll::Ready(Err(_)) => return true,
             }
         }
@@ -174,42 +183,38 @@ impl Carried {
     }
 
     /// Writes what waits; says whether the client takes no more.
-    fn write_out(&mut self, cx: &mut Context<'_>) -> Result<bool, Left> {
-        while let Some(piece) = self.out.front_mut() {
+    fn write_out(&mut self, cx: &mut Context<'_>, bytes: &mut usize) -> Result<bool, Left> {
+        while !self.out.is_empty() && *bytes < BYTES_MAX {
             let Some(stream) = &mut self.stream else { return Ok(true) };
-            match Pin::new(stream).poll_write(cx, piece) {
+            match gathered::poll_write_pieces(stream, cx, &self.out) {
                 Poll::Pending => return Ok(true),
                 Poll::Ready(Ok(0) | Err(_)) => return Err(Left),
-                Poll::Ready(Ok(count)) => piece.advance(count),
-            }
-            if piece.is_empty() {
-                self.out.pop_front();
+                Poll::Ready(Ok(count)) => {
+                    gathered::advance(&mut self.out, count);
+                    *bytes += count;
+                }
             }
         }
+        if !self.out.is_empty() {
+            return Ok(false);
+        }
+        self.is_behind = false;
         if self.out.capacity() > 0 {
             self.out = VecDeque::new();
         }
         Ok(false)
     }
 
-    /// Writes once; an error shows again when what is left is written.
-    fn write(&mut self, cx: &mut Context<'_>, bytes: &[u8]) -> usize {
-        let Some(stream) = &mut self.stream else { return 0 };
-        match Pin::new(stream).poll_write(cx, bytes) {
-            Poll::Ready(Ok(count)) => count,
-            Poll::Ready(Err(_)) | Poll::Pending => 0,
-        }
-    }
-
-    /// Gathers frames as chunks (RFC 9112, section 7.1).
-    fn fill(&mut self, cx: &mut Context<'_>, scratch: &mut Vec<u8>) -> Result<(), Left> {
+    /// Gathers frames, or one if it has to wait.
+    fn fill(&mut self, cx: &mut Context<'_>, scratch: &mut Gathered, is_one: bool) -> Result<(), Left> {
         while let Some(body) = &mut self.body
-            && scratch.len() < WRITE_BYTES
+            && !scratch.is_full()
+            && (!is_one || scratch.is_empty())
         {
             match Pin::new(body).poll_frame(cx) {
                 Poll::Pending => return Ok(()),
                 Poll::Ready(Some(Ok(frame))) => match frame.into_data() {
-                    Ok(data) => put_chunk(scratch, &data),
+                    Ok(data) => scratch.put(data),
                     // Trailers, which nobody has announced.
                     Err(_) => self.end(scratch),
                 },
@@ -224,20 +229,19 @@ impl Carried {
         Ok(())
     }
 
-    fn end(&mut self, scratch: &mut Vec<u8>) {
+    fn end(&mut self, scratch: &mut Gathered) {
         self.body = None;
-        scratch.extend_from_slice(b"0\r\n\r\n");
+        scratch.put_end();
     }
 
     /// Gives the connection back for its next request, unless this was its last; then it is closed.
     pub(super) fn finish(mut self) -> Option<Accepted> {
         let mut stream = self.stream.take()?;
         if self.keeps_alive {
-            let Self { read, peer, span, .. } = self;
-            return Some(Accepted::again(stream, read, peer, span));
+            let Self { read, peer, span, seat, .. } = self;
+            return Some(Accepted::again(stream, read, peer, span, seat));
         }
-        // It needs no time: the last bytes are the kernel's.
-        let _ = Pin::new(&mut stream).poll_shutdown(&mut Context::from_waker(Waker::noop()));
+        stream.close();
         None
     }
 
@@ -248,24 +252,24 @@ impl Carried {
     }
 
     /// Goes on by itself at this place, and writes the rest of what the others got.
-    pub(super) fn land(&mut self, stream: Incoming, landing: Option<Landing>, rest: Vec<u8>) {
+    pub(super) fn land(&mut self, stream: Incoming, landing: Option<Landing>, rest: Bytes) {
         (self.stream, self.mooring) = (Some(stream), None);
         if let (Some(tether), Some(landing)) = (&self.tether, landing) {
             tether.land(landing);
         }
         if !rest.is_empty() {
-            self.out.push_back(rest.into());
+            self.out.push_back(rest);
         }
     }
 
     /// Looks whether what is around the body leaves bytes as they are; if not, it never sails with others.
-    fn probe(&mut self, cx: &mut Context<'_>, scratch: &mut Vec<u8>) -> Result<(), Left> {
+    fn probe(&mut self, cx: &mut Context<'_>, scratch: &mut Gathered) -> Result<(), Left> {
         let (Some(tether), Some(body)) = (&self.tether, &mut self.body) else { return Ok(()) };
         tether.probe();
         match Pin::new(body).poll_frame(cx) {
             Poll::Ready(Some(Ok(frame))) => match frame.into_data() {
                 Ok(data) if Tether::is_probe(&data) => return Ok(()),
-                Ok(data) => put_chunk(scratch, &data),
+                Ok(data) => scratch.put(data),
                 Err(_) => self.end(scratch),
             },
             Poll::Ready(None) => self.end(scratch),
@@ -288,15 +292,3 @@ impl Carried {
 
 /// The client has left.
 struct Left;
-
-pub(super) fn put_chunk(out: &mut Vec<u8>, data: &[u8]) {
-    if data.is_empty() {
-        // It would be the end.
-        return;
-    }
-    out.reserve(data.len() + 20);
-    // A vector takes everything.
-    let _ = write!(out, "{:X}\r\n", data.len());
-    out.extend_from_slice(data);
-    out.extend_from_slice(b"\r\n");
-}

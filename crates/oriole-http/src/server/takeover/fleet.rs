@@ -1,8 +1,10 @@
 //! The convoys of a shard.
 
-use super::carried::put_chunk;
+use super::budget::Budget;
+use super::gathered::put_chunk;
 use super::shard::{Note, Shard};
 use crate::server::stream::Incoming;
+use bytes::Bytes;
 use oriole_sse::{Berth, Convoy, Heading, Landing};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -45,6 +47,8 @@ struct Group {
     topic: usize,
     members: Vec<Member>,
     pass: Option<Pass>,
+    /// Nobody joins it any more, and those who are left go on by themselves.
+    is_over: bool,
     note: Arc<Note>,
     waker: Waker,
 }
@@ -57,7 +61,8 @@ struct Member {
 
 /// What is being written to all.
 struct Pass {
-    chunk: Vec<u8>,
+    /// Whoever does not take all of it has the rest by reference.
+    chunk: Bytes,
     /// Without what makes it a chunk.
     bytes: usize,
     /// Who is next.
@@ -68,15 +73,15 @@ struct Pass {
 
 /// What a step of a convoy has come to.
 pub(super) enum Step {
-    /// So many sockets were written to; there are more.
-    Wrote(usize),
-    /// So many were, and these were all.
-    Done(usize),
+    /// There are more sockets to write to.
+    Wrote,
+    /// These were all.
+    Done,
     /// There is something new. Those who have a word of their own to say come first.
     News,
     /// This one has not taken all; the rest is to be written when it can.
-    Lags { slot: usize, rest: Vec<u8> },
-    /// All of these go on by themselves.
+    Lags { slot: usize, rest: Bytes },
+    /// These go on by themselves, and others may be left.
     Dispersed(Vec<usize>),
     /// Nothing until it is woken.
     Waits,
@@ -100,14 +105,16 @@ impl Fleet {
             let note = Arc::new(Note::of_convoy(shard, group));
             let (topic, waker) = (berth.topic(), Waker::from(Arc::clone(&note)));
             let convoy = Convoy::new(berth);
-            self.groups[group] = Some(Group { convoy, topic, members: vec![member], pass: None, note, waker });
+            self.groups[group] =
+                Some(Group { convoy, topic, members: vec![member], pass: None, is_over: false, note, waker });
             self.by_topic.insert(topic, group);
             return Ok(Joined { mooring: Mooring { group, at: 0 }, moved: vec![], new: Some(group) });
         };
-        let Some(Group { convoy, members, pass, .. }) = self.groups.get_mut(group).and_then(Option::as_mut) else {
+        let Some(Group { convoy, members, pass, is_over, .. }) = self.groups.get_mut(group).and_then(Option::as_mut)
+        else {
             return Err(member.stream);
         };
-        if !convoy.join(berth) {
+        if *is_over || !convoy.join(berth) {
             return Err(member.stream);
         }
         let mut at = members.len();
@@ -155,37 +162,47 @@ impl Fleet {
         Some(Landed { stream: member.stream, landing, moved })
     }
 
-    /// Goes on with a convoy, up to so many writes.
-    pub(super) fn sail(&mut self, group: usize, writes_max: usize) -> Step {
-        let Some(Group { convoy, members, pass, note, waker, .. }) =
+    /// Goes on with a convoy, for as long as the budget lasts, and once at least.
+    pub(super) fn sail(&mut self, group: usize, budget: &mut Budget) -> Step {
+        let Some(Group { convoy, members, pass, is_over, note, waker, .. }) =
             self.groups.get_mut(group).and_then(Option::as_mut)
         else {
             return Step::Waits;
         };
         let Some(Pass { chunk, bytes, at, .. }) = pass else {
+            if *is_over {
+                return disperse(members, budget);
+            }
+            budget.spend(0);
             note.is_taken();
             let before = convoy.landing();
             return match convoy.next(&mut Context::from_waker(waker)) {
                 Heading::Wait => Step::Waits,
-                Heading::Disperse => Step::Dispersed(members.iter().map(|member| member.slot).collect()),
+                Heading::Disperse => {
+                    *is_over = true;
+                    disperse(members, budget)
+                }
                 Heading::Frame(bytes) => {
                     convoy.begins(bytes.len());
                     let mut chunk = Vec::new();
                     put_chunk(&mut chunk, &bytes);
-                    *pass = Some(Pass { chunk, bytes: bytes.len(), at: 0, before });
+                    *pass = Some(Pass { chunk: chunk.into(), bytes: bytes.len(), at: 0, before });
                     Step::News
                 }
             };
         };
-        let end = members.len().min(*at + writes_max);
         let mut wrote = 0;
         let mut lags = None;
-        for Member { slot, stream } in &members[*at..end] {
+        for Member { slot, stream } in &members[*at..] {
             wrote += 1;
             // An error shows again when the rest is written.
             let written = stream.try_write(chunk).unwrap_or(0);
+            budget.spend(written);
             if written < chunk.len() {
-                lags = Some(Step::Lags { slot: *slot, rest: chunk[written..].to_vec() });
+                lags = Some(Step::Lags { slot: *slot, rest: chunk.slice(written..) });
+                break;
+            }
+            if budget.is_spent() {
                 break;
             }
         }
@@ -196,8 +213,21 @@ impl Fleet {
         }
         if *at == members.len() {
             *pass = None;
-            return Step::Done(wrote);
+            return Step::Done;
         }
-        Step::Wrote(wrote)
+        Step::Wrote
     }
+}
+
+/// The next of those who are left.
+fn disperse(members: &[Member], budget: &mut Budget) -> Step {
+    let mut leave = vec![];
+    for member in members.iter().rev() {
+        leave.push(member.slot);
+        budget.spend(0);
+        if budget.is_spent() {
+            break;
+        }
+    }
+    Step::Dispersed(leave)
 }

@@ -91,6 +91,7 @@ impl Offer {
         let is_bare = extensions.remove::<OfRoute>().is_some() && self.is_bare;
         let headers = response.headers();
         let is_meant = response.status() == StatusCode::OK
+            && response.version() == Version::HTTP_11
             && [CONTENT_LENGTH, TRANSFER_ENCODING, TRAILER, UPGRADE].iter().all(|name| !headers.contains_key(name))
             && response.body().size_hint().exact().is_none();
         if !is_meant {

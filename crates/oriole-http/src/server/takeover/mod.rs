@@ -10,9 +10,13 @@
 //! subscription is asked as ever.
 
 #[cfg(feature = "sse-hub")]
+mod budget;
+#[cfg(feature = "sse-hub")]
 mod carried;
 #[cfg(feature = "sse-hub")]
 mod fleet;
+#[cfg(feature = "sse-hub")]
+mod gathered;
 #[cfg(feature = "sse-hub")]
 mod handover;
 #[cfg(not(feature = "sse-hub"))]
@@ -30,7 +34,9 @@ pub(super) use carried::Arrival;
 #[cfg(feature = "sse-hub")]
 pub(super) use handover::{Handover, Held, Offer};
 #[cfg(not(feature = "sse-hub"))]
-pub(super) use none::{Arrival, Handover, Held, Offer, Shards};
+pub(super) use none::{Arrival, Handover, Held, Offer, Seat, Shards};
 pub(super) use observed::Observed;
+#[cfg(feature = "sse-hub")]
+pub(super) use shard::Seat;
 #[cfg(feature = "sse-hub")]
 pub(super) use shards::Shards;

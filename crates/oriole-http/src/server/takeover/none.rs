@@ -18,6 +18,9 @@ pub(in crate::server) struct Handover;
 /// No body is held.
 pub(in crate::server) enum Held {}
 
+/// Nobody comes back.
+pub(in crate::server) enum Seat {}
+
 pub(in crate::server) struct Offer;
 
 #[expect(dead_code, reason = "there never is one")]
@@ -77,8 +80,8 @@ impl Shards {
         match held {}
     }
 
-    pub(in crate::server) async fn left(&self) {
-        std::future::pending().await
+    pub(in crate::server) fn left(&self) -> std::future::Pending<()> {
+        std::future::pending()
     }
 
     pub(in crate::server) fn begin_end(&self) {}

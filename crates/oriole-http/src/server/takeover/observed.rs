@@ -21,6 +21,11 @@ impl<S> Observed<S> {
         Self { stream, read, handover }
     }
 
+    /// Whether anything comes that was read before.
+    pub(in crate::server) fn has_read(&self) -> bool {
+        !self.read.is_empty()
+    }
+
     /// Puts back what was read: it comes again first.
     #[cfg(feature = "http2")]
     pub(in crate::server) fn unread(&mut self, read: &[u8]) {

@@ -1,14 +1,19 @@
 //! One task that carries many connections.
 
+use super::budget::{Budget, SHARE, TURNS_MAX};
 use super::carried::{Arrival, Carried, Turn};
 use super::fleet::{Fleet, Joined, Landed, Mooring, Step};
+use super::gathered::Gathered;
 use crate::server::listener::Accepted;
+use bytes::Bytes;
+use futures_util::FutureExt;
 use futures_util::task::AtomicWaker;
 use oriole_core::panic_text;
 use std::collections::VecDeque;
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Wake};
@@ -59,11 +64,6 @@ enum Which {
     Convoy(usize),
 }
 
-/// How many connections have a turn before other tasks get the thread: about half a millisecond of writing.
-const TURNS_MAX: usize = 64;
-/// How many of a convoy's writes come between two turns of connections that go on by themselves.
-const SHARE: usize = 8;
-
 impl Shard {
     pub(super) fn len(&self) -> usize {
         self.connections.load(Ordering::Acquire)
@@ -92,6 +92,10 @@ impl Shard {
             mem::take(&mut inbox.arrivals)
         };
         drop(arrivals);
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.lock().is_closed
     }
 
     /// Gives no connection back from now on.
@@ -167,25 +171,47 @@ struct Carrier {
     sailing: VecDeque<usize>,
     /// How many turns come before the convoys'.
     urgent: usize,
-    scratch: Vec<u8>,
+    scratch: Gathered,
 }
 
 /// Carries connections for as long as the server serves.
 pub(super) async fn run(shard: Arc<Shard>, returned: mpsc::Sender<Accepted>) {
-    let mut carrier = Carrier::new(Arc::clone(&shard), returned.clone());
-    let carry = poll_fn(|cx| {
-        let polled = catch_unwind(AssertUnwindSafe(|| carrier.poll(cx)));
-        polled.unwrap_or_else(|panic| {
+    let _closes = Closes(Arc::clone(&shard));
+    loop {
+        let mut carrier = Carrier::new(Arc::clone(&shard), returned.clone());
+        // It leaves the thread to others by its own count, and writes to more sockets in one go than tokio's would let it.
+        let carry = tokio::task::coop::unconstrained(poll_fn(|cx| carrier.poll(cx)));
+        if let Err(panic) = AssertUnwindSafe(carry).catch_unwind().await {
             // A fault of the server's own: those whom it carries are let go of, and it begins anew.
-            let panic = panic_text(panic.as_ref());
-            tracing::error!(target: "oriole::Server", panic, "a shard panicked; its connections are closed");
-            carrier = Carrier::new(Arc::clone(&shard), returned.clone());
-            cx.waker().wake_by_ref();
-            Poll::Pending
-        })
-    });
-    // It leaves the thread to others by its own count, and writes to more sockets in one go than tokio's would let it.
-    tokio::task::coop::unconstrained(carry).await
+            let text = panic_text(panic.as_ref());
+            tracing::error!(target: "oriole::Server", panic = text, "a shard panicked; its connections are closed");
+            let_go(panic);
+        }
+        let_go(carrier);
+        tokio::task::yield_now().await;
+    }
+}
+
+/// Closes a shard when its task ends, however that comes.
+struct Closes(Arc<Shard>);
+
+impl Drop for Closes {
+    fn drop(&mut self) {
+        self.0.close();
+    }
+}
+
+/// Drops what is the application's, or a panic's, which may panic in turn.
+fn let_go<T>(value: T) {
+    if let Err(panic) = catch_unwind(AssertUnwindSafe(|| drop(value))) {
+        mem::forget(panic);
+    }
+}
+
+impl Drop for Carrier {
+    fn drop(&mut self) {
+        self.slots.drain(..).for_each(let_go);
+    }
 }
 
 impl Carrier {
@@ -199,35 +225,37 @@ impl Carrier {
             fleet: Fleet::default(),
             sailing: VecDeque::new(),
             urgent: 0,
-            scratch: vec![],
+            scratch: Gathered::default(),
         }
     }
 
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         self.shard.task.register(cx.waker());
-        let mut left = TURNS_MAX;
-        while left > 0 {
+        let mut budget = Budget::of(TURNS_MAX);
+        while !budget.is_spent() {
             if self.turns.is_empty() {
                 self.look();
             }
             let slot = self.turns.pop();
             if let Some(slot) = slot {
-                self.turn(slot);
-                left -= 1;
+                let bytes = self.turn(slot);
+                budget.spend(bytes);
                 self.urgent = self.urgent.saturating_sub(1);
             }
             let group = self.sailing.front().copied();
             if let Some(group) = group.filter(|_| self.urgent == 0) {
                 // In turn with the others, if there are any.
-                let writes_max = if self.turns.is_empty() { left.max(1) } else { SHARE };
-                left = left.saturating_sub(self.sail(group, writes_max));
+                let mut share = Budget::of(if self.turns.is_empty() { budget.left() } else { SHARE });
+                let before = share.left();
+                self.sail(group, &mut share);
+                budget.take((before - share.left()).max(1));
             }
             if slot.or(group).is_none() {
                 return Poll::Pending;
             }
         }
-        cx.waker().wake_by_ref();
-        Poll::Pending
+        // Behind all others, timers and sockets among them: a task that wakes itself has them wait for 61 of its turns.
+        pin!(tokio::task::yield_now()).poll(cx)
     }
 
     /// Takes what has come; those who come have a turn first.
@@ -251,13 +279,16 @@ impl Carrier {
         }
     }
 
-    fn turn(&mut self, slot: usize) {
-        self.unmoor(slot, vec![]);
-        let Some(carried) = self.slots.get_mut(slot).and_then(Option::as_mut) else { return };
+    /// Gives how many bytes were written.
+    fn turn(&mut self, slot: usize) -> usize {
+        self.unmoor(slot, Bytes::new());
+        let Some(carried) = self.slots.get_mut(slot).and_then(Option::as_mut) else { return 0 };
+        let mut bytes = 0;
         let scratch = &mut self.scratch;
         // What a layer has put around the stream is the application's; its panic ends one connection.
-        let turn = catch_unwind(AssertUnwindSafe(|| carried.turn(scratch))).unwrap_or_else(|panic| {
+        let turn = catch_unwind(AssertUnwindSafe(|| carried.turn(scratch, &mut bytes))).unwrap_or_else(|panic| {
             tracing::error!(target: "oriole::Server", panic = panic_text(panic.as_ref()), "a stream's body panicked");
+            let_go(panic);
             Turn::Gone
         });
         match turn {
@@ -265,41 +296,31 @@ impl Carrier {
             Turn::Again => carried.wake(),
             Turn::Over | Turn::Gone => self.remove(slot, turn),
         }
-        if self.scratch.capacity() > SCRATCH_BYTES_KEPT {
-            self.scratch = Vec::new();
-        }
+        bytes
     }
 
-    /// Goes on with a convoy; gives for how many turns that counts.
-    fn sail(&mut self, group: usize, writes_max: usize) -> usize {
-        match self.fleet.sail(group, writes_max) {
-            Step::Wrote(count) => count,
-            Step::Done(count) => {
-                self.sailing.rotate_left(1);
-                count
-            }
+    /// Goes on with a convoy.
+    fn sail(&mut self, group: usize, budget: &mut Budget) {
+        match self.fleet.sail(group, budget) {
+            Step::Wrote => {}
+            Step::Done => self.sailing.rotate_left(1),
             // Whoever was ended before an event was published does not get it.
             Step::News => {
                 self.look();
                 self.urgent = self.turns.len();
-                1
             }
             Step::Lags { slot, rest } => {
                 self.unmoor(slot, rest);
                 self.wake(slot);
-                1
             }
             Step::Dispersed(slots) => {
-                self.sailing.pop_front();
                 for slot in slots {
-                    self.unmoor(slot, vec![]);
+                    self.unmoor(slot, Bytes::new());
                     self.wake(slot);
                 }
-                1
             }
             Step::Waits => {
                 self.sailing.pop_front();
-                1
             }
         }
     }
@@ -322,7 +343,7 @@ impl Carrier {
             }
             Err(stream) => {
                 // Nobody wakes it any more, unless it says so by itself.
-                carried.land(stream, None, vec![]);
+                carried.land(stream, None, Bytes::new());
                 carried.is_alone = true;
                 carried.wake();
             }
@@ -330,7 +351,7 @@ impl Carrier {
     }
 
     /// Takes a connection out of its convoy, if it sails in one, with the rest of what the others got.
-    fn unmoor(&mut self, slot: usize, rest: Vec<u8>) {
+    fn unmoor(&mut self, slot: usize, rest: Bytes) {
         let Some(carried) = self.slots.get_mut(slot).and_then(Option::as_mut) else { return };
         let Some(Landed { stream, landing, moved }) = carried.mooring.and_then(|mooring| self.fleet.unmoor(mooring))
         else {
@@ -356,17 +377,16 @@ impl Carrier {
             Turn::Gone | Turn::Waits | Turn::Again => None,
         });
         match catch_unwind(gone) {
-            Ok(Some(accepted)) if !self.shard.is_ending.load(Ordering::Acquire) => {
+            Ok(Some(accepted)) if self.shard.is_ending.load(Ordering::Acquire) => accepted.close(),
+            Ok(Some(accepted)) => {
                 // Where too many come back at once, some are closed, as an idle connection may be at any time.
-                let _ = self.returned.try_send(accepted);
+                let _ = self.returned.try_send(accepted).map_err(|refused| refused.into_inner().close());
             }
-            Ok(_) => {}
+            Ok(None) => {}
             Err(panic) => {
                 tracing::error!(target: "oriole::Server", panic = panic_text(panic.as_ref()), "the end of a stream panicked");
+                let_go(panic);
             }
         }
     }
 }
-
-/// What is kept of the room for one write: an event may be large, and the next ones are not.
-const SCRATCH_BYTES_KEPT: usize = 64 * 1024;

@@ -9,6 +9,7 @@ use std::mem;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::runtime::Handle;
+use tokio::sync::futures::Notified;
 use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout_at};
@@ -18,6 +19,7 @@ pub(in crate::server) struct Shards {
     shards: Vec<Arc<Shard>>,
     /// The shards' tasks, from the first connection on.
     tasks: Mutex<JoinSet<()>>,
+    /// Connections that wait there have their seats still.
     returned: mpsc::Sender<Accepted>,
     left: Arc<Notify>,
 }
@@ -56,7 +58,7 @@ impl Shards {
         let seat = Seat::take(shard, &self.left);
         {
             let mut tasks = self.tasks();
-            if tasks.is_empty() {
+            if tasks.is_empty() && !shard.is_closed() {
                 for shard in &self.shards {
                     tasks.spawn(shard::run(Arc::clone(shard), self.returned.clone()));
                 }
@@ -65,9 +67,9 @@ impl Shards {
         shard.adopt(arrival, seat);
     }
 
-    /// Waits until a connection has left.
-    pub(in crate::server) async fn left(&self) {
-        self.left.notified().await;
+    /// Waits until a connection has left since this was called.
+    pub(in crate::server) fn left(&self) -> Notified<'_> {
+        self.left.notified()
     }
 
     /// Gives no connection back from now on: one whose stream is over is closed.
@@ -102,5 +104,12 @@ impl Shards {
 
     fn tasks(&self) -> MutexGuard<'_, JoinSet<()>> {
         self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Shards {
+    fn drop(&mut self) {
+        // A connection that waits for a shard has a seat, which has the shard.
+        self.shards.iter().for_each(|shard| shard.close());
     }
 }

@@ -6,11 +6,14 @@ use crate::server::ServerOptions;
 use crate::server::stream::Incoming;
 use axum::body::Body;
 use bytes::Bytes;
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::task::Poll;
 use std::time::Duration;
 use tokio::io::AsyncReadExt;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 use tokio::time::timeout;
 use tracing::Span;
 
@@ -73,7 +76,7 @@ async fn a_panic_ends_one_connection() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
     let shards = shards(1);
     let _stays = carry(&shards, &listener, silent()).await;
-    let panics = stream::poll_fn(|_| -> std::task::Poll<Option<Result<Bytes, std::io::Error>>> { panic!("of a body") });
+    let panics = stream::poll_fn(|_| -> Poll<Option<Result<Bytes, std::io::Error>>> { panic!("of a body") });
     let mut ends = carry(&shards, &listener, Body::from_stream(panics)).await;
     let mut read = vec![];
     let closed = timeout(Duration::from_secs(20), ends.read_to_end(&mut read)).await.expect("it is closed");
@@ -98,4 +101,122 @@ async fn shards_begin_with_their_first_connection_and_can_be_cut_off() {
     shards.cut_off(tokio::time::Instant::now() + Duration::from_secs(20)).await;
     assert_eq!((tasks() - before, shards.lens()), (0, vec![0, 0, 0]));
     assert_eq!(client.read(&mut [0]).await.expect("it is closed"), 0);
+}
+
+/// A connection that waits for its shard's first look holds nothing when the server is gone.
+#[tokio::test]
+async fn who_was_not_looked_at_is_let_go_of() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+    let shards = shards(2);
+    let mut early = carry(&shards, &listener, silent()).await;
+    shards.cut_off(tokio::time::Instant::now() + Duration::from_secs(20)).await;
+    let tasks = tokio::runtime::Handle::current().metrics().num_alive_tasks();
+    let mut late = carry(&shards, &listener, silent()).await;
+    assert_eq!((shards.lens(), tokio::runtime::Handle::current().metrics().num_alive_tasks()), (vec![0, 0], tasks));
+
+    let shards = self::shards(2);
+    // No task runs between these two.
+    let mut dropped = carry(&shards, &listener, silent()).await;
+    drop(shards);
+    for client in [&mut early, &mut late, &mut dropped] {
+        let closed = timeout(Duration::from_secs(20), client.read(&mut [0])).await.expect("it is closed");
+        assert_eq!(closed.expect("it is closed well"), 0);
+    }
+}
+
+/// Panics when it is dropped, as what a panic carries may.
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        panic!("of a drop");
+    }
+}
+
+/// A panic whose own value panics does not take the shard along.
+#[tokio::test]
+async fn a_shard_outlives_the_panic_of_a_panic() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+    let shards = shards(1);
+    let _stays = carry(&shards, &listener, silent()).await;
+    let panics = stream::poll_fn(|_| -> Poll<Option<Result<Bytes, std::io::Error>>> { std::panic::panic_any(Bomb) });
+    let mut ends = carry(&shards, &listener, Body::from_stream(panics)).await;
+    let mut read = vec![];
+    timeout(Duration::from_secs(20), ends.read_to_end(&mut read)).await.expect("it is closed").expect("and well");
+    let mut told = carry(&shards, &listener, Body::from("1")).await;
+    timeout(Duration::from_secs(20), told.read_to_end(&mut read)).await.expect("it is closed").expect("it is whole");
+    assert_eq!(read, b"1\r\n1\r\n0\r\n\r\n");
+    comes_to(&shards, &[1]).await;
+}
+
+/// What a client does not take is not copied for it, if it is large, and comes whole when it does.
+#[tokio::test]
+async fn large_frames_are_held_by_reference() {
+    // More than the sockets of both ends hold.
+    const SIZE: usize = 32 * 1024 * 1024;
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+    let shards = shards(1);
+    let large = Bytes::from((0..SIZE).map(|at| (at % 251) as u8).collect::<Vec<_>>());
+    let small = Bytes::from_static(b"data: 1\n\n");
+    let is_waiting = Arc::new(AtomicBool::new(false));
+    let waits = Arc::clone(&is_waiting);
+    let mut frames = vec![small.clone(), large.clone(), small.clone()].into_iter();
+    let body = stream::poll_fn(move |_| match frames.next() {
+        Some(frame) => {
+            // Behind the large one, the stream is asked once more.
+            waits.store(frames.len() == 0, Ordering::Relaxed);
+            Poll::Ready(Some(Ok::<_, std::io::Error>(frame)))
+        }
+        None => Poll::Ready(None),
+    });
+    let mut client = carry(&shards, &listener, Body::from_stream(body)).await;
+    let asked = async {
+        while !is_waiting.load(Ordering::Relaxed) {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(Duration::from_secs(20), asked).await.expect("it is read");
+    assert!(!large.is_unique(), "the client has a copy of its own");
+    let mut read = vec![];
+    timeout(Duration::from_secs(60), client.read_to_end(&mut read)).await.expect("it ends").expect("it is whole");
+    let mut wanted = b"9\r\ndata: 1\n\n\r\n2000000\r\n".to_vec();
+    wanted.extend_from_slice(&large);
+    wanted.extend_from_slice(b"\r\n9\r\ndata: 1\n\n\r\n0\r\n\r\n");
+    assert!(read == wanted, "{} bytes, not {}", read.len(), wanted.len());
+    assert!(large.is_unique());
+}
+
+/// However much there is to write, others have their turn.
+#[tokio::test]
+async fn what_is_written_in_one_go_is_bounded_in_bytes() {
+    const FRAME: usize = 64 * 1024;
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+    let shards = shards(1);
+    let (go, frames) = (Arc::new(Notify::new()), Arc::new(AtomicUsize::new(0)));
+    let mut clients = vec![];
+    for _ in 0..32 {
+        let frames = Arc::clone(&frames);
+        let told = Arc::clone(&go).notified_owned();
+        // As much as a socket takes at once.
+        let some = move |()| {
+            let frames = Arc::clone(&frames);
+            stream::repeat(Bytes::from(vec![b'-'; FRAME])).take(4).map(move |frame| {
+                frames.fetch_add(1, Ordering::Relaxed);
+                Ok::<_, std::io::Error>(frame)
+            })
+        };
+        let body = Body::from_stream(stream::once(told).flat_map(some).chain(stream::pending()));
+        clients.push(carry(&shards, &listener, body).await);
+    }
+    go.notify_waiters();
+    let (mut before, mut most) = (frames.load(Ordering::Relaxed), 0);
+    let looks = async {
+        while before < 4 * clients.len() {
+            tokio::task::yield_now().await;
+            let now = frames.load(Ordering::Relaxed);
+            (before, most) = (now, most.max(now - before));
+        }
+    };
+    timeout(Duration::from_secs(20), looks).await.expect("all are written");
+    assert!(most <= 8, "{most} frames of 64 KiB without a pause");
 }

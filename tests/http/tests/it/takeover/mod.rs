@@ -4,5 +4,6 @@ mod clients;
 mod ends;
 mod heads;
 mod hubs;
+mod places;
 mod stage;
 mod suite;
