@@ -231,7 +231,7 @@ fn a_tab_reads_a_compressed_stream() {
     let tab = browser.open(&server.url("/?room=lobby"));
     tab.wait_for(OPEN, SOON);
     for number in 0..3 {
-        let text = format!("{number}{}", "-".repeat(number * 300));
+        let text = format!("{number}{}", "-".repeat(number * 25));
         say(&server, "Ann", &text);
         tab.wait_for(&format!("[...document.querySelectorAll('#feed .text')].at(-1)?.textContent === '{text}'"), SOON);
     }
