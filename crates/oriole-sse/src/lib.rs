@@ -97,6 +97,8 @@ pub use producer::{Join, Joined, ProducerEnd, ProducerError, ProducerOptions, Pr
 pub use request::SameOrigin;
 #[cfg(feature = "response")]
 pub use request::{CrossSite, CrossSiteRejection, LastEventId, LastEventIdRejection};
+#[cfg(feature = "compression")]
+pub use response::EventCompression;
 #[cfg(feature = "hub")]
 #[doc(hidden)]
 pub use response::Tether;

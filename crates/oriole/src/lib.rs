@@ -60,6 +60,7 @@
 //! | `metrics` | | counters of event streams and hubs, through the crate `metrics` |
 //! | `sse` | yes | `#[sse]` handlers, events and streams |
 //! | `sse-hub` | | `SseModule`, `sse::Hub`: topics with a log, resume, slow readers |
+//! | `sse-compression` | | `sse::EventCompression`: event streams compressed, once for all who read them |
 //! | `sse-console` | | `SseConsoleModule`: a page that shows the streams of a hub, for development |
 //! | `sse-hub-redb` | | `sse::RedbStore`: the topics of a hub in one file, which outlives the process |
 //! | `sse-client` | | `sse::EventSource`, which reads event streams |

@@ -4,7 +4,7 @@
 //! cargo run -p sample-sse-hub        # then open http://127.0.0.1:3000 in two tabs
 //! ```
 //!
-//! `PORT` chooses another port, `LOG` another file than one among the temporary ones, `LISTENERS_MAX` how many may listen at a time. End the server with Ctrl-C and start it
+//! `PORT` chooses another port, `LOG` another file than one among the temporary ones, `LISTENERS_MAX` how many may listen at a time, and `COMPRESSED=1` has the streams compressed. End the server with Ctrl-C and start it
 //! again while the tabs are open; the README says what else to try.
 
 mod doors;
@@ -14,7 +14,7 @@ mod types;
 
 use doors::{Doors, DoorsController, OpenRooms};
 use oriole::prelude::*;
-use oriole::sse::{HubOptions, RedbStore};
+use oriole::sse::{EventCompression, HubOptions, RedbStore, SseOptions};
 use oriole::{SseModule, SseModuleOptions};
 use rooms::RoomsController;
 use std::path::PathBuf;
@@ -52,5 +52,7 @@ struct AppModule;
 #[oriole::main]
 async fn main() -> oriole::Result<()> {
     let port = std::env::var("PORT").unwrap_or_else(|_| "3000".to_owned());
-    Oriole::create::<AppModule>().await?.peer_addr(true).listen(format!("127.0.0.1:{port}")).await
+    let is_compressed = std::env::var_os("COMPRESSED").is_some();
+    let sse = SseOptions::default().compression(is_compressed.then(EventCompression::default));
+    Oriole::create::<AppModule>().await?.sse(sse).peer_addr(true).listen(format!("127.0.0.1:{port}")).await
 }

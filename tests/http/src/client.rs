@@ -119,8 +119,14 @@ impl Connection {
         response
     }
 
-    /// Reads the next chunk of a chunked body; `None` is the complete end.
+    /// Reads the next chunk of a chunked body, which is text; `None` is the complete end.
     pub async fn chunk(&mut self) -> Option<String> {
+        let chunk = self.chunk_of_bytes().await?;
+        Some(String::from_utf8(chunk).expect("these chunks are text"))
+    }
+
+    /// Reads the next chunk of a chunked body; `None` is the complete end.
+    pub async fn chunk_of_bytes(&mut self) -> Option<Vec<u8>> {
         let line = loop {
             if let Some(at) = find(&self.buffer, b"\r\n") {
                 break at;
@@ -134,7 +140,7 @@ impl Connection {
         }
         let chunk = self.buffer[line + 2..line + 2 + size].to_vec();
         self.buffer.drain(..line + 2 + size + 2);
-        (size > 0).then(|| String::from_utf8(chunk).expect("these chunks are text"))
+        (size > 0).then_some(chunk)
     }
 
     /// Reads chunks until the body has ended, and gives all of it.

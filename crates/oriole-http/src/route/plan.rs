@@ -15,7 +15,14 @@ use std::time::Duration;
 
 /// A route as the application runs it, shared by all its calls.
 #[derive(Clone)]
-pub struct RouteRef(Arc<RoutePlan>, Option<Instance>);
+pub struct RouteRef {
+    plan: Arc<RoutePlan>,
+    /// The controller of one request.
+    controller: Option<Instance>,
+    /// How streams are opened for the client of one request.
+    #[cfg(feature = "sse-compression")]
+    streams: Option<Arc<EventStreams>>,
+}
 
 pub(crate) struct RoutePlan {
     pub(crate) descriptor: &'static RouteDescriptor,
@@ -34,12 +41,17 @@ pub(crate) struct RoutePlan {
 
 impl RouteRef {
     pub(crate) fn new(plan: RoutePlan) -> Self {
-        Self(Arc::new(plan), None)
+        Self {
+            plan: Arc::new(plan),
+            controller: None,
+            #[cfg(feature = "sse-compression")]
+            streams: None,
+        }
     }
 
     /// The provider of a controller that lives for one request.
     pub(crate) fn per_request(&self) -> Option<&Scoped> {
-        match &self.0.controller {
+        match &self.plan.controller {
             Held::PerRequest(scoped) => Some(scoped),
             Held::Built(_) => None,
         }
@@ -47,15 +59,15 @@ impl RouteRef {
 
     /// The same route with the controller of one request.
     pub(crate) fn with_controller(self, controller: Instance) -> Self {
-        Self(self.0, Some(controller))
+        Self { controller: Some(controller), ..self }
     }
 
     pub(crate) fn descriptor(&self) -> &'static RouteDescriptor {
-        self.0.descriptor
+        self.plan.descriptor
     }
 
     pub(crate) fn controller<C: Send + Sync + 'static>(&self) -> Option<&Arc<C>> {
-        let controller = match (&self.1, &self.0.controller) {
+        let controller = match (&self.controller, &self.plan.controller) {
             (Some(controller), _) | (None, Held::Built(controller)) => controller,
             (None, Held::PerRequest(_)) => return None,
         };
@@ -63,58 +75,70 @@ impl RouteRef {
     }
 
     pub(crate) fn body_limits(&self) -> &BodyLimits {
-        &self.0.body_limits
+        &self.plan.body_limits
     }
 
     pub(crate) fn body_read_timeout(&self) -> Option<Duration> {
-        self.0.body_read_timeout
+        self.plan.body_read_timeout
     }
 
     pub(crate) fn streams(&self) -> &EventStreams {
-        &self.0.streams
+        #[cfg(feature = "sse-compression")]
+        if let Some(streams) = &self.streams {
+            return streams;
+        }
+        &self.plan.streams
+    }
+
+    /// The same route for a client that sent these headers, if it matters for its streams.
+    #[cfg(feature = "sse-compression")]
+    pub(crate) fn accepting(&self, headers: &HeaderMap) -> Option<Self> {
+        let streams = &self.plan.streams;
+        let is_asked = self.plan.descriptor.kind == RouteKind::Sse && streams.options().compression.is_some();
+        is_asked.then(|| Self { streams: Some(Arc::new(streams.accepting(headers))), ..self.clone() })
     }
 
     pub(crate) fn checking(&self) -> Option<&Extensions> {
-        self.0.checking.as_ref()
+        self.plan.checking.as_ref()
     }
 
     /// How an argument is checked, where the application checks all of them.
     pub(crate) fn rules(&self, index: usize) -> Option<Rules> {
-        self.0.checking.as_ref()?;
-        self.0.descriptor.args.get(index)?.rules
+        self.plan.checking.as_ref()?;
+        self.plan.descriptor.args.get(index)?.rules
     }
 
     pub(crate) fn args(&self) -> &'static [Arg] {
-        self.0.descriptor.args
+        self.plan.descriptor.args
     }
 
     pub(crate) fn runs_to_end(&self) -> bool {
-        self.0.runs_to_end
+        self.plan.runs_to_end
     }
 
     /// The status of a reply that does not say its own.
     pub(crate) fn status(&self) -> StatusCode {
-        self.0.status
+        self.plan.status
     }
 
     /// The status of `#[http_code]`.
     pub(crate) fn explicit_status(&self) -> Option<StatusCode> {
-        self.0.descriptor.status.map(|_| self.0.status)
+        self.plan.descriptor.status.map(|_| self.plan.status)
     }
 
     pub(crate) fn redirect(&self) -> Option<Redirect> {
-        self.0.descriptor.redirect
+        self.plan.descriptor.redirect
     }
 
     pub(crate) fn has_header(&self, name: &HeaderName) -> bool {
-        self.0.headers.iter().any(|(given, _)| given == name)
+        self.plan.headers.iter().any(|(given, _)| given == name)
     }
 
     /// The headers of `#[header]`; what the handler set itself wins.
     pub(crate) fn add_headers(&self, headers: &mut HeaderMap) {
-        for (at, (name, value)) in self.0.headers.iter().enumerate() {
+        for (at, (name, value)) in self.plan.headers.iter().enumerate() {
             // A name that is marked twice is sent twice.
-            let is_ours = self.0.headers[..at].iter().any(|(earlier, _)| earlier == name);
+            let is_ours = self.plan.headers[..at].iter().any(|(earlier, _)| earlier == name);
             if is_ours || !headers.contains_key(name) {
                 headers.append(name.clone(), value.clone());
             }
@@ -122,15 +146,15 @@ impl RouteRef {
     }
 
     pub(crate) fn pipeline(&self) -> &Pipeline {
-        &self.0.pipeline
+        &self.plan.pipeline
     }
 
     pub(crate) fn has_interceptors(&self) -> bool {
-        self.0.pipeline.has_interceptors()
+        self.plan.pipeline.has_interceptors()
     }
 
     pub(crate) fn has_pipes(&self) -> bool {
-        self.0.pipeline.has_pipes()
+        self.plan.pipeline.has_pipes()
     }
 
     pub(crate) async fn run_pipes(
@@ -139,7 +163,7 @@ impl RouteRef {
         index: usize,
         source: ArgSource,
     ) -> Result<(), HttpException> {
-        let descriptor = self.0.descriptor;
+        let descriptor = self.plan.descriptor;
         let arg = descriptor.args.get(index);
         let meta = ArgMeta {
             source,
@@ -147,8 +171,8 @@ impl RouteRef {
             key: arg.map(|arg| arg.name).filter(|name| !name.is_empty()),
             handler: descriptor.handler,
         };
-        let own = self.0.pipeline.argument_pipes.get(index).into_iter().flatten();
-        for pipe in self.0.pipeline.pipes.iter().chain(own) {
+        let own = self.plan.pipeline.argument_pipes.get(index).into_iter().flatten();
+        for pipe in self.plan.pipeline.pipes.iter().chain(own) {
             pipe.transform(value, &meta).await?;
         }
         Ok(())
@@ -165,6 +189,6 @@ pub(crate) fn default_status(descriptor: &RouteDescriptor) -> StatusCode {
 
 impl fmt::Debug for RouteRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RouteRef").field("descriptor", self.0.descriptor).finish_non_exhaustive()
+        f.debug_struct("RouteRef").field("descriptor", self.plan.descriptor).finish_non_exhaustive()
     }
 }

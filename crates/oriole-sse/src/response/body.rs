@@ -10,6 +10,8 @@ use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 
 use super::SseOptions;
+#[cfg(feature = "compression")]
+use super::compression::Gzip;
 use super::registry::Ticket;
 use super::source::{Fill, Filled, FrameLimits, StreamState};
 use crate::clock::Sleep;
@@ -39,6 +41,9 @@ pub struct EventBody {
     finish: Option<Sleep>,
     /// A frame was given, and nobody has come for the next.
     is_giving: bool,
+    /// What makes other bytes of all of them, if the client takes that.
+    #[cfg(feature = "compression")]
+    gzip: Option<Box<Gzip>>,
 }
 
 /// Says that a stream was cut off, so that its connection closes without the end that HTTP wants.
@@ -54,11 +59,52 @@ const HEARTBEAT: &[u8] = b":\n\n";
 impl EventBody {
     /// Makes a body that says what is given and ends.
     pub(crate) fn complete(bytes: Vec<u8>) -> Self {
-        Self { source: None, ticket: None, ready: bytes, frame_bytes: 0, finish: None, is_giving: false }
+        Self::new(None, None, bytes)
     }
 
     pub(super) fn live(source: Pin<Box<dyn Fill>>, ticket: Ticket, ready: Vec<u8>) -> Self {
-        Self { source: Some(source), ticket: Some(ticket), ready, frame_bytes: 0, finish: None, is_giving: false }
+        Self::new(Some(source), Some(ticket), ready)
+    }
+
+    fn new(source: Option<Pin<Box<dyn Fill>>>, ticket: Option<Ticket>, ready: Vec<u8>) -> Self {
+        Self {
+            source,
+            ticket,
+            ready,
+            frame_bytes: 0,
+            finish: None,
+            is_giving: false,
+            #[cfg(feature = "compression")]
+            gzip: None,
+        }
+    }
+
+    /// Compresses all that it gives.
+    #[cfg(feature = "compression")]
+    pub(super) fn compressed(mut self, gzip: Option<Gzip>) -> Self {
+        self.gzip = gzip.map(Box::new);
+        self
+    }
+
+    /// Whether bytes go out as others are given them as well, or not at all.
+    fn keeps_apart(&self) -> bool {
+        #[cfg(feature = "compression")]
+        return self.gzip.is_some();
+        #[cfg(not(feature = "compression"))]
+        false
+    }
+
+    /// Gives the next frame as it goes out; an empty one is the end.
+    fn poll_wrapped(&mut self, cx: &mut Context<'_>) -> Poll<Bytes> {
+        let polled = self.poll_bytes(cx);
+        #[cfg(feature = "compression")]
+        if let Some(gzip) = &mut self.gzip
+            && !gzip.is_over()
+        {
+            let is_last = self.source.is_none() && self.ready.is_empty();
+            return polled.map(|bytes| gzip.wrap(bytes, is_last));
+        }
+        polled
     }
 
     /// Does what is ordered from outside; ready if that is an end.
@@ -95,6 +141,7 @@ impl EventBody {
 
     /// Gives the next frame; an empty one is the end.
     fn poll_bytes(&mut self, cx: &mut Context<'_>) -> Poll<Bytes> {
+        let keeps_apart = self.keeps_apart();
         let mut out = mem::take(&mut self.ready);
         let (Some(source), Some(ticket)) = (&mut self.source, &mut self.ticket) else {
             return Poll::Ready(out.into());
@@ -104,6 +151,7 @@ impl EventBody {
             bytes_max: options.frame_bytes_max.max(1),
             items_max: options.frame_items_max.max(1),
             bytes_guess: self.frame_bytes,
+            keeps_apart,
         };
 
         // Looked at before the stream is polled, and again before the task is left to wait.
@@ -206,7 +254,7 @@ impl Body for EventBody {
             *self = Self::complete(Vec::new());
             return Poll::Ready(Some(Err(StreamCut)));
         }
-        let polled = self.poll_bytes(cx);
+        let polled = self.poll_wrapped(cx);
         // One that came before the task could be woken.
         #[cfg(feature = "console")]
         if polled.is_pending() && self.orders() != orders {
@@ -217,11 +265,16 @@ impl Body for EventBody {
     }
 
     fn is_end_stream(&self) -> bool {
+        #[cfg(feature = "compression")]
+        if let Some(gzip) = &self.gzip {
+            return gzip.is_over();
+        }
         self.source.is_none() && self.ready.is_empty()
     }
 
     fn size_hint(&self) -> SizeHint {
         match self.source {
+            None if self.keeps_apart() && !self.is_end_stream() => SizeHint::default(),
             Some(_) => SizeHint::default(),
             None => SizeHint::with_exact(self.ready.len() as u64),
         }

@@ -75,7 +75,7 @@ impl Fill for HubSource {
             };
             if out.is_empty() && shared.is_none() {
                 shared = Some(bytes);
-                if self.subscription.is_at_end() {
+                if limits.keeps_apart || self.subscription.is_at_end() {
                     // Whoever takes the frame asks again anyway.
                     break;
                 }

@@ -2,6 +2,8 @@
 
 mod adaptive;
 mod body;
+#[cfg(feature = "compression")]
+mod compression;
 mod head;
 #[cfg(feature = "hub")]
 mod hub;
@@ -17,6 +19,8 @@ mod tether;
 
 pub use adaptive::AdaptiveHeartbeat;
 pub use body::{EventBody, StreamCut};
+#[cfg(feature = "compression")]
+pub use compression::EventCompression;
 pub use options::SseOptions;
 #[cfg(feature = "hub")]
 pub(crate) use options::spread;

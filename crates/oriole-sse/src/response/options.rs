@@ -4,6 +4,8 @@ use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use super::AdaptiveHeartbeat;
+#[cfg(feature = "compression")]
+use super::EventCompression;
 use crate::event::EventName;
 use crate::request::{CrossSite, LastEventId};
 
@@ -44,6 +46,9 @@ pub struct SseOptions {
     /// A page closes its `EventSource` when it reads `finished`, or it would return for ever. A stream that has given an event of this name last
     /// gets no other.
     pub end_event: Option<EventName>,
+    /// How streams are compressed for clients that [accept](super::EventStreams::accepting) it. `None`, not at all, by default.
+    #[cfg(feature = "compression")]
+    pub compression: Option<EventCompression>,
     /// How long the response's head waits for the stream's first item. 50 ms by default; zero looks at the stream once.
     ///
     /// The wait begins when the handler has returned its stream. An error within it is an ordinary HTTP answer; after
@@ -85,6 +90,14 @@ impl SseOptions {
     #[must_use]
     pub fn end_event(mut self, name: impl Into<Option<EventName>>) -> Self {
         self.end_event = name.into();
+        self
+    }
+
+    /// Sets [`compression`](Self::compression).
+    #[cfg(feature = "compression")]
+    #[must_use]
+    pub fn compression(mut self, compression: impl Into<Option<EventCompression>>) -> Self {
+        self.compression = compression.into();
         self
     }
 
@@ -163,6 +176,8 @@ impl Default for SseOptions {
             heartbeat_interval: Some(Duration::from_secs(15)),
             adaptive_heartbeat: None,
             end_event: None,
+            #[cfg(feature = "compression")]
+            compression: None,
             head_delay: Duration::from_millis(50),
             frame_bytes_max: 16 * 1024,
             frame_items_max: 4096,

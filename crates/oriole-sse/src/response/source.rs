@@ -41,6 +41,8 @@ pub(super) struct FrameLimits {
     pub(super) items_max: usize,
     /// What the frame will probably need.
     pub(super) bytes_guess: usize,
+    /// Bytes that others may have as well are a frame alone.
+    pub(super) keeps_apart: bool,
 }
 
 /// Says how a frame was filled.
@@ -129,7 +131,7 @@ where
             }
             let bytes = item.as_ref().ok().and_then(MessageEvent::encoded_bytes);
             if let Some(bytes) = bytes.filter(|_| out.is_empty() && shared.is_none()) {
-                let is_full = bytes.len() >= limits.bytes_max;
+                let is_full = bytes.len() >= limits.bytes_max || limits.keeps_apart;
                 shared = Some(bytes.clone());
                 if is_full {
                     break;

@@ -11,6 +11,8 @@ use futures_core::Stream;
 use http::Response;
 
 use super::body::last_bytes;
+#[cfg(feature = "compression")]
+use super::compression::Negotiation;
 use super::registry::Registry;
 use super::source::Source;
 use super::{EventBody, SseOptions, head};
@@ -54,6 +56,8 @@ pub struct EventStreams {
     registry: Arc<Registry>,
     may_finish: bool,
     client: Option<IpAddr>,
+    #[cfg(feature = "compression")]
+    negotiation: Negotiation,
 }
 
 impl EventStreams {
@@ -66,7 +70,13 @@ impl EventStreams {
     /// Makes a set whose delays and heartbeats go by another clock than the system's.
     #[must_use]
     pub fn with_clock(options: SseOptions, clock: impl Clock) -> Self {
-        Self { registry: Registry::new(options, Box::new(clock)), may_finish: false, client: None }
+        Self {
+            #[cfg(feature = "compression")]
+            negotiation: Negotiation::new(options.compression),
+            registry: Registry::new(options, Box::new(clock)),
+            may_finish: false,
+            client: None,
+        }
     }
 
     /// Gives a handle to the same set by which streams are opened that may finish while it [drains](Self::drain).
@@ -107,6 +117,42 @@ impl EventStreams {
     #[must_use]
     pub fn for_client(&self, address: IpAddr) -> Self {
         Self { client: Some(address), ..self.clone() }
+    }
+
+    /// Gives a handle to the same set by which streams are opened for a client that sent these headers: for
+    /// [`SseOptions::compression`], which goes by its `Accept-Encoding`.
+    ///
+    /// Oriole's `#[sse]` handlers need none. A response that is made by this handle must not be compressed once more.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use http::HeaderMap;
+    /// use oriole_sse::{EventCompression, EventStreams, Hub, SseOptions};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), oriole_sse::SubscribeError> {
+    /// let (hub, options) = (Hub::default(), SseOptions::default().compression(EventCompression::default()));
+    /// let streams = EventStreams::new(options);
+    /// let headers = HeaderMap::from_iter([(http::header::ACCEPT_ENCODING, "gzip, br".parse().expect("a value"))]);
+    /// let response = streams.accepting(&headers).open_events(hub.subscribe("rooms/7").await?).await;
+    /// assert_eq!(response.headers()["content-encoding"], "gzip");
+    /// assert_eq!(response.headers()["vary"], "accept-encoding");
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "compression")]
+    #[must_use]
+    pub fn accepting(&self, headers: &http::HeaderMap) -> Self {
+        Self { negotiation: self.negotiation.accepting(headers), ..self.clone() }
+    }
+
+    /// Counts what was compressed, or wrapped as it is: once for each event or run of events that many get, however many get it; and
+    /// for each stream what is said to it alone.
+    #[cfg(feature = "compression")]
+    #[must_use]
+    pub fn compressions(&self) -> u64 {
+        self.negotiation.made()
     }
 
     /// Tells how long streams of clients at this address may be silent now; `None` if there are no heartbeats.
@@ -195,7 +241,7 @@ impl EventStreams {
             Ok(ticket) => ticket,
             Err(wait) => {
                 let last = last_bytes(self.options(), Some("drain"), Some(wait));
-                return Ok(head::event_stream(EventBody::complete(last)));
+                return Ok(self.answer(EventBody::complete(last)));
             }
         };
         #[cfg(feature = "console")]
@@ -226,9 +272,9 @@ impl EventStreams {
             }
             Some(None) => {
                 ticket.ends(StreamEnd::Complete);
-                Ok(head::event_stream(EventBody::complete(last_bytes(self.options(), Some("finished"), None))))
+                Ok(self.answer(EventBody::complete(last_bytes(self.options(), Some("finished"), None))))
             }
-            Some(Some(Ok(()))) | None => Ok(head::event_stream(EventBody::live(source, ticket, ready))),
+            Some(Some(Ok(()))) | None => Ok(self.answer(EventBody::live(source, ticket, ready))),
         }
     }
 
@@ -282,13 +328,31 @@ impl EventStreams {
                 let ticket = ticket.with_tap(subscription.tap());
                 let tether = super::Tether::default();
                 let source = super::hub::HubSource::new(subscription, tether.clone(), ticket.line());
-                let mut response = head::event_stream(EventBody::live(Box::pin(source), ticket, Vec::new()));
-                response.extensions_mut().insert(tether);
+                let mut response = self.answer(EventBody::live(Box::pin(source), ticket, Vec::new()));
+                if !self.is_compressed() {
+                    response.extensions_mut().insert(tether);
+                }
                 response
             }
             // It has its place and its time to come back, which its client is told.
-            Err(_) => head::event_stream(EventBody::complete(subscription.farewell().into())),
+            Err(_) => self.answer(EventBody::complete(subscription.farewell().into())),
         }
+    }
+
+    fn answer(&self, body: EventBody) -> Response<EventBody> {
+        #[cfg(feature = "compression")]
+        return self.negotiation.answer(body);
+        #[cfg(not(feature = "compression"))]
+        head::event_stream(body)
+    }
+
+    /// Whether bytes go out that no server could put others between.
+    #[cfg(feature = "hub")]
+    fn is_compressed(&self) -> bool {
+        #[cfg(feature = "compression")]
+        return self.negotiation.is_agreed();
+        #[cfg(not(feature = "compression"))]
+        false
     }
 
     /// Answers that there is nothing more to come: status 204, for which a client stops and does not return (rule C6).

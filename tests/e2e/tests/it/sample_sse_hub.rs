@@ -222,3 +222,28 @@ fn the_page_makes_a_picture() {
     assert_eq!(picture.size(), VIEWPORT);
     assert!(picture.length() > empty.length(), "there is something to see: {picture:?} beside {empty:?}");
 }
+
+/// A browser's own `EventSource` reads a compressed stream, each event when it is said.
+#[test]
+fn a_tab_reads_a_compressed_stream() {
+    let (mut rooms, browser) = (Rooms::new(), Browser::start());
+    let server = rooms.start_with(&[("COMPRESSED", "1")]);
+    let tab = browser.open(&server.url("/?room=lobby"));
+    tab.wait_for(OPEN, SOON);
+    for number in 0..3 {
+        let text = format!("{number}{}", "-".repeat(number * 25));
+        say(&server, "Ann", &text);
+        tab.wait_for(&format!("[...document.querySelectorAll('#feed .text')].at(-1)?.textContent === '{text}'"), SOON);
+    }
+    assert_eq!(shown(&tab).len(), 3);
+    // What the page is answered, by the address that its source has.
+    let _ = tab.eval(
+        "window.encoding = null;
+        fetch('/rooms/lobby/events').then(answer => {
+            window.encoding = answer.headers.get('content-encoding');
+            return answer.body.cancel();
+        }); 0",
+    );
+    tab.wait_for("window.encoding !== null", SOON);
+    assert_eq!(tab.eval("window.encoding"), "gzip");
+}

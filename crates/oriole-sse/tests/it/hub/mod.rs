@@ -3,6 +3,8 @@
 mod away;
 mod bounds;
 mod changes;
+#[cfg(feature = "compression")]
+mod compressed;
 mod convoys;
 mod deploy;
 mod digest;

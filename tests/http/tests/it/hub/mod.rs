@@ -2,6 +2,7 @@
 
 mod caps;
 mod changes;
+mod compressed;
 mod console;
 mod console_on_axum;
 mod deploy;
