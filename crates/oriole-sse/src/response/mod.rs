@@ -17,6 +17,8 @@ mod tether;
 
 pub use adaptive::AdaptiveHeartbeat;
 pub use body::{EventBody, StreamCut};
+#[cfg(feature = "hub")]
+pub(crate) use network::household;
 pub use options::SseOptions;
 #[cfg(feature = "hub")]
 pub(crate) use options::spread;

@@ -13,7 +13,6 @@ use tokio::task::JoinSet;
 
 use super::SseOptions;
 use super::adaptive::Networks;
-use super::network::Network;
 #[cfg(feature = "hub")]
 use super::tether::Pulse;
 use crate::clock::{Clock, Sleep};
@@ -66,8 +65,8 @@ struct Connection {
     written: AtomicU64,
     /// How long the stream may be silent.
     interval: AtomicU64,
-    /// If the interval depends on it, where the client is.
-    network: Option<Network>,
+    /// If the interval depends on it, from where the client comes.
+    client: Option<IpAddr>,
     /// How long the stream was silent before the last write.
     silence: AtomicU64,
     heartbeat_due: AtomicBool,
@@ -106,7 +105,7 @@ pub(super) struct Ticket {
 }
 
 /// The least time between two passes of the timer: what is due within it shares a pass.
-const PASS_INTERVAL: Duration = Duration::from_millis(10);
+pub(super) const PASS_INTERVAL: Duration = Duration::from_millis(10);
 
 impl Registry {
     pub(super) fn new(options: SseOptions, clock: Box<dyn Clock>) -> Arc<Self> {
@@ -143,8 +142,8 @@ impl Registry {
     /// Takes in a stream, unless the registry drains; then it gives the `retry:` for its client.
     pub(super) fn enter(self: &Arc<Self>, may_finish: bool, client: Option<IpAddr>) -> Result<Ticket, Duration> {
         let now = self.now();
-        let network = self.networks.as_ref().and(client).map(Network::of);
-        let interval = self.interval(network, now);
+        let client = self.networks.as_ref().and(client);
+        let interval = self.interval(client, now);
         let mut state = lock(&self.state);
         let number = state.connections;
         state.connections += 1;
@@ -158,7 +157,7 @@ impl Registry {
             look: AtomicU64::new(look),
             written: AtomicU64::new(now),
             interval: AtomicU64::new(interval),
-            network,
+            client,
             silence: AtomicU64::new(0),
             heartbeat_due: AtomicBool::new(false),
             draining: AtomicBool::new(false),
@@ -195,7 +194,7 @@ impl Registry {
 
     pub(super) fn heartbeat_interval_of(&self, address: IpAddr) -> Option<Duration> {
         self.heartbeat_nanos?;
-        Some(Duration::from_nanos(self.interval(Some(Network::of(address)), self.now())))
+        Some(Duration::from_nanos(self.interval(Some(address), self.now())))
     }
 
     pub(super) fn active(&self) -> usize {
@@ -266,8 +265,8 @@ impl Registry {
                 break Some(look);
             }
             let connection = first.remove();
-            let interval = match connection.network {
-                Some(network) => self.interval(Some(network), now),
+            let interval = match connection.client {
+                Some(client) => self.interval(Some(client), now),
                 None => connection.interval.load(Ordering::Relaxed),
             };
             let silent_until = connection.written().saturating_add(interval);
@@ -289,9 +288,9 @@ impl Registry {
     }
 
     /// Tells how long a stream may be silent whose client is there.
-    fn interval(&self, network: Option<Network>, now: u64) -> u64 {
-        match (network, &self.networks) {
-            (Some(network), Some(networks)) => nanos(networks.interval(network, Duration::from_nanos(now))),
+    fn interval(&self, client: Option<IpAddr>, now: u64) -> u64 {
+        match (client, &self.networks) {
+            (Some(client), Some(networks)) => nanos(networks.interval(client, Duration::from_nanos(now))),
             _ => self.heartbeat_nanos.unwrap_or(u64::MAX),
         }
     }
@@ -310,7 +309,7 @@ impl Line {
 
     /// Whether each write of this connection tells something about its network.
     pub(crate) fn is_learning(&self) -> bool {
-        self.connection.network.is_some()
+        self.connection.client.is_some()
     }
 
     pub(crate) fn frame_bytes_max(&self) -> u64 {
@@ -434,11 +433,11 @@ impl Ticket {
         }
         if self.registry.heartbeat_nanos.is_some() {
             let now = self.registry.now();
-            if let (Some(network), Some(networks)) = (self.connection.network, &self.registry.networks) {
+            if let (Some(client), Some(networks)) = (self.connection.client, &self.registry.networks) {
                 let silence = now.saturating_sub(self.connection.written.load(Ordering::Relaxed));
                 // Of the one before, since nobody knows as yet what becomes of this write.
                 let survived = self.connection.silence.swap(silence, Ordering::Relaxed);
-                networks.survived(network, Duration::from_nanos(survived));
+                networks.survived(client, Duration::from_nanos(survived), Duration::from_nanos(now));
             }
             self.connection.written.store(now, Ordering::Relaxed);
             self.connection.heartbeat_due.store(false, Ordering::Relaxed);
@@ -457,13 +456,13 @@ impl Ticket {
 
 impl Drop for Ticket {
     fn drop(&mut self) {
-        if let (StreamEnd::Left, Some(network), Some(networks)) =
-            (self.end, self.connection.network, &self.registry.networks)
+        if let (StreamEnd::Left, Some(client), Some(networks)) =
+            (self.end, self.connection.client, &self.registry.networks)
             && !self.has_broken
         {
             let now = self.registry.now();
             let silent = now.saturating_sub(self.connection.written.load(Ordering::Relaxed));
-            networks.ended(network, Duration::from_nanos(silent), Duration::from_nanos(now));
+            networks.ended(client, Duration::from_nanos(silent), Duration::from_nanos(now));
         }
         self.registry.meter.ended(self.end);
         self.registry.leave(&self.connection);
