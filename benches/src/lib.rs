@@ -4,5 +4,7 @@ pub mod chain;
 pub mod fanout;
 pub mod load;
 pub mod measure;
+pub mod report;
 pub mod request;
 pub mod scale;
+pub mod serve;

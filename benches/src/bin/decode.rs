@@ -13,60 +13,64 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 use std::time::Instant;
 
-use benches::measure::Samples;
+use benches::report::{Arguments, Measured, Metric, Results};
 use bytes::Bytes;
 use futures_core::Stream;
 use oriole_sse::{DecodeStream, Decoded, Decoder};
 use sse_stream::SseByteStream;
 
+/// What ours are compared with.
+const OTHER: &str = "sse-stream";
 /// How much of a case is decoded per sample.
 const SAMPLE_BYTES: usize = 8 << 20;
+const SAMPLE_BYTES_QUICK: usize = 64 << 10;
 /// What a socket's read usually brings under load, what a small one does, and one event at a time.
 const CHUNKS: [(&str, usize); 2] = [("16 KiB", 16 * 1024), ("1460 B", 1460)];
 
-#[allow(clippy::print_stdout, reason = "the table is what the program is for")]
-fn main() {
-    let rounds = std::env::args().nth(1).and_then(|rounds| rounds.parse().ok()).unwrap_or(101);
-    println!("{:<34}{:>14}{:>14}{:>14}   view : sse-stream, event : sse-stream", "", "view", "event", "sse-stream");
+fn main() -> std::io::Result<()> {
+    let arguments = Arguments::read();
+    let wanted = arguments.words.get(1).map_or("", String::as_str);
+    let (rounds, sample_bytes) =
+        (arguments.rounds(101), if arguments.is_quick { SAMPLE_BYTES_QUICK } else { SAMPLE_BYTES });
+    let mut cases = Vec::new();
     for (name, body) in [("chat completions", chat()), ("named deltas", deltas()), ("numbered, 100 B", numbered())] {
         for (size, chunk_bytes) in CHUNKS {
-            run(&format!("{name}, {size}"), &split(&body, chunk_bytes), rounds);
+            cases.push((format!("decode, {name}, {size}"), split(&body, chunk_bytes)));
         }
-        let events: Vec<Bytes> = events(&body);
-        run(&format!("{name}, an event each"), &events, rounds);
+        cases.push((format!("decode, {name}, an event each"), events(&body)));
     }
-    long_line();
+    cases.retain(|(name, _)| name.contains(wanted));
+    let mut all: Vec<_> = cases.iter().map(|(name, chunks)| compare(name, chunks, rounds, sample_bytes)).collect();
+    if !arguments.is_quick && wanted.is_empty() {
+        all.push(long_line());
+    }
+    arguments.report(&all)
 }
 
 /// Gives the number of events and of bytes of data.
 type Reader = fn(&[Bytes]) -> (usize, usize);
 
 /// Measures three readers in turn.
-#[allow(clippy::print_stdout, reason = "the table is what the program is for")]
-fn run(name: &str, chunks: &[Bytes], rounds: usize) {
-    if std::env::args().nth(2).is_some_and(|wanted| !name.contains(&wanted)) {
-        return;
-    }
+fn compare(name: &str, chunks: &[Bytes], rounds: usize, sample_bytes: usize) -> Results {
     let bytes: usize = chunks.iter().map(Bytes::len).sum();
-    let repeats = SAMPLE_BYTES.div_ceil(bytes);
-    let readers: [Reader; 3] = [view, event, sse_stream];
+    let repeats = sample_bytes.div_ceil(bytes);
+    let readers: [(&str, Reader); 3] = [("view", view), ("event", event), (OTHER, sse_stream)];
     let expected = view(chunks);
-    let mut samples = [Samples::default(), Samples::default(), Samples::default()];
+    let mut results = Results::new(name, &[OTHER]);
     for _ in 0..rounds {
-        for (reader, samples) in readers.iter().zip(&mut samples) {
-            samples.push(seconds(|| {
+        let round = readers.map(|(name, reader)| {
+            let seconds = seconds(|| {
                 for _ in 0..repeats {
                     assert_eq!(black_box(reader(black_box(chunks))), expected, "{name}");
                 }
-            }));
-        }
+            });
+            #[expect(clippy::cast_precision_loss, reason = "a rate")]
+            let rate = (bytes * repeats) as f64 / seconds;
+            (name, Measured::one(Metric::Bytes, rate))
+        });
+        results.push(round.into());
     }
-    #[expect(clippy::cast_precision_loss, reason = "a rate")]
-    let rate =
-        |samples: &Samples| format!("{:.2} GiB/s", (bytes * repeats) as f64 / samples.median() / f64::from(1 << 30));
-    let [view, event, other] = &samples;
-    let (faster_view, faster_event) = (other.ratio(view), other.ratio(event));
-    println!("{name:<34}{:>14}{:>14}{:>14}   {faster_view}, {faster_event}", rate(view), rate(event), rate(other));
+    results
 }
 
 /// Reads with `Decoder::next_item`: number of events, bytes of data.
@@ -174,24 +178,21 @@ fn words() -> impl Iterator<Item = &'static str> {
 }
 
 /// A line of 8 MiB in reads of 1 KiB costs about as much per byte as one of 4 MiB: time is linear.
-#[allow(clippy::print_stdout, reason = "the table is what the program is for")]
-fn long_line() {
-    let cost = |line_bytes: usize| {
-        let mut samples = Samples::default();
-        for _ in 0..5 {
-            let spent = seconds(|| {
-                let mut decoder = Decoder::default();
-                let _ = decoder.feed(b"data: ").count();
-                for _ in 0..line_bytes / 1024 {
-                    let _ = decoder.feed(black_box(&[b'x'; 1024])).count();
-                }
-                assert_eq!(decoder.feed(b"\n\n").count(), 1);
-            });
-            #[expect(clippy::cast_precision_loss, reason = "a rate")]
-            samples.push(spent / line_bytes as f64);
-        }
-        samples
+fn long_line() -> Results {
+    let nanos_per_mebibyte = |mebibytes: u32| {
+        let spent = seconds(|| {
+            let mut decoder = Decoder::default();
+            let _ = decoder.feed(b"data: ").count();
+            for _ in 0..mebibytes * 1024 {
+                let _ = decoder.feed(black_box(&[b'x'; 1024])).count();
+            }
+            assert_eq!(decoder.feed(b"\n\n").count(), 1);
+        });
+        Measured::one(Metric::Time, spent * 1e9 / f64::from(mebibytes))
     };
-    let (small, large) = (cost(4 << 20), cost(8 << 20));
-    println!("a line of 8 MiB in 1 KiB reads, per byte, to one of 4 MiB: {}", large.ratio(&small));
+    let mut results = Results::new("decode, a long line in reads of 1 KiB, per MiB", &["4 MiB"]);
+    for _ in 0..5 {
+        results.push(vec![("8 MiB", nanos_per_mebibyte(8)), ("4 MiB", nanos_per_mebibyte(4))]);
+    }
+    results
 }

@@ -7,7 +7,8 @@
 //!        [--out target/bench]
 //! ```
 
-use benches::fanout::{Case, Outcome, Place, Program, Results, Suite, full, json, pictures, quick, table};
+use benches::fanout::{Case, Outcome, Place, Program, Suite, full, quick};
+use benches::report::{Machine, Measured, Results, json, pictures, table};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -59,43 +60,44 @@ fn run(options: &Options) -> std::io::Result<bool> {
     let is_wanted = |program: Program| {
         options.programs.as_ref().is_none_or(|names| names.iter().any(|name| name == program.name()))
     };
-    for program in Program::ALL.into_iter().filter(|program| is_wanted(*program)) {
-        if let Err(absent) = program.find(&options.place) {
-            println!("absent: {}, since {} is not there", program.name(), absent.missing.display());
-        }
-    }
-    let suite = Suite::new(&options.place, is_wanted)?;
+    let machine = Machine::here();
+    println!("{machine}\n");
+    let suite = Suite::new(&options.place, &options.out, is_wanted)?;
     let cases = if options.is_quick { quick() } else { full() };
-    let cases = cases.into_iter().filter(|case| case.name.starts_with(&options.only));
+    let cases: Vec<_> = cases.into_iter().filter(|case| case.name.starts_with(&options.only)).collect();
+    let absent = cases.iter().flat_map(|case| suite.absent(case)).map(|(program, absent)| (absent.missing, program));
+    for (missing, program) in absent.collect::<BTreeMap<_, _>>() {
+        println!("absent: {}, since {} is not there", program.name(), missing.display());
+    }
     let (mut all, mut is_sound) = (Vec::new(), true);
     for case in cases {
-        let mut results = Results::new(case);
+        let mut results = Results::new(case.name, &case.references());
         for round in 0..options.rounds {
-            let (measured, sound) = self::round(&suite, &results.case, round);
+            let (measured, sound) = self::round(&suite, &case, round);
             is_sound &= sound;
             results.push(measured);
         }
         println!("{}", table(&results));
         all.push(results);
         // After each: who stops a long run keeps what there is.
-        write(&options.out, &all)?;
+        write(&options.out, &all, &machine)?;
     }
     println!("written to {}", options.out.display());
     Ok(is_sound)
 }
 
-fn write(folder: &Path, all: &[Results]) -> std::io::Result<()> {
+fn write(folder: &Path, all: &[Results], machine: &Machine) -> std::io::Result<()> {
     std::fs::create_dir_all(folder)?;
-    std::fs::write(folder.join("fanout.json"), format!("{:#}\n", json(all)))?;
-    for (name, picture) in pictures(all) {
+    std::fs::write(folder.join("fanout.json"), format!("{:#}\n", json(all, machine)))?;
+    for (name, picture) in pictures(all, machine) {
         std::fs::write(folder.join(name), picture)?;
     }
     Ok(())
 }
 
 /// Each program once; says whether all of them ran, and every event came once and in order.
-fn round(suite: &Suite, case: &Case, round: usize) -> (BTreeMap<Program, benches::fanout::Measured>, bool) {
-    let (mut all, mut is_sound) = (BTreeMap::new(), true);
+fn round(suite: &Suite, case: &Case, round: usize) -> (Vec<(&'static str, Measured)>, bool) {
+    let (mut all, mut is_sound) = (Vec::new(), true);
     for Outcome { program, measured } in suite.round(case) {
         let what = format!("{}, round {}, {}", case.name, round + 1, program.name());
         match measured {
@@ -103,11 +105,11 @@ fn round(suite: &Suite, case: &Case, round: usize) -> (BTreeMap<Program, benches
                 if !measured.is_sound() {
                     is_sound = false;
                     eprintln!(
-                        "{what}: of {} events {} were lost, {} doubled, {} out of order",
-                        measured.events, measured.lost, measured.doubled, measured.out_of_order
+                        "{what}: of {} events {} were lost, {} doubled, {} out of order; {} connections were cut off",
+                        measured.events, measured.lost, measured.doubled, measured.out_of_order, measured.cut_off
                     );
                 }
-                all.insert(program, measured);
+                all.push((program.name(), measured));
             }
             Err(error) => {
                 is_sound = false;

@@ -6,18 +6,21 @@
 //! cargo run --release -p benches --bin request -- ours guarded 100000 # one alone, for `valgrind --tool=callgrind`
 //! ```
 
-use benches::measure::{Samples, cpu_seconds};
+use benches::measure::cpu_seconds;
+use benches::report::{Arguments, Measured, Metric, Results};
 use benches::request::{Case, Driver, drive, load, ours, plain, serve_ours, serve_plain};
 use std::hint::black_box;
+use std::io;
 
 /// Requests of a sample without a socket, and over loopback.
 const REQUESTS: u32 = 20_000;
 const REQUESTS_LOOPBACK: u32 = 8_000;
+const REQUESTS_QUICK: u32 = 160;
 
-fn main() {
+fn main() -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    let words: Vec<String> = std::env::args().skip(1).collect();
-    if let [flavour, case, count] = &words[..] {
+    let arguments = Arguments::read();
+    if let [flavour, case, count] = &arguments.words[..] {
         let case = Case::ALL.into_iter().find(|known| known.name() == case).expect("hello, path, body or guarded");
         let count = count.parse().expect("a number of requests");
         runtime.block_on(async {
@@ -26,10 +29,9 @@ fn main() {
                 _ => repeat(&plain().into_service(), case, count).await,
             }
         });
-        return;
+        return Ok(());
     }
-    let rounds = words.first().and_then(|rounds| rounds.parse().ok()).unwrap_or(15);
-    table(&runtime, rounds);
+    arguments.report(&compare(&runtime, arguments.rounds(15), arguments.is_quick))
 }
 
 async fn repeat(service: &impl Driver, case: Case, count: u32) {
@@ -38,21 +40,25 @@ async fn repeat(service: &impl Driver, case: Case, count: u32) {
     }
 }
 
-#[allow(clippy::print_stdout, reason = "the table is what the program is for")]
-fn table(runtime: &tokio::runtime::Runtime, rounds: usize) {
-    println!("CPU of a request, ours : axum, median (least to most of {rounds} pairs)");
-    println!("{:<10}{:>28}{:>28}", "", "in process", "loopback");
+/// Each request in process, where there is neither a socket nor hyper, and over loopback.
+fn compare(runtime: &tokio::runtime::Runtime, rounds: usize, is_quick: bool) -> Vec<Results> {
+    let of = |count| if is_quick { REQUESTS_QUICK } else { count };
+    let (in_process, over_loopback) = (of(REQUESTS), of(REQUESTS_LOOPBACK));
     let (service, router) = (runtime.block_on(ours()), plain().into_service());
     let (server, axum) = (serve_ours(), serve_plain());
+    let one = |seconds: f64| Measured::one(Metric::CpuPerRequest, seconds * 1e9);
+    let mut all = Vec::new();
     for case in Case::ALL {
-        let [mut own, mut other, mut own_loopback, mut other_loopback] = [const { Samples::new() }; 4];
+        let named = |how: &str| Results::new(format!("request, {}, {how}", case.name()), &["axum"]);
+        let (mut inner, mut outer) = (named("in process"), named("over loopback"));
         for _ in 0..rounds {
-            own.push(cpu_seconds(|| runtime.block_on(repeat(&service, case, REQUESTS))));
-            other.push(cpu_seconds(|| runtime.block_on(repeat(&router, case, REQUESTS))));
-            own_loopback.push(load(&server, case, REQUESTS_LOOPBACK));
-            other_loopback.push(load(&axum, case, REQUESTS_LOOPBACK));
+            let own = cpu_seconds(|| runtime.block_on(repeat(&service, case, in_process))) / f64::from(in_process);
+            let other = cpu_seconds(|| runtime.block_on(repeat(&router, case, in_process))) / f64::from(in_process);
+            inner.push(vec![("oriole", one(own)), ("axum", one(other))]);
+            let (own, other) = (load(&server, case, over_loopback), load(&axum, case, over_loopback));
+            outer.push(vec![("oriole", one(own)), ("axum", one(other))]);
         }
-        let (in_process, loopback) = (own.ratio(&other), own_loopback.ratio(&other_loopback));
-        println!("{:<10}{in_process:>28}{loopback:>28}", case.name());
+        all.extend([inner, outer]);
     }
+    all
 }

@@ -8,51 +8,44 @@
 //! ```
 
 use std::hint::black_box;
+use std::io;
 
 use benches::chain::{Made, service};
-use benches::measure::{Samples, cpu_seconds};
+use benches::measure::cpu_seconds;
+use benches::report::{Arguments, Measured, Metric, Results, Spread};
 use benches::request::{Driver, ask};
 
 /// Requests of a sample.
 const REQUESTS: u32 = 20_000;
+const REQUESTS_QUICK: u32 = 100;
 /// The most that the scope may cost more.
 const BAR_NANOS: f64 = 1000.0;
 
 #[allow(clippy::print_stdout, reason = "the figures are what the program is for")]
-fn main() {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    let words: Vec<String> = std::env::args().skip(1).collect();
+fn main() -> io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let arguments = Arguments::read();
     let service = runtime.block_on(service());
-    if let [made, count] = &words[..] {
+    if let [made, count] = &arguments.words[..] {
         let made = if made == "scoped" { Made::InScope } else { Made::ByHand };
-        return runtime.block_on(repeat(&service, made, count.parse().expect("a number of requests")));
+        runtime.block_on(repeat(&service, made, count.parse().map_err(io::Error::other)?));
+        return Ok(());
     }
-    let rounds = words.first().and_then(|rounds| rounds.parse().ok()).unwrap_or(31);
-    let (mut scoped, mut by_hand, mut more) = (Samples::new(), Samples::new(), Samples::new());
-    let each = |made| cpu_seconds(|| runtime.block_on(repeat(&service, made, REQUESTS))) / f64::from(REQUESTS);
-    for _ in 0..rounds {
-        let (scope, hand) = (each(Made::InScope), each(Made::ByHand));
-        scoped.push(scope);
-        by_hand.push(hand);
-        more.push(scope - hand);
+    let requests = if arguments.is_quick { REQUESTS_QUICK } else { REQUESTS };
+    let each = |made| cpu_seconds(|| runtime.block_on(repeat(&service, made, requests))) * 1e9 / f64::from(requests);
+    let mut results = Results::new("request, a chain of five providers made for it", &["by hand"]);
+    let mut more = Vec::new();
+    for _ in 0..arguments.rounds(31) {
+        let (scoped, by_hand) = (each(Made::InScope), each(Made::ByHand));
+        let one = |nanos| Measured::one(Metric::CpuPerRequest, nanos);
+        results.push(vec![("oriole", one(scoped)), ("by hand", one(by_hand))]);
+        more.push(scoped - by_hand);
     }
-    let nanos = |samples: &Samples| samples.spread().map(|seconds| seconds * 1e9);
-    let [least, median, most] = nanos(&more);
-    println!("CPU of a request with a chain of five, median (least to most of {rounds} pairs)");
-    println!(
-        "made for the request   {:.0} ns ({:.0} to {:.0})",
-        nanos(&scoped)[1],
-        nanos(&scoped)[0],
-        nanos(&scoped)[2]
-    );
-    println!(
-        "made by hand           {:.0} ns ({:.0} to {:.0})",
-        nanos(&by_hand)[1],
-        nanos(&by_hand)[0],
-        nanos(&by_hand)[2]
-    );
-    println!("more                   {median:.0} ns ({least:.0} to {most:.0}); bar {BAR_NANOS:.0} ns");
-    println!("ratio                  {}", scoped.ratio(&by_hand));
+    arguments.report(std::slice::from_ref(&results))?;
+    if let Some(Spread { median, least, most }) = Spread::of(more) {
+        println!("more than by hand: {median:.0} ns ({least:.0} to {most:.0}); bar {BAR_NANOS:.0} ns");
+    }
+    Ok(())
 }
 
 async fn repeat(service: &impl Driver, made: Made, count: u32) {

@@ -108,7 +108,7 @@ impl Limit {
     }
 
     fn publish(&mut self, seqs: RangeInclusive<u64>) {
-        let chunks = seqs.map(|seq| chunk(&event_text(seq, now_nanos())));
+        let chunks = seqs.map(|seq| chunk(seq, &event_text(seq, now_nanos())));
         let chunks: Vec<Vec<u8>> = if self.is_batch { vec![chunks.flatten().collect()] } else { chunks.collect() };
         for chunk in chunks.iter().filter(|chunk| !chunk.is_empty()) {
             for at in 0..self.clients.len() {
@@ -225,7 +225,7 @@ impl Ready {
     fn new() -> Self {
         let (texts, mut bytes, mut ends) = (Burst::default(), Vec::new(), vec![0]);
         for seq in 1..=Burst::EVENTS_MAX {
-            bytes.extend_from_slice(&chunk(texts.text(seq)));
+            bytes.extend_from_slice(&chunk(seq, texts.text(seq)));
             ends.push(bytes.len());
         }
         Self { bytes, ends }
@@ -238,7 +238,7 @@ impl Ready {
 }
 
 /// An event as a chunk of HTTP/1.1.
-fn chunk(text: &str) -> Vec<u8> {
-    let event = format!("data: {text}\n\n");
+fn chunk(seq: u64, text: &str) -> Vec<u8> {
+    let event = format!("id: {seq}\ndata: {text}\n\n");
     format!("{:x}\r\n{event}\r\n", event.len()).into_bytes()
 }

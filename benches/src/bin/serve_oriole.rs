@@ -1,81 +1,26 @@
-//! As one writes it with Oriole: a controller, an `#[sse]` method and a hub.
+//! The application on Oriole, over HTTP/1.1.
+//!
+//! ```text
+//! serve_oriole [PORT] [--takeover off] [--shards 2]
+//! ```
 
-use benches_feed::{Burst, publish_as_ordered, say_listening};
+use benches::serve::oriole::{BenchModule, publisher};
+use benches_feed::say_listening;
 use oriole::prelude::*;
-use oriole::sse::{Hub, Start, Subscription};
-use oriole::{SseModule, SseModuleOptions};
-use serde::Serialize;
-use std::sync::Arc;
-use tokio::task::JoinSet;
-
-#[derive(Serialize)]
-struct Hello {
-    message: &'static str,
-}
-
-#[injectable]
-struct Words;
-
-impl Words {
-    fn hello(&self) -> Hello {
-        Hello { message: "hello" }
-    }
-}
-
-#[injectable]
-struct EventsController {
-    hub: Arc<Hub>,
-    words: Arc<Words>,
-    texts: Arc<Burst>,
-}
-
-#[controller]
-impl EventsController {
-    #[sse("events")]
-    async fn subscribe(&self, start: Start) -> Result<Subscription, HttpException> {
-        Ok(self.hub.subscribe("feed").from(start).await?)
-    }
-
-    #[sse("burst/{count}")]
-    fn burst(&self, Path(count): Path<u64>) -> impl Stream<Item = MessageEvent> + use<> {
-        let texts = Arc::clone(&self.texts);
-        futures_util::stream::iter((1..=count).map(move |seq| MessageEvent::new(texts.text(seq))))
-    }
-
-    #[get("hello")]
-    async fn hello(&self) -> Hello {
-        self.words.hello()
-    }
-}
-
-#[provider]
-fn texts() -> Burst {
-    Burst::default()
-}
-
-#[module(
-    root,
-    imports = [SseModule::for_root(SseModuleOptions::default())],
-    controllers = [EventsController],
-    providers = [Words, texts]
-)]
-struct BenchModule;
+use oriole::sse::Hub;
 
 #[oriole::main]
 async fn main() -> oriole::Result<()> {
-    let port = std::env::args().nth(1).unwrap_or_else(|| "0".to_owned());
-    let app = Oriole::create::<BenchModule>().await?;
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let port = words.first().map_or("0", String::as_str);
+    let value = |name: &str| words.windows(2).find(|pair| pair[0] == name).map(|pair| pair[1].as_str());
+    let mut app = Oriole::create::<BenchModule>().await?.event_stream_takeover(value("--takeover") != Some("off"));
+    if let Some(shards) = value("--shards").and_then(|shards| shards.parse::<usize>().ok()) {
+        app = app.event_stream_shards(shards);
+    }
     let Some(hub) = app.get::<Hub>() else { return Ok(()) };
     let server = app.bind(format!("127.0.0.1:{port}")).await?;
     say_listening(server.local_addr());
-    let mut tasks = JoinSet::new();
-    tasks.spawn(publish_as_ordered(move |_seq, text| {
-        let publish = hub.publish("feed", MessageEvent::new(text));
-        async {
-            if let Err(error) = publish.await {
-                eprintln!("not published: {error}");
-            }
-        }
-    }));
+    let _publisher = publisher(hub);
     server.serve().await
 }

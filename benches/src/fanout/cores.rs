@@ -11,6 +11,7 @@ pub(super) struct Cores(Option<Pair>);
 struct Pair {
     server: CpuSet,
     load: CpuSet,
+    both: CpuSet,
 }
 
 impl Cores {
@@ -18,23 +19,32 @@ impl Cores {
     pub(super) fn divide() -> io::Result<Self> {
         let all = sched_getaffinity(None)?;
         let mut ours = (0..CpuSet::MAX_CPU).filter(|core| all.is_set(*core));
-        let one = |core| {
+        let set = |cores: &[usize]| {
             let mut set = CpuSet::new();
-            set.set(core);
+            cores.iter().for_each(|core| set.set(*core));
             set
         };
         let (Some(first), Some(last)) = (ours.next(), ours.next_back()) else { return Ok(Self(None)) };
-        let pair = Pair { server: one(first), load: one(last) };
+        let pair = Pair { server: set(&[first]), load: set(&[last]), both: set(&[first, last]) };
         sched_setaffinity(None, &pair.load)?;
         Ok(Self(Some(pair)))
     }
 
     /// Runs what starts a process, which then stays on the server's core.
     pub(super) fn as_server<T>(&self, start: impl FnOnce() -> T) -> io::Result<T> {
-        let Some(Pair { server, load }) = &self.0 else { return Ok(start()) };
-        sched_setaffinity(None, server)?;
+        self.on(|pair| pair.server, start)
+    }
+
+    /// Runs what starts a process, which then has the load's core as well.
+    pub(super) fn as_two<T>(&self, start: impl FnOnce() -> T) -> io::Result<T> {
+        self.on(|pair| pair.both, start)
+    }
+
+    fn on<T>(&self, cores: impl FnOnce(&Pair) -> CpuSet, start: impl FnOnce() -> T) -> io::Result<T> {
+        let Some(pair) = &self.0 else { return Ok(start()) };
+        sched_setaffinity(None, &cores(pair))?;
         let started = start();
-        sched_setaffinity(None, load)?;
+        sched_setaffinity(None, &pair.load)?;
         Ok(started)
     }
 }

@@ -1,16 +1,13 @@
 //! Programs that serve the same streams, each in a process of its own, measured in turn from the outside.
 
 mod case;
+mod certificate;
 mod cores;
-mod measured;
 mod modes;
 mod program;
-mod report;
 mod sample;
 mod suite;
 
-pub use case::{Case, full, quick};
-pub use measured::{Measured, Metric};
+pub use case::{Case, Transport, full, quick};
 pub use program::{Absent, Place, Program};
-pub use report::{Results, Spread, json, pictures, table};
 pub use suite::{Outcome, Suite};

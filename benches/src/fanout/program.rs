@@ -1,7 +1,10 @@
 //! The programs, and how one is started and told what to do.
 
+use super::case::Transport;
+use super::certificate::Certificate;
 use super::cores::Cores;
 use super::sample::Process;
+use crate::load::{Protocol, Target};
 use std::fs::exists;
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::SocketAddr;
@@ -22,6 +25,10 @@ pub enum Program {
     Hyper,
     /// An ordinary Oriole application.
     Oriole,
+    /// The same, whose streams stay with hyper.
+    OrioleBody,
+    /// The same as the first on two cores, with two shards.
+    OrioleTwo,
     /// Hand-written axum.
     Axum,
     /// actix-web with actix-web-lab's `sse`.
@@ -48,8 +55,17 @@ pub struct Absent {
 
 impl Program {
     /// All, in the order of the tables.
-    pub const ALL: [Self; 7] =
-        [Self::Limit, Self::LimitBatch, Self::Hyper, Self::Oriole, Self::Axum, Self::Actix, Self::Nest];
+    pub const ALL: [Self; 9] = [
+        Self::Limit,
+        Self::LimitBatch,
+        Self::Hyper,
+        Self::Oriole,
+        Self::OrioleBody,
+        Self::OrioleTwo,
+        Self::Axum,
+        Self::Actix,
+        Self::Nest,
+    ];
 
     /// Its name in tables and on the command line.
     #[must_use]
@@ -59,6 +75,8 @@ impl Program {
             Self::LimitBatch => "limit-batch",
             Self::Hyper => "hyper",
             Self::Oriole => "oriole",
+            Self::OrioleBody => "oriole-body",
+            Self::OrioleTwo => "oriole-2-shards",
             Self::Axum => "axum",
             Self::Actix => "actix",
             Self::Nest => "nest",
@@ -70,23 +88,32 @@ impl Program {
     /// # Errors
     ///
     /// [`Absent`], if it was not built.
-    pub fn find(self, place: &Place) -> Result<PathBuf, Absent> {
-        let path = match self {
-            Self::Limit | Self::LimitBatch => place.binaries.join("serve_limit"),
-            Self::Nest => place.nest.join("main.js"),
-            other => place.binaries.join(format!("serve_{}", other.name())),
+    pub fn find(self, place: &Place, transport: Transport) -> Result<PathBuf, Absent> {
+        let path = match (self, transport) {
+            (Self::Limit | Self::LimitBatch, _) => place.binaries.join("serve_limit"),
+            (Self::Nest, _) => place.nest.join("main.js"),
+            (Self::OrioleBody | Self::OrioleTwo, _) => place.binaries.join("serve_oriole"),
+            (other, Transport::Plain) => place.binaries.join(format!("serve_{}", other.name())),
+            // Apart, since what speaks HTTP/2 as well is larger and slower where it does not.
+            (other, Transport::Tls | Transport::Http2) => place.binaries.join(format!("serve_{}_over", other.name())),
         };
         if exists(&path).unwrap_or(false) { Ok(path) } else { Err(Absent { missing: path }) }
     }
 
-    fn command(self, path: &Path, port: u16) -> Command {
+    fn command(self, path: &Path, port: u16, tls: Option<&Certificate>) -> Command {
         let mut command = Command::new(if self == Self::Nest { Path::new("node") } else { path });
         if self == Self::Nest {
             command.arg(path);
         }
         command.arg(port.to_string());
-        if self == Self::LimitBatch {
-            command.arg("--batch");
+        match self {
+            Self::LimitBatch => command.arg("--batch"),
+            Self::OrioleBody => command.args(["--takeover", "off"]),
+            Self::OrioleTwo => command.args(["--shards", "2"]),
+            Self::Limit | Self::Hyper | Self::Oriole | Self::Axum | Self::Actix | Self::Nest => &mut command,
+        };
+        if let Some(Certificate { chain, key, .. }) = tls {
+            command.arg(chain).arg(key);
         }
         command
     }
@@ -95,7 +122,7 @@ impl Program {
 /// A program that runs; it ends when this is dropped.
 #[derive(Debug)]
 pub(super) struct Running {
-    pub(super) addr: SocketAddr,
+    pub(super) target: Target,
     pub(super) process: Process,
     child: Child,
     orders: ChildStdin,
@@ -107,10 +134,23 @@ const START_TIMEOUT: Duration = Duration::from_secs(60);
 
 impl Running {
     /// Starts a program; port 0 is one of the system's choice.
-    pub(super) fn start(program: Program, path: &Path, cores: &Cores, port: u16) -> io::Result<Self> {
-        let mut command = program.command(path, port);
+    pub(super) fn start(
+        program: Program,
+        (path, transport): (&Path, Transport),
+        (cores, certificate): (&Cores, &Certificate),
+        port: u16,
+    ) -> io::Result<Self> {
+        let (protocol, tls) = match transport {
+            Transport::Plain => (Protocol::Http1, None),
+            Transport::Tls => (Protocol::Http1OverTls(certificate.client.clone()), Some(certificate)),
+            Transport::Http2 => (Protocol::Http2, None),
+        };
+        let mut command = program.command(path, port, tls);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).env("NODE_ENV", "production");
-        let mut child = cores.as_server(|| command.spawn())??;
+        let mut child = match program {
+            Program::OrioleTwo => cores.as_two(|| command.spawn())??,
+            _ => cores.as_server(|| command.spawn())??,
+        };
         let (Some(orders), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(io::Error::other("the program has no pipes"));
         };
@@ -123,15 +163,15 @@ impl Running {
             }
         });
         let process = Process::new(child.id());
-        let unknown = SocketAddr::from(([127, 0, 0, 1], 0));
+        let target = Target { addr: SocketAddr::from(([127, 0, 0, 1], 0)), protocol };
         // From here on the process ends with this value.
-        let mut this = Self { addr: unknown, process, child, orders, lines };
+        let mut this = Self { target, process, child, orders, lines };
         loop {
             let line = this.lines.recv_timeout(START_TIMEOUT);
             let line = line.map_err(|_| io::Error::other(format!("{} did not start", program.name())))?;
             // Loggers write to the same output.
             if let Some(addr) = line.strip_prefix("listening ") {
-                this.addr = addr.parse().map_err(io::Error::other)?;
+                this.target.addr = addr.parse().map_err(io::Error::other)?;
                 return Ok(this);
             }
         }

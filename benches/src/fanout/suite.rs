@@ -1,19 +1,22 @@
 //! Runs the programs in turn.
 
-use super::case::{Case, Mode};
+use super::case::{Case, Mode, Transport};
+use super::certificate::Certificate;
 use super::cores::Cores;
-use super::measured::Measured;
 use super::modes;
-use super::program::{Place, Program, Running};
+use super::program::{Absent, Place, Program, Running};
+use crate::report::Measured;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-/// The programs that are there, and where they run.
+/// The programs, and where they run.
 #[derive(Debug)]
 pub struct Suite {
-    programs: Vec<(Program, PathBuf)>,
+    place: Place,
+    programs: Vec<Program>,
     cores: Cores,
+    certificate: Certificate,
 }
 
 /// What became of one run.
@@ -28,43 +31,54 @@ pub struct Outcome {
 /// Starts a program as often as a mode wants it.
 pub(super) struct Start<'a> {
     program: Program,
-    path: &'a PathBuf,
-    cores: &'a Cores,
+    path: PathBuf,
+    transport: Transport,
+    suite: &'a Suite,
 }
 
 impl Suite {
-    /// Prepares this process: as many open files as it may have, which its children inherit, and a core of its own.
+    /// Prepares this process: as many open files as it may have, which its children inherit, and a core of its own. The folder is
+    /// for the certificate of programs that speak TLS.
     ///
     /// # Errors
     ///
     /// The system's.
-    pub fn new(place: &Place, wanted: impl Fn(Program) -> bool) -> io::Result<Self> {
+    pub fn new(place: &Place, folder: &Path, wanted: impl Fn(Program) -> bool) -> io::Result<Self> {
         let limit = getrlimit(Resource::Nofile);
         setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum })?;
-        let found = Program::ALL.into_iter().filter(|program| wanted(*program));
-        let programs = found.filter_map(|program| Some((program, program.find(place).ok()?))).collect();
-        Ok(Self { programs, cores: Cores::divide()? })
+        let programs = Program::ALL.into_iter().filter(|program| wanted(*program)).collect();
+        let (cores, certificate) = (Cores::divide()?, Certificate::make(&folder.join("tls"))?);
+        Ok(Self { place: place.clone(), programs, cores, certificate })
     }
 
-    /// One round of a case: each program once.
+    /// What this case wants, and was not built.
+    pub fn absent(&self, case: &Case) -> impl Iterator<Item = (Program, Absent)> {
+        let wanted = self.programs.iter().filter(|program| case.suits(**program));
+        wanted.filter_map(|program| Some((*program, program.find(&self.place, case.transport).err()?)))
+    }
+
+    /// One round of a case: each program that is there, once.
     pub fn round<'a>(&'a self, case: &'a Case) -> impl Iterator<Item = Outcome> + 'a {
-        let programs = self.programs.iter().filter(|(program, _)| case.suits(*program));
-        programs.map(move |(program, path)| {
-            let start = Start { program: *program, path, cores: &self.cores };
-            Outcome { program: *program, measured: start.run(case.mode) }
+        let programs = self.programs.iter().filter(|program| case.suits(**program));
+        programs.filter_map(move |program| {
+            let path = program.find(&self.place, case.transport).ok()?;
+            let start = Start { program: *program, path, transport: case.transport, suite: self };
+            Some(Outcome { program: *program, measured: start.run(case.mode) })
         })
     }
 }
 
 impl Start<'_> {
     pub(super) fn server(&self, port: u16) -> io::Result<Running> {
-        Running::start(self.program, self.path, self.cores, port)
+        let Suite { cores, certificate, .. } = self.suite;
+        Running::start(self.program, (&self.path, self.transport), (cores, certificate), port)
     }
 
     fn run(&self, mode: Mode) -> io::Result<Measured> {
         match mode {
             Mode::Idle { connections } => modes::idle(self, connections),
             Mode::Rate { connections, per_second, count } => modes::rate(self, connections, per_second, count),
+            Mode::Shards { connections, per_second, count } => modes::shards(self, connections, per_second, count),
             Mode::Sweep { connections, from, seconds, refinements } => {
                 modes::sweep(self, connections, from, seconds, refinements)
             }

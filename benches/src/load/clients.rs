@@ -3,11 +3,11 @@
 use super::client::Client;
 use super::seen::Seen;
 use super::tally::Tally;
+use super::target::Target;
 use rustix::buffer::spare_capacity;
 use rustix::event::{Timespec, epoll};
 use std::fmt;
-use std::io::{self, Write};
-use std::net::SocketAddr;
+use std::io;
 use std::os::fd::OwnedFd;
 use std::time::{Duration, Instant};
 
@@ -25,33 +25,36 @@ pub struct Ask {
     pub path: String,
     /// The number of the first event that they are to get; `None` for whichever comes first.
     pub first: Option<u64>,
-    /// How many bytes may wait in the client's own socket; the system's choice unless it is said.
-    pub room_bytes: Option<usize>,
+    /// How much may wait between the two; the system's choice unless it is said.
+    pub room: Option<Room>,
     /// Whether anything beyond the head is read.
     pub reads: bool,
     /// Whether they remember the last event's id.
     pub comes_back: bool,
 }
 
+/// How much may wait between a server and a client that does not read.
+#[derive(Clone, Copy, Debug)]
+pub struct Room {
+    /// In the client's own socket.
+    pub bytes: usize,
+    /// How long a segment may be, which the room in the server's socket goes by.
+    pub segment_bytes: u32,
+}
+
 impl Ask {
     /// Clients that were there before the first event, and read everything.
     #[must_use]
     pub fn events() -> Self {
-        Self { path: "/events".to_owned(), first: Some(1), room_bytes: None, reads: true, comes_back: false }
-    }
-
-    fn request(&self, id: Option<&[u8]>) -> String {
-        let id = id.filter(|id| !id.is_empty()).map(String::from_utf8_lossy);
-        let id = id.map(|id| format!("last-event-id: {id}\r\n")).unwrap_or_default();
-        format!("GET {} HTTP/1.1\r\nhost: localhost\r\naccept: */*\r\nuser-agent: benches/1.0\r\n{id}\r\n", self.path)
+        Self { path: "/events".to_owned(), first: Some(1), room: None, reads: true, comes_back: false }
     }
 }
 
 /// Clients on one thread.
 pub struct Load {
-    target: SocketAddr,
+    target: Target,
     epoll: OwnedFd,
-    /// A place is `None` after its connection was closed.
+    /// A place is `None` while its connection is opened.
     clients: Vec<Option<Client>>,
     buffer: Vec<u8>,
     ready: Vec<epoll::Event>,
@@ -66,9 +69,9 @@ impl Load {
     /// # Errors
     ///
     /// The system's, if it has no epoll.
-    pub fn new(target: SocketAddr) -> io::Result<Self> {
+    pub fn new(target: &Target) -> io::Result<Self> {
         Ok(Self {
-            target,
+            target: target.clone(),
             epoll: epoll::create(epoll::CreateFlags::CLOEXEC)?,
             clients: Vec::new(),
             buffer: vec![0; BUFFER_BYTES],
@@ -119,7 +122,7 @@ impl Load {
         }
         if !ask.reads {
             for client in self.clients[begun..].iter().flatten() {
-                epoll::delete(&self.epoll, &client.socket)?;
+                epoll::delete(&self.epoll, client.socket())?;
             }
         }
         Ok(())
@@ -137,10 +140,11 @@ impl Load {
 
     fn open(&mut self, at: usize, ask: &Ask, id: Option<&[u8]>) -> io::Result<()> {
         self.connected += 1;
-        let mut client = Client::connect(self.connected, self.target, ask.room_bytes, &ask.request(id))?;
+        let id = id.filter(|id| !id.is_empty()).map(String::from_utf8_lossy);
+        let mut client = Client::connect(self.connected, &self.target, ask.room, (&ask.path, id.as_deref()))?;
         client.seen = ask.first.map(Seen::from).unwrap_or_default();
         client.id = ask.comes_back.then(Vec::new);
-        epoll::add(&self.epoll, &client.socket, epoll::EventData::new_u64(at as u64), epoll::EventFlags::IN)?;
+        epoll::add(&self.epoll, client.socket(), epoll::EventData::new_u64(at as u64), epoll::EventFlags::IN)?;
         self.clients[at] = Some(client);
         Ok(())
     }
@@ -149,14 +153,14 @@ impl Load {
     ///
     /// # Errors
     ///
-    /// A connection that breaks, or a server that does not answer.
+    /// A connection that breaks, another status than 200, or a server that does not answer.
     pub fn ask_again(&mut self, ask: &Ask) -> io::Result<()> {
-        let request = ask.request(None);
         let answers = self.tally.answers + self.clients.len() as u64;
         for client in self.clients.iter_mut().flatten() {
-            client.socket.write_all(request.as_bytes())?;
+            client.ask_again(&ask.path)?;
         }
-        if self.until(PATIENCE, |load| load.tally.answers >= answers || load.tally.closed > 0)? {
+        let is_bad = |load: &Self| load.tally.refused + load.tally.closed > 0;
+        if self.until(PATIENCE, |load| load.tally.answers >= answers || is_bad(load))? && !is_bad(self) {
             return Ok(());
         }
         Err(io::Error::other(format!("not every request was answered: {:?}", self.summary())))
@@ -213,13 +217,9 @@ impl Load {
             let Some(place) = self.clients.get_mut(at) else { continue };
             let Some(client) = place else { continue };
             if !client.read(&mut self.buffer, &mut self.tally)? {
+                // It stays: what it did not get is missing, and its id may be asked for.
                 self.tally.closed += 1;
-                if client.id.is_some() {
-                    // Its id is still to be asked for.
-                    epoll::delete(&self.epoll, &client.socket)?;
-                } else {
-                    *place = None;
-                }
+                epoll::delete(&self.epoll, client.socket())?;
             }
         }
         Ok(())
@@ -227,7 +227,7 @@ impl Load {
 
     fn summary(&self) -> String {
         let Tally { heads, refused, answers, closed, .. } = &self.tally;
-        let open = self.clients.iter().flatten().count();
+        let open = (self.clients.iter().flatten().count() as u64).saturating_sub(*closed);
         format!("{open} open, {heads} heads, {refused} refused, {answers} complete, {closed} closed by the server")
     }
 }

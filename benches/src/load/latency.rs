@@ -12,11 +12,23 @@ pub struct Latency {
 
 impl Latency {
     /// Counts one.
-    pub(super) fn add(&mut self, nanos: u64) {
+    pub fn add(&mut self, nanos: u64) {
         self.count += 1;
         if let Some(bucket) = self.buckets.get_mut(bucket(nanos)) {
             *bucket += 1;
         }
+    }
+
+    /// Counts all that another has counted.
+    pub fn merge(&mut self, other: &Self) {
+        self.count += other.count;
+        self.buckets.iter_mut().zip(&other.buckets).for_each(|(own, more)| *own += more);
+    }
+
+    /// How many were counted.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.count
     }
 
     /// The duration that this share of all did not exceed, in nanoseconds; `None` if there is none.
@@ -80,5 +92,9 @@ mod tests {
         (1..=31).for_each(|nanos| latency.add(nanos));
         assert_eq!(latency.percentile(0.5), Some(16.0));
         assert_eq!(latency.percentile(1.0), Some(31.0));
+        let mut all = Latency::default();
+        all.add(100);
+        all.merge(&latency);
+        assert_eq!((all.count(), all.percentile(0.5)), (32, Some(16.0)));
     }
 }

@@ -5,9 +5,12 @@ mod clients;
 mod latency;
 mod lines;
 mod seen;
+mod stream;
 mod tally;
+mod target;
 mod wire;
 
-pub use clients::{Ask, Load};
+pub use clients::{Ask, Load, Room};
 pub use latency::Latency;
 pub use tally::Tally;
+pub use target::{Protocol, Target};

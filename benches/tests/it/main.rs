@@ -1,4 +1,6 @@
 //! What is promised of costs and can be counted.
 
 mod allocations;
+mod generator;
 mod layout;
+mod pictures;

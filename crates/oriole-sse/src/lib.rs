@@ -66,7 +66,7 @@ pub use client::{
 #[cfg(any(feature = "response", feature = "client"))]
 pub use clock::{Clock, Sleep, SystemClock};
 #[cfg(feature = "console")]
-pub use console::{Console, ConsoleOptions, ConsoleRefused};
+pub use console::{Console, ConsoleOptions, ConsoleRefused, ConsoleToken, ConsoleTokenError};
 #[cfg(feature = "hub")]
 pub use cursor::{CursorFault, CursorKey, CursorKeys, Principal};
 #[cfg(feature = "decode")]

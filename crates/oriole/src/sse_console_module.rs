@@ -4,9 +4,9 @@ use std::sync::{Arc, OnceLock};
 
 use oriole_core::{BeforeApplicationShutdown, BoxError, ModuleRef, OnModuleInit, Signal};
 use oriole_http::__private::console_peer;
-use oriole_http::HttpException;
 use oriole_http::axum::extract::{Path, Request};
 use oriole_http::axum::response::{IntoResponse, Response};
+use oriole_http::{HttpAdapterHost, HttpAdapterModule, HttpException};
 use oriole_macros::{controller, injectable, module, token};
 use oriole_sse::{Console, ConsoleOptions, Hub};
 
@@ -76,8 +76,9 @@ impl SseConsoleController {
 /// Serves the [development console](Console) at `/sse-console`: a page that shows the streams and topics of the application's hub, and
 /// does to streams what happens to streams.
 ///
-/// It answers this machine alone, by a name of this machine's, and its page alone; the application's global guards stand before it as
-/// before any route. An application that is not built for development does not start with it: leave it out there, or say
+/// It answers those who have its link, which is logged when the application listens (`oriole::SseConsole`, `info`) and has a secret in
+/// it: another one after each start, or [`ConsoleOptions::token`]. Of these it answers this machine alone, by a name of this machine's,
+/// and its page alone; the application's global guards stand before it as before any route. An application that is not built for development does not start with it: leave it out there, or say
 /// [`ConsoleOptions::development`].
 ///
 /// # Examples
@@ -99,11 +100,12 @@ impl SseConsoleController {
 /// #     server.serve().await
 /// # }
 /// ```
-#[module(for_root = SseConsoleOptions, controllers = [SseConsoleController], providers = [Opened])]
+#[module(for_root = SseConsoleOptions, imports = [HttpAdapterModule], controllers = [SseConsoleController], providers = [Opened])]
 #[derive(Debug)]
 pub struct SseConsoleModule {
     options: Arc<SseConsoleOptions>,
     opened: Arc<Opened>,
+    host: Arc<HttpAdapterHost>,
     module: ModuleRef,
 }
 
@@ -116,6 +118,8 @@ impl OnModuleInit for SseConsoleModule {
         };
         let peer = |extensions: &oriole_http::http::Extensions| console_peer(extensions).map(|peer| peer.ip());
         let console = Console::new(Hub::clone(hub), self.options.console.clone().peer_by(peer))?;
+        let shown = console.clone();
+        self.host.__console_link(move |page| shown.link(page));
         let _ = self.opened.console.set(console);
         Ok(())
     }

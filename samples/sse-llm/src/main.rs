@@ -12,7 +12,7 @@ mod model;
 
 use model::Model;
 use oriole::prelude::*;
-use oriole::sse::{Hub, Joined, LastEventId, ProducerOptions, Producers, RedbStore, event_name};
+use oriole::sse::{EventName, Joined, LastEventId, ProducerOptions, Producers, RedbStore, event_name};
 use oriole::{SseModule, SseModuleOptions};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -21,9 +21,11 @@ use std::time::Duration;
 /// How long a question may be, in bytes.
 const QUESTION_BYTES_MAX: usize = 2_000;
 
+/// How the first event of an answer is named.
+const QUESTION: EventName = event_name!("question");
+
 #[injectable]
 struct AnswersController {
-    hub: Arc<Hub>,
     producers: Arc<Producers>,
     model: Arc<Model>,
 }
@@ -40,24 +42,27 @@ struct Asked {
 
 #[controller("answers")]
 impl AnswersController {
-    /// The question is the first event of its answer. So it is safe before the client has its id, and whoever goes on with the
-    /// answer after a restart finds everything in the log.
+    /// The question is the first event of its answer, so that whoever goes on with it after a restart finds everything in the log. The
+    /// client gets the id when it is there; one that finds no room leaves nothing behind.
     #[post]
     async fn ask(&self, Json(Question { question }): Json<Question>) -> Result<Asked, HttpException> {
         if question.trim().is_empty() || question.len() > QUESTION_BYTES_MAX {
             return Err(HttpException::bad_request("a question has 1 to 2000 bytes"));
         }
         let id = new_id().map_err(HttpException::internal)?;
-        let first = MessageEvent::new(question).event_type(event_name!("question"));
-        self.hub.publish(id.as_str(), first).as_first().await?;
-        self.producers.start(id.as_str(), Arc::clone(&self.model).answer())?;
-        Ok(Asked { id })
+        let mut answer = self.producers.join(&id).or_start(Arc::clone(&self.model).answer(question)).await?;
+        while let Some(event) = answer.next().await {
+            if event.fields().event_type == Some(&QUESTION) {
+                return Ok(Asked { id });
+            }
+        }
+        Err(HttpException::service_unavailable("the question could not be kept"))
     }
 
     /// From the beginning, or from where the client was; begins the model again if the server was restarted meanwhile.
     #[sse("{id}")]
     async fn read(&self, Path(id): Path<String>, last: LastEventId) -> Result<Joined, HttpException> {
-        Ok(self.producers.join(id).from(last).or_resume(Arc::clone(&self.model).answer()).await?)
+        Ok(self.producers.join(id).from(last).or_resume(Arc::clone(&self.model).go_on()).await?)
     }
 
     #[delete("{id}")]

@@ -1,5 +1,6 @@
 //! A pretend language model: it answers the same question with the same words.
 
+use crate::QUESTION;
 use futures_util::stream;
 use oriole::prelude::*;
 use oriole::sse::Progress;
@@ -28,22 +29,33 @@ impl Default for Pace {
 pub(crate) type Tokens = Pin<Box<dyn Stream<Item = MessageEvent> + Send>>;
 
 impl Model {
+    /// Makes an answer: the question, and then the tokens.
+    pub(crate) fn answer(self: Arc<Self>, question: String) -> impl FnOnce(Progress) -> Tokens + Send + 'static {
+        move |_| {
+            let first = MessageEvent::new(question.clone()).event_type(QUESTION);
+            Box::pin(stream::iter([first]).chain(self.say(&question, 0)))
+        }
+    }
+
     /// Makes the rest of an answer from what the log has of it: the question, and the tokens so far.
     ///
     /// A model that is the same each time skips what it has said. One that is not is asked to continue: it is given the question
     /// and the text so far, which are both here.
-    pub(crate) fn answer(self: Arc<Self>) -> impl FnOnce(Progress) -> Tokens + Send + 'static {
+    pub(crate) fn go_on(self: Arc<Self>) -> impl FnOnce(Progress) -> Tokens + Send + 'static {
         move |progress| {
-            let question = progress.events().first().and_then(|question| question.fields().data.map(str::to_owned));
-            let said = progress.len().saturating_sub(1);
-            let rest: Vec<_> =
-                question.map_or_else(Vec::new, |question| tokens(&question)).into_iter().skip(said).collect();
-            let pace = self.pace.0;
-            Box::pin(stream::iter(rest).then(move |token| async move {
-                tokio::time::sleep(pace).await;
-                MessageEvent::new(token)
-            }))
+            let question = progress.events().first().and_then(|question| question.fields().data).unwrap_or_default();
+            self.say(question, progress.len().saturating_sub(1))
         }
+    }
+
+    /// Says the tokens, but for so many.
+    fn say(&self, question: &str, said: usize) -> Tokens {
+        let rest: Vec<_> = tokens(question).into_iter().skip(said).collect();
+        let pace = self.pace.0;
+        Box::pin(stream::iter(rest).then(move |token| async move {
+            tokio::time::sleep(pace).await;
+            MessageEvent::new(token)
+        }))
     }
 }
 

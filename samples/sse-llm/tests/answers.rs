@@ -7,7 +7,11 @@ use std::path::Path;
 use std::time::Duration;
 
 fn start(data: &Path) -> Server {
-    Program::new(env!("CARGO_BIN_EXE_sample-sse-llm")).env("DATA", data).env("PACE", "10").start()
+    start_at(data, "10")
+}
+
+fn start_at(data: &Path, pace: &str) -> Server {
+    Program::new(env!("CARGO_BIN_EXE_sample-sse-llm")).env("DATA", data).env("PACE", pace).start()
 }
 
 fn ask(server: &Server, question: &str) -> String {
@@ -149,4 +153,23 @@ fn what_cannot_be_asked_is_refused() {
     }
     assert_eq!(server.get("/answers/nobody-has-asked").status, 404);
     assert_eq!(server.ask("DELETE", "/answers/nobody-has-asked").send().status, 404);
+}
+
+/// Nobody could ever read or stop what nobody has the id of.
+#[test]
+fn a_question_that_finds_no_room_leaves_nothing_behind() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().join("answers.redb");
+    let server = start_at(&data, "600000");
+    for number in 1..=100 {
+        ask(&server, &format!("question number {number}"));
+    }
+    let refused = server.ask("POST", "/answers").json(&json!({"question": "one too many"})).send();
+    assert_eq!(refused.status, 503, "{}", refused.text());
+    let file = std::fs::read(&data).expect("the file");
+    let has = |question: &str| file.windows(question.len()).any(|bytes| bytes == question.as_bytes());
+    assert!(has("question number 100"), "what is kept is found so");
+    assert!(!has("one too many"));
+    let wait = refused.header("retry-after").expect("a time to come back").parse::<u64>().expect("seconds");
+    assert!((1..=10).contains(&wait), "{wait}");
 }

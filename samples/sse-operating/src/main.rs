@@ -2,7 +2,7 @@
 //! the console.
 //!
 //! ```text
-//! cargo run -p sample-sse-operating                 # then open http://127.0.0.1:3000/sse-console
+//! cargo run -p sample-sse-operating                 # then open the console's link, which it logs
 //! curl -N http://127.0.0.1:3000/prices &            # reads
 //! curl -N http://127.0.0.1:3000/desks/fx/prices &   # reads with a pass, which expires
 //! curl -d 'EUR 1.17' http://127.0.0.1:3000/prices   # publishes

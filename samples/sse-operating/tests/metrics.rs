@@ -99,21 +99,31 @@ fn the_doctors_probe_answers_who_has_the_token_and_ends_with_the_application() {
     sample.wait(PATIENCE);
 }
 
+/// The secret of the link that the program logs.
+fn console_token(sample: &mut Server) -> String {
+    let line = sample.prints("The development console: ");
+    let (_, rest) = line.split_once("#token=").unwrap_or_else(|| panic!("{line}"));
+    rest.chars().take_while(|char| char.is_ascii_alphanumeric() || "-_".contains(*char)).collect()
+}
+
 /// The console has the stream, and a button of it does what it says; other machines' names are not answered.
 #[test]
 fn a_developer_stalls_a_stream() {
-    let sample = start();
-    let mut watch = sample.ask("GET", "/sse-console/events").header("Sec-Fetch-Site", "same-origin").open();
+    let mut sample = start();
+    assert_eq!(sample.get("/sse-console/events").status, 403, "its link is in the log, and nowhere else");
+    let token = console_token(&mut sample);
+    let mut watch = sample.ask("GET", "/sse-console/events").header("Oriole-Console-Token", &token).open();
     assert_eq!(watch.events(1)[0].event_type(), "begin");
     let mut reader = sample.ask("GET", "/desks/fx/prices").open();
     assert_eq!(reader.events(1)[0].data(), r#"{"verdict":"live"}"#);
     let update = watch.events(1).remove(0);
     assert!(update.data().contains(r#""principal":"fx""#), "{}", update.data());
-    assert_eq!(sample.ask("POST", "/sse-console/streams/0/hold").body("").send().status, 204);
+    let press = |path: &str| sample.ask("POST", path).header("Oriole-Console-Token", &token).body("").send().status;
+    assert_eq!(press("/sse-console/streams/0/hold"), 204);
     publish(&sample, "EUR 1.17");
     let is_behind = |update: &str| update.contains(r#""isHeld":true"#) && update.contains(r#""events":1"#);
     assert!(until(PATIENCE, || is_behind(watch.events(1)[0].data()).then_some(())).is_some());
-    assert_eq!(sample.ask("POST", "/sse-console/streams/0/let-go").body("").send().status, 204);
+    assert_eq!(press("/sse-console/streams/0/let-go"), 204);
     assert_eq!(reader.events(1)[0].data(), "EUR 1.17");
     let stranger = sample.ask("GET", "/sse-console").header("X-Forwarded-For", "192.0.2.1").send();
     assert_eq!(stranger.status, 403);

@@ -1,13 +1,14 @@
 //! Connections that come and go while events go out.
 
 use super::rate::{PATIENCE, per, published};
-use crate::fanout::measured::{Measured, Metric};
+use crate::fanout::sample::Section;
 use crate::fanout::suite::Start;
 use crate::load::{Ask, Load};
+use crate::report::{Measured, Metric};
 use std::io;
 use std::time::Instant;
 
-/// What a connection costs that comes and goes, after what the events cost by themselves.
+/// What a connection costs that comes and goes, and its part of the events.
 ///
 /// The even ones stay from the first event to the last, and get all of them; of the odd ones each is replaced in its turn.
 pub(in crate::fanout) fn churn(
@@ -18,10 +19,10 @@ pub(in crate::fanout) fn churn(
     count: u64,
 ) -> io::Result<Measured> {
     let mut server = start.server(0)?;
-    let mut load = Load::new(server.addr)?;
+    let mut load = Load::new(&server.target)?;
     load.connect(connections, &Ask::events())?;
     let newcomer = Ask { first: None, ..Ask::events() };
-    let cpu = server.process.cpu_nanos()?;
+    let section = Section::begin(&server.process)?;
     let (begun, mut replaced) = (Instant::now(), 0_usize);
     server.publish(per_second, count)?;
     let last = published(&server, &mut load, per_second, count, |load| {
@@ -35,6 +36,7 @@ pub(in crate::fanout) fn churn(
     })?;
     load.until(PATIENCE, |load| load.is_caught_up(last))?;
     load.settle(last);
-    let cpu = server.process.cpu_nanos()? - cpu;
-    Ok(Measured::of(&load.tally).with(Metric::CpuPerConnection, per(cpu, replaced as u64)))
+    let spent = section.end()?;
+    let cpu = per(spent.cpu_nanos, replaced as u64);
+    Ok(Measured::of(&load.tally).with(Metric::CpuPerConnection, cpu).with_load(spent.load_share))
 }

@@ -1,9 +1,11 @@
 //! Events at a rate.
 
-use crate::fanout::measured::{Measured, Metric};
 use crate::fanout::program::Running;
+use crate::fanout::sample::{Section, Spent};
 use crate::fanout::suite::Start;
 use crate::load::{Ask, Load};
+use crate::report::{Measured, Metric};
+use std::collections::BTreeMap;
 use std::io;
 use std::time::{Duration, Instant};
 
@@ -21,22 +23,41 @@ pub(in crate::fanout) fn rate(
     per_second: f64,
     count: u32,
 ) -> io::Result<Measured> {
+    run(start, connections, per_second, count).map(|(measured, _)| measured)
+}
+
+/// The same, and how evenly the server's threads share it. The load has one of the two cores as well: processor time tells what an
+/// event costs there, and the clock nothing.
+pub(in crate::fanout) fn shards(
+    start: &Start<'_>,
+    connections: usize,
+    per_second: f64,
+    count: u32,
+) -> io::Result<Measured> {
+    let (measured, spent) = run(start, connections, per_second, count)?;
+    let cpu = measured.figures.get(&Metric::CpuPerEvent).copied().unwrap_or_default();
+    let only = Measured { figures: BTreeMap::from([(Metric::CpuPerEvent, cpu)]), ..measured };
+    Ok(only.with(Metric::BusiestThread, spent.busiest_share))
+}
+
+fn run(start: &Start<'_>, connections: usize, per_second: f64, count: u32) -> io::Result<(Measured, Spent)> {
     let mut server = start.server(0)?;
-    let mut load = Load::new(server.addr)?;
+    let mut load = Load::new(&server.target)?;
     load.connect(connections, &Ask::events())?;
     load.run_for(SETTLE)?;
-    let cpu = server.process.cpu_nanos()?;
+    let section = Section::begin(&server.process)?;
     let begun = Instant::now();
     for seq in 1..=count {
         let due = begun + Duration::from_secs_f64(1.0 / per_second) * seq;
         load.run_for(due.saturating_duration_since(Instant::now()))?;
         publish_one(&mut server, &mut load, u64::from(seq), connections as u64 * u64::from(seq))?;
     }
-    let cpu = server.process.cpu_nanos()? - cpu;
+    let spent = section.end()?;
     load.settle(u64::from(count));
-    let measured = Measured::of(&load.tally).with(Metric::CpuPerEvent, per(cpu, load.tally.events));
+    let measured = Measured::of(&load.tally).with(Metric::CpuPerEvent, per(spent.cpu_nanos, load.tally.events));
     let latency = |share| load.tally.latency.percentile(share).unwrap_or_default();
-    Ok(measured.with(Metric::LatencyMedian, latency(0.5)).with(Metric::LatencyP99, latency(0.99)))
+    let measured = measured.with(Metric::LatencyMedian, latency(0.5)).with(Metric::LatencyP99, latency(0.99));
+    Ok((measured.with_load(spent.load_share), spent))
 }
 
 /// Publishes one event, and reads until everybody has it.

@@ -1,13 +1,14 @@
 //! The highest rate at which nothing is lost and nothing piles up.
 
 use super::rate::{deliver, per};
-use crate::fanout::measured::{Measured, Metric};
+use crate::fanout::sample::{Section, Spent};
 use crate::fanout::suite::Start;
 use crate::load::{Ask, Load, Tally};
+use crate::report::{Measured, Metric};
 use std::io;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-/// How long the last events may take: more is a pile.
+/// How much later than the schedule has it the last event may be with everybody: more is a pile.
 const PATIENCE: Duration = Duration::from_millis(500);
 /// No program gets that far.
 const PER_SECOND_MAX: f64 = 20_000.0;
@@ -28,7 +29,7 @@ pub(in crate::fanout) fn sweep(
         if step.tally.doubled + step.tally.out_of_order > 0 {
             return Ok(Measured::of(&step.tally));
         }
-        if step.tally.is_sound() {
+        if step.is_kept_up {
             (good, best) = (next, Some(step));
         } else {
             bad = next;
@@ -46,22 +47,30 @@ pub(in crate::fanout) fn sweep(
     let Some(best) = best else { return Err(io::Error::other(format!("events were lost at {from} per second"))) };
     #[expect(clippy::cast_precision_loss, reason = "there are not so many connections")]
     let rate = good * connections as f64;
-    Ok(Measured::of(&best.tally).with(Metric::Rate, rate).with(Metric::CpuPerEvent, per(best.cpu, best.tally.events)))
+    let cpu = per(best.spent.cpu_nanos, best.tally.events);
+    let measured = Measured::of(&best.tally).with(Metric::Rate, rate).with(Metric::CpuPerEvent, cpu);
+    Ok(measured.with_load(best.spent.load_share))
 }
 
 struct Step {
     tally: Tally,
-    cpu: f64,
+    spent: Spent,
+    /// Everybody got everything, and in time.
+    is_kept_up: bool,
 }
 
 /// One rate, with a server of its own, so that no pile is handed down.
 fn run(start: &Start<'_>, connections: usize, per_second: f64, seconds: f64) -> io::Result<Step> {
     let mut server = start.server(0)?;
-    let mut load = Load::new(server.addr)?;
+    let mut load = Load::new(&server.target)?;
     load.connect(connections, &Ask::events())?;
-    let cpu = server.process.cpu_nanos()?;
+    let (section, begun) = (Section::begin(&server.process)?, Instant::now());
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small positive number")]
     let count = (per_second * seconds).ceil() as u64;
     deliver(&mut server, &mut load, per_second, count, PATIENCE)?;
-    Ok(Step { cpu: server.process.cpu_nanos()? - cpu, tally: load.tally.clone() })
+    // Who publishes later than was ordered has not kept up, even if nothing is missing in the end.
+    let is_in_time = begun.elapsed() <= Duration::from_secs_f64(seconds) + PATIENCE;
+    let spent = section.end()?;
+    let is_kept_up = is_in_time && load.tally.is_sound() && load.tally.closed == 0;
+    Ok(Step { spent, is_kept_up, tally: load.tally.clone() })
 }

@@ -1,5 +1,11 @@
 //! The handle that is injected.
 
+#[cfg(feature = "sse-console")]
+use super::console::ConsolePages;
+#[cfg(feature = "sse-console")]
+use crate::route::Placed;
+#[cfg(feature = "sse-console")]
+use crate::server::Listener;
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -40,11 +46,17 @@ use tokio::sync::watch;
 /// ```
 pub struct HttpAdapterHost {
     addrs: Arc<watch::Sender<Option<Vec<SocketAddr>>>>,
+    #[cfg(feature = "sse-console")]
+    console: ConsolePages,
 }
 
 impl HttpAdapterHost {
     pub(super) fn new() -> Self {
-        Self { addrs: Arc::new(watch::Sender::new(None)) }
+        Self {
+            addrs: Arc::new(watch::Sender::new(None)),
+            #[cfg(feature = "sse-console")]
+            console: ConsolePages::default(),
+        }
     }
 
     /// Whether connections are accepted, from the binding of the first address to the end (`FHA.5`).
@@ -69,6 +81,23 @@ impl HttpAdapterHost {
     #[must_use]
     pub fn local_addrs(&self) -> Vec<SocketAddr> {
         self.addrs.borrow().clone().unwrap_or_default()
+    }
+
+    /// Says how the address of the development console's page becomes the link that is logged when the application listens.
+    #[cfg(feature = "sse-console")]
+    #[doc(hidden)]
+    pub fn __console_link(&self, link: impl Fn(&str) -> String + Send + Sync + 'static) {
+        self.console.link_by(Box::new(link));
+    }
+
+    #[cfg(feature = "sse-console")]
+    pub(crate) fn console_among(&self, placed: &[Placed]) {
+        self.console.find(placed);
+    }
+
+    #[cfg(feature = "sse-console")]
+    pub(crate) fn log_console(&self, listeners: &[Listener]) {
+        self.console.log(listeners);
     }
 
     /// Says that these are bound, until what is given back is dropped.

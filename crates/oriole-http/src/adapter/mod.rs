@@ -1,5 +1,7 @@
 //! What providers may know of the server: whether it listens, and where.
 
+#[cfg(feature = "sse-console")]
+mod console;
 mod host;
 mod module;
 

@@ -172,6 +172,10 @@ impl Application {
             unattended: unattended.clone(),
         };
         let placed = place(&self.container, &table)?;
+        #[cfg(feature = "sse-console")]
+        if let Some(host) = self.container.get::<HttpAdapterHost>() {
+            host.console_among(&placed);
+        }
         let known = Known { placed: &placed, prefix: &table.global_prefix, versioning: table.versioning.as_ref() };
         let bound = configure(&self.container, &known).await?;
         if !bound.is_empty() {
@@ -196,6 +200,10 @@ impl Application {
 fn server(ready: Ready, listeners: Vec<Listener>) -> Server {
     for listener in &listeners {
         tracing::info!(target: "oriole::OrioleApplication", "Listening on {listener}");
+    }
+    #[cfg(feature = "sse-console")]
+    if let Some(host) = &ready.host {
+        host.log_console(&listeners);
     }
     Server::new(ready, listeners)
 }

@@ -51,14 +51,18 @@ fn later(status: StatusCode, text: String, wait: Duration) -> HttpException {
 }
 
 impl From<ProducerError> for HttpException {
-    /// 204 without a body where everything was read, 400, 404 or 503 with the error's text; 500 for a store that failed.
+    /// 204 without a body where everything was read, 400, 404 or 503 with the error's text, and `Retry-After` where that may help; 500
+    /// for a store that failed.
     fn from(error: ProducerError) -> Self {
         let status = error.status();
         match error {
             ProducerError::Finished => Self::of(status, Detail::response(status.into_response())),
             ProducerError::Subscribe(error) => error.into(),
             ProducerError::Store(_) => shaped(status, error.body_text()).with_source(error),
-            _ => shaped(status, error.body_text()),
+            _ => match error.retry_after() {
+                Some(wait) => later(status, error.body_text(), wait),
+                None => shaped(status, error.body_text()),
+            },
         }
     }
 }

@@ -139,7 +139,7 @@ impl Listener {
         self.addr
     }
 
-    fn scheme(&self) -> &'static str {
+    pub(crate) fn scheme(&self) -> &'static str {
         #[cfg(feature = "https")]
         if self.tls.is_some() {
             return "https";

@@ -1,4 +1,10 @@
-//! Who may see the console: this machine, by a name that is its own, from the console's own page.
+//! Who may see the console: who has its link, on this machine, by a name that is its own, from the console's own page.
+//!
+//! A peer of this machine says little where a proxy, a tunnel or a container's port stands between: of these many say nothing of
+//! themselves, and ask for a name of this machine. So nothing is told or done without the token that is in the link, as with
+//! Jupyter. It is in the link's fragment, which clients do not send (RFC 9110, section 4.2.5) and no log of a proxy has, and the page
+//! gives it in a header, which no other page can send unasked (Fetch, section 3.3.5). What is checked beside keeps out those who
+//! have come by the link.
 //!
 //! A web page can send requests to anything that its reader's machine reaches, so that an address of this machine alone says
 //! little. Two ways are closed here. A page whose name was made to point here (DNS rebinding) is of the console's origin for the
@@ -9,19 +15,17 @@
 use std::fmt;
 use std::net::IpAddr;
 
-use http::header::{FORWARDED, HOST, HeaderName, ORIGIN};
+use http::header::{FORWARDED, HOST, HeaderName, ORIGIN, VIA};
 use http::request::Parts;
 use http::{HeaderMap, Uri};
 
-use super::ConsoleOptions;
+use super::{ConsoleOptions, ConsoleToken};
 
-/// What proxies add: the peer is theirs then, and who is behind it is not known.
-static PROXIED: [HeaderName; 4] = [
-    FORWARDED,
-    HeaderName::from_static("x-forwarded-for"),
-    HeaderName::from_static("x-forwarded-host"),
-    HeaderName::from_static("x-real-ip"),
-];
+/// What proxies add, if they say that they are there: the peer is theirs then, and who is behind it is not known.
+static PROXIED: [HeaderName; 3] = [FORWARDED, VIA, HeaderName::from_static("x-real-ip")];
+
+/// And whatever begins so.
+const FORWARDED_PREFIX: &str = "x-forwarded-";
 
 static SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
@@ -33,6 +37,7 @@ pub(super) enum Barred {
     Proxied,
     Host,
     CrossSite,
+    Token,
 }
 
 /// Judges a request for anything of the console.
@@ -41,7 +46,8 @@ pub(super) fn admit(parts: &Parts, options: &ConsoleOptions) -> Result<(), Barre
     if !peer.is_loopback() && !options.peers.iter().any(|allowed| allowed.to_canonical() == peer) {
         return Err(Barred::Peer);
     }
-    if PROXIED.iter().any(|name| parts.headers.contains_key(name)) {
+    let is_proxied = |name: &HeaderName| PROXIED.contains(name) || name.as_str().starts_with(FORWARDED_PREFIX);
+    if parts.headers.keys().any(is_proxied) {
         return Err(Barred::Proxied);
     }
     let host = authority(&parts.headers, &parts.uri).ok_or(Barred::Host)?;
@@ -65,6 +71,15 @@ pub(super) fn same_origin(parts: &Parts) -> Result<(), Barred> {
         None => true,
     };
     if is_own_site && is_own_origin { Ok(()) } else { Err(Barred::CrossSite) }
+}
+
+/// Judges whether who asks has the link.
+pub(super) fn has_token(parts: &Parts, token: &ConsoleToken) -> Result<(), Barred> {
+    let mut given = parts.headers.get_all(ConsoleToken::HEADER).iter();
+    match (given.next(), given.next()) {
+        (Some(given), None) if token.is(given.as_bytes()) => Ok(()),
+        _ => Err(Barred::Token),
+    }
 }
 
 /// Gives what the request was sent to, if that is one thing.
@@ -109,6 +124,10 @@ impl fmt::Display for Barred {
             Self::Proxied => "the console does not answer through a proxy, since it cannot know who is behind it",
             Self::Host => "the console answers to names of this machine alone: see `ConsoleOptions::allow_host`",
             Self::CrossSite => "the console answers its own page alone",
+            Self::Token => {
+                "the console answers those alone who have its link: the program wrote it to its log when it started, and it ends \
+                 in `#token=` and a secret"
+            }
         })
     }
 }

@@ -10,7 +10,9 @@ mod refused;
 mod reply;
 mod rows;
 mod service;
+mod token;
 
 pub use options::ConsoleOptions;
 pub use refused::ConsoleRefused;
 pub use service::Console;
+pub use token::{ConsoleToken, ConsoleTokenError};

@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use http::Extensions;
 
+use super::ConsoleToken;
+
 /// Sets what a [`Console`](super::Console) shows, and to whom. Each bound has a name here.
 ///
 /// # Examples
@@ -24,6 +26,8 @@ pub struct ConsoleOptions {
     /// Whether this is development; else there is no console, but [`ConsoleRefused`](super::ConsoleRefused). By default what
     /// the program was built for: true with `debug_assertions`, false in a release build.
     pub is_development: bool,
+    /// The secret in its link. By default one of chance, drawn when the console is made.
+    pub token: Option<ConsoleToken>,
     /// Which addresses may see it beside those of this machine. None by default.
     pub peers: Vec<IpAddr>,
     /// Under which names it may be asked for beside `localhost`, the names below that, and this machine's addresses. None by
@@ -45,6 +49,8 @@ pub struct ConsoleOptions {
     pub pages_max: usize,
     /// How many bytes the data of a test event may have. 64 KiB by default; beyond it the answer is 413.
     pub publish_bytes_max: usize,
+    /// How long [`Console::drain`](super::Console::drain) waits for pages that take nothing. 1 s by default.
+    pub drain_timeout: Duration,
     peer: PeerOf,
 }
 
@@ -59,6 +65,13 @@ impl ConsoleOptions {
     #[must_use]
     pub fn development(mut self, is_development: bool) -> Self {
         self.is_development = is_development;
+        self
+    }
+
+    /// Sets [`token`](Self::token), for a test, or to keep a bookmark over restarts.
+    #[must_use]
+    pub fn token(mut self, token: ConsoleToken) -> Self {
+        self.token = Some(token);
         self
     }
 
@@ -125,12 +138,14 @@ setters! {
     update_interval: Duration,
     pages_max: usize,
     publish_bytes_max: usize,
+    drain_timeout: Duration,
 }
 
 impl Default for ConsoleOptions {
     fn default() -> Self {
         Self {
             is_development: cfg!(debug_assertions),
+            token: None,
             peers: vec![],
             hosts: vec![],
             streams_max: 200,
@@ -141,6 +156,7 @@ impl Default for ConsoleOptions {
             update_interval: Duration::from_millis(500),
             pages_max: 8,
             publish_bytes_max: 64 * 1024,
+            drain_timeout: Duration::from_secs(1),
             peer: Arc::new(|_| None),
         }
     }

@@ -2,8 +2,8 @@
 
 use std::convert::Infallible;
 use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
@@ -16,21 +16,24 @@ use tower_service::Service;
 use super::feed::Feed;
 use super::page::Page;
 use super::reply::{guarded, not_allowed, reply, text, too_many_pages};
-use super::{ConsoleOptions, ConsoleRefused, action, gate};
+use super::{ConsoleOptions, ConsoleRefused, ConsoleToken, action, gate};
 use crate::hub::Hub;
 use crate::response::{EventBody, EventStreams, SseOptions};
 
 /// Shows what goes on in a hub on a page, and does to streams what happens to streams: for development.
 ///
 /// It is a tower service, to be nested at any path: `router.nest_service("/sse-console", console)` on axum;
-/// `SseConsoleModule` in Oriole. It answers this machine alone, by a name of this machine's, and its own page alone: see
-/// [`ConsoleOptions`]. What it knows it has from [`Hub::streams`] and [`Hub::topics`], of which anybody can make another.
+/// `SseConsoleModule` in Oriole. It answers those who have its [link](Self::link), in which there is a secret; and of these this
+/// machine alone, by a name of this machine's, and its own page alone: see [`ConsoleOptions`]. What it knows it has from
+/// [`Hub::streams`] and [`Hub::topics`], of which anybody can make another.
 ///
 /// Not for production, where it is refused: it shows principals and the data of events to whoever reaches it, and its buttons end
 /// streams. An operator has metrics.
 ///
-/// A page that is open costs a look at every stream and topic per [`ConsoleOptions::update_interval`]; without one there is no
-/// cost. A clone is the same console.
+/// A page that is open costs a look at every stream and topic per [`ConsoleOptions::update_interval`], each with a short lock beside
+/// those who publish and read. Without a page, streams count what they write and look at one number per poll, which says whether
+/// anything was ever done to them: that is so wherever the feature `console` is, with a console or without. A clone is the same
+/// console.
 ///
 /// # Examples
 ///
@@ -40,7 +43,7 @@ use crate::response::{EventBody, EventStreams, SseOptions};
 /// let hub = Hub::default();
 /// let console = Console::new(hub.clone(), ConsoleOptions::default().development(true))?;
 /// // axum: `Router::new().nest_service("/sse-console", console)`
-/// # drop(console);
+/// println!("the console: {}", console.link("http://127.0.0.1:3000/sse-console"));
 /// assert!(Console::new(hub, ConsoleOptions::default().development(false)).is_err());
 /// # Ok::<(), oriole_sse::ConsoleRefused>(())
 /// ```
@@ -50,6 +53,7 @@ pub struct Console(Arc<Inner>);
 pub(super) struct Inner {
     pub(super) hub: Hub,
     pub(super) options: ConsoleOptions,
+    token: ConsoleToken,
     page: Page,
     streams: EventStreams,
     pages: AtomicUsize,
@@ -63,16 +67,39 @@ impl Console {
     ///
     /// # Errors
     ///
-    /// [`ConsoleRefused`], if it is [not development](ConsoleOptions::is_development).
+    /// [`ConsoleRefused::NotDevelopment`], if it is [not](ConsoleOptions::is_development); [`ConsoleRefused::NoChance`], if the
+    /// system gives no random bytes for a [token](ConsoleOptions::token).
     pub fn new(hub: Hub, options: ConsoleOptions) -> Result<Self, ConsoleRefused> {
         if !options.is_development {
-            return Err(ConsoleRefused);
+            return Err(ConsoleRefused::NotDevelopment);
         }
+        let token = options.token.clone().or_else(ConsoleToken::draw).ok_or(ConsoleRefused::NoChance)?;
         let streams = EventStreams::with_clock(SseOptions::default(), Arc::clone(hub.clock()));
-        Ok(Self(Arc::new(Inner { hub, options, page: Page::new(), streams, pages: AtomicUsize::new(0) })))
+        Ok(Self(Arc::new(Inner { hub, options, token, page: Page::new(), streams, pages: AtomicUsize::new(0) })))
     }
 
-    /// Answers a request for a path of the console's own: `/` is the page.
+    /// Gives the link that opens the console, whose page has this address: for the terminal of whoever develops, and nobody else.
+    ///
+    /// The secret is behind a `#`: a browser keeps it to itself, and the page takes it out of the address once it has it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use oriole_sse::{Console, ConsoleOptions, ConsoleToken, Hub};
+    ///
+    /// let token = ConsoleToken::new("0f4c81c7d1d04a2e9b6f3a55")?;
+    /// let options = ConsoleOptions::default().development(true).token(token);
+    /// let console = Console::new(Hub::default(), options)?;
+    /// let link = console.link("http://127.0.0.1:3000/sse-console");
+    /// assert_eq!(link, "http://127.0.0.1:3000/sse-console#token=0f4c81c7d1d04a2e9b6f3a55");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn link(&self, page: &str) -> String {
+        format!("{page}#token={}", self.0.token.secret())
+    }
+
+    /// Answers a request for a path of the console's own: `/` is the page, which holds nothing; all else wants the token.
     ///
     /// # Cancel safety
     ///
@@ -83,7 +110,7 @@ impl Console {
         B::Data: Send,
     {
         let (parts, body) = request.into_parts();
-        let Inner { options, page, .. } = &*self.0;
+        let Inner { options, token, page, .. } = &*self.0;
         if let Err(barred) = gate::admit(&parts, options) {
             tracing::debug!(reason = %barred, "the development console does not answer");
             return text(StatusCode::FORBIDDEN, &barred.to_string());
@@ -97,7 +124,7 @@ impl Console {
             response.headers_mut().insert(CONTENT_SECURITY_POLICY, page.policy.clone());
             return response;
         }
-        if let Err(barred) = gate::same_origin(&parts) {
+        if let Err(barred) = gate::same_origin(&parts).and_then(|()| gate::has_token(&parts, token)) {
             return text(StatusCode::FORBIDDEN, &barred.to_string());
         }
         match path {
@@ -111,14 +138,22 @@ impl Console {
         }
     }
 
-    /// Ends the streams of the pages that are open, which come back to whatever is there then: before a server ends.
+    /// Ends the streams of the pages that are open, which come back to whatever is there then: before a server ends. Waits until
+    /// they have, at most for [`ConsoleOptions::drain_timeout`]: of a page that takes nothing the server closes the connection.
     ///
     /// # Cancel safety
     ///
     /// If the future is dropped, they end nevertheless.
     pub async fn drain(&self) {
         self.0.streams.drain();
-        self.0.streams.drained().await;
+        let clock = self.0.hub.clock();
+        let mut drained = pin!(self.0.streams.drained());
+        let mut timeout = clock.now().checked_add(self.0.options.drain_timeout).map(|moment| clock.sleep_until(moment));
+        poll_fn(|cx| match (drained.as_mut().poll(cx), &mut timeout) {
+            (Poll::Pending, Some(timeout)) => timeout.as_mut().poll(cx),
+            (polled, _) => polled,
+        })
+        .await;
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 
 use futures_core::Stream;
@@ -13,6 +14,7 @@ use super::{DoctorAct, DoctorOptions, DoctorRequest, DoctorToken};
 use crate::clock::{Clock, SystemClock};
 use crate::event::MessageEvent;
 use crate::response::{EventBody, EventStreams, SseOptions};
+use crate::stream::EventStreamExt;
 
 /// Answers `oriole doctor`: streams by a schedule that the command knows, and tells what arrived of its request.
 ///
@@ -46,6 +48,7 @@ pub struct DoctorProbe {
     token: Option<Arc<DoctorToken>>,
     options: DoctorOptions,
     streams: EventStreams,
+    places: Arc<AtomicUsize>,
     clock: Arc<dyn Clock>,
 }
 
@@ -61,7 +64,13 @@ impl DoctorProbe {
     pub fn closed() -> Self {
         // A heartbeat of the stream's own would end the silences.
         let streams = EventStreams::new(SseOptions::default().heartbeat_interval(None));
-        Self { token: None, options: DoctorOptions::default(), streams, clock: Arc::new(SystemClock) }
+        Self {
+            token: None,
+            options: DoctorOptions::default(),
+            streams,
+            places: Arc::default(),
+            clock: Arc::new(SystemClock),
+        }
     }
 
     /// Takes other bounds.
@@ -102,14 +111,14 @@ impl DoctorProbe {
         let Some(act) = DoctorAct::of_query(head.uri.query().unwrap_or_default()).filter(|act| self.allows(act)) else {
             return refusal(StatusCode::BAD_REQUEST);
         };
-        if self.streams.active() >= self.options.streams_max {
+        let Some(place) = Place::take(&self.places, self.options.streams_max) else {
             return refusal(StatusCode::SERVICE_UNAVAILABLE);
-        }
+        };
         let mut answer = if head.method == Method::HEAD {
             self.streams.open_events(Silent).await
         } else {
             let schedule = Schedule::new(act, Arc::clone(&self.clock), DoctorRequest::of(head));
-            self.streams.open_events(schedule).await
+            self.streams.open_events(schedule.finalize(|| drop(place))).await
         };
         if act == (DoctorAct::Drip { is_bare: true }) {
             answer.headers_mut().remove(HeaderName::from_static("x-accel-buffering"));
@@ -136,6 +145,23 @@ impl DoctorProbe {
                 *interval >= DoctorOptions::INTERVAL_MIN && *length <= self.options.length_max
             }
         }
+    }
+}
+
+/// Counts a stream until it is dropped.
+struct Place(Arc<AtomicUsize>);
+
+impl Place {
+    /// Takes one, unless so many are taken.
+    fn take(places: &Arc<AtomicUsize>, places_max: usize) -> Option<Self> {
+        let place = Self(Arc::clone(places));
+        (places.fetch_add(1, Ordering::Relaxed) < places_max).then_some(place)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

@@ -143,6 +143,21 @@ async fn only_who_has_the_token_is_answered_and_only_within_bounds() {
     assert_eq!(probe.answer(&asking(DRIP)).await.status(), 200);
 }
 
+/// Requests that come at the same moment do not pass the bound together.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn so_many_streams_are_open_whoever_asks_at_once() {
+    let probe = probe().options(DoctorOptions::default().streams_max(2));
+    for _ in 0..200 {
+        let mut asked = tokio::task::JoinSet::new();
+        for _ in 0..8 {
+            let probe = probe.clone();
+            asked.spawn(async move { probe.answer(&asking(DRIP)).await });
+        }
+        let answers = asked.join_all().await;
+        assert_eq!(answers.iter().filter(|answer| answer.status() == 200).count(), 2);
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn head_gets_the_head_and_a_drain_ends_all() {
     let probe = probe();

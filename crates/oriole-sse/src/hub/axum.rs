@@ -1,10 +1,12 @@
 //! Subscribing in axum handlers.
 
+use std::time::Duration;
+
 use axum_core::extract::FromRequestParts;
 use axum_core::response::{IntoResponse, Response};
-use http::HeaderValue;
 use http::header::RETRY_AFTER;
 use http::request::Parts;
+use http::{HeaderValue, StatusCode};
 
 use super::{Start, StartRejection, SubscribeError};
 use crate::request::LastEventId;
@@ -36,14 +38,17 @@ impl IntoResponse for SubscribeError {
         if matches!(self, Self::Over) {
             return self.status().into_response();
         }
-        let mut response = (self.status(), self.body_text()).into_response();
-        if let Some(wait) = self.retry_after() {
-            // A part of a second is a whole one.
-            let seconds = wait.as_millis().div_ceil(1000);
-            if let Ok(seconds) = HeaderValue::from_str(&seconds.to_string()) {
-                response.headers_mut().insert(RETRY_AFTER, seconds);
-            }
-        }
-        response
+        refusal(self.status(), self.body_text(), self.retry_after())
     }
+}
+
+/// Makes the answer to a client that may come back, after a time if it is known.
+pub(crate) fn refusal(status: StatusCode, text: String, retry_after: Option<Duration>) -> Response {
+    let mut response = (status, text).into_response();
+    // A part of a second is a whole one.
+    let seconds = retry_after.map(|wait| wait.as_millis().div_ceil(1000).to_string());
+    if let Some(Ok(seconds)) = seconds.map(|seconds| HeaderValue::from_str(&seconds)) {
+        response.headers_mut().insert(RETRY_AFTER, seconds);
+    }
+    response
 }

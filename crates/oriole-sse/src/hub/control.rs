@@ -164,14 +164,14 @@ pub(super) fn topics_data(topics: &[&Topic], added: &[&Topic], removed: &[&Topic
 }
 
 fn names(topics: &[&Topic]) -> String {
-    let names: Vec<_> = topics.iter().map(|topic| JsonText(topic.as_str()).to_string()).collect();
+    let names: Vec<_> = topics.iter().map(|topic| JsonText(topic.shown()).to_string()).collect();
     format!("[{}]", names.join(","))
 }
 
 pub(super) fn gap_data(topic: &Topic, gap: Gap) -> String {
     let bound = |sequence: Option<Sequence>| sequence.map_or("null".into(), |sequence| sequence.to_string());
     let (after, through) = (bound(gap.after), bound(gap.through));
-    let (topic, reason) = (JsonText(topic.as_str()), gap.reason.as_str());
+    let (topic, reason) = (JsonText(topic.shown()), gap.reason.as_str());
     format!("{{\"topic\":{topic},\"reason\":\"{reason}\",\"after\":{after},\"through\":{through}}}")
 }
 

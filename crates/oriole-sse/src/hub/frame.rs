@@ -76,13 +76,13 @@ pub(super) fn encode_published(
     }
     let event = match (naming, fields.data) {
         (TopicNaming::FirstLine, Some(data)) => {
-            let data = format!("{topic}\n{data}");
+            let data = format!("{topic}\n{data}", topic = topic.shown());
             event.text(data)
         }
         (TopicNaming::InType, Some(_)) => {
             let name = match fields.event_type {
-                Some(name) => format!("{topic}:{name}"),
-                None => topic.to_string(),
+                Some(name) => format!("{}:{name}", topic.shown()),
+                None => topic.shown().to_owned(),
             };
             // A topic has no line break and is not empty.
             let name = EventName::new(name).map_err(|_| PublishError::HasId)?;

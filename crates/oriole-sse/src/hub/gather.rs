@@ -113,7 +113,8 @@ impl Gather {
 
     /// Takes in what was appended to a topic.
     pub(super) fn appended(&self, topic: &Topic, epoch: Epoch, records: &[Record], options: &HubOptions) {
-        if !self.is_on.load(Ordering::Acquire) || topic.as_str().starts_with(Topic::PATTERN_PREFIX) {
+        let is_nobodys = topic.as_str().starts_with(Topic::PATTERN_PREFIX) || topic.is_of_producer();
+        if !self.is_on.load(Ordering::Acquire) || is_nobodys {
             return;
         }
         let active = self.active.read().unwrap_or_else(PoisonError::into_inner);

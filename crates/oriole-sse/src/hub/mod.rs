@@ -43,6 +43,8 @@ mod verdict;
 mod volatile;
 mod waiters;
 
+#[cfg(feature = "axum")]
+pub(crate) use axum::refusal;
 pub use change::{Change, ChangeError, Changed, TopicChanges};
 pub use control::{EndReason, GapReason};
 #[doc(hidden)]

@@ -45,7 +45,7 @@ pub enum Published {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum PublishError {
-    /// The topic's name is none.
+    /// The topic's name is none, or the hub's own.
     Topic(TopicError),
     /// The event has no data, so that no page would see it (rule E23).
     NoData,

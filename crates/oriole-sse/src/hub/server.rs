@@ -104,7 +104,8 @@ impl Hub {
 
     /// Publishes an event when it is awaited; ready when it is as safe as the store makes it.
     ///
-    /// The event has data and no id: its id is its place in the log, the same for everybody. It is encoded once.
+    /// The event has data and no id: its id is its place in the log, the same for everybody. It is encoded once. The log of a
+    /// [producer](crate::Producers) is that producer's alone, and is refused.
     ///
     /// # Errors
     ///
@@ -120,7 +121,19 @@ impl Hub {
         T: TryInto<Topic>,
         T::Error: Into<TopicError>,
     {
-        Publish::new(Arc::clone(&self.shared), topic.try_into().map_err(Into::into), event)
+        let topic = topic.try_into().map_err(Into::into);
+        let topic = topic.and_then(|topic| if topic.is_of_producer() { Err(TopicError::Reserved) } else { Ok(topic) });
+        Publish::new(Arc::clone(&self.shared), topic, event)
+    }
+
+    /// Publishes to the log of a producer, where nobody else does.
+    pub(crate) fn produce(&self, log: Topic, event: MessageEvent) -> Publish {
+        Publish::new(Arc::clone(&self.shared), Ok(log), event)
+    }
+
+    /// Says when a client may try again that finds no room; each is told another time.
+    pub(crate) fn retry_after(&self) -> Duration {
+        self.shared.readers.retry_after(&self.shared.options.retry_after)
     }
 
     /// Subscribes to a topic when it is awaited; [`Subscribe::and`] adds others.

@@ -61,6 +61,9 @@ pub struct Subscription {
     /// What was given last is all that its only topic has.
     is_at_end: bool,
     pub(super) is_over: bool,
+    /// How many orders from outside it has looked at.
+    #[cfg(feature = "console")]
+    pub(super) orders: u32,
     /// `None` once it is over, or if it never began.
     pub(super) admission: Option<Admission>,
 }
@@ -142,6 +145,8 @@ impl Subscription {
             owes_return: is_stale && !is_away,
             is_at_end: false,
             is_over: false,
+            #[cfg(feature = "console")]
+            orders: 0,
             admission: Some(admission),
         }
     }
@@ -172,6 +177,8 @@ impl Subscription {
             owes_return: false,
             is_at_end: false,
             is_over: true,
+            #[cfg(feature = "console")]
+            orders: 0,
             admission: None,
         };
         this.say_end(EndReason::Drain, Some(retry));
@@ -272,11 +279,10 @@ impl Subscription {
     /// woken for one then, but for all else.
     pub(crate) fn berth(&mut self, line: &Line) -> Option<Berth> {
         let is_idle = self.said.is_empty() && !self.is_over && !self.owes_return && self.admission.is_some();
-        let is_plain = self.watch.is_none()
-            && self.attending.is_none()
-            && !line.is_learning()
-            && !self.shared.tracer.is_on(&self.shared.options);
-        if !is_idle || !is_plain || self.shared.absences() != self.absences || self.shared.is_inspected() {
+        let is_plain = self.watch.is_none() && !line.is_learning() && !self.shared.tracer.is_on(&self.shared.options);
+        let is_settled = self.changing.is_none() && self.attending.is_none();
+        if !is_idle || !is_plain || !is_settled || self.shared.absences() != self.absences || self.shared.is_inspected()
+        {
             return None;
         }
         let (moored, slow) = self.lanes.berth()?;
@@ -312,6 +318,10 @@ impl Subscription {
         };
         // Looked at again, since it may have been ended, or doubted, just before.
         reader.wake_by(cx.waker());
+        #[cfg(feature = "console")]
+        if reader.probe.tap.orders() != self.orders {
+            cx.waker().wake_by_ref();
+        }
         let is_changed = self.changing.as_ref().is_some_and(|changing| changing.has_waiting());
         if reader.ended().is_some() || reader.is_doubted() || is_changed { Poll::Ready(()) } else { Poll::Pending }
     }

@@ -7,4 +7,4 @@ pub use origin::{StreamOrigin, StreamScope};
 pub use tap::Written;
 
 pub(crate) use origin::current;
-pub(crate) use tap::{Order, Tap};
+pub(crate) use tap::{Order, Sleeper, Tap};

@@ -1,19 +1,22 @@
 //! One response on its way out.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
-use std::task::Waker;
+use std::fmt;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError, Weak};
 use std::time::{Duration, SystemTime};
 
 use super::StreamOrigin;
 
-/// Counts what a response writes, and takes orders for it: the body looks at it with every poll.
+/// Counts what a response writes, and takes orders for it: with every poll the body looks whether there was one.
 #[derive(Debug, Default)]
 pub(crate) struct Tap {
     origin: StreamOrigin,
+    /// How many orders there were, for the response and for what is read by way of it.
+    orders: AtomicU32,
     is_held: AtomicBool,
     is_cut: AtomicBool,
-    waker: Mutex<Option<Waker>>,
+    /// Whom to wake for an order.
+    response: Mutex<Option<Weak<dyn Sleeper>>>,
     /// Set when a body is at it: how often that says something at least.
     opened: OnceLock<Option<Duration>>,
     frames: AtomicU64,
@@ -21,6 +24,12 @@ pub(crate) struct Tap {
     heartbeats: AtomicU64,
     /// Milliseconds of Unix time; 0 for never.
     wrote_at: AtomicU64,
+}
+
+/// Is a response that may be waiting.
+pub(crate) trait Sleeper: fmt::Debug + Send + Sync {
+    /// Has it look for orders.
+    fn wake(&self);
 }
 
 /// Says what a body is to do.
@@ -43,20 +52,25 @@ impl Tap {
     }
 
     /// Notes that a response is read by way of this.
-    pub(crate) fn open(&self, heartbeat_interval: Option<Duration>) {
+    pub(crate) fn open(&self, heartbeat_interval: Option<Duration>, response: Weak<dyn Sleeper>) {
         let _ = self.opened.set(heartbeat_interval);
+        *self.response.lock().unwrap_or_else(PoisonError::into_inner) = Some(response);
     }
 
-    /// Tells what to do now, and whom to wake when that changes.
-    pub(crate) fn order(&self, waker: &Waker) -> Order {
-        // First, so that an order that comes right after the look wakes.
-        let mut kept = self.waker.lock().unwrap_or_else(PoisonError::into_inner);
-        match &mut *kept {
-            Some(kept) => kept.clone_from(waker),
-            None => *kept = Some(waker.clone()),
+    /// Counts the orders that there were. None, as for almost every stream there is, costs a relaxed load.
+    ///
+    /// Whoever waits looks again once it can be woken: an order is counted first, and then wakes.
+    pub(crate) fn orders(&self) -> u32 {
+        match self.orders.load(Ordering::Relaxed) {
+            0 => 0,
+            // With what is ordered.
+            _ => self.orders.load(Ordering::Acquire),
         }
-        drop(kept);
-        self.now()
+    }
+
+    /// Counts an order, once it can be seen.
+    pub(crate) fn ordered(&self) {
+        self.orders.fetch_add(1, Ordering::Release);
     }
 
     /// Tells what to do now.
@@ -80,18 +94,20 @@ impl Tap {
 
     pub(crate) fn set_held(&self, is_held: bool) {
         self.is_held.store(is_held, Ordering::Release);
+        self.ordered();
         self.wake();
     }
 
     pub(crate) fn cut(&self) {
         self.is_cut.store(true, Ordering::Release);
+        self.ordered();
         self.wake();
     }
 
     fn wake(&self) {
-        let waker = self.waker.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some(waker) = waker {
-            waker.wake();
+        let response = self.response.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(response) = response.and_then(|response| response.upgrade()) {
+            response.wake();
         }
     }
 

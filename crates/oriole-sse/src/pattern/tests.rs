@@ -50,7 +50,8 @@ fn a_topics_name_is_never_a_patterns_log() {
     assert_eq!(log.as_str(), "pattern:rooms/:room");
     assert_eq!(Topic::new(log.as_str()), Err(TopicError::Reserved));
     assert_eq!(Topic::new("pattern:"), Err(TopicError::Reserved));
-    assert!(Topic::new("patterns").is_ok());
+    assert_eq!(Topic::new("producer:a"), Err(TopicError::Reserved));
+    assert!(Topic::new("patterns").is_ok() && Topic::new("producers/a").is_ok());
     assert_eq!(Pattern::of(&log), Some(pattern("rooms/:room")));
     assert_eq!(Pattern::of(&Topic::new("rooms/7").expect("a topic")), None);
 }

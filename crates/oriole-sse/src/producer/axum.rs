@@ -3,6 +3,7 @@
 use axum_core::response::{IntoResponse, Response};
 
 use super::ProducerError;
+use crate::hub::refusal;
 
 impl IntoResponse for ProducerError {
     fn into_response(self) -> Response {
@@ -14,7 +15,7 @@ impl IntoResponse for ProducerError {
                 let error = Self::Store(error);
                 (error.status(), error.body_text()).into_response()
             }
-            other => (other.status(), other.body_text()).into_response(),
+            other => refusal(other.status(), other.body_text(), other.retry_after()),
         }
     }
 }

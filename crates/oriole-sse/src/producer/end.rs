@@ -17,6 +17,8 @@ pub enum ProducerEnd {
     /// It gave more than [`ProducerOptions::events_max`](super::ProducerOptions::events_max) or
     /// [`bytes_max`](super::ProducerOptions::bytes_max): `too-long`.
     TooLong,
+    /// The store no longer keeps its beginning, so that it could not be gone on with: `trimmed`.
+    Trimmed,
 }
 
 impl ProducerEnd {
@@ -29,6 +31,7 @@ impl ProducerEnd {
             Self::Stopped => "stopped",
             Self::Expired => "expired",
             Self::TooLong => "too-long",
+            Self::Trimmed => "trimmed",
         }
     }
 

@@ -13,12 +13,12 @@ use crate::store::{StoreError, TopicError};
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ProducerError {
-    /// The id is no name of a topic.
+    /// The id is none: it has 1 to [`Producers::ID_BYTES_MAX`](super::Producers::ID_BYTES_MAX) bytes and no control characters.
     Id(TopicError),
     /// The producer has ended and the client has read everything: status 204, for which clients stop and do not return
     /// (rule C6).
     Finished,
-    /// There never was a producer of this id, and none is begun: status 404.
+    /// There never was a producer of this id, or the store keeps nothing of it any more, and none is begun: status 404.
     Unknown,
     /// There are [`ProducerOptions::running_max`](super::ProducerOptions::running_max) producers, and no more can be: status
     /// 503.
@@ -26,6 +26,14 @@ pub enum ProducerError {
     TooMany {
         /// The limit.
         running_max: usize,
+        /// When the client may try again; each is told another time.
+        retry_after: Duration,
+    },
+    /// The application ends, and nothing is begun any more: status 503.
+    #[non_exhaustive]
+    Draining {
+        /// When the client may try again; each is told another time.
+        retry_after: Duration,
     },
     /// The subscription to what it gives did not begin.
     Subscribe(SubscribeError),
@@ -41,7 +49,7 @@ impl ProducerError {
             Self::Id(_) => StatusCode::BAD_REQUEST,
             Self::Finished => StatusCode::NO_CONTENT,
             Self::Unknown => StatusCode::NOT_FOUND,
-            Self::TooMany { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            Self::TooMany { .. } | Self::Draining { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Self::Subscribe(error) => error.status(),
             Self::Store(StoreError::Away { .. } | StoreError::InDoubt { .. }) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -52,6 +60,7 @@ impl ProducerError {
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
+            Self::TooMany { retry_after, .. } | Self::Draining { retry_after } => Some(*retry_after),
             Self::Subscribe(error) => error.retry_after(),
             _ => None,
         }
@@ -72,10 +81,17 @@ impl ProducerError {
 impl fmt::Display for ProducerError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Id(error) => error.fmt(f),
+            Self::Id(TopicError::Empty) => f.write_str("the id of a stream cannot be empty"),
+            Self::Id(TopicError::TooLong { bytes_max }) => {
+                write!(f, "the id of a stream cannot be longer than {bytes_max} bytes")
+            }
+            Self::Id(_) => f.write_str("the id of a stream cannot contain a control character"),
             Self::Finished => f.write_str("everything was read"),
             Self::Unknown => f.write_str("there is no such stream"),
-            Self::TooMany { running_max } => write!(f, "{running_max} streams are being produced, and no more can be"),
+            Self::TooMany { running_max, .. } => {
+                write!(f, "{running_max} streams are being produced, and no more can be")
+            }
+            Self::Draining { .. } => f.write_str("the application ends, and no stream is begun any more"),
             Self::Subscribe(error) => error.fmt(f),
             Self::Store(error) => error.fmt(f),
         }

@@ -26,18 +26,26 @@ pub struct Join {
     topic: Result<Topic, TopicError>,
     subscribe: Subscribe,
     make: Option<Make>,
-    /// Whether one that never was is begun.
+    /// Whether one of which there is nothing is begun.
     begins: bool,
+    has_guard: bool,
 }
 
 impl Join {
     pub(super) fn new(shared: Arc<Shared>, topic: Result<Topic, TopicError>) -> Self {
         let subscribe = match &topic {
-            Ok(topic) => shared.hub.subscribe(topic),
+            Ok(log) => shared.hub.subscribe(log),
             // It is refused before anything is subscribed.
             Err(_) => shared.hub.subscribe(""),
         };
-        Self { shared, topic, subscribe: subscribe.from(Start::Earliest).or_anew(), make: None, begins: false }
+        Self {
+            shared,
+            topic,
+            subscribe: subscribe.from(Start::Earliest).or_anew(),
+            make: None,
+            begins: false,
+            has_guard: false,
+        }
     }
 
     /// Says where to begin: most of all with the client's [`LastEventId`](crate::LastEventId). A client that has none, or one that
@@ -66,9 +74,9 @@ impl Join {
     }
 
     /// Says who decides whether the client may read, now and again later, as [`Subscribe::guard`] does. For a client that is
-    /// refused no producer is begun.
+    /// refused no producer is begun, and whether there is one is not to be told from the answer.
     pub fn guard(self, guard: impl SubscriptionGuard) -> Self {
-        self.with(|subscribe| subscribe.guard(guard))
+        Self { has_guard: true, ..self.with(|subscribe| subscribe.guard(guard)) }
     }
 
     fn with(mut self, set: impl FnOnce(Subscribe) -> Subscribe) -> Self {
@@ -76,7 +84,8 @@ impl Join {
         self
     }
 
-    /// Begins the producer if it neither runs nor has ended: the first time, and again after a restart of the process.
+    /// Begins the producer if it neither runs nor has ended: the first time, and again after a restart of the process. One of which the
+    /// store keeps nothing any more is as one that never was, and begins anew.
     ///
     /// The closure is given what the log has, and makes the stream of what comes after that.
     pub fn or_start<F, S>(mut self, make: F) -> Self
@@ -91,7 +100,7 @@ impl Join {
     }
 
     /// Goes on with the producer if it has a log, has not ended and does not run: after a restart of the process. One that never
-    /// was stays [`ProducerError::Unknown`], so that clients cannot begin any by its id.
+    /// was, or of which the store keeps nothing any more, is [`ProducerError::Unknown`], so that clients cannot begin any by its id.
     pub fn or_resume<F, S>(self, make: F) -> Self
     where
         F: FnOnce(Progress) -> S + Send + 'static,
@@ -102,27 +111,39 @@ impl Join {
     }
 
     async fn begin(self) -> Result<Joined, ProducerError> {
-        let Self { shared, topic, subscribe, make, begins } = self;
+        let Self { shared, topic, subscribe, make, begins, has_guard } = self;
         let topic = topic.map_err(ProducerError::Id)?;
         let mut run = shared.running(&topic);
-        let state = if run.is_some() { None } else { state_of(&shared, &topic).await? };
-        if state == Some(LogState::Empty) && !begins {
+        let mut state = if run.is_some() { None } else { state_of(&shared, &topic).await? };
+        // A topic is not opened for it, unless somebody has to be asked first who may know that there is none.
+        if state == Some(LogState::Empty) && !begins && !has_guard {
             return Err(ProducerError::Unknown);
         }
         // First, so that nothing is begun for a client that may not read it.
         let subscription = subscribe.await.map_err(ProducerError::Subscribe)?;
-        match (state, make) {
-            (Some(LogState::Finished(end)), _) => {
-                if subscription.verdict() == Verdict::Resumed && subscription.position() == Some(end) {
-                    return Err(ProducerError::Finished);
-                }
-            }
-            (Some(LogState::Empty | LogState::Open(_)), Some(make)) => {
-                if let Started::Here(begun) = shared.start(&topic, make)? {
-                    run = Some(begun);
-                }
-            }
-            (_, _) => {}
+        let is_resumed = subscription.verdict() == Verdict::Resumed;
+        if run.is_some() && is_resumed {
+            // Its last event may be out before it is over.
+            state = state_of(&shared, &topic).await?;
+        }
+        if let Some(LogState::Finished(end) | LogState::Forgotten(end)) = state
+            && is_resumed
+            && subscription.position() == Some(end)
+        {
+            return Err(ProducerError::Finished);
+        }
+        let (has_nothing, is_open) = match state {
+            Some(LogState::Empty | LogState::Forgotten(_)) => (true, true),
+            Some(LogState::Open(_)) => (false, true),
+            Some(LogState::Finished(_)) | None => (false, false),
+        };
+        if run.is_none() && has_nothing && !begins {
+            return Err(ProducerError::Unknown);
+        }
+        if let Some(make) = make.filter(|_| run.is_none() && is_open)
+            && let Started::Here(begun) = shared.start(&topic, make)?
+        {
+            run = Some(begun);
         }
         Ok(Joined::new(shared, &topic, subscription, run))
     }

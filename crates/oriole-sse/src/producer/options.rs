@@ -23,7 +23,8 @@ use crate::event_name;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ProducerOptions {
-    /// How many producers run at a time. 1,000 by default.
+    /// How many producers run at a time. 1,000 by default. Each that goes on after a restart has its [`Progress`](super::Progress) in
+    /// memory, of up to [`bytes_max`](Self::bytes_max), for as long as its closure keeps it.
     pub running_max: usize,
     /// How old a producer may become, from its first event on, restarts included. Then it ends with the reason `expired`. 10
     /// minutes by default.

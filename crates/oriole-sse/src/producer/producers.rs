@@ -12,7 +12,7 @@ use super::run::{BoxError, Command, Make, Run, RunState};
 use super::stop::stop;
 use super::{Join, ProducerError, ProducerOptions, Progress};
 use crate::hub::Hub;
-use crate::store::{Topic, TopicError};
+use crate::store::Topic;
 use crate::stream::{EventStreamExt, IntoEvent};
 
 /// Runs streams into the logs of topics, whether anybody reads them or not: one per application.
@@ -35,6 +35,16 @@ use crate::stream::{EventStreamExt, IntoEvent};
 ///
 /// After a restart a producer is begun anew by the first client that comes back and [joins](Self::join) with
 /// [`Join::or_start`].
+///
+/// # Ids
+///
+/// An id is any text of 1 to [`ID_BYTES_MAX`](Self::ID_BYTES_MAX) bytes without control characters. It names a log that is the producer's
+/// alone, never a topic of the application: nobody else publishes there, no [`Pattern`](crate::Pattern) matches it, and no text that a client
+/// gives to [`Hub::subscribe`] names it. All producers of a set share their ids: where a client chooses one, put in front what it is for
+/// (`answers/7`). An id is no secret, and opens what it names to whoever may call the route.
+///
+/// A clone is cheap and is the same set. Runs go on when the last one is dropped, each to its end or by its bounds;
+/// [`drain`](Self::drain) interrupts them.
 ///
 /// # Examples
 ///
@@ -101,6 +111,9 @@ pub(super) enum Started {
 }
 
 impl Producers {
+    /// The longest id, in bytes.
+    pub const ID_BYTES_MAX: usize = Topic::BYTES_MAX - Topic::PRODUCER_PREFIX.len();
+
     /// Makes a set without producers; starts nothing.
     #[must_use]
     pub fn new(hub: Hub, options: ProducerOptions) -> Self {
@@ -113,28 +126,28 @@ impl Producers {
         &self.shared.options
     }
 
-    /// Begins a producer, unless it runs already or has ended: the log of its id says so.
+    /// Begins a producer, unless it runs already or has ended: the log of its id says so, as long as the store keeps any of it.
     ///
     /// The closure is given what the log has, and makes the stream of what comes after that. Its items are those of any event
     /// stream, without ids. Whoever has a client at hand calls [`join`](Self::join) with [`Join::or_start`] instead.
     ///
     /// # Errors
     ///
-    /// [`ProducerError::Id`] and [`ProducerError::TooMany`].
+    /// [`ProducerError::Id`], [`ProducerError::TooMany`], and [`ProducerError::Draining`] after [`drain`](Self::drain).
     ///
     /// # Panics
     ///
     /// Outside a tokio runtime.
-    pub fn start<T, F, S>(&self, id: T, make: F) -> Result<(), ProducerError>
+    pub fn start<F, S>(&self, id: impl AsRef<str>, make: F) -> Result<(), ProducerError>
     where
-        T: TryInto<Topic>,
-        T::Error: Into<TopicError>,
         F: FnOnce(Progress) -> S + Send + 'static,
         S: Stream + Send + 'static,
         S::Item: IntoEvent<BoxError>,
     {
-        let topic = id.try_into().map_err(|error| ProducerError::Id(error.into()))?;
-        self.shared.start(&topic, boxed(make)).map(|_| ())
+        match self.shared.start(&self.log(id)?, boxed(make))? {
+            Started::Here(_) => Ok(()),
+            Started::Draining => Err(ProducerError::Draining { retry_after: self.shared.hub.retry_after() }),
+        }
     }
 
     /// Reads what a producer gives when it is awaited: from the beginning, or from where the client left off.
@@ -146,12 +159,8 @@ impl Producers {
     /// # Cancel safety
     ///
     /// Dropping the future reads nothing; a producer that was begun runs on.
-    pub fn join<T>(&self, id: T) -> Join
-    where
-        T: TryInto<Topic>,
-        T::Error: Into<TopicError>,
-    {
-        Join::new(Arc::clone(&self.shared), id.try_into().map_err(Into::into))
+    pub fn join(&self, id: impl AsRef<str>) -> Join {
+        Join::new(Arc::clone(&self.shared), Topic::of_producer(id.as_ref()))
     }
 
     /// Ends a producer with the reason [`ProducerEnd::Stopped`](super::ProducerEnd::Stopped), wherever it runs, also if nobody runs it
@@ -164,12 +173,38 @@ impl Producers {
     /// # Cancel safety
     ///
     /// Dropping the future may stop it or not.
-    pub async fn stop<T>(&self, id: T) -> Result<bool, ProducerError>
-    where
-        T: TryInto<Topic>,
-        T::Error: Into<TopicError>,
-    {
-        stop(&self.shared, id.try_into().map_err(|error| ProducerError::Id(error.into()))?).await
+    pub async fn stop(&self, id: impl AsRef<str>) -> Result<bool, ProducerError> {
+        let log = self.log(id)?;
+        stop(&self.shared, log).await
+    }
+
+    /// Names the log of a producer: for a subscription that has it beside topics of the application's.
+    ///
+    /// Whoever subscribes there knows only what [`Hub::subscribe`] does, and nothing of runs. The name begins with `producer:`, as
+    /// does what the application sees of it in [`Hub`]'s lists; clients are told the id.
+    ///
+    /// # Errors
+    ///
+    /// [`ProducerError::Id`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use oriole_sse::{Hub, MessageEvent, ProducerOptions, Producers, Topic};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let hub = Hub::default();
+    /// let producers = Producers::new(hub.clone(), ProducerOptions::default());
+    /// let log = producers.log("answers/7")?;
+    /// assert!(hub.publish(&log, MessageEvent::new("mine")).await.is_err());
+    /// assert!(Topic::new(log.as_str()).is_err());
+    /// let _both = hub.subscribe("rooms/7").and(&log).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn log(&self, id: impl AsRef<str>) -> Result<Topic, ProducerError> {
+        Topic::of_producer(id.as_ref()).map_err(ProducerError::Id)
     }
 
     /// Counts those that run in this process.
@@ -224,7 +259,7 @@ impl Shared {
             }
             let running_max = self.options.running_max;
             if runs.by_topic.len() >= running_max {
-                return Err(ProducerError::TooMany { running_max });
+                return Err(ProducerError::TooMany { running_max, retry_after: self.hub.retry_after() });
             }
             runs.by_topic.insert(topic.clone(), handle.clone());
         }

@@ -6,13 +6,16 @@ use crate::event::MessageEvent;
 
 /// Shows what the log has of a producer when a run of it begins: nothing at first; after a restart, what earlier runs gave.
 ///
-/// The run's stream gives what comes after that, and nothing of it again.
+/// The run's stream gives what comes after that, and nothing of it again. It is all that was ever given: a producer whose beginning the
+/// store no longer keeps is not gone on with, and ends as [`ProducerEnd::Trimmed`](super::ProducerEnd::Trimmed).
+///
+/// It is in memory as long as the closure and its stream keep it, with up to [`ProducerOptions::bytes_max`](super::ProducerOptions::bytes_max):
+/// a stream that needs it no more should drop it.
 #[derive(Clone, Debug, Default)]
 pub struct Progress {
     pub(super) events: Vec<MessageEvent>,
     pub(super) begun: Option<SystemTime>,
     pub(super) bytes: usize,
-    pub(super) is_trimmed: bool,
 }
 
 impl Progress {
@@ -38,11 +41,5 @@ impl Progress {
     #[must_use]
     pub fn begun(&self) -> Option<SystemTime> {
         self.begun
-    }
-
-    /// Says whether the store no longer keeps the beginning.
-    #[must_use]
-    pub fn is_trimmed(&self) -> bool {
-        self.is_trimmed
     }
 }

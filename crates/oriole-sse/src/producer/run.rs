@@ -11,7 +11,7 @@ use futures_core::Stream;
 use tokio::sync::watch;
 
 use super::end::ProducerEnd;
-use super::log::{LogState, read};
+use super::log::{BEGINNING, LogState, read};
 use super::producers::Shared;
 use super::progress::Progress;
 use crate::codec::encode;
@@ -51,6 +51,8 @@ pub(super) struct Run {
     pub(super) commands: watch::Receiver<Command>,
     /// The end of the log.
     last: Option<Position>,
+    /// Nothing is kept of what the log had, and nothing was given since.
+    begins_anew: bool,
     events_left: usize,
     bytes_left: usize,
 }
@@ -67,7 +69,7 @@ const STORE_WAIT: Duration = Duration::from_millis(50);
 
 impl Run {
     pub(super) fn new(shared: Arc<Shared>, topic: Topic, commands: watch::Receiver<Command>) -> Self {
-        Self { shared, topic, commands, last: None, events_left: 0, bytes_left: 0 }
+        Self { shared, topic, commands, last: None, begins_anew: false, events_left: 0, bytes_left: 0 }
     }
 
     /// Reads the log, makes the stream of what comes after it, and appends that, event by event.
@@ -81,9 +83,10 @@ impl Run {
         };
         self.last = match log.state {
             LogState::Finished(_) => return RunState::Finished,
-            LogState::Open(end) => Some(end),
+            LogState::Open(end) | LogState::Forgotten(end) => Some(end),
             LogState::Empty => None,
         };
+        self.begins_anew = matches!(log.state, LogState::Forgotten(_));
         let options = &self.shared.options;
         self.events_left = options.events_max.saturating_sub(log.progress.len());
         self.bytes_left = options.bytes_max.saturating_sub(log.progress.bytes);
@@ -96,26 +99,33 @@ impl Run {
         if age >= options.time_to_live {
             return self.finish(ProducerEnd::Expired).await;
         }
+        if log.is_trimmed && !self.begins_anew {
+            return self.finish(ProducerEnd::Trimmed).await;
+        }
         let Ok(mut events) = catch_unwind(AssertUnwindSafe(|| make(log.progress))) else {
             tracing::error!(topic = %self.topic, "a producer panicked");
             return self.finish(ProducerEnd::Failed).await;
         };
-        loop {
+        let ended = loop {
+            // A stream that is always ready would never let anybody else have the thread, who stops it say.
+            tokio::task::consume_budget().await;
             let event = match self.next(&mut events, expires).await {
                 Next::Event(event) => event,
-                Next::End(end) => {
-                    drop(events);
-                    return self.finish(end).await;
-                }
-                Next::Interrupt => return RunState::Interrupted,
+                Next::End(end) => break Ok(end),
+                Next::Interrupt => break Err(RunState::Interrupted),
             };
             if let Err(ended) = self.append(event).await {
-                drop(events);
-                return match ended {
-                    Ok(end) => self.finish(end).await,
-                    Err(state) => state,
-                };
+                break ended;
             }
+        };
+        let is_dropped = catch_unwind(AssertUnwindSafe(|| drop(events))).is_ok();
+        if !is_dropped {
+            tracing::error!(topic = %self.topic, "a producer panicked while it was dropped");
+        }
+        match ended {
+            Ok(_) if !is_dropped => self.finish(ProducerEnd::Failed).await,
+            Ok(end) => self.finish(end).await,
+            Err(state) => state,
         }
     }
 
@@ -204,14 +214,18 @@ impl Run {
         let given_up = clock.now().checked_add(self.shared.options.store_patience);
         let mut wait = STORE_WAIT;
         loop {
-            let publish = self.shared.hub.publish(self.topic.clone(), event.clone());
-            let publish = match self.last {
+            let mut publish = self.shared.hub.produce(self.topic.clone(), event.clone());
+            publish = match self.last {
                 Some(last) => publish.after(last),
                 None => publish.as_first(),
             };
+            if self.begins_anew {
+                publish = publish.coalesce_key(BEGINNING);
+            }
             match publish.await {
                 Ok(published) => {
                     self.last = published.position().or(self.last);
+                    self.begins_anew = false;
                     return Ok(());
                 }
                 Err(PublishError::Away) if given_up.is_none_or(|given_up| clock.now() < given_up) => {

@@ -29,12 +29,12 @@ pub(super) async fn stop(shared: &Arc<Shared>, topic: Topic) -> Result<bool, Pro
     for _ in 0..ATTEMPTS_MAX {
         let look = look(&shared.hub, &shared.options.finished, &topic).await;
         let end = match look.map_err(ProducerError::Store)? {
-            LogState::Empty => return Err(ProducerError::Unknown),
+            LogState::Empty | LogState::Forgotten(_) => return Err(ProducerError::Unknown),
             LogState::Finished(_) => return Ok(false),
             LogState::Open(end) => end,
         };
         let last = ProducerEnd::Stopped.event(shared.options.finished.clone());
-        match shared.hub.publish(topic.clone(), last).after(end).await {
+        match shared.hub.produce(topic.clone(), last).after(end).await {
             Ok(_) => return Ok(true),
             Err(PublishError::Refused(AppendRefusal::Conflict { .. })) => {}
             Err(PublishError::Store(error)) => return Err(ProducerError::Store(error)),

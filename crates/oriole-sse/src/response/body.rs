@@ -14,7 +14,7 @@ use super::registry::Ticket;
 use super::source::{Fill, Filled, FrameLimits, StreamState};
 use crate::clock::Sleep;
 #[cfg(feature = "console")]
-use crate::inspect::Order;
+use crate::inspect::{Order, Tap};
 use crate::metrics::StreamEnd;
 
 /// Is the body of an event stream's response.
@@ -67,17 +67,30 @@ impl EventBody {
         let Some((ticket, tap)) = self.ticket.as_ref().and_then(|ticket| Some((ticket, ticket.tap()?))) else {
             return Poll::Ready(Order::Go);
         };
-        let order = tap.order(cx.waker());
-        if order == Order::Hold {
-            // The drain of a server does not wait for those that read nothing, but it lets go of what is only held.
-            ticket.wake_by(cx.waker());
-            if !ticket.is_draining() {
-                return Poll::Pending;
-            }
+        if tap.orders() == 0 {
+            return Poll::Ready(Order::Go);
+        }
+        let order = tap.now();
+        if order != Order::Hold {
+            return Poll::Ready(order);
+        }
+        ticket.wake_by(cx.waker());
+        // The drain of a server does not wait for those that read nothing, but it lets go of what is only held.
+        if ticket.is_draining() {
             tap.set_held(false);
             return Poll::Ready(Order::Go);
         }
-        Poll::Ready(order)
+        // Looked at again, since it may have been let go before it could be woken.
+        match tap.now() {
+            Order::Hold => Poll::Pending,
+            order => Poll::Ready(order),
+        }
+    }
+
+    /// Counts what was ordered from outside.
+    #[cfg(feature = "console")]
+    fn orders(&self) -> u32 {
+        self.ticket.as_ref().and_then(Ticket::tap).map_or(0, Tap::orders)
     }
 
     /// Gives the next frame; an empty one is the end.
@@ -187,11 +200,18 @@ impl Body for EventBody {
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, StreamCut>>> {
         #[cfg(feature = "console")]
+        let orders = self.orders();
+        #[cfg(feature = "console")]
         if std::task::ready!(self.poll_order(cx)) == Order::Cut {
             *self = Self::complete(Vec::new());
             return Poll::Ready(Some(Err(StreamCut)));
         }
         let polled = self.poll_bytes(cx);
+        // One that came before the task could be woken.
+        #[cfg(feature = "console")]
+        if polled.is_pending() && self.orders() != orders {
+            cx.waker().wake_by_ref();
+        }
         self.is_giving = matches!(&polled, Poll::Ready(bytes) if !bytes.is_empty());
         polled.map(|bytes| (!bytes.is_empty()).then(|| Ok(Frame::data(bytes))))
     }

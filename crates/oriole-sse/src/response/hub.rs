@@ -42,6 +42,7 @@ impl HubSource {
     /// Offers the place to a server that asks for it.
     fn offer(&mut self) {
         if self.tether.is_asked()
+            && self.line.is_regular()
             && let Some(berth) = self.subscription.berth(&self.line)
         {
             self.tether.offer(berth);

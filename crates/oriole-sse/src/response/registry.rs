@@ -19,7 +19,7 @@ use crate::clock::{Clock, Sleep};
 #[cfg(feature = "hub")]
 use crate::hub::Landing;
 #[cfg(feature = "console")]
-use crate::inspect::Tap;
+use crate::inspect::{Sleeper, Tap};
 use crate::metrics::{StreamEnd, StreamMeter};
 
 /// Knows every open stream.
@@ -302,6 +302,11 @@ impl Registry {
 
 #[cfg(feature = "hub")]
 impl Line {
+    /// Whether its heartbeat is the same for all networks.
+    pub(super) fn is_regular(&self) -> bool {
+        self.connection.client.is_none()
+    }
+
     /// Whether both are of one set of streams.
     pub(crate) fn is_beside(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.registry, &other.registry)
@@ -403,7 +408,8 @@ impl Ticket {
     #[cfg(feature = "console")]
     pub(super) fn with_tap(mut self, tap: Option<Arc<Tap>>) -> Self {
         if let Some(tap) = &tap {
-            tap.open(self.options().heartbeat_interval);
+            let connection = Arc::downgrade(&self.connection);
+            tap.open(self.options().heartbeat_interval, connection);
         }
         self.tap = tap;
         self
@@ -484,6 +490,13 @@ impl Connection {
         if let Some(waker) = waker {
             waker.wake();
         }
+    }
+}
+
+#[cfg(feature = "console")]
+impl Sleeper for Connection {
+    fn wake(&self) {
+        self.wake();
     }
 }
 

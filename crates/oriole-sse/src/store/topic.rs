@@ -7,7 +7,7 @@ use std::sync::Arc;
 /// Names a topic: a series of events that is published, kept and resumed as one.
 ///
 /// Any text of 1 to 256 bytes without control characters; what it is made of is the application's to choose
-/// (`rooms/7`, `orders.eu`). A clone is cheap.
+/// (`rooms/7`, `orders.eu`), but for its beginning: `pattern:` and `producer:` are the hub's. A clone is cheap.
 ///
 /// # Examples
 ///
@@ -36,7 +36,7 @@ pub enum TopicError {
     },
     /// The text has a control character, such as a line break or a NUL.
     ControlCharacter,
-    /// The text begins with `pattern:`, as the logs of [patterns](crate::Pattern) do.
+    /// The text begins with `pattern:` or `producer:`, as the logs of [patterns](crate::Pattern) and of producers do.
     Reserved,
 }
 
@@ -47,6 +47,9 @@ impl Topic {
     /// How the names of patterns' logs begin.
     pub(crate) const PATTERN_PREFIX: &str = "pattern:";
 
+    /// How the names of producers' logs begin.
+    pub(crate) const PRODUCER_PREFIX: &str = "producer:";
+
     /// Checks a text and takes it as a name.
     ///
     /// # Errors
@@ -54,10 +57,32 @@ impl Topic {
     /// [`TopicError`].
     pub fn new(name: impl AsRef<str>) -> Result<Self, TopicError> {
         let name = name.as_ref();
-        if name.starts_with(Self::PATTERN_PREFIX) {
+        if name.starts_with(Self::PATTERN_PREFIX) || name.starts_with(Self::PRODUCER_PREFIX) {
             return Err(TopicError::Reserved);
         }
         Self::stored(name)
+    }
+
+    /// Names the log of a producer.
+    pub(crate) fn of_producer(id: &str) -> Result<Self, TopicError> {
+        let bytes_max = Self::BYTES_MAX - Self::PRODUCER_PREFIX.len();
+        if id.is_empty() {
+            return Err(TopicError::Empty);
+        }
+        if id.len() > bytes_max {
+            return Err(TopicError::TooLong { bytes_max });
+        }
+        Self::stored(&format!("{}{id}", Self::PRODUCER_PREFIX))
+    }
+
+    /// Says whether it is the log of a producer, where nobody else publishes.
+    pub(crate) fn is_of_producer(&self) -> bool {
+        self.0.starts_with(Self::PRODUCER_PREFIX)
+    }
+
+    /// Shows the name as clients know it: that of a producer's log is its id.
+    pub(crate) fn shown(&self) -> &str {
+        self.0.strip_prefix(Self::PRODUCER_PREFIX).unwrap_or(&self.0)
     }
 
     /// Names the log of a pattern, whose text was checked.
@@ -152,7 +177,7 @@ impl fmt::Display for TopicError {
             Self::Empty => f.write_str("a topic's name cannot be empty"),
             Self::TooLong { bytes_max } => write!(f, "a topic's name cannot be longer than {bytes_max} bytes"),
             Self::ControlCharacter => f.write_str("a topic's name cannot contain a control character"),
-            Self::Reserved => f.write_str("a topic's name cannot begin as those of patterns do"),
+            Self::Reserved => f.write_str("a topic's name cannot begin as those of patterns and producers do"),
         }
     }
 }

@@ -4,20 +4,24 @@ use std::time::Duration;
 
 use http::{Request, Response};
 use http_body_util::{BodyExt, Full};
-use oriole_sse::{Console, ConsoleOptions, Decoder, EventBody, Hub, MessageEvent, Subscription};
+use oriole_sse::{Console, ConsoleOptions, ConsoleToken, Decoder, EventBody, Hub, MessageEvent, Subscription};
 use serde_json::Value;
 use tokio::time::Instant;
 
 use crate::hub::support::publish;
 use crate::support::frame;
 
+const TOKEN: &str = "0f4c81c7d1d04a2e9b6f3a55";
+
 fn console(hub: &Hub, options: ConsoleOptions) -> Console {
-    let options = options.peer_by(|_| "127.0.0.1".parse().ok());
+    let token = ConsoleToken::new(TOKEN).expect("long and plain");
+    let options = options.peer_by(|_| "127.0.0.1".parse().ok()).token(token);
     Console::new(hub.clone(), options).expect("a build for development")
 }
 
 async fn ask(console: &Console, method: &str, path: &str, body: &str) -> Response<EventBody> {
     let request = Request::builder().method(method).uri(path).header("host", "localhost");
+    let request = request.header(ConsoleToken::HEADER, TOKEN);
     let request = request.body(Full::<bytes::Bytes>::new(body.to_owned().into())).expect("a request");
     let path = request.uri().path().to_owned();
     console.respond(&path, request).await
@@ -141,6 +145,7 @@ async fn so_much_is_published() {
     }
     assert_eq!(hub.topics()[0].recent(9).len(), 1);
     let request = Request::post("/publish?topic=topic-0").header("host", "localhost");
+    let request = request.header(ConsoleToken::HEADER, TOKEN);
     let request = request.body(Full::<&[u8]>::new(b"\xff\xfe")).expect("a request");
     let refused = console.respond("/publish", request).await;
     assert_eq!(refused.status(), 400);
@@ -175,4 +180,33 @@ async fn what_is_gone_is_told() {
     let update = watch.update().await;
     assert_eq!((update["streams"]["gone"][0].as_str(), update["streams"]["all"].as_u64()), (Some("0"), Some(0)));
     assert_eq!(update["topics"]["changed"][0]["readers"], 0);
+}
+
+/// A page that takes nothing does not hold up the end of a server for longer than is said; one that reads, not at all.
+#[tokio::test(start_paused = true)]
+async fn a_drain_waits_so_long() {
+    for timeout in [1, 7] {
+        let options = ConsoleOptions::default().drain_timeout(Duration::from_secs(timeout));
+        let console = console(&Hub::default(), options);
+        let stuck = Watch::open(&console).await;
+        let begun = Instant::now();
+        console.drain().await;
+        assert_eq!(begun.elapsed(), Duration::from_secs(timeout));
+        drop(stuck);
+        console.drain().await;
+        assert_eq!(begun.elapsed(), Duration::from_secs(timeout), "nobody is there");
+    }
+    assert_eq!(ConsoleOptions::default().drain_timeout, Duration::from_secs(1));
+}
+
+/// Two consoles have two tokens, and neither shows its own.
+#[test]
+fn a_token_is_of_chance() {
+    let make = || Console::new(Hub::default(), ConsoleOptions::default().development(true)).expect("random bytes");
+    let (one, other) = (make(), make());
+    let link = one.link("http://localhost/c");
+    let token = link.strip_prefix("http://localhost/c#token=").expect("the token is in the fragment");
+    assert!(ConsoleToken::new(token).is_ok() && token.len() == 32, "{token}");
+    assert_ne!(one.link(""), other.link(""));
+    assert!(!format!("{one:?}").contains(token));
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use driver::{Program, Server};
+use driver::{Program, Server, until};
 use e2e::{Browser, Page, VIEWPORT, picture_path};
 
 const SAMPLE: &str = "sample-sse-operating";
@@ -39,10 +39,22 @@ fn readers<'b>(browser: &'b Browser, server: &Server, paths: &[&str]) -> Page<'b
     page
 }
 
+/// Opens the console as a developer does: by the link in the log.
 fn console<'b>(browser: &'b Browser, server: &Server) -> Page<'b> {
-    let page = browser.open(&server.url("/sse-console"));
+    let page = browser.open(&link(server));
     page.wait_for(LIVE, SOON);
     page
+}
+
+fn link(server: &Server) -> String {
+    let found = until(SOON, || {
+        let output = server.output();
+        let (_, rest) = output.split_once("The development console: ")?;
+        rest.split(|char: char| char.is_whitespace() || char.is_control()).next().map(str::to_owned)
+    });
+    let link = found.unwrap_or_else(|| panic!("no link in {}", server.output()));
+    assert!(link.starts_with(&server.url("/sse-console#token=")), "{link}");
+    link
 }
 
 fn publish(server: &Server, price: &str) {
@@ -171,6 +183,34 @@ fn an_event_is_never_markup() {
         fetch('http://127.0.0.1:9/', { mode: 'no-cors' }).then(() => done('left'), () => {});
     })";
     assert_eq!(console.eval(leaves), "connect-src");
+}
+
+/// Whoever comes by a proxy that says nothing of itself has no link.
+#[test]
+fn without_its_link_the_page_shows_nothing() {
+    let (server, browser) = (start(), Browser::start());
+    let _tab = readers(&browser, &server, &["/prices"]);
+    let page = browser.open(&server.url("/sse-console"));
+    let is_locked =
+        "!document.querySelector('#locked').hidden && document.querySelector('#status').dataset.state === 'closed'";
+    page.wait_for(is_locked, SOON);
+    assert_eq!(page.eval("document.querySelectorAll('#streams tr').length"), 0);
+    let pressed = "fetch('/sse-console/streams/0/cut', { method: 'POST' }).then((answer) => answer.status)";
+    assert_eq!(page.eval(pressed), 403);
+
+    // One that is not of this start is told so; the right one opens the same tab, and does not stay in its address.
+    let _ = page.eval("location.hash = 'token=0f4c81c7d1d04a2e9b6f3a55'");
+    page.wait_for("document.querySelector('#said').textContent.includes('#token=')", SOON);
+    page.wait_for(is_locked, SOON);
+    let link = link(&server);
+    let (_, fragment) = link.split_once('#').expect("a fragment");
+    let _ = page.eval(&format!("location.hash = '{fragment}'"));
+    page.wait_for(LIVE, SOON);
+    wait_for_row(&page, "GET /prices", "live");
+    assert_eq!(page.eval("[location.hash, document.querySelector('#locked').hidden].join()"), ",true");
+    // Nor is it lost when the page is loaded again.
+    let _ = page.eval("window.before = true; location.reload(); 0");
+    page.wait_for(&format!("!window.before && {LIVE}"), SOON);
 }
 
 /// Another origin's page, on the same machine, reaches nothing.

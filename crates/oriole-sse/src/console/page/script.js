@@ -6,8 +6,21 @@ const byId = (id) => document.getElementById(id);
 const base = location.pathname.replace(/\/*$/, "/");
 const HISTORY = 60;
 
+/** The secret of the link. A browser sends no fragment to anybody; and it is not left in the address, which others see. */
+const token = (() => {
+  const key = `oriole-console-token ${base}`;
+  const given = new URLSearchParams(location.hash.slice(1)).get("token");
+  if (given === null) return sessionStorage.getItem(key);
+  sessionStorage.setItem(key, given);
+  history.replaceState(null, "", location.pathname + location.search);
+  return given;
+})();
+const headers = { "Oriole-Console-Token": token };
+// Another link in the same tab.
+addEventListener("hashchange", () => location.reload());
+
 const streams = new Map(), topics = new Map();
-let begun = {}, allStreams = 0, allTopics = 0, isPaused = false;
+let begun = {}, allStreams = 0, allTopics = 0, isPaused = false, isLive = false, isClosed = false, retry = 1000;
 
 function make(tag, className, text) {
   const element = document.createElement(tag);
@@ -59,7 +72,7 @@ function say(text, isBad) {
 
 async function post(path, body, what) {
   try {
-    const answer = await fetch(base + path, { method: "POST", body });
+    const answer = await fetch(base + path, { method: "POST", body, headers });
     say(answer.ok ? what : await answer.text(), !answer.ok);
     return answer.ok;
   } catch {
@@ -318,7 +331,8 @@ setInterval(() => {
   if (!isPaused) set(byId("rate"), count(rate));
 }, 1000);
 
-function status(state) {
+function status() {
+  const state = isClosed ? "closed" : isPaused ? "paused" : isLive ? "live" : "connecting";
   byId("status").dataset.state = state;
   byId("status").textContent = state;
 }
@@ -326,32 +340,88 @@ function status(state) {
 byId("pause").addEventListener("click", (event) => {
   isPaused = !isPaused;
   event.target.setAttribute("aria-pressed", isPaused);
-  status(isPaused ? "paused" : source.readyState === EventSource.OPEN ? "live" : "connecting");
+  status();
   show();
 });
 
-const source = new EventSource(`${base}events`);
-source.onerror = () => status(source.readyState === EventSource.CLOSED ? "closed" : "connecting");
-source.addEventListener("begin", (event) => {
-  begun = JSON.parse(event.data);
+function begin(data) {
+  begun = data;
   streams.clear();
   topics.clear();
   [allStreams, allTopics] = [0, 0];
   byId("streams").replaceChildren();
   byId("topics").replaceChildren();
   set(byId("hub"), begun.hub ? ` of the hub ${begun.hub}` : "");
-  status(isPaused ? "paused" : "live");
+  isLive = true;
+  status();
   show();
-});
-source.addEventListener("update", (event) => {
-  const update = JSON.parse(event.data);
-  if (update.streams) {
-    allStreams = update.streams.all;
-    apply(streams, update.streams, "number", streamView, byId("streams"), isLaterStream);
+}
+
+function update(data) {
+  if (data.streams) {
+    allStreams = data.streams.all;
+    apply(streams, data.streams, "number", streamView, byId("streams"), isLaterStream);
   }
-  if (update.topics) {
-    allTopics = update.topics.all;
-    apply(topics, update.topics, "topic", topicView, byId("topics"), isLaterTopic);
+  if (data.topics) {
+    allTopics = data.topics.all;
+    apply(topics, data.topics, "topic", topicView, byId("topics"), isLaterTopic);
   }
   show();
-});
+}
+
+// An `EventSource` could not show the token.
+
+const events = { begin, update };
+
+/** Takes an event, or a `retry:`; both as the console writes them. */
+function take(block) {
+  const fields = {};
+  for (const line of block.split("\n")) {
+    const colon = line.indexOf(":");
+    if (colon > 0) fields[line.slice(0, colon)] = line.slice(colon + 1).trimStart();
+  }
+  if (fields.retry) retry = Number(fields.retry);
+  if (fields.data) events[fields.event]?.(JSON.parse(fields.data));
+}
+
+async function read() {
+  const answer = await fetch(`${base}events`, { headers, cache: "no-store" });
+  if (!answer.ok) {
+    say(await answer.text(), true);
+    retry = 1000 * Number(answer.headers.get("Retry-After"));
+    isClosed = retry === 0;
+    byId("locked").hidden = answer.status !== 403;
+    return;
+  }
+  const text = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+  for (let rest = ""; ;) {
+    const { done, value } = await text.read();
+    if (done) return;
+    const blocks = (rest + value).split("\n\n");
+    rest = blocks.pop();
+    blocks.forEach(take);
+  }
+}
+
+async function follow() {
+  while (!isClosed) {
+    status();
+    retry = 1000;
+    try {
+      await read();
+    } catch {
+      // The server is away, or closed the connection.
+    }
+    isLive = false;
+    status();
+    await new Promise((done) => setTimeout(done, retry));
+  }
+}
+
+if (token === null) {
+  byId("locked").hidden = false;
+  isClosed = true;
+  status();
+} else {
+  follow();
+}

@@ -16,18 +16,25 @@ impl Subscription {
         self.admission.as_ref().map(|admission| Arc::clone(&admission.reader.probe.tap))
     }
 
-    /// Looks for orders; with [`Order::Hold`] the task is woken when there is another.
+    /// Looks for orders, if there ever were any; with [`Order::Hold`] the task is woken when there is another.
     pub(in crate::hub) fn order(&mut self, cx: &Context<'_>) -> Order {
         let Some(admission) = &self.admission else {
             return Order::Go;
         };
         let reader = &admission.reader;
         let probe = &reader.probe;
-        // First, so that an order that comes right after the look wakes.
-        reader.wake_by(cx.waker());
-        match probe.tap.now() {
-            Order::Go => {}
-            order => return order,
+        self.orders = probe.tap.orders();
+        if self.orders == 0 {
+            return Order::Go;
+        }
+        let mut order = probe.tap.now();
+        if order == Order::Hold {
+            reader.wake_by(cx.waker());
+            // Looked at again, since it may have been let go before it could be woken.
+            order = probe.tap.now();
+        }
+        if order != Order::Go {
+            return order;
         }
         if probe.take_expired()
             && let Some(watch) = &self.watch
@@ -39,7 +46,8 @@ impl Subscription {
 
     /// Waits, if its buffer is to count as full, until it is behind; then its policy is applied, once.
     pub(in crate::hub) fn poll_full(&mut self, cx: &Context<'_>) -> Poll<()> {
-        let Some(probe) = self.admission.as_ref().map(|admission| &admission.reader.probe) else {
+        let Some(probe) = self.admission.as_ref().map(|admission| &admission.reader.probe).filter(|_| self.orders > 0)
+        else {
             return Poll::Ready(());
         };
         let slow = probe.slow();

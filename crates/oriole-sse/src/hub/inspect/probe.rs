@@ -15,7 +15,7 @@ use crate::store::{Sequence, Topic};
 /// Belongs to a reader of the hub; the subscription writes it, and whoever looks reads it.
 #[derive(Debug)]
 pub(in crate::hub) struct Probe {
-    pub(super) tap: Arc<Tap>,
+    pub(in crate::hub) tap: Arc<Tap>,
     pub(super) begun: SystemTime,
     is_filling: AtomicBool,
     is_expired: AtomicBool,
@@ -104,10 +104,14 @@ impl Probe {
 
     pub(super) fn set_filling(&self, is_filling: bool) {
         self.is_filling.store(is_filling, Ordering::Release);
+        if is_filling {
+            self.tap.ordered();
+        }
     }
 
     pub(super) fn expire(&self) {
         self.is_expired.store(true, Ordering::Release);
+        self.tap.ordered();
     }
 
     /// Tells, once, that what the guard said counts as expired.

@@ -12,7 +12,7 @@ use oriole_sse::{
     Checkpoint, EndReason, EventStreams, GapReason, GuardAnswer, Hub, HubOptions, MessageEvent, OpenStream, SlowReader,
     SlowReaderPolicy, SseOptions, StreamCut, StreamOrigin, Subscribe, Verdict, event_name,
 };
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use super::support::{HELLO, ManualClock, gap, now, publish, read, read_all};
 use crate::support::{frame, frame_now};
@@ -179,6 +179,44 @@ async fn a_stream_that_is_cut_ends_without_a_word() {
     assert_eq!(read(&mut subscription), HELLO);
     only(&hub).cut();
     assert_eq!(read(&mut subscription), "the end");
+}
+
+/// Nobody has ordered anything before: what sleeps is woken, whether its subscription or its response sleeps.
+#[tokio::test(start_paused = true)]
+async fn a_stream_that_sleeps_is_woken_by_the_first_order() {
+    let (hub, streams) = (Hub::default(), EventStreams::default());
+    let guard =
+        |checkpoint| ready(if checkpoint == Checkpoint::Expiry { GuardAnswer::Refuse } else { GuardAnswer::Pass });
+    let orders: [fn(&OpenStream); 3] = [
+        OpenStream::cut,
+        |stream| assert!(stream.expire()),
+        |stream| {
+            stream.hold();
+            stream.cut();
+        },
+    ];
+    for order in orders {
+        let mut body = streams.open_events(hub.subscribe("a").guard(guard).await.expect("room")).await.into_body();
+        frame(&mut body).await.expect("hello");
+        let mut next = tokio_task(async move { body.frame().await });
+        sleep(SECOND).await;
+        let begun = Instant::now();
+        order(&only(&hub));
+        let told = next.join_next().await.expect("a task").expect("no panic").expect("the cut, or an `end`");
+        assert_eq!(begun.elapsed(), Duration::ZERO, "{told:?}");
+    }
+
+    // The response has it by way of something else, which never wakes by itself.
+    let answer = async {
+        let subscription = hub.subscribe("a").await.expect("room");
+        let stream = futures_util::stream::pending().chain(subscription);
+        streams.open_events(stream).await.into_body()
+    };
+    let mut body = StreamOrigin::default().scope(answer).await;
+    let mut next = tokio_task(async move { body.frame().await });
+    sleep(SECOND).await;
+    only(&hub).cut();
+    assert!(next.join_next().await.expect("a task").expect("no panic").expect("an error").is_err());
 }
 
 /// A handler may do what it likes to a subscription: within the scope of its request, the response is known.

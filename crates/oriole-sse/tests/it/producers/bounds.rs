@@ -6,7 +6,7 @@ use futures_util::StreamExt;
 use http::StatusCode;
 use oriole_sse::{Hub, HubOptions, MemoryStore, MessageEvent, ProducerError, ProducerOptions, Producers, event_name};
 
-use super::support::{PACE, Page, all, numbers, producers, read, silent};
+use super::support::{PACE, Page, all, append, numbers, producers, read, silent};
 
 fn with(options: ProducerOptions) -> Producers {
     Producers::new(Hub::default(), options)
@@ -22,6 +22,8 @@ async fn so_many_run_at_a_time() {
     let refused = producers.start("c", silent).expect_err("one too many");
     assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
     assert!(matches!(refused, ProducerError::TooMany { running_max: 2, .. }));
+    let wait = refused.retry_after().expect("there may be room later").as_secs();
+    assert!((1..=10).contains(&wait), "{wait}");
     assert!(producers.join("c").or_start(silent).await.is_err());
     assert!(producers.stop("a").await.expect("it runs"));
     producers.start("c", silent).expect("room again");
@@ -44,8 +46,7 @@ async fn one_that_is_too_old_ends() {
 #[tokio::test(start_paused = true)]
 async fn the_time_before_a_restart_counts() {
     let store = MemoryStore::default();
-    let begun = Hub::with_store(HubOptions::default(), store.clone());
-    begun.publish("a", MessageEvent::new("0")).await.expect("published");
+    append(&store, "a", "0").await;
     for (time_to_live, expected) in [(Duration::ZERO, all(1, "expired")), (Duration::from_secs(600), all(1, "expired"))]
     {
         // The second finds that the first has ended it.
@@ -53,7 +54,7 @@ async fn the_time_before_a_restart_counts() {
         let again = Producers::new(Hub::with_store(HubOptions::default(), store.clone()), options);
         assert_eq!(read(again.join("a").or_start(numbers(3))).await, expected);
     }
-    begun.publish("b", MessageEvent::new("0")).await.expect("published");
+    append(&store, "b", "0").await;
     let again = producers(store);
     assert_eq!(read(again.join("b").or_start(numbers(3))).await, all(3, "complete"));
 }
@@ -71,15 +72,15 @@ async fn what_one_gives_is_bounded_in_events_and_bytes() {
     assert_eq!(read(producers.join("a").or_start(numbers(3))).await, all(2, "too-long"));
 }
 
-/// What earlier runs gave counts, and so does what somebody else wrote there.
+/// What earlier runs gave counts.
 #[tokio::test(start_paused = true)]
 async fn a_log_that_is_too_long_already_is_ended() {
     for (logged, reason, shown) in [(2, "complete", 3), (3, "complete", 3), (4, "too-long", 4)] {
         let store = MemoryStore::default();
-        let hub = Hub::with_store(HubOptions::default(), store);
         for number in 0..logged {
-            hub.publish("a", MessageEvent::new(number.to_string())).await.expect("published");
+            append(&store, "a", &number.to_string()).await;
         }
+        let hub = Hub::with_store(HubOptions::default(), store);
         let producers = Producers::new(hub, ProducerOptions::default().events_max(3));
         assert_eq!(read(producers.join("a").or_start(numbers(3))).await, all(shown, reason));
     }
@@ -88,15 +89,14 @@ async fn a_log_that_is_too_long_already_is_ended() {
 #[tokio::test(start_paused = true)]
 async fn nobody_waits_for_ever_for_a_producer_that_runs_elsewhere() {
     let store = MemoryStore::default();
-    let elsewhere = Hub::with_store(HubOptions::default(), store.clone());
-    elsewhere.publish("a", MessageEvent::new("0")).await.expect("published");
-    let here = producers(store);
+    append(&store, "a", "0").await;
+    let here = producers(store.clone());
     let mut joined = here.join("a").await.expect("there is a log");
     let mut page = Page::default();
     assert!(page.take(&mut joined).await && page.take(&mut joined).await);
     let waited = tokio::time::Instant::now();
     tokio::time::sleep(Duration::from_secs(29)).await;
-    elsewhere.publish("a", MessageEvent::new("1")).await.expect("published");
+    append(&store, "a", "1").await;
     assert!(page.take(&mut joined).await, "it is not over");
     page.read(joined).await;
     let waited = waited.elapsed();
@@ -104,19 +104,47 @@ async fn nobody_waits_for_ever_for_a_producer_that_runs_elsewhere() {
     assert_eq!(page.shown, ["0", "1"]);
 }
 
+/// A source that is always ready does not keep the thread for itself.
+#[tokio::test(start_paused = true)]
+async fn one_that_never_waits_can_be_stopped() {
+    let producers = with(ProducerOptions::default());
+    producers.start("a", |_| futures_util::stream::repeat_with(|| MessageEvent::new("again"))).expect("room");
+    tokio::task::yield_now().await;
+    assert!(producers.stop("a").await.expect("it is known"), "it ran");
+    let shown = read(producers.join("a")).await;
+    assert_eq!(shown.last(), all(0, "stopped").last());
+    assert!(shown.len() < producers.options().events_max, "{}", shown.len());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_id_has_a_length() {
+    let producers = with(ProducerOptions::default());
+    let id = |bytes| "x".repeat(bytes);
+    assert_eq!(read(producers.join(id(Producers::ID_BYTES_MAX)).or_start(numbers(1))).await, all(1, "complete"));
+    for (wrong, text) in [
+        (id(Producers::ID_BYTES_MAX + 1), "the id of a stream cannot be longer than 247 bytes"),
+        (id(0), "the id of a stream cannot be empty"),
+        ("a\nb".to_owned(), "the id of a stream cannot contain a control character"),
+    ] {
+        let refused = producers.start(&wrong, silent).expect_err(text);
+        assert_eq!((refused.status(), refused.body_text().as_str()), (StatusCode::BAD_REQUEST, text));
+        assert!(matches!(producers.join(&wrong).or_start(silent).await, Err(ProducerError::Id(_))));
+        assert!(matches!(producers.stop(&wrong).await, Err(ProducerError::Id(_))));
+    }
+}
+
 /// Something that comes in time is waited for, and what comes later is not.
 #[tokio::test(start_paused = true)]
 async fn how_long_a_client_waits_is_an_option() {
     for (comes_after, given) in [(4_900, 2), (5_100, 1)] {
         let store = MemoryStore::default();
-        let elsewhere = Hub::with_store(HubOptions::default(), store.clone());
-        elsewhere.publish("a", MessageEvent::new("0")).await.expect("published");
+        append(&store, "a", "0").await;
         let options = ProducerOptions::default().silence_max(Duration::from_secs(5));
-        let here = Producers::new(Hub::with_store(HubOptions::default(), store), options);
+        let here = Producers::new(Hub::with_store(HubOptions::default(), store.clone()), options);
         let (mut page, joined) = (Page::default(), here.join("a").await.expect("there is a log"));
         let publishing = async {
             tokio::time::sleep(Duration::from_millis(comes_after)).await;
-            elsewhere.publish("a", MessageEvent::new("1")).await.expect("published");
+            append(&store, "a", "1").await;
         };
         tokio::join!(page.read(joined), publishing);
         assert_eq!(page.shown.len(), given, "after {comes_after} ms: {:?}", page.shown);

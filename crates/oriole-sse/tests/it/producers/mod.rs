@@ -1,6 +1,7 @@
 //! Producers that outlive their readers.
 
 mod bounds;
+mod logs;
 mod readers;
 mod restarts;
 mod stores;

@@ -108,7 +108,14 @@ async fn a_client_that_may_not_read_it_begins_nothing() {
     let refuses = |_: Checkpoint| std::future::ready(GuardAnswer::Refuse);
     let refused = producers.join("a").or_start(numbers(3)).guard(refuses).await.expect_err("refused");
     assert_eq!((refused.status(), producers.running()), (StatusCode::FORBIDDEN, 0));
+    // Nor does it learn whether there is one.
+    for id in ["a", "there"] {
+        producers.start("there", numbers(1)).expect("room");
+        let refused = producers.join(id).guard(refuses).await.expect_err("refused");
+        assert_eq!(refused.status(), StatusCode::FORBIDDEN, "{id}");
+    }
     let permits = |_: Checkpoint| std::future::ready(GuardAnswer::Pass);
+    assert!(matches!(producers.join("a").guard(permits).await, Err(ProducerError::Unknown)));
     assert_eq!(read(producers.join("a").or_start(numbers(3)).guard(permits)).await, all(3, "complete"));
 }
 
@@ -132,6 +139,14 @@ async fn it_can_be_stopped_and_its_stream_is_dropped() {
     assert!(matches!(producers.stop("").await, Err(ProducerError::Id(_))));
 }
 
+struct PanicsWhenDropped;
+
+impl Drop for PanicsWhenDropped {
+    fn drop(&mut self) {
+        panic!("a bug");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn one_that_fails_says_so_after_everything_that_it_gave() {
     let producers = producers(MemoryStore::default());
@@ -144,7 +159,9 @@ async fn one_that_fails_says_so_after_everything_that_it_gave() {
     producers.start("id", with_id).expect("room");
     let named = MessageEvent::new("1").event_type(event_name!("finished"));
     producers.start("name", move |_| one().chain(futures_util::stream::iter([named]))).expect("room");
-    for id in ["error", "panic", "id", "name"] {
+    let bomb = PanicsWhenDropped;
+    producers.start("drop", move |_| one().inspect(move |_| _ = &bomb)).expect("room");
+    for id in ["error", "panic", "id", "name", "drop"] {
         assert_eq!(read(producers.join(id)).await, all(1, "failed"), "{id}");
     }
     let make = |_| -> futures_util::stream::Pending<MessageEvent> { panic!("a bug") };

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use futures_util::StreamExt;
+use http::StatusCode;
 use oriole_sse::{Hub, HubOptions, MemoryStore, ProducerOptions, Producers};
 use proptest::prelude::*;
 
-use super::support::{PACE, Page, all, numbers, producers, read};
+use super::support::{PACE, Page, all, append, numbers, producers, read};
 
 #[tokio::test(start_paused = true)]
 async fn a_drain_leaves_the_log_open_and_the_next_process_goes_on() {
@@ -21,8 +22,10 @@ async fn a_drain_leaves_the_log_open_and_the_next_process_goes_on() {
     assert_eq!(before.running(), 0);
     page.read(joined).await;
     assert_eq!(page.shown, ["0", "1"], "its client is sent away, without a last event");
-    before.start("b", numbers(1)).expect("it is no error");
-    assert_eq!(before.running(), 0, "but nothing begins any more");
+    let refused = before.start("b", numbers(1)).expect_err("nothing begins any more");
+    assert_eq!((refused.status(), before.running()), (StatusCode::SERVICE_UNAVAILABLE, 0));
+    let wait = refused.retry_after().expect("the next process has it").as_secs();
+    assert!((1..=10).contains(&wait), "{wait}");
 
     let after = producers(store);
     page.read(page.from(after.join("a").or_start(numbers(6))).await.expect("room")).await;
@@ -43,12 +46,12 @@ async fn one_that_nobody_goes_on_with_can_be_stopped() {
 
 #[tokio::test(start_paused = true)]
 async fn one_that_never_was_is_not_resumed() {
-    let hub = Hub::default();
-    let producers = Producers::new(hub.clone(), ProducerOptions::default());
+    let store = MemoryStore::default();
+    let producers = producers(store.clone());
     let join = || producers.join("a").or_resume(numbers(3));
     assert!(matches!(join().await, Err(oriole_sse::ProducerError::Unknown)));
     assert_eq!(producers.running(), 0);
-    hub.publish("a", oriole_sse::MessageEvent::new("0")).await.expect("published");
+    append(&store, "a", "0").await;
     assert_eq!(read(join()).await, all(3, "complete"));
 }
 

@@ -9,8 +9,10 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use oriole_sse::{
     Append, AppendRefusal, Appended, Bounds, Hub, HubOptions, MemoryStore, Page as LogPage, PageLimits, Position,
-    ProducerOptions, Producers, Rewind, Store, StoreError, StoreFuture, StoreSink, SystemClock, Topic,
+    ProducerError, ProducerOptions, Producers, Rewind, Store, StoreError, StoreFuture, StoreSink, SystemClock, Topic,
 };
+
+use tokio::sync::Notify;
 
 use super::support::{PACE, Page, all, numbers, producers};
 use crate::hub::support::Flaky;
@@ -60,21 +62,45 @@ async fn who_comes_while_the_store_is_away_returns_later() {
     assert_eq!(page.shown, all(2, "complete"));
 }
 
-/// Fails at one append: after it was made, or before.
+/// Answers one append as no other.
 #[derive(Clone)]
-struct FailsOnce {
+struct Once {
     store: MemoryStore,
     left: Arc<AtomicUsize>,
-    appends: bool,
+    answer: Answer,
 }
 
-impl Store for FailsOnce {
+#[derive(Clone)]
+enum Answer {
+    /// It was made, and nobody is told.
+    Lost,
+    /// It was not made.
+    Fails,
+    /// It was made, and who asked is told when the gate opens.
+    Late(Arc<Notify>),
+}
+
+impl Once {
+    fn new(at: usize, answer: Answer) -> Self {
+        Self { store: MemoryStore::default(), left: Arc::new(AtomicUsize::new(at)), answer }
+    }
+}
+
+impl Store for Once {
     fn append(&self, batch: Vec<Append>) -> StoreFuture<'_, Vec<Result<Appended, AppendRefusal>>> {
         if self.left.fetch_sub(1, Ordering::Relaxed) != 1 {
             return self.store.append(batch);
         }
-        if self.appends {
-            drop(self.store.append(batch));
+        match &self.answer {
+            Answer::Lost => drop(self.store.append(batch)),
+            Answer::Fails => {}
+            Answer::Late(gate) => {
+                let appended = self.store.append(batch);
+                return Box::pin(async {
+                    gate.notified().await;
+                    appended.await
+                });
+            }
         }
         Box::pin(ready(Err(StoreError::in_doubt(None))))
     }
@@ -116,9 +142,9 @@ impl Store for FailsOnce {
     }
 }
 
-impl fmt::Debug for FailsOnce {
+impl fmt::Debug for Once {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("FailsOnce")
+        f.write_str("Once")
     }
 }
 
@@ -127,8 +153,7 @@ impl fmt::Debug for FailsOnce {
 async fn an_append_whose_answer_is_lost_loses_and_doubles_nothing() {
     for appends in [true, false] {
         for at in 1..=5 {
-            let store = FailsOnce { store: MemoryStore::default(), left: Arc::new(AtomicUsize::new(at)), appends };
-            let producers = producers(store);
+            let producers = producers(Once::new(at, if appends { Answer::Lost } else { Answer::Fails }));
             let (mut page, mut connections) = (Page::default(), 0);
             while let Ok(joined) = page.from(producers.join("a").or_start(numbers(4))).await {
                 connections += 1;
@@ -140,4 +165,18 @@ async fn an_append_whose_answer_is_lost_loses_and_doubles_nothing() {
             assert_eq!(connections, if appends && at == 5 { 1 } else { 2 }, "{appends} {at}");
         }
     }
+}
+
+/// The last event is out, and the run has not heard of it yet.
+#[tokio::test(start_paused = true)]
+async fn who_has_read_the_last_event_does_not_return_though_the_run_is_still_there() {
+    let gate = Arc::new(Notify::new());
+    let producers = producers(Once::new(3, Answer::Late(Arc::clone(&gate))));
+    let mut page = Page::default();
+    page.read(producers.join("a").or_start(numbers(2)).await.expect("room")).await;
+    assert_eq!((page.shown.clone(), producers.running()), (all(2, "complete"), 1));
+    let returned = page.from(producers.join("a").or_start(numbers(2))).await;
+    assert!(matches!(returned, Err(ProducerError::Finished)), "{returned:?}");
+    gate.notify_one();
+    assert!(!producers.stop("a").await.expect("it is known") || producers.running() == 0);
 }

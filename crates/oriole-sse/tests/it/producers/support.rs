@@ -1,13 +1,23 @@
 //! What the tests of producers share.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use futures_util::{Stream, StreamExt, stream};
-use oriole_sse::{Hub, Join, Joined, LastEventId, MessageEvent, ProducerOptions, Producers, Progress, Store};
+use oriole_sse::{
+    Append, Hub, Join, Joined, LastEventId, MemoryStore, MessageEvent, ProducerOptions, Producers, Progress, Store,
+};
 
 /// Producers as one process has them, over a store that others may have as well.
 pub(crate) fn producers(store: impl Store) -> Producers {
     Producers::new(Hub::with_store(oriole_sse::HubOptions::default(), store), ProducerOptions::default())
+}
+
+/// Puts an event into a producer's log, as a run in another process does.
+pub(crate) async fn append(store: &impl Store, id: &str, data: &str) {
+    let log = producers(MemoryStore::default()).log(id).expect("an id");
+    let event = Append::new(log, SystemTime::now(), format!("data: {data}\n\n").into());
+    let answers = store.append(vec![event]).await.expect("the store is there");
+    assert!(answers[0].is_ok());
 }
 
 /// How long the pretend model takes for a word.

@@ -2,11 +2,15 @@
 
 use super::reader::{PATIENCE, Reader};
 use http_tests::{App, Connection, Response, within};
+use oriole::logger::{Log, LoggerService, Record};
 use oriole::prelude::*;
-use oriole::sse::{Checkpoint, ConsoleOptions, GuardAnswer, Hub, HubOptions, Start, Subscription};
+use oriole::sse::{Checkpoint, ConsoleOptions, ConsoleToken, GuardAnswer, Hub, HubOptions, Start, Subscription};
 use oriole::{SseConsoleModule, SseConsoleOptions, SseModule, SseModuleOptions};
 use serde_json::Value;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+use tracing_subscriber::layer::SubscriberExt as _;
+
+const TOKEN: &str = "0f4c81c7d1d04a2e9b6f3a55";
 
 #[injectable]
 struct Rooms {
@@ -38,20 +42,30 @@ impl Rooms {
 #[module(
     imports = [
         SseModule::for_root(SseModuleOptions::default().hub(HubOptions::default().name("rooms"))),
-        SseConsoleModule::for_root(SseConsoleOptions::default()),
+        SseConsoleModule::for_root(SseConsoleOptions::default().console(known())),
     ],
     controllers = [Rooms],
 )]
 struct RoomsModule;
+
+/// With a token that the tests know.
+fn known() -> ConsoleOptions {
+    ConsoleOptions::default().token(ConsoleToken::new(TOKEN).expect("long and plain"))
+}
 
 /// Asks as the page does, but for what is said otherwise.
 async fn ask(app: &App, method: &str, target: &str, headers: &str, body: &str) -> Response {
     let mut connection = Connection::open(app.addr).await;
     let host = if headers.contains("Host:") { "" } else { "Host: localhost:3000\r\n" };
     let length = body.len();
+    let token = if headers.to_lowercase().contains("console-token") {
+        String::new()
+    } else {
+        format!("{}: {TOKEN}\r\n", ConsoleToken::HEADER)
+    };
     connection
         .try_send(format!(
-            "{method} {target} HTTP/1.1\r\n{host}{headers}Connection: close\r\nContent-Length: {length}\r\n\r\n{body}"
+            "{method} {target} HTTP/1.1\r\n{host}{headers}{token}Connection: close\r\nContent-Length: {length}\r\n\r\n{body}"
         ))
         .await;
     let mut response = within(PATIENCE, connection.head()).await;
@@ -72,7 +86,10 @@ impl Watch {
     async fn open(app: &App) -> Self {
         let mut connection = Connection::open(app.addr).await;
         connection
-            .send("GET /sse-console/events HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: same-origin\r\n\r\n")
+            .send(format!(
+                "GET /sse-console/events HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: same-origin\r\n{}: {TOKEN}\r\n\r\n",
+                ConsoleToken::HEADER
+            ))
             .await;
         let mut reader = Reader::answered(connection).await;
         assert!(reader.next().await.starts_with("begin({"));
@@ -113,6 +130,7 @@ async fn the_page_is_one_file_that_may_do_nothing_else() {
         assert!(policy.contains(part), "{part} is not in {policy}");
     }
     assert!(!policy.contains("unsafe"), "{policy}");
+    assert!(!page.body.contains(TOKEN) && !format!("{page:?}").contains("cookie"), "it has no secret, and leaves none");
     assert!(!page.body.contains("/*style*/") && !page.body.contains("/*script*/"));
     let loaded = ["src=", "href=\"http", "@import", "url(h", "url(/", "fetch(\"http"];
     assert!(loaded.iter().all(|way| !page.body.contains(way)), "nothing is loaded from elsewhere");
@@ -172,10 +190,112 @@ async fn other_pages_get_neither_the_data_nor_a_button() {
 #[tokio::test]
 async fn nobody_is_answered_through_a_proxy() {
     let app = App::serve::<RoomsModule>().await;
-    for name in ["Forwarded: for=1.2.3.4", "X-Forwarded-For: 1.2.3.4", "X-Forwarded-Host: x", "X-Real-IP: 127.0.0.1"] {
+    for name in [
+        "Forwarded: for=1.2.3.4",
+        "X-Forwarded-For: 1.2.3.4",
+        "X-Forwarded-Host: x",
+        "X-Forwarded-Proto: https",
+        "X-Forwarded-Whatever: x",
+        "X-Real-IP: 127.0.0.1",
+        "Via: 1.1 cache",
+    ] {
         let answer = ask(&app, "GET", "/sse-console", &format!("{name}\r\n"), "").await;
         assert_eq!((answer.status, answer.body.contains("proxy")), (403, true), "{name}");
     }
+    app.end().await;
+}
+
+/// A proxy that says nothing of itself, as nginx does without `proxy_set_header`: the peer is this machine, and the name is one of it.
+#[tokio::test]
+async fn nobody_is_answered_without_the_link() {
+    let app = App::serve::<RoomsModule>().await;
+    let mut watch = Watch::open(&app).await;
+    let mut reader = Reader::open(app.addr, "GET", "/rooms/7", "").await;
+    reader.next().await;
+    let number = number(&mut watch).await;
+    let bare = |method: &str, target: &str, more: &str| {
+        format!(
+            "{method} {target} HTTP/1.1\r\nHost: 127.0.0.1:3000\r\nConnection: close\r\nContent-Length: 0\r\n{more}\r\n"
+        )
+    };
+    let ask = async |request: String| {
+        let mut connection = Connection::open(app.addr).await;
+        connection.send(request).await;
+        let mut response = within(PATIENCE, connection.head()).await;
+        response.body = within(PATIENCE, connection.closed()).await;
+        response
+    };
+    let cut = format!("/sse-console/streams/{number}/cut");
+    let targets = [("GET", "/sse-console/events"), ("POST", &cut), ("POST", "/sse-console/publish?topic=7")];
+    let name = ConsoleToken::HEADER;
+    let wrong = [
+        String::new(),
+        format!("{name}: \r\n"),
+        format!("{name}: {}\r\n", &TOKEN[1..]),
+        format!("{name}: {TOKEN}0\r\n"),
+        format!("{name}: {}\r\n", TOKEN.to_uppercase()),
+        format!("{name}: {TOKEN}\r\n{name}: {TOKEN}\r\n"),
+        format!("Cookie: token={TOKEN}\r\nAuthorization: Bearer {TOKEN}\r\n"),
+    ];
+    for (method, target) in targets {
+        for given in &wrong {
+            let refused = ask(bare(method, target, given)).await;
+            let says = refused.body.contains("wrote it to its log when it started");
+            assert_eq!((refused.status, says), (403, true), "{method} {target} {given}: {refused:?}");
+            assert!(!refused.body.contains(&TOKEN[..8]), "{refused:?}");
+        }
+        let refused = ask(bare(method, &format!("{target}?token={TOKEN}"), "")).await;
+        assert_eq!(refused.status, 403, "a query is in the logs of proxies");
+    }
+    // The page is there for everybody, and has nothing in it but the words where its link is.
+    let page = ask(bare("GET", "/sse-console", "")).await;
+    assert_eq!((page.status, page.body.contains("This page wants its link.")), (200, true));
+    assert!(!page.body.contains(&TOKEN[..8]));
+
+    assert_eq!(ask(bare("POST", &cut, &format!("{name}: {TOKEN}\r\n"))).await.status, 204, "it was there all the time");
+    assert_eq!(within(PATIENCE, reader.connection.closed()).await, "");
+    app.end().await;
+}
+
+/// Keeps what is logged.
+#[derive(Default)]
+struct Lines(Mutex<Vec<String>>);
+
+impl Lines {
+    fn keep(&self, record: &Record) {
+        self.0.lock().expect("no panic").push(format!("[{}] {}", record.context, record.message));
+    }
+}
+
+impl LoggerService for Lines {
+    fn log(&self, record: &Record) {
+        self.keep(record);
+    }
+
+    fn fatal(&self, record: &Record) {
+        self.keep(record);
+    }
+
+    fn error(&self, record: &Record) {
+        self.keep(record);
+    }
+
+    fn warn(&self, record: &Record) {
+        self.keep(record);
+    }
+}
+
+/// The link is that of the page, wherever the page is.
+#[tokio::test]
+async fn the_link_is_logged_when_the_application_listens() {
+    let lines = Arc::new(Lines::default());
+    let subscriber = tracing_subscriber::registry().with(Log::new(Arc::clone(&lines)));
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let app = App::serve_with::<RoomsModule>(|app| app.global_prefix("api")).await;
+    let link = format!("[SseConsole] The development console: http://{}/api/sse-console#token={TOKEN}", app.addr);
+    let found: Vec<_> = lines.0.lock().expect("no panic").iter().filter(|line| line.contains(TOKEN)).cloned().collect();
+    assert_eq!(found, [link], "once, and nowhere else");
+    assert_eq!(ask(&app, "GET", "/api/sse-console/events", "", "").await.status, 200);
     app.end().await;
 }
 

@@ -45,13 +45,17 @@ async fn it_is_a_service_at_any_path() {
         let page = server.get(target, "localhost").await;
         assert_eq!((page.status, page.body.contains("Development console")), (200, true), "{target}");
     }
-    assert_eq!(server.get("/tools/streams/else", "localhost").await.status, 405);
+    let (status, body) = words(server.get("/tools/streams/else", "localhost").await);
+    assert_eq!((status, body.contains("#token=")), (403, true), "{body}");
+}
+
+fn words(answer: Response) -> (u16, String) {
+    (answer.status, answer.body)
 }
 
 /// Where it is not known who asks, nobody is answered; other machines are only if they are named.
 #[tokio::test]
 async fn only_this_machine_is_answered() {
-    let words = |answer: Response| (answer.status, answer.body);
     let server = Server::start(ConsoleOptions::default()).await;
     let (status, body) = words(server.get("/tools/streams", "localhost").await);
     assert_eq!((status, body.contains("ConsoleOptions::peer_by")), (403, true), "{body}");

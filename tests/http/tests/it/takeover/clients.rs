@@ -1,6 +1,7 @@
 //! What clients do: they leave, stop reading, or send what nobody asked for.
 
-use super::{LIVE, PATIENCE, REVOKED, Reader, Stage, is_whole, serves};
+use super::stage::{LIVE, REVOKED, Stage, is_whole, serves};
+use crate::hub::reader::{PATIENCE, Reader};
 use http_tests::{Carrier, Connection, within};
 use std::net::SocketAddr;
 use std::time::Duration;

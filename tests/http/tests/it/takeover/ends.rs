@@ -1,6 +1,7 @@
 //! How streams end with the application, whoever carries them.
 
-use super::{DRAINED, PATIENCE, Stage, is_whole};
+use super::stage::{DRAINED, Stage, is_whole};
+use crate::hub::reader::PATIENCE;
 use http_body_util::BodyExt;
 use http_tests::{Carrier, Connection, within};
 use oriole::axum::body::Body;

@@ -1,6 +1,7 @@
 //! What a hub does with its subscriptions reaches the client on both ways.
 
-use super::{LIVE, PATIENCE, Reader, Stage, is_whole, serves};
+use super::stage::{LIVE, Stage, is_whole, serves};
+use crate::hub::reader::{PATIENCE, Reader};
 use http_tests::{Carrier, within};
 use oriole::sse::{MessageEvent, SseOptions};
 use std::time::Duration;

@@ -1,10 +1,11 @@
-//! HTTP/1.1 answers, as far as a client of event streams has to know them.
+//! HTTP/1.1.
 
+use super::language::{Mark, Part, broken, cut};
 use std::io;
 
 /// Reads the answers of one connection, one after the other.
 #[derive(Debug, Default)]
-pub(super) struct Wire {
+pub(in crate::load) struct Http1 {
     state: State,
     head: Vec<u8>,
 }
@@ -25,22 +26,12 @@ enum State {
     UntilClose,
 }
 
-/// What happened beside data.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Mark {
-    /// A head with this status.
-    Head(u16),
-    /// The end of an answer.
-    End,
+pub(super) fn request(path: &str, last_event_id: Option<&str>) -> String {
+    let id = last_event_id.map(|id| format!("last-event-id: {id}\r\n")).unwrap_or_default();
+    format!("GET {path} HTTP/1.1\r\nhost: localhost\r\naccept: */*\r\nuser-agent: benches/1.0\r\n{id}\r\n")
 }
 
-/// A part of what came in.
-pub(super) enum Part<'a> {
-    Mark(Mark),
-    Data(&'a [u8]),
-}
-
-impl Wire {
+impl Http1 {
     /// Takes what came in apart.
     pub(super) fn take(&mut self, mut bytes: &[u8], mut give: impl FnMut(Part<'_>)) -> io::Result<()> {
         while !bytes.is_empty() {
@@ -106,12 +97,6 @@ impl Wire {
     }
 }
 
-fn cut<'a>(bytes: &mut &'a [u8], most: u64) -> &'a [u8] {
-    let (part, rest) = bytes.split_at(bytes.len().min(usize::try_from(most).unwrap_or(usize::MAX)));
-    *bytes = rest;
-    part
-}
-
 /// The status, and what follows.
 fn read_head(head: &[u8]) -> Option<(u16, State)> {
     let head = std::str::from_utf8(head).ok()?.to_ascii_lowercase();
@@ -128,21 +113,18 @@ fn read_head(head: &[u8]) -> Option<(u16, State)> {
     Some((status, state))
 }
 
-fn broken(what: &str) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, format!("{what} is no HTTP"))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Mark, Part, Wire};
+    use super::{Http1, Mark, Part};
 
     /// The data, and what else there was.
     fn read<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> (String, Vec<Mark>) {
-        let (mut wire, mut data, mut marks) = (Wire::default(), String::new(), Vec::new());
+        let (mut wire, mut data, mut marks) = (Http1::default(), String::new(), Vec::new());
         for piece in pieces {
             let give = |part: Part<'_>| match part {
                 Part::Mark(mark) => marks.push(mark),
                 Part::Data(bytes) => data.push_str(&String::from_utf8_lossy(bytes)),
+                Part::Reply(_) => panic!("there is nothing to reply"),
             };
             wire.take(piece, give).expect("it is HTTP");
         }

@@ -1,14 +1,11 @@
-//! What one run of one program gives.
+//! What a figure says.
 
-use crate::load::Tally;
-use std::collections::BTreeMap;
-
-/// A figure; all but [`Rate`](Self::Rate) are better when they are less.
+/// What a figure says; where [`is_rate`](Self::is_rate) more is better, and less for all others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Metric {
     /// The server's processor time for one delivered event, in nanoseconds.
     CpuPerEvent,
-    /// From publishing to reading, the middle one, in nanoseconds.
+    /// From publishing to reading, or to the answer of who published; the middle one, in nanoseconds.
     LatencyMedian,
     /// The same, the 99th of a hundred.
     LatencyP99,
@@ -18,9 +15,19 @@ pub enum Metric {
     CpuPerConnection,
     /// The highest rate at which nothing is lost and nothing piles up, in delivered events per second.
     Rate,
+    /// Events that were stored per second.
+    Stored,
+    /// Bytes that were read per second.
+    Bytes,
     /// The server's processor time for one request, in nanoseconds.
     CpuPerRequest,
-    /// From the server's start until every client is back, in nanoseconds.
+    /// What the busiest of a server's threads has of the processor time of the two busiest, from 0.5 to 1.
+    BusiestThread,
+    /// Processor time, in nanoseconds.
+    Cpu,
+    /// The time on the clock, in nanoseconds.
+    Time,
+    /// From the first attempt after the server's restart until every client is back, in nanoseconds.
     Return,
 }
 
@@ -35,7 +42,12 @@ impl Metric {
             Self::MemoryPerConnection => "memory per connection",
             Self::CpuPerConnection => "CPU per connection",
             Self::Rate => "highest rate",
+            Self::Stored => "events stored",
+            Self::Bytes => "bytes read",
             Self::CpuPerRequest => "CPU per request",
+            Self::BusiestThread => "share of the busier thread",
+            Self::Cpu => "CPU",
+            Self::Time => "time",
             Self::Return => "all are back after",
         }
     }
@@ -50,57 +62,36 @@ impl Metric {
             Self::MemoryPerConnection => "memory_per_connection_bytes",
             Self::CpuPerConnection => "cpu_per_connection_nanos",
             Self::Rate => "events_per_second",
+            Self::Stored => "stored_per_second",
+            Self::Bytes => "bytes_per_second",
             Self::CpuPerRequest => "cpu_per_request_nanos",
+            Self::BusiestThread => "busiest_thread_share",
+            Self::Cpu => "cpu_nanos",
+            Self::Time => "nanos",
             Self::Return => "return_nanos",
         }
+    }
+
+    /// Whether more is better.
+    #[must_use]
+    pub fn is_rate(self) -> bool {
+        matches!(self, Self::Rate | Self::Stored | Self::Bytes)
     }
 
     /// A value with a unit that suits it.
     #[must_use]
     pub fn text(self, value: f64) -> String {
         let units: &[(f64, &str)] = match self {
+            Self::BusiestThread => &[(0.01, "%")],
             Self::MemoryPerConnection => &[(1.0, "B"), (1e3, "KB")],
-            Self::Rate => &[(1.0, "/s"), (1e3, "k/s"), (1e6, "M/s")],
+            Self::Rate | Self::Stored => &[(1.0, "/s"), (1e3, "k/s"), (1e6, "M/s")],
+            Self::Bytes => &[(1.0, "B/s"), (1024.0 * 1024.0, "MiB/s"), (1024.0 * 1024.0 * 1024.0, "GiB/s")],
             _ => &[(1.0, "ns"), (1e3, "µs"), (1e6, "ms"), (1e9, "s")],
         };
         let (size, unit) = units.iter().rev().find(|(size, _)| value >= *size).unwrap_or(&units[0]);
         let scaled = value / size;
         let digits = if scaled < 10.0 { 2 } else { usize::from(scaled < 100.0) };
         format!("{scaled:.digits$} {unit}")
-    }
-}
-
-/// The figures of one run, and whether every event came once and in order.
-#[derive(Clone, Debug, Default)]
-pub struct Measured {
-    /// What was measured.
-    pub figures: BTreeMap<Metric, f64>,
-    /// How many events came.
-    pub events: u64,
-    /// How many did not.
-    pub lost: u64,
-    /// How many came again.
-    pub doubled: u64,
-    /// How many came after a later one.
-    pub out_of_order: u64,
-}
-
-impl Measured {
-    /// Takes over what the clients have seen.
-    pub(super) fn of(tally: &Tally) -> Self {
-        let Tally { events, lost, doubled, out_of_order, .. } = *tally;
-        Self { figures: BTreeMap::new(), events, lost, doubled, out_of_order }
-    }
-
-    pub(super) fn with(mut self, metric: Metric, value: f64) -> Self {
-        self.figures.insert(metric, value);
-        self
-    }
-
-    /// Whether every event came once and in order.
-    #[must_use]
-    pub fn is_sound(&self) -> bool {
-        (self.lost, self.doubled, self.out_of_order) == (0, 0, 0)
     }
 }
 
@@ -115,9 +106,10 @@ mod tests {
             Metric::CpuPerEvent.text(5_230.0),
             Metric::Return.text(12_345_678.0),
             Metric::Rate.text(2_400_000.0),
+            Metric::Bytes.text(1_500_000_000.0),
             Metric::MemoryPerConnection.text(71.0),
             Metric::MemoryPerConnection.text(10_300.0),
         ];
-        assert_eq!(texts, ["80.0 ns", "5.23 µs", "12.3 ms", "2.40 M/s", "71.0 B", "10.3 KB"]);
+        assert_eq!(texts, ["80.0 ns", "5.23 µs", "12.3 ms", "2.40 M/s", "1.40 GiB/s", "71.0 B", "10.3 KB"]);
     }
 }

@@ -1,0 +1,65 @@
+//! Everything that was measured, for programs.
+
+use super::{Machine, Measured, Results, Spread};
+use serde_json::{Map, Value, json as value};
+
+/// All values in the order of the rounds, and what the tables show of them.
+#[must_use]
+pub fn json(all: &[Results], machine: &Machine) -> Value {
+    let Machine { day, processor, cores, kernel, load_before, is_release } = machine;
+    value!({
+        "machine": {
+            "day": day, "processor": processor, "cores": cores, "kernel": kernel, "load_before": load_before,
+            "is_release": is_release,
+        },
+        "cases": all.iter().map(case).collect::<Vec<_>>(),
+    })
+}
+
+fn case(results: &Results) -> Value {
+    let programs = results.programs().into_iter().map(|program| {
+        let metrics = results.metrics().into_iter().map(|metric| {
+            let values = results.values(program, metric);
+            let ratios = results.references.iter().filter_map(|to| {
+                let Spread { median, least, most } = results.ratio(program, to, metric)?;
+                Some(((*to).to_owned(), value!({ "median": median, "least": least, "most": most })))
+            });
+            let figures = value!({
+                "median": Spread::of(values.clone()).map(|spread| spread.median),
+                "to": ratios.collect::<Map<_, _>>(),
+                "values": values,
+            });
+            (metric.key().to_owned(), figures)
+        });
+        let sum = |of: fn(&Measured) -> u64| results.of(program).map(of).sum::<u64>();
+        let entry = value!({
+            "metrics": metrics.collect::<Map<_, _>>(),
+            "events": sum(|run| run.events),
+            "lost": sum(|run| run.lost),
+            "doubled": sum(|run| run.doubled),
+            "out_of_order": sum(|run| run.out_of_order),
+            "cut_off": sum(|run| run.cut_off),
+            "load_share": results.load_share(program),
+        });
+        (program.to_owned(), entry)
+    });
+    value!({ "name": results.name, "references": results.references, "programs": programs.collect::<Map<_, _>>() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::json;
+    use crate::report::{Machine, Measured, Metric, Results};
+
+    #[test]
+    fn everything_has_its_place() {
+        let mut results = Results::new("a case", &["axum"]);
+        let run = |value| Measured { events: 7, lost: 1, ..Measured::one(Metric::CpuPerEvent, value) };
+        results.push(vec![("oriole", run(1.0)), ("axum", run(2.0))]);
+        let found = json(&[results], &Machine::here());
+        let oriole = &found["cases"][0]["programs"]["oriole"];
+        assert_eq!(oriole["metrics"]["cpu_per_event_nanos"]["to"]["axum"]["median"], 0.5);
+        assert_eq!((&oriole["events"], &oriole["lost"]), (&7.into(), &1.into()));
+        assert!(found["machine"]["day"].is_string(), "{found}");
+    }
+}
