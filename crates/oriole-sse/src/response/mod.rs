@@ -5,6 +5,8 @@ mod body;
 mod head;
 #[cfg(feature = "hub")]
 mod hub;
+#[cfg(feature = "hub")]
+mod line;
 mod network;
 mod options;
 mod registry;
@@ -18,12 +20,12 @@ mod tether;
 pub use adaptive::AdaptiveHeartbeat;
 pub use body::{EventBody, StreamCut};
 #[cfg(feature = "hub")]
+pub(crate) use line::Line;
+#[cfg(feature = "hub")]
 pub(crate) use network::household;
 pub use options::SseOptions;
 #[cfg(feature = "hub")]
 pub(crate) use options::spread;
-#[cfg(feature = "hub")]
-pub(crate) use registry::Line;
 pub use streams::EventStreams;
 #[cfg(feature = "hub")]
 pub(crate) use tether::Pulse;

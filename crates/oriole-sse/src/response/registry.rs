@@ -14,10 +14,10 @@ use tokio::task::JoinSet;
 use super::SseOptions;
 use super::adaptive::Networks;
 #[cfg(feature = "hub")]
+use super::line::Line;
+#[cfg(feature = "hub")]
 use super::tether::Pulse;
 use crate::clock::{Clock, Sleep};
-#[cfg(feature = "hub")]
-use crate::hub::Landing;
 #[cfg(feature = "console")]
 use crate::inspect::{Sleeper, Tap};
 use crate::metrics::{StreamEnd, StreamMeter};
@@ -29,9 +29,9 @@ use crate::metrics::{StreamEnd, StreamMeter};
 /// costs no lock, and a stream costs the timer one look per interval.
 #[derive(Debug)]
 pub(super) struct Registry {
-    options: SseOptions,
-    meter: StreamMeter,
-    clock: Box<dyn Clock>,
+    pub(super) options: SseOptions,
+    pub(super) meter: StreamMeter,
+    pub(super) clock: Box<dyn Clock>,
     /// Moments are counted in nanoseconds from here.
     epoch: Instant,
     heartbeat_nanos: Option<u64>,
@@ -58,15 +58,15 @@ struct State {
 
 /// One open stream, as the timer and the body share it.
 #[derive(Debug)]
-struct Connection {
+pub(super) struct Connection {
     number: u64,
     /// The first part of its key; changes only under the registry's lock.
     look: AtomicU64,
-    written: AtomicU64,
+    pub(super) written: AtomicU64,
     /// How long the stream may be silent.
     interval: AtomicU64,
     /// If the interval depends on it, from where the client comes.
-    client: Option<IpAddr>,
+    pub(super) client: Option<IpAddr>,
     /// How long the stream was silent before the last write.
     silence: AtomicU64,
     heartbeat_due: AtomicBool,
@@ -78,16 +78,6 @@ struct Connection {
     /// When it was written to, while it is written to with others, and how many bytes those had had before.
     #[cfg(feature = "hub")]
     pulse: Mutex<Option<(Arc<Pulse>, u64)>>,
-}
-
-/// What those know of a stream who write to it with others.
-#[cfg(feature = "hub")]
-#[derive(Clone, Debug)]
-pub(crate) struct Line {
-    registry: Arc<Registry>,
-    connection: Arc<Connection>,
-    #[cfg(feature = "console")]
-    tap: Option<Arc<Tap>>,
 }
 
 /// Counts a stream as open until it is dropped.
@@ -295,58 +285,8 @@ impl Registry {
         }
     }
 
-    fn now(&self) -> u64 {
+    pub(super) fn now(&self) -> u64 {
         nanos(self.clock.now().saturating_duration_since(self.epoch))
-    }
-}
-
-#[cfg(feature = "hub")]
-impl Line {
-    /// Whether its heartbeat is the same for all networks.
-    pub(super) fn is_regular(&self) -> bool {
-        self.connection.client.is_none()
-    }
-
-    /// Whether both are of one set of streams.
-    pub(crate) fn is_beside(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.registry, &other.registry)
-    }
-
-    /// Whether each write of this connection tells something about its network.
-    pub(crate) fn is_learning(&self) -> bool {
-        self.connection.client.is_some()
-    }
-
-    pub(crate) fn frame_bytes_max(&self) -> u64 {
-        self.registry.options.frame_bytes_max.max(1) as u64
-    }
-
-    /// From here on it was written to when all of them were.
-    pub(crate) fn follow(&self, pulse: &Arc<Pulse>, bytes: u64) {
-        *lock(&self.connection.pulse) = Some((Arc::clone(pulse), bytes));
-    }
-
-    /// Goes on by itself, having been written what the others were.
-    pub(super) fn land(&self, landing: Landing) {
-        let followed = lock(&self.connection.pulse).take();
-        self.connection.written.fetch_max(landing.written, Ordering::Relaxed);
-        #[cfg(feature = "console")]
-        if let (Some(tap), Some((_, before))) = (&self.tap, followed)
-            && let Ok(bytes @ 1..) = usize::try_from(landing.bytes.saturating_sub(before))
-        {
-            tap.wrote(bytes, self.registry.clock.wall());
-        }
-        #[cfg(not(feature = "console"))]
-        drop(followed);
-    }
-
-    /// Counts what is sent.
-    pub(crate) fn sent(&self, bytes: usize) {
-        self.registry.meter.sent(bytes);
-    }
-
-    pub(crate) fn now(&self) -> u64 {
-        self.registry.now()
     }
 }
 
@@ -479,10 +419,15 @@ impl Connection {
     fn written(&self) -> u64 {
         let written = self.written.load(Ordering::Relaxed);
         #[cfg(feature = "hub")]
-        if let Some((pulse, _)) = &*lock(&self.pulse) {
+        if let Some((pulse, _)) = &*self.pulse() {
             return written.max(pulse.written.load(Ordering::Relaxed));
         }
         written
+    }
+
+    #[cfg(feature = "hub")]
+    pub(super) fn pulse(&self) -> MutexGuard<'_, Option<(Arc<Pulse>, u64)>> {
+        lock(&self.pulse)
     }
 
     fn wake(&self) {
