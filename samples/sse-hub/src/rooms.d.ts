@@ -16,11 +16,15 @@ export interface RoomMap {
   said: { name: string; text: string };
   counted: { name: string; number: number; of: number };
   /** How the subscription begins, or that its log is back. */
-  hello: { live?: string[]; liveOnly?: true; reason?: string; verdict: "live" | "resumed" | "gap" | "snapshot" | "refused" };
+  hello: { handle?: string; live?: string[]; liveOnly?: true; reason?: string; refused?: string[]; topics?: string[]; verdict: "live" | "resumed" | "gap" | "snapshot" | "refused" };
   /** What is missing before the next event. */
   gap: { after: number | null; reason: "retention" | "overflow" | "coalesced" | "restart" | "too-far" | "unavailable" | "cursor"; through: number | null; topic: string };
+  /** Which topics the subscription reads from here on. */
+  topics: { added: string[]; reason?: "revoked"; removed: string[]; topics: string[] };
+  /** Who is here, who came or who left. */
+  presence: { cause?: string; here?: { label?: string; name: string }[]; joined?: { label?: string; name: string }; left?: { label?: string; name: string }; more?: number; topic: string };
   /** Why the server ends the subscription. */
-  end: { reason: "slow" | "drain" | "lifetime" | "stalled" | "revoked" | "unverified" };
+  end: { reason: "slow" | "drain" | "lifetime" | "stalled" | "revoked" | "unverified" | "replaced" };
 }
 
 /** The event of a listener; one whose type has no content has empty data. */

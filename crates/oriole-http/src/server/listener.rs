@@ -181,6 +181,7 @@ pub(super) struct Accepted {
     pub(super) tls: Option<TlsAcceptor>,
 }
 
+#[cfg(feature = "sse-hub")]
 impl Accepted {
     /// One of HTTP/1.1 without TLS, whose last answer was an event stream.
     pub(super) fn again(stream: Incoming, read: Bytes, peer: Option<SocketAddr>, span: Span) -> Self {

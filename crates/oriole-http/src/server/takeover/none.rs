@@ -20,6 +20,7 @@ pub(in crate::server) enum Held {}
 
 pub(in crate::server) struct Offer;
 
+#[expect(dead_code, reason = "there never is one")]
 pub(in crate::server) struct Arrival {
     pub(in crate::server) held: Held,
     pub(in crate::server) stream: Incoming,
@@ -72,7 +73,8 @@ impl Shards {
     }
 
     pub(in crate::server) fn adopt(&self, arrival: Arrival) {
-        match arrival.held {}
+        let Arrival { held, .. } = arrival;
+        match held {}
     }
 
     pub(in crate::server) async fn left(&self) {

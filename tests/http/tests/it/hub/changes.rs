@@ -208,7 +208,7 @@ async fn what_may_not_be_changed_is_an_answer_in_words() {
             ("ann", add("secret"), 403, "the client may not read this topic"),
             ("ann", json!({ "remove": ["rooms/1"] }), 400, "no topic would be left"),
             ("ann", add(""), 400, "a topic's name cannot be empty"),
-            ("ann", add("pattern:*"), 400, "a topic's name cannot begin as those of patterns do"),
+            ("ann", add("pattern:*"), 400, "a topic's name cannot begin as those of patterns and producers do"),
             (
                 "ann",
                 json!({ "add": ["rooms/2"], "from": "1x" }),
