@@ -79,10 +79,15 @@ pub(crate) fn expand(model: &Automock, errors: Errors) -> TokenStream {
     }
 }
 
+/// Whether it is one of those without methods, however it is written.
+fn is_marker(path: &syn::Path) -> bool {
+    path.segments.last().is_some_and(|last| MARKERS.iter().any(|marker| last.ident == marker))
+}
+
 /// Says what to do where nobody has implemented a supertrait, whose methods are not to be seen from here.
 fn supertraits(item: &ItemTrait, mock: &Ident) -> Vec<TokenStream> {
     let traits = item.supertraits.iter().filter_map(|bound| match bound {
-        TypeParamBound::Trait(bound) if !MARKERS.iter().any(|marker| bound.path.is_ident(marker)) => Some(bound),
+        TypeParamBound::Trait(bound) if !is_marker(&bound.path) => Some(bound),
         _ => None,
     });
     let check = |bound: &TraitBound| {

@@ -128,10 +128,11 @@ impl Run {
         }
     }
 
-    /// Ends, unless a topic has come meanwhile.
+    /// Ends, unless a topic has come meanwhile, or somebody has left who may come back.
     fn end(&mut self) -> bool {
         self.shared.keeper.is_running.store(false, Ordering::Release);
-        self.ended = self.shared.topics().is_empty() || self.shared.keeper.is_running.swap(true, Ordering::AcqRel);
+        let is_idle = self.shared.topics().is_empty() && self.shared.rooms.is_settled();
+        self.ended = is_idle || self.shared.keeper.is_running.swap(true, Ordering::AcqRel);
         self.ended
     }
 }
@@ -194,4 +195,31 @@ async fn reopen(shared: &Arc<Shared>, is_due: impl Fn(&TopicState) -> bool) {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::Ordering;
+
+    use super::Run;
+    use crate::hub::Hub;
+
+    /// Who leaves just before the task ends, and is to be looked at later, keeps it.
+    #[test]
+    fn the_task_does_not_end_between_a_leave_and_its_look() {
+        let hub = Hub::default();
+        let shared = hub.shared();
+        let is_running = || shared.keeper.is_running.load(Ordering::Acquire);
+        shared.keeper.is_running.store(true, Ordering::Release);
+        let mut run = Run { shared: Arc::clone(shared), ended: false };
+        shared.rooms.leave_for_a_while(shared, "room");
+        assert!(!run.end() && is_running());
+        shared.rooms.look(shared, shared.clock.now() + 2 * shared.options.presence_grace);
+        assert!(run.end() && !is_running());
+
+        // Without it nobody would look: whoever leaves now has left.
+        shared.rooms.leave_for_a_while(shared, "room");
+        assert!(shared.rooms.is_settled());
+    }
 }

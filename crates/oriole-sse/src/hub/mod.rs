@@ -28,6 +28,7 @@ mod replay;
 mod resume;
 mod ring;
 mod room;
+mod said;
 mod server;
 mod shared;
 mod slow;

@@ -70,6 +70,9 @@ pub struct HubOptions {
     pub changes_max: usize,
     /// Within which time. 60 s by default.
     pub changes_window: Duration,
+    /// How many topics one change names, added and removed ones together, whether they are there or not. 64 by default; beyond it the answer
+    /// is 400, and the names are not looked at.
+    pub change_topics_max: usize,
     /// How many events of a topic a client is given that comes back or falls behind; beyond it, only the newest of them.
     /// 10,000 by default.
     pub replay_events_max: u64,
@@ -261,6 +264,7 @@ setters! {
     presence_grace: Duration,
     changes_max: usize,
     changes_window: Duration,
+    change_topics_max: usize,
     replay_events_max: u64,
     page_events_max: usize,
     page_bytes_max: usize,
@@ -311,6 +315,7 @@ impl Default for HubOptions {
             presence_grace: Duration::from_secs(10),
             changes_max: 60,
             changes_window: Duration::from_secs(60),
+            change_topics_max: 64,
             replay_events_max: 10_000,
             page_events_max: 256,
             page_bytes_max: 256 * 1024,

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::ops::RangeInclusive;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -20,7 +20,7 @@ use super::lag::{Mark, ReaderLag};
 use super::shared::Shared;
 use super::verdict::Verdict;
 use crate::cursor::Principal;
-use crate::response::spread;
+use crate::response::{household, spread};
 
 #[derive(Debug)]
 pub(super) struct Readers {
@@ -421,14 +421,6 @@ impl Drop for Admission {
             drop(state);
             readers.left.notify_waiters();
         }
-    }
-}
-
-/// Tells who counts as one address: a household has a network of 64 bits in IPv6, of which it can use any address.
-fn household(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64))),
-        address @ IpAddr::V4(_) => address,
     }
 }
 

@@ -42,8 +42,8 @@ pub(super) struct Beginning {
     pub(super) lanes: Vec<LaneStart>,
     /// What the client's cursor says of each lane.
     pub(super) before: Vec<Option<Position>>,
-    /// Of the snapshots among them.
-    pub(super) rooms: Vec<Room>,
+    /// The store was not there to be asked where to go back to, so that a lane begins with what comes from now on.
+    pub(super) is_blind: bool,
 }
 
 /// Says how one topic of a client that returns begins.
@@ -55,23 +55,13 @@ pub(super) enum LaneStart {
     Live,
     /// With a loss.
     Gap(Gap),
-    /// With this event, and what came after it.
-    Snapshot(Bytes),
-}
-
-impl LaneStart {
-    /// What is lost of it.
-    pub(super) fn gap(self, topic: &Topic) -> Option<(Topic, Gap)> {
-        match self {
-            Self::Gap(gap) => Some((topic.clone(), gap)),
-            Self::Resumed | Self::Live | Self::Snapshot(_) => None,
-        }
-    }
+    /// With this event, which takes room until the client has taken it, and what came after it.
+    Snapshot(Bytes, Room),
 }
 
 impl Beginning {
     fn of(verdict: Verdict, lanes: Vec<LaneStart>) -> Self {
-        Self { verdict, lanes, before: vec![], rooms: vec![] }
+        Self { verdict, lanes, before: vec![], is_blind: false }
     }
 
     fn live() -> Self {
@@ -101,13 +91,15 @@ pub(super) async fn place(
     let Some(rewind) = start.rewind(shared) else {
         return Ok(Beginning::live());
     };
+    let mut beginning = Beginning::live();
     for lane in lanes {
         let topic = lane.topic().clone();
-        if let Some(found) = or_away(shared.in_time(|| shared.store.find(&topic, rewind)).await)? {
-            lane.start_at(found, shared);
+        match or_away(shared.in_time(|| shared.store.find(&topic, rewind)).await)? {
+            Some(found) => lane.start_at(found, shared),
+            None => beginning.is_blind = true,
         }
     }
-    Ok(Beginning::live())
+    Ok(beginning)
 }
 
 /// Moves the lanes to where a client left off; says what it is told at once, lane by lane.

@@ -53,7 +53,7 @@ impl TakeSnapshot {
         &mut self,
         shared: &Shared,
         lanes: &mut [Lane],
-        Beginning { verdict, lanes: starts, rooms, .. }: &mut Beginning,
+        Beginning { verdict, lanes: starts, .. }: &mut Beginning,
     ) -> Result<(), SubscribeError> {
         starts.resize_with(lanes.len(), || LaneStart::Live);
         for (lane, start) in lanes.iter_mut().zip(starts) {
@@ -63,9 +63,9 @@ impl TakeSnapshot {
             let Snapshot { position, event } =
                 (self.0)(lane.topic().clone()).await.map_err(SubscribeError::Snapshot)?;
             let frame = encode(shared, lane.topic(), event)?;
-            rooms.push(take_room(shared, &frame)?);
+            let room = take_room(shared, &frame)?;
             lane.start_at(position, shared);
-            *start = LaneStart::Snapshot(frame);
+            *start = LaneStart::Snapshot(frame, room);
         }
         if *verdict != Verdict::Resumed {
             *verdict = Verdict::Snapshot;

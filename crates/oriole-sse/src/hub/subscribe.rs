@@ -166,7 +166,8 @@ impl Subscribe {
     ///
     /// For what a user has once, such as a device's inbox: a connection that is dead and not known to be does not stand in its way, and a second
     /// tab takes over. Who was replaced and comes back by itself is refused with 204, for which a browser stops; a reload begins anew, and
-    /// replaces in turn. Without meaning where there is no [principal](Self::principal).
+    /// replaces in turn. For that the subscription has to begin [`from`](Self::from) what the client sends: where it does not, nobody sees
+    /// that it was replaced, and two tabs replace each other for ever. Without meaning where there is no [principal](Self::principal).
     pub fn replacing(mut self, name: impl Into<Arc<str>>) -> Self {
         self.replaces = Some(name.into());
         self

@@ -8,20 +8,20 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use futures_core::Stream;
 
-use super::change::{Changing, Waiting};
-use super::control::{EndReason, Gap, GapReason, Hello, end_data, gap_data, topics_data};
+use super::change::Changing;
+use super::control::{EndReason, Hello, gap_data};
 use super::convoy::{Berth, Landing};
-use super::frame::{Frame, encode_control, encode_plain};
+use super::frame::{Frame, encode_control};
 use super::guard::{Watch, Watched};
 use super::lane::Lane;
 use super::lanes::{Given, Lanes};
 use super::presence::{Attending, AttendingOptions, LeaveCause};
 use super::readers::Admission;
 use super::resume::{Beginning, LaneStart};
-use super::room::Room;
+use super::said::Said;
 use super::shared::Shared;
 use super::verdict::Verdict;
 use crate::event::MessageEvent;
@@ -43,24 +43,24 @@ use crate::store::{Position, Topic};
 /// Dropping it ends the subscription. An event that was not taken is not lost: the client's next cursor is before it.
 #[must_use = "streams do nothing unless polled"]
 pub struct Subscription {
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
     pub(super) lanes: Lanes,
     /// What the hub itself has to say first.
-    pub(super) said: VecDeque<Bytes>,
-    /// Of the snapshots that are among it.
-    rooms: Vec<Room>,
+    pub(super) said: VecDeque<Said>,
     pub(super) watch: Option<Watch>,
     /// For those who change it, if it may be changed.
-    changing: Option<Arc<Changing>>,
+    pub(super) changing: Option<Arc<Changing>>,
     /// Who is here, if that is of interest.
-    attending: Option<Box<Attending>>,
-    verdict: Verdict,
-    absences: u64,
+    pub(super) attending: Option<Box<Attending>>,
+    /// What was given last is who is here.
+    was_presence: bool,
+    pub(super) verdict: Verdict,
+    pub(super) absences: u64,
     /// It is still to be told that the store is back.
-    owes_return: bool,
+    pub(super) owes_return: bool,
     /// What was given last is all that its only topic has.
     is_at_end: bool,
-    is_over: bool,
+    pub(super) is_over: bool,
     /// How many orders from outside it has looked at.
     #[cfg(feature = "console")]
     pub(super) orders: u32,
@@ -82,7 +82,7 @@ impl Subscription {
         mut lanes: Lanes,
         watch: Option<Watch>,
         changeable: Option<Changeable>,
-        Beginning { verdict, lanes: starts, before, rooms }: Beginning,
+        Beginning { verdict, lanes: starts, before, .. }: Beginning,
     ) -> Self {
         admission.begin(verdict, lanes.marks());
         #[cfg(feature = "console")]
@@ -104,7 +104,9 @@ impl Subscription {
             hello.refused.extend(refused);
         }
         let hello = hello.data(verdict);
-        let mut said = vec![Frame::without_id(encode_control(&shared.options.names.hello, hello))];
+        let hello = Frame::without_id(encode_control(&shared.options.names.hello, hello));
+        // Of which topics the others are, and what room they take.
+        let (mut frames, mut origins) = (vec![hello], vec![]);
         for (number, (lane, start)) in lanes.iter().zip(starts).enumerate() {
             match start {
                 LaneStart::Gap(gap) => {
@@ -112,26 +114,32 @@ impl Subscription {
                     admission.reader.probe.gap(lane.topic(), gap);
                     shared.meter.gap(gap.reason, gap.events());
                     let gap = encode_control(&shared.options.names.gap, gap_data(lane.topic(), gap));
-                    said.push(Frame::without_id(gap));
+                    frames.push(Frame::without_id(gap));
+                    origins.push((lane.topic().clone(), None));
                 }
-                LaneStart::Snapshot(frame) => said.push(lanes.sign_part(&frame, number, &before, &shared.keyring)),
+                LaneStart::Snapshot(frame, room) => {
+                    frames.push(lanes.sign_part(&frame, number, &before, &shared.keyring));
+                    origins.push((lane.topic().clone(), Some(room)));
+                }
                 LaneStart::Resumed | LaneStart::Live => {}
             }
         }
         // The id is behind all of them: a client that is cut off before the last is told of them again.
-        if let Some(last) = said.last_mut() {
+        if let Some(last) = frames.last_mut() {
             let frame = Frame::without_id(last.bytes.slice(last.id_bytes..));
             *last = Frame::without_id(lanes.sign(frame, &shared.keyring));
         }
-        let said = said.into_iter().map(|frame| frame.bytes).collect();
+        let mut frames = frames.into_iter().map(|frame| frame.bytes);
+        let mut said: VecDeque<_> = frames.next().map(Said::new).into_iter().collect();
+        said.extend(frames.zip(origins).map(|(bytes, (topic, room))| Said::of_topic(bytes, &topic, room)));
         Self {
             shared,
             lanes,
             said,
-            rooms,
             watch,
             changing: changeable.map(|changeable| changeable.changing),
             attending: None,
+            was_presence: false,
             verdict,
             absences,
             owes_return: is_stale && !is_away,
@@ -161,10 +169,10 @@ impl Subscription {
             shared,
             lanes,
             said: VecDeque::new(),
-            rooms: vec![],
             watch: None,
             changing: None,
             attending: None,
+            was_presence: false,
             verdict: Verdict::Live,
             owes_return: false,
             is_at_end: false,
@@ -222,10 +230,7 @@ impl Subscription {
                 },
             }
             if let Some(said) = self.said.pop_front() {
-                if self.said.is_empty() {
-                    self.rooms.clear();
-                }
-                return Poll::Ready(Some(said));
+                return Poll::Ready(Some(said.bytes));
             }
             if self.is_over {
                 return Poll::Ready(None);
@@ -233,7 +238,7 @@ impl Subscription {
             let absences = self.shared.absences();
             if absences != self.absences {
                 // It may have gone and come back since.
-                let has_gone = !absences.is_multiple_of(2) || absences - self.absences > 1;
+                let has_gone = self.is_absence_unsaid();
                 self.absences = absences;
                 self.owes_return = absences.is_multiple_of(2);
                 if has_gone {
@@ -244,7 +249,10 @@ impl Subscription {
             if self.owes_return && self.say_return() {
                 continue;
             }
-            if let Some(told) = self.attending.as_mut().and_then(|attending| attending.next(cx)) {
+            // In turn with what the topics have: neither holds up the other, however much there is of it.
+            if !std::mem::take(&mut self.was_presence)
+                && let Some(told) = self.next_presence(cx)
+            {
                 return Poll::Ready(Some(told));
             }
             match self.poll_lanes(cx, run_bytes_max) {
@@ -258,9 +266,10 @@ impl Subscription {
                 Poll::Ready(Given::Nothing) => {}
                 // Looked at again, since the store may have gone or come back just before the lanes began to wait.
                 Poll::Pending if self.has_news_of_store() => {}
-                Poll::Pending => match self.wait(cx) {
-                    Poll::Ready(()) => {}
-                    Poll::Pending => return Poll::Pending,
+                Poll::Pending => match (self.next_presence(cx), self.wait(cx)) {
+                    (Some(told), _) => return Poll::Ready(Some(told)),
+                    (None, Poll::Ready(())) => {}
+                    (None, Poll::Pending) => return Poll::Pending,
                 },
             }
         }
@@ -283,6 +292,12 @@ impl Subscription {
     /// Takes its place back.
     pub(crate) fn land(&mut self, landing: Landing) {
         self.lanes.land(landing);
+    }
+
+    fn next_presence(&mut self, cx: &Context<'_>) -> Option<Bytes> {
+        let told = self.attending.as_mut()?.next(cx)?;
+        self.was_presence = true;
+        Some(told)
     }
 
     fn poll_lanes(&mut self, cx: &mut Context<'_>, run_bytes_max: Option<u64>) -> Poll<Given> {
@@ -311,62 +326,6 @@ impl Subscription {
         if reader.ended().is_some() || reader.is_doubted() || is_changed { Poll::Ready(()) } else { Poll::Pending }
     }
 
-    /// Takes the changes that wait: from here on the client has these topics, and ids that say so.
-    fn take_changes(&mut self) {
-        let Some(Waiting { add, remove, due }) = self.changing.as_ref().and_then(|changing| changing.take()) else {
-            return;
-        };
-        if let (Some(due), Some(watch), Some(Admission { reader, .. })) = (due, &mut self.watch, &self.admission) {
-            watch.ask_by(due, reader);
-        }
-        let (lanes, starts): (Vec<_>, Vec<_>) = add.into_iter().unzip();
-        let added: Vec<_> = lanes.iter().map(|lane| lane.topic().clone()).collect();
-        let gaps: Vec<_> = added.iter().zip(starts).filter_map(|(topic, start)| start.gap(topic)).collect();
-        let mut told = Vec::from_iter(self.change(&remove, lanes, false));
-        for (topic, gap) in gaps {
-            self.note_gap(&topic, gap);
-            told.push(encode_control(&self.shared.options.names.gap, gap_data(&topic, gap)));
-        }
-        // The id is behind all of them, as it is at the beginning.
-        if let Some(last) = told.pop() {
-            self.said.extend(told);
-            self.say(last);
-        }
-    }
-
-    /// Has other topics from here on; gives what tells it.
-    fn change(&mut self, remove: &[Topic], add: Vec<Lane>, is_revoked: bool) -> Option<Bytes> {
-        let changing = self.changing.as_ref()?;
-        let added: Vec<_> = add.iter().map(|lane| lane.topic().clone()).collect();
-        let is_removed = |topic: &&Topic| remove.contains(topic) && !added.contains(topic);
-        let removed: Vec<_> = self.lanes.iter().map(Lane::topic).filter(is_removed).cloned().collect();
-        self.lanes.change(remove, add);
-        self.lanes.set_changes(changing.changes(self.lanes.iter().map(Lane::topic)));
-        if let Some(Admission { reader, .. }) = &self.admission {
-            reader.set_marks(self.lanes.marks());
-        }
-        if let Some(attending) = &mut self.attending {
-            attending.follow(self.lanes.iter().map(Lane::topic), LeaveCause::Unsubscribed);
-        }
-        self.owes_return |= self.absences.is_multiple_of(2) && self.lanes.is_any_stale();
-        if added.is_empty() && removed.is_empty() {
-            return None;
-        }
-        let (topics, added, removed): (Vec<_>, Vec<_>, Vec<_>) =
-            (self.topics().collect(), added.iter().collect(), removed.iter().collect());
-        let data = topics_data(&topics, &added, &removed, is_revoked);
-        Some(encode_control(&self.shared.options.names.topics, data))
-    }
-
-    /// Goes on without topics that the client may not read any more; ends if there is no other.
-    fn lose(&mut self, topics: &[Topic]) -> Option<EndReason> {
-        self.changing.iter().for_each(|changing| changing.refuse(topics));
-        if let Some(told) = self.change(topics, vec![], true) {
-            self.say(told);
-        }
-        self.lanes.is_empty().then_some(EndReason::Revoked)
-    }
-
     /// Looks whether it was ended, and asks the guard if it is time; ready if it goes on, or with the reason for which it does not.
     fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<Option<EndReason>> {
         let Some(Admission { reader, .. }) = &self.admission else {
@@ -375,8 +334,8 @@ impl Subscription {
         let (None, Some(watch)) = (reader.ended(), &mut self.watch) else {
             return Poll::Ready(reader.ended());
         };
-        let (lanes, changing) = (&self.lanes, &self.changing);
-        let added = || changing.as_ref().map_or(vec![], |changing| changing.strangers(lanes.iter().map(Lane::topic)));
+        let changing = &self.changing;
+        let added = || changing.as_ref().map_or(vec![], |changing| changing.added());
         match watch.poll(cx, &self.shared, reader, added) {
             Poll::Ready(Watched::GoesOn) => Poll::Ready(None),
             Poll::Ready(Watched::Ends(reason)) => Poll::Ready(Some(reason)),
@@ -390,131 +349,9 @@ impl Subscription {
         self.is_at_end
     }
 
-    /// Has the client told something that the hub itself says, with the id of its place.
-    fn say(&mut self, frame: Bytes) {
-        self.said.push_back(self.lanes.sign(Frame::without_id(frame), &self.shared.keyring));
-    }
-
-    fn note_gap(&self, topic: &Topic, gap: Gap) {
-        #[cfg(feature = "console")]
-        if let Some(Admission { reader, .. }) = &self.admission {
-            reader.probe.gap(topic, gap);
-        }
-        self.shared.meter.gap(gap.reason, gap.events());
-        #[cfg(not(feature = "console"))]
-        let _ = topic;
-    }
-
-    fn say_gap(&mut self, topic: &Topic, gap: Gap) {
-        self.note_gap(topic, gap);
-        self.say(encode_control(&self.shared.options.names.gap, gap_data(topic, gap)));
-    }
-
-    /// Tells that from here on events may have no id.
-    fn say_absence(&mut self) {
-        let gap = |lane: &Lane| {
-            let after = lane.position().map(|place| place.sequence);
-            (lane.topic().clone(), Gap { reason: GapReason::Unavailable, after, through: None })
-        };
-        let gaps: Vec<_> = self.lanes.iter().map(gap).collect();
-        gaps.iter().for_each(|(topic, gap)| self.say_gap(topic, *gap));
-    }
-
-    /// Tells that they have one again, as soon as it is known what the store has; says whether it is.
-    fn say_return(&mut self) -> bool {
-        if self.lanes.is_any_stale() {
-            // The hub's task finds out. It may have ended with its runtime.
-            self.shared.keeper.start(&self.shared);
-            return false;
-        }
-        self.owes_return = false;
-        self.lanes.take_places();
-        let data = Hello::default().data(Verdict::Resumed);
-        self.say(encode_control(&self.shared.options.names.hello, data));
-        true
-    }
-
     /// Notes that the connection broke while something was on its way.
     pub(crate) fn broke(&mut self) {
         self.attending.iter_mut().for_each(|attending| attending.broke());
-    }
-
-    /// Gives what is still to be said when the stream is ended because the server ends.
-    pub(crate) fn farewell(&mut self) -> Bytes {
-        if !self.is_over {
-            if self.is_unsure() {
-                self.take_back();
-            }
-            let retry = self.retry(EndReason::Drain);
-            if let Some(Admission { reader, .. }) = &self.admission {
-                reader.note_end(EndReason::Drain);
-            }
-            self.say_end(EndReason::Drain, retry);
-            self.is_over = true;
-            self.changing.iter().for_each(|changing| changing.close());
-        }
-        self.rooms.clear();
-        self.said
-            .drain(..)
-            .fold(BytesMut::new(), |mut all, said| {
-                all.extend_from_slice(&said);
-                all
-            })
-            .freeze()
-    }
-
-    fn end(&mut self, reason: EndReason) {
-        if matches!(reason, EndReason::Revoked | EndReason::Unverified) || self.is_unsure() {
-            self.take_back();
-        }
-        let retry = self.retry(reason);
-        let admission = self.admission.take();
-        if let Some(Admission { reader, .. }) = &admission {
-            reader.note_end(reason);
-        }
-        self.say_end(reason, retry);
-        // What it has held is free from now on, also if the last bytes are never taken.
-        self.is_over = true;
-        self.watch = None;
-        self.attending = None;
-        self.lanes.clear();
-    }
-
-    /// Tells when the client may come back: each at another time, since many may end at once. Who is sent away is not asked to.
-    fn retry(&self, reason: EndReason) -> Option<Duration> {
-        let Admission { reader, .. } = self.admission.as_ref().filter(|_| reason.is_passing())?;
-        Some(reader.retry(&self.shared.options.drain_retry))
-    }
-
-    /// Whether the guard is to be asked, or was and has not answered: the client may have lost its right.
-    fn is_unsure(&self) -> bool {
-        let (Some(watch), Some(Admission { reader, .. })) = (&self.watch, &self.admission) else {
-            return false;
-        };
-        watch.is_unsure(&self.shared, reader)
-    }
-
-    /// Says nothing any more of what was still to be said. Without it the client does not know its place, so it gets none, and
-    /// comes back with the one that it had.
-    fn take_back(&mut self) {
-        if !self.said.is_empty() {
-            self.said.clear();
-            self.rooms.clear();
-            self.lanes.clear();
-        }
-    }
-
-    fn say_end(&mut self, reason: EndReason, retry: Option<Duration>) {
-        let mut event = MessageEvent::new(end_data(reason)).event_type(self.shared.options.names.end.clone());
-        if let Some(retry) = retry {
-            event = event.retry(retry);
-        }
-        let frame = encode_plain(&event);
-        if reason == EndReason::Replaced {
-            self.said.push_back(self.lanes.sign_last(&Frame::without_id(frame), &self.shared.keyring));
-        } else {
-            self.say(frame);
-        }
     }
 }
 

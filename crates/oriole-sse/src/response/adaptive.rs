@@ -1,21 +1,25 @@
 //! Heartbeats that are as often as a client's network needs them.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::network::Network;
+use super::network::{Network, household};
+use super::registry::PASS_INTERVAL;
 
 /// Sets how the interval of heartbeats sinks for networks that cut silent connections.
 ///
 /// Some proxies and firewalls cut a connection that was silent for some seconds, and a client behind one is cut again and again, however
-/// often it returns. What is noted is how long streams had been silent when their clients went. If that was about as long for several of one network
-/// (24 bits of an address of IPv4, 48 of IPv6), and none of it has been silent for longer and is still there, something there cuts: the network's interval
-/// becomes three quarters of it. After a while a longer one is tried again.
+/// often it returns. What is noted is how long streams had been silent when their clients went. If that was about as long for several addresses of one network
+/// (24 bits of an address of IPv4, 48 of IPv6; in IPv6 64 bits are one address), and nobody of it has been silent for longer and was still there, something
+/// there cuts: the network's interval becomes three quarters of it. After a while a longer one is tried again.
 ///
-/// Clients that simply leave are mistaken for cuts now and then. Then their network has heartbeats it does not need, no more often than
-/// [`interval_min`](Self::interval_min), until [`retry_after`](Self::retry_after). A cut that the server does not notice (nothing comes back, not
-/// even the end of the connection) is not learned from. It is of use where [`EventStreams::for_client`](super::EventStreams::for_client) or
+/// Clients that simply leave, each after about the same time, are taken for cuts where none of their network has stayed for longer. Then it has
+/// heartbeats it does not need, no more often than [`interval_min`](Self::interval_min), until somebody is silent for longer and still there, or
+/// until [`retry_after`](Self::retry_after). What is behind one address, such as an office behind a firewall, is not learned from unless
+/// [`cuts_min`](Self::cuts_min) is 1, and then by whoever closes a stream. Nor is a connection that is dropped without a word: heartbeats go on
+/// until the server notices, and count as survived. It is of use where [`EventStreams::for_client`](super::EventStreams::for_client) or
 /// a hub's subscription says the client's own address: behind a proxy of your own, the address that it tells.
 ///
 /// # Examples
@@ -31,12 +35,12 @@ use super::network::Network;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AdaptiveHeartbeat {
-    /// The shortest interval. 2 s by default; shorter silences are not looked at. The longest is
+    /// The shortest interval. 2 s by default, 10 ms at least; shorter silences are not looked at. The longest is
     /// [`SseOptions::heartbeat_interval`](super::SseOptions::heartbeat_interval).
     pub interval_min: Duration,
-    /// How many streams of a network have to end after about the same silence. 3 by default, 8 at most.
+    /// At how many addresses of a network streams have to end after about the same silence. 3 by default, 8 at most.
     pub cuts_min: usize,
-    /// After which time twice the interval is tried again. 1 h by default.
+    /// After which time twice the interval is tried again, and what was seen before is forgotten. 1 h by default.
     pub retry_after: Duration,
     /// Of how many networks something is known. 10,000 by default; those that were not heard of for longest are forgotten.
     pub networks_max: usize,
@@ -100,70 +104,94 @@ struct Known {
 
 #[derive(Debug, Default)]
 struct Habits {
-    /// Shorter than the longest one; and when that was learned.
-    interval: Option<(Duration, Duration)>,
-    /// How long streams had been silent when they ended; the latest ones.
-    ends: Vec<Duration>,
-    /// The longest silence after which a stream was still there.
-    survived: Duration,
+    /// Shorter than the longest one.
+    learned: Option<Learned>,
+    /// How long streams had been silent when they ended; the latest one of each address.
+    ends: Vec<(IpAddr, Duration)>,
+    /// The longest silence after which a stream was still there, and when that was last seen.
+    survived: Option<(Duration, Duration)>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Learned {
+    interval: Duration,
+    /// After which silence streams were cut.
+    cut: Duration,
+    since: Duration,
 }
 
 const ENDS_MAX: usize = 8;
 
 impl Networks {
     pub(super) fn new(options: AdaptiveHeartbeat, interval_max: Duration) -> Self {
+        let options = options.interval_min(options.interval_min.max(PASS_INTERVAL));
         Self { options, interval_max, known: Mutex::default() }
     }
 
-    /// Tells a network's interval; a moment is what has passed since the beginning.
-    pub(super) fn interval(&self, network: Network, now: Duration) -> Duration {
+    /// Tells the interval of a client's network; a moment is what has passed since the beginning.
+    pub(super) fn interval(&self, client: IpAddr, now: Duration) -> Duration {
         let mut known = self.lock();
-        let Some(habits) = known.find(network, self.options.networks_max) else {
+        let Some(habits) = known.find(Network::of(client), self.options.networks_max) else {
             return self.interval_max;
         };
-        if let Some((interval, since)) = habits.interval
+        if let Some(Learned { interval, cut, since }) = habits.learned
             && now.saturating_sub(since) >= self.options.retry_after
         {
-            let longer = interval.saturating_mul(2);
-            habits.interval = (longer < self.interval_max).then_some((longer, now));
-            habits.ends.clear();
+            let interval = interval.saturating_mul(2);
+            let is_shorter = interval < self.interval_max;
+            *habits =
+                Habits { learned: is_shorter.then_some(Learned { interval, cut, since: now }), ..Habits::default() };
         }
-        habits.interval.map_or(self.interval_max, |(interval, _)| interval)
+        habits.learned.map_or(self.interval_max, |learned| learned.interval)
     }
 
     /// Notes that a client went after such a silence.
-    pub(super) fn ended(&self, network: Network, silent: Duration, now: Duration) {
-        let AdaptiveHeartbeat { interval_min, cuts_min, networks_max, .. } = self.options;
+    pub(super) fn ended(&self, client: IpAddr, silent: Duration, now: Duration) {
+        let AdaptiveHeartbeat { interval_min, cuts_min, networks_max, retry_after } = self.options;
         if silent < interval_min {
             return;
         }
         let mut known = self.lock();
-        let habits = known.find_or_add(network, networks_max);
-        if habits.survived >= silent {
+        let habits = known.find_or_add(Network::of(client), networks_max);
+        if habits.survived.is_some_and(|(_, since)| now.saturating_sub(since) >= retry_after) {
+            habits.survived = None;
+        }
+        if habits.survived.is_some_and(|(survived, _)| survived >= silent) {
             return;
         }
+        // One of each address: whoever closes a stream again and again is not a network.
+        let address = household(client);
+        habits.ends.retain(|(other, _)| *other != address);
         if habits.ends.len() == ENDS_MAX {
             habits.ends.remove(0);
         }
-        habits.ends.push(silent);
-        let alike: Vec<_> = habits.ends.iter().copied().filter(|end| is_about(*end, silent)).collect();
+        habits.ends.push((address, silent));
+        let alike = habits.ends.iter().map(|(_, end)| *end).filter(|end| is_about(*end, silent));
+        let alike: Vec<_> = alike.collect();
         if alike.len() >= cuts_min.clamp(1, ENDS_MAX)
-            && let Some(shortest) = alike.into_iter().min()
+            && let Some(cut) = alike.into_iter().min()
         {
-            let interval = (shortest * 3 / 4).max(interval_min).min(self.interval_max);
-            habits.interval = Some((interval, now));
+            let interval = (cut * 3 / 4).max(interval_min).min(self.interval_max);
+            habits.learned = Some(Learned { interval, cut, since: now });
             habits.ends.clear();
         }
     }
 
     /// Notes that a client was still there after such a silence.
-    pub(super) fn survived(&self, network: Network, silent: Duration) {
+    pub(super) fn survived(&self, client: IpAddr, silent: Duration, now: Duration) {
         if silent < self.options.interval_min {
             return;
         }
-        if let Some(habits) = self.lock().find(network, self.options.networks_max) {
-            habits.survived = habits.survived.max(silent);
-            habits.ends.retain(|end| *end > silent);
+        let mut known = self.lock();
+        let habits = known.find_or_add(Network::of(client), self.options.networks_max);
+        let longest = habits.survived.filter(|(_, since)| now.saturating_sub(*since) < self.options.retry_after);
+        if longest.is_none_or(|(longest, _)| longest <= silent) {
+            habits.survived = Some((silent, now));
+        }
+        habits.ends.retain(|(_, end)| *end > silent);
+        // Nothing cuts there, or not any more.
+        if habits.learned.is_some_and(|learned| learned.cut < silent) {
+            habits.learned = None;
         }
     }
 
@@ -205,12 +233,12 @@ mod tests {
     use std::net::{IpAddr, Ipv4Addr};
     use std::time::Duration;
 
-    use super::{AdaptiveHeartbeat, Network, Networks};
+    use super::{AdaptiveHeartbeat, Networks};
 
     const SECOND: Duration = Duration::from_secs(1);
 
-    fn network(number: u8) -> Network {
-        Network::of(IpAddr::from(Ipv4Addr::new(192, 0, number, 1)))
+    fn client(network: u8, number: u8) -> IpAddr {
+        Ipv4Addr::new(192, 0, network, number).into()
     }
 
     fn networks(options: AdaptiveHeartbeat) -> Networks {
@@ -219,10 +247,10 @@ mod tests {
 
     /// Several clients go after these silences.
     fn end(networks: &Networks, silences: &[f64]) -> Duration {
-        for silence in silences {
-            networks.ended(network(1), Duration::from_secs_f64(*silence), Duration::ZERO);
+        for (silence, number) in silences.iter().zip(1..) {
+            networks.ended(client(1, number), Duration::from_secs_f64(*silence), Duration::ZERO);
         }
-        networks.interval(network(1), Duration::ZERO)
+        networks.interval(client(1, 1), Duration::ZERO)
     }
 
     #[test]
@@ -231,7 +259,7 @@ mod tests {
         assert_eq!(end(&networks(default), &[10.0, 10.2]), 15 * SECOND, "two may be chance");
         let all = networks(default);
         assert_eq!(end(&all, &[10.0, 10.2, 10.4]), Duration::from_millis(7500), "the shortest counts");
-        assert_eq!(all.interval(network(2), Duration::ZERO), 15 * SECOND, "for this network");
+        assert_eq!(all.interval(client(2, 1), Duration::ZERO), 15 * SECOND, "for this network");
         assert_eq!(end(&networks(default), &[4.0, 7.0, 10.0, 13.0, 5.5]), 15 * SECOND, "they leave when they like");
         assert_eq!(end(&networks(default), &[4.0, 10.0, 7.0, 10.1, 13.0, 10.2]), Duration::from_millis(7500));
         assert_eq!(end(&networks(default.cuts_min(1)), &[10.0]), Duration::from_millis(7500));
@@ -246,7 +274,7 @@ mod tests {
     fn a_silence_that_somebody_survived_is_no_cut() {
         let all = networks(AdaptiveHeartbeat::default());
         assert_eq!(end(&all, &[10.0, 10.0]), 15 * SECOND);
-        all.survived(network(1), 11 * SECOND);
+        all.survived(client(1, 1), 11 * SECOND, Duration::ZERO);
         assert_eq!(end(&all, &[10.0, 10.0, 10.0, 10.0]), 15 * SECOND);
         assert_eq!(end(&all, &[12.0, 12.0, 12.0]), 9 * SECOND, "a longer one may be");
     }
@@ -255,7 +283,7 @@ mod tests {
     fn a_longer_interval_is_tried_again() {
         let all = networks(AdaptiveHeartbeat::default().retry_after(60 * SECOND));
         assert_eq!(end(&all, &[4.0, 4.0, 4.0]), 3 * SECOND);
-        let after = |seconds: u32| all.interval(network(1), seconds * SECOND);
+        let after = |seconds: u32| all.interval(client(1, 1), seconds * SECOND);
         assert_eq!((after(59), after(60), after(119)), (3 * SECOND, 6 * SECOND, 6 * SECOND));
         assert_eq!((after(120), after(180), after(1000)), (12 * SECOND, 15 * SECOND, 15 * SECOND));
     }
@@ -263,8 +291,8 @@ mod tests {
     #[test]
     fn so_many_networks_are_known() {
         let all = networks(AdaptiveHeartbeat::default().cuts_min(1).networks_max(4));
-        let learn = |number| all.ended(network(number), 4 * SECOND, Duration::ZERO);
-        let knows = |number| all.interval(network(number), Duration::ZERO) < 15 * SECOND;
+        let learn = |number| all.ended(client(number, 1), 4 * SECOND, Duration::ZERO);
+        let knows = |number| all.interval(client(number, 1), Duration::ZERO) < 15 * SECOND;
         for number in 0..100 {
             learn(number);
             assert!(knows(0), "one that is heard of stays");

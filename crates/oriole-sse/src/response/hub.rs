@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 
-use super::registry::Line;
+use super::line::Line;
 use super::source::{Fill, Filled, FrameLimits, StreamState};
 use super::tether::Tether;
 use crate::hub::Subscription;

@@ -7,6 +7,8 @@ mod compression;
 mod head;
 #[cfg(feature = "hub")]
 mod hub;
+#[cfg(feature = "hub")]
+mod line;
 mod network;
 mod options;
 mod registry;
@@ -21,11 +23,13 @@ pub use adaptive::AdaptiveHeartbeat;
 pub use body::{EventBody, StreamCut};
 #[cfg(feature = "compression")]
 pub use compression::EventCompression;
+#[cfg(feature = "hub")]
+pub(crate) use line::Line;
+#[cfg(feature = "hub")]
+pub(crate) use network::household;
 pub use options::SseOptions;
 #[cfg(feature = "hub")]
 pub(crate) use options::spread;
-#[cfg(feature = "hub")]
-pub(crate) use registry::Line;
 pub use streams::EventStreams;
 #[cfg(feature = "hub")]
 pub(crate) use tether::Pulse;

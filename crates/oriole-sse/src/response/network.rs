@@ -15,6 +15,14 @@ impl Network {
     }
 }
 
+/// Tells who counts as one address: a household has a network of 64 bits in IPv6, of which it can use any address.
+pub(crate) fn household(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64))),
+        address @ IpAddr::V4(_) => address,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::net::IpAddr;

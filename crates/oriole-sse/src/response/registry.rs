@@ -13,12 +13,11 @@ use tokio::task::JoinSet;
 
 use super::SseOptions;
 use super::adaptive::Networks;
-use super::network::Network;
+#[cfg(feature = "hub")]
+use super::line::Line;
 #[cfg(feature = "hub")]
 use super::tether::Pulse;
 use crate::clock::{Clock, Sleep};
-#[cfg(feature = "hub")]
-use crate::hub::Landing;
 #[cfg(feature = "console")]
 use crate::inspect::{Sleeper, Tap};
 use crate::metrics::{StreamEnd, StreamMeter};
@@ -30,9 +29,9 @@ use crate::metrics::{StreamEnd, StreamMeter};
 /// costs no lock, and a stream costs the timer one look per interval.
 #[derive(Debug)]
 pub(super) struct Registry {
-    options: SseOptions,
-    meter: StreamMeter,
-    clock: Box<dyn Clock>,
+    pub(super) options: SseOptions,
+    pub(super) meter: StreamMeter,
+    pub(super) clock: Box<dyn Clock>,
     /// Moments are counted in nanoseconds from here.
     epoch: Instant,
     heartbeat_nanos: Option<u64>,
@@ -59,15 +58,15 @@ struct State {
 
 /// One open stream, as the timer and the body share it.
 #[derive(Debug)]
-struct Connection {
+pub(super) struct Connection {
     number: u64,
     /// The first part of its key; changes only under the registry's lock.
     look: AtomicU64,
-    written: AtomicU64,
+    pub(super) written: AtomicU64,
     /// How long the stream may be silent.
     interval: AtomicU64,
-    /// If the interval depends on it, where the client is.
-    network: Option<Network>,
+    /// If the interval depends on it, from where the client comes.
+    pub(super) client: Option<IpAddr>,
     /// How long the stream was silent before the last write.
     silence: AtomicU64,
     heartbeat_due: AtomicBool,
@@ -79,16 +78,6 @@ struct Connection {
     /// When it was written to, while it is written to with others, and how many bytes those had had before.
     #[cfg(feature = "hub")]
     pulse: Mutex<Option<(Arc<Pulse>, u64)>>,
-}
-
-/// What those know of a stream who write to it with others.
-#[cfg(feature = "hub")]
-#[derive(Clone, Debug)]
-pub(crate) struct Line {
-    registry: Arc<Registry>,
-    connection: Arc<Connection>,
-    #[cfg(feature = "console")]
-    tap: Option<Arc<Tap>>,
 }
 
 /// Counts a stream as open until it is dropped.
@@ -106,7 +95,7 @@ pub(super) struct Ticket {
 }
 
 /// The least time between two passes of the timer: what is due within it shares a pass.
-const PASS_INTERVAL: Duration = Duration::from_millis(10);
+pub(super) const PASS_INTERVAL: Duration = Duration::from_millis(10);
 
 impl Registry {
     pub(super) fn new(options: SseOptions, clock: Box<dyn Clock>) -> Arc<Self> {
@@ -143,8 +132,8 @@ impl Registry {
     /// Takes in a stream, unless the registry drains; then it gives the `retry:` for its client.
     pub(super) fn enter(self: &Arc<Self>, may_finish: bool, client: Option<IpAddr>) -> Result<Ticket, Duration> {
         let now = self.now();
-        let network = self.networks.as_ref().and(client).map(Network::of);
-        let interval = self.interval(network, now);
+        let client = self.networks.as_ref().and(client);
+        let interval = self.interval(client, now);
         let mut state = lock(&self.state);
         let number = state.connections;
         state.connections += 1;
@@ -158,7 +147,7 @@ impl Registry {
             look: AtomicU64::new(look),
             written: AtomicU64::new(now),
             interval: AtomicU64::new(interval),
-            network,
+            client,
             silence: AtomicU64::new(0),
             heartbeat_due: AtomicBool::new(false),
             draining: AtomicBool::new(false),
@@ -195,7 +184,7 @@ impl Registry {
 
     pub(super) fn heartbeat_interval_of(&self, address: IpAddr) -> Option<Duration> {
         self.heartbeat_nanos?;
-        Some(Duration::from_nanos(self.interval(Some(Network::of(address)), self.now())))
+        Some(Duration::from_nanos(self.interval(Some(address), self.now())))
     }
 
     pub(super) fn active(&self) -> usize {
@@ -266,8 +255,8 @@ impl Registry {
                 break Some(look);
             }
             let connection = first.remove();
-            let interval = match connection.network {
-                Some(network) => self.interval(Some(network), now),
+            let interval = match connection.client {
+                Some(client) => self.interval(Some(client), now),
                 None => connection.interval.load(Ordering::Relaxed),
             };
             let silent_until = connection.written().saturating_add(interval);
@@ -289,65 +278,15 @@ impl Registry {
     }
 
     /// Tells how long a stream may be silent whose client is there.
-    fn interval(&self, network: Option<Network>, now: u64) -> u64 {
-        match (network, &self.networks) {
-            (Some(network), Some(networks)) => nanos(networks.interval(network, Duration::from_nanos(now))),
+    fn interval(&self, client: Option<IpAddr>, now: u64) -> u64 {
+        match (client, &self.networks) {
+            (Some(client), Some(networks)) => nanos(networks.interval(client, Duration::from_nanos(now))),
             _ => self.heartbeat_nanos.unwrap_or(u64::MAX),
         }
     }
 
-    fn now(&self) -> u64 {
+    pub(super) fn now(&self) -> u64 {
         nanos(self.clock.now().saturating_duration_since(self.epoch))
-    }
-}
-
-#[cfg(feature = "hub")]
-impl Line {
-    /// Whether its heartbeat is the same for all networks.
-    pub(super) fn is_regular(&self) -> bool {
-        self.connection.network.is_none()
-    }
-
-    /// Whether both are of one set of streams.
-    pub(crate) fn is_beside(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.registry, &other.registry)
-    }
-
-    /// Whether each write of this connection tells something about its network.
-    pub(crate) fn is_learning(&self) -> bool {
-        self.connection.network.is_some()
-    }
-
-    pub(crate) fn frame_bytes_max(&self) -> u64 {
-        self.registry.options.frame_bytes_max.max(1) as u64
-    }
-
-    /// From here on it was written to when all of them were.
-    pub(crate) fn follow(&self, pulse: &Arc<Pulse>, bytes: u64) {
-        *lock(&self.connection.pulse) = Some((Arc::clone(pulse), bytes));
-    }
-
-    /// Goes on by itself, having been written what the others were.
-    pub(super) fn land(&self, landing: Landing) {
-        let followed = lock(&self.connection.pulse).take();
-        self.connection.written.fetch_max(landing.written, Ordering::Relaxed);
-        #[cfg(feature = "console")]
-        if let (Some(tap), Some((_, before))) = (&self.tap, followed)
-            && let Ok(bytes @ 1..) = usize::try_from(landing.bytes.saturating_sub(before))
-        {
-            tap.wrote(bytes, self.registry.clock.wall());
-        }
-        #[cfg(not(feature = "console"))]
-        drop(followed);
-    }
-
-    /// Counts what is sent.
-    pub(crate) fn sent(&self, bytes: usize) {
-        self.registry.meter.sent(bytes);
-    }
-
-    pub(crate) fn now(&self) -> u64 {
-        self.registry.now()
     }
 }
 
@@ -440,11 +379,11 @@ impl Ticket {
         }
         if self.registry.heartbeat_nanos.is_some() {
             let now = self.registry.now();
-            if let (Some(network), Some(networks)) = (self.connection.network, &self.registry.networks) {
+            if let (Some(client), Some(networks)) = (self.connection.client, &self.registry.networks) {
                 let silence = now.saturating_sub(self.connection.written.load(Ordering::Relaxed));
                 // Of the one before, since nobody knows as yet what becomes of this write.
                 let survived = self.connection.silence.swap(silence, Ordering::Relaxed);
-                networks.survived(network, Duration::from_nanos(survived));
+                networks.survived(client, Duration::from_nanos(survived), Duration::from_nanos(now));
             }
             self.connection.written.store(now, Ordering::Relaxed);
             self.connection.heartbeat_due.store(false, Ordering::Relaxed);
@@ -463,13 +402,13 @@ impl Ticket {
 
 impl Drop for Ticket {
     fn drop(&mut self) {
-        if let (StreamEnd::Left, Some(network), Some(networks)) =
-            (self.end, self.connection.network, &self.registry.networks)
+        if let (StreamEnd::Left, Some(client), Some(networks)) =
+            (self.end, self.connection.client, &self.registry.networks)
             && !self.has_broken
         {
             let now = self.registry.now();
             let silent = now.saturating_sub(self.connection.written.load(Ordering::Relaxed));
-            networks.ended(network, Duration::from_nanos(silent), Duration::from_nanos(now));
+            networks.ended(client, Duration::from_nanos(silent), Duration::from_nanos(now));
         }
         self.registry.meter.ended(self.end);
         self.registry.leave(&self.connection);
@@ -480,10 +419,15 @@ impl Connection {
     fn written(&self) -> u64 {
         let written = self.written.load(Ordering::Relaxed);
         #[cfg(feature = "hub")]
-        if let Some((pulse, _)) = &*lock(&self.pulse) {
+        if let Some((pulse, _)) = &*self.pulse() {
             return written.max(pulse.written.load(Ordering::Relaxed));
         }
         written
+    }
+
+    #[cfg(feature = "hub")]
+    pub(super) fn pulse(&self) -> MutexGuard<'_, Option<(Arc<Pulse>, u64)>> {
+        lock(&self.pulse)
     }
 
     fn wake(&self) {

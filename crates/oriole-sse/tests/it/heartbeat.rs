@@ -6,7 +6,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
 use futures_util::{FutureExt, StreamExt, stream};
-use oriole_sse::{AdaptiveHeartbeat, Clock, EventStreams, MessageEvent, Sleep, SseOptions, interval};
+use oriole_sse::{AdaptiveHeartbeat, Clock, EventBody, EventStreams, MessageEvent, Sleep, SseOptions, interval};
 use tokio::time;
 
 use crate::support::{event, frame, frame_now, open, rest, streams, then_silent};
@@ -210,20 +210,97 @@ async fn a_network_that_cuts_silent_streams_has_more_heartbeats() {
     assert_eq!(beat(&off, address).await.as_secs(), 15, "not unless it is asked for");
 }
 
-/// A stream that was silent for longer, and is still there two heartbeats later, shows that nothing cuts.
+/// Opens a silent stream, and takes so many heartbeats.
+async fn stay(streams: &EventStreams, address: &str, heartbeats: usize) -> EventBody {
+    let mut body = open(&streams.for_client(address.parse().expect("an address")), stream::pending()).await;
+    for _ in 0..heartbeats {
+        assert!(frame(&mut body).await.is_some());
+    }
+    assert_eq!(frame_now(&mut body).await, Poll::Pending);
+    body
+}
+
+/// Several clients of one network go after so long a silence.
+async fn leave_together(streams: &EventStreams, silence: Duration) {
+    for number in 1..=3 {
+        leave_after(streams, &format!("192.0.2.{number}"), silence).await;
+    }
+}
+
+/// A stream that was silent for longer, and is still there two heartbeats later, shows that nothing cuts: whether something was known of
+/// its network before or not, and until that is long ago.
 #[tokio::test(start_paused = true)]
 async fn who_stays_silent_for_longer_shows_that_nothing_cuts() {
     let second = Duration::from_secs(1);
+    for is_known in [false, true] {
+        let streams = EventStreams::new(SseOptions::default().adaptive_heartbeat(AdaptiveHeartbeat::default()));
+        if is_known {
+            leave_after(&streams, "192.0.2.1", 8 * second).await;
+            leave_after(&streams, "192.0.2.2", 8 * second).await;
+        }
+        let patient = stay(&streams, "192.0.2.200", 2).await;
+        leave_together(&streams, 8 * second).await;
+        assert_eq!(beat(&streams, "192.0.2.9").await.as_secs(), 15, "{is_known}");
+        drop(patient);
+        time::sleep(3600 * second).await;
+        leave_together(&streams, 8 * second).await;
+        assert_eq!(beat(&streams, "192.0.2.9").await.as_secs(), 6, "what was then may be so no longer");
+    }
+}
+
+/// What was learned is wrong if a stream is silent for longer than what was taken for a cut, and still there.
+#[tokio::test(start_paused = true)]
+async fn what_was_learned_is_taken_back() {
+    let second = Duration::from_secs(1);
     let streams = EventStreams::new(SseOptions::default().adaptive_heartbeat(AdaptiveHeartbeat::default()));
-    let address = "192.0.2.1";
-    leave_after(&streams, address, 8 * second).await;
-    leave_after(&streams, address, 8 * second).await;
-    let mut patient = open(&streams.for_client(address.parse().expect("an address")), stream::pending()).await;
+    let mut patient = open(&streams.for_client("192.0.2.200".parse().expect("an address")), stream::pending()).await;
+    assert_eq!(frame_now(&mut patient).await, Poll::Pending);
+    for number in 1..=3 {
+        let ours = streams.for_client(format!("192.0.2.{number}").parse().expect("an address"));
+        let mut body = open(&ours, then_silent(vec![event(1)])).await;
+        assert!(frame(&mut body).await.is_some());
+        assert_eq!(frame_now(&mut body).await, Poll::Pending);
+        time::sleep(4 * second).await;
+        drop(body);
+    }
+    assert_eq!(beat(&streams, "192.0.2.9").await.as_secs(), 3);
+    // Its first heartbeat is at 15 s, as it was when it began.
     for _ in 0..2 {
         assert!(frame(&mut patient).await.is_some());
     }
-    for _ in 0..8 {
-        leave_after(&streams, address, 8 * second).await;
+    assert_eq!(beat(&streams, "192.0.2.9").await.as_secs(), 15);
+}
+
+/// One client that comes and goes is not a network.
+#[tokio::test(start_paused = true)]
+async fn one_address_alone_teaches_nothing() {
+    let second = Duration::from_secs(1);
+    for (one, others) in
+        [("192.0.2.1", ["192.0.2.2", "192.0.2.3"]), ("2001:db8::1", ["2001:db8:0:1::1", "2001:db8:0:2::1"])]
+    {
+        let streams = EventStreams::new(SseOptions::default().adaptive_heartbeat(AdaptiveHeartbeat::default()));
+        for _ in 0..8 {
+            leave_after(&streams, one, 8 * second).await;
+        }
+        if one.contains(':') {
+            leave_after(&streams, "2001:db8::2", 8 * second).await;
+            leave_after(&streams, "2001:db8::3", 8 * second).await;
+        }
+        assert_eq!(beat(&streams, one).await.as_secs(), 15, "a household has as many addresses as it likes");
+        for other in others {
+            leave_after(&streams, other, 8 * second).await;
+        }
+        assert_eq!(beat(&streams, one).await.as_secs(), 6, "{one}");
     }
-    assert_eq!(beat(&streams, address).await.as_secs(), 15);
+}
+
+/// A bound of zero is one of 10 ms, as for every interval.
+#[tokio::test(start_paused = true)]
+async fn who_leaves_at_once_does_not_keep_the_timer_busy() {
+    let adaptive = AdaptiveHeartbeat::default().interval_min(Duration::ZERO).cuts_min(1);
+    let streams = EventStreams::new(SseOptions::default().adaptive_heartbeat(adaptive));
+    leave_after(&streams, "192.0.2.1", Duration::from_millis(4)).await;
+    assert_eq!(beat(&streams, "192.0.2.1").await.as_secs(), 15, "too short to do anything about");
+    leave_after(&streams, "192.0.2.1", Duration::from_millis(12)).await;
+    assert!(beat(&streams, "192.0.2.1").await >= Duration::from_millis(10));
 }

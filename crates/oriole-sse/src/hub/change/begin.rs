@@ -97,6 +97,11 @@ impl Change {
     /// Takes what a client has sent.
     pub fn asked(mut self, changes: TopicChanges) -> Self {
         let TopicChanges { add, remove, only, from } = changes;
+        let topics_max = self.shared.options.change_topics_max;
+        if add.len().saturating_add(remove.len()) > topics_max {
+            self.wish = Err(ChangeError::TooManyNames { topics_max });
+            return self;
+        }
         match from.map(|from| Start::of_text(&from)) {
             Some(Ok(start)) => self.start = start,
             Some(Err(rejection)) => self.wish = Err(ChangeError::Start(rejection)),
@@ -108,7 +113,9 @@ impl Change {
     }
 
     fn wishing(mut self, topic: Result<Topic, TopicError>, note: impl FnOnce(&mut Wish, Topic)) -> Self {
+        let topics_max = self.shared.options.change_topics_max;
         match (&mut self.wish, topic) {
+            (Ok(wish), _) if wish.names() >= topics_max => self.wish = Err(ChangeError::TooManyNames { topics_max }),
             (Ok(wish), Ok(topic)) => note(wish, topic),
             (Ok(_), Err(error)) => self.wish = Err(SubscribeError::Topic(error).into()),
             (Err(_), _) => {}
@@ -164,9 +171,13 @@ async fn open(
     for topic in topics {
         lanes.push(Lane::open(shared, topic).await?);
     }
-    let Beginning { verdict, lanes: mut starts, .. } = place(shared, &mut lanes, start, principal).await?;
+    let Beginning { verdict, lanes: mut starts, is_blind, .. } = place(shared, &mut lanes, start, principal).await?;
     if let Verdict::Refused(fault) = verdict {
         return Err(ChangeError::Cursor(fault));
+    }
+    if is_blind {
+        let retry_after = shared.readers.retry_after(&shared.options.retry_after);
+        return Err(ChangeError::Away { retry_after });
     }
     starts.resize_with(lanes.len(), || LaneStart::Live);
     Ok(lanes.into_iter().zip(starts).collect())

@@ -54,6 +54,13 @@ pub(super) struct Wish {
     pub(super) only: bool,
 }
 
+impl Wish {
+    /// How many topics it names.
+    pub(super) fn names(&self) -> usize {
+        self.add.len() + self.remove.len()
+    }
+}
+
 impl Changing {
     pub(in crate::hub) fn new(base: Vec<Topic>, guards: Arc<Guards>) -> Self {
         let state = State { topics: base.clone(), ..State::default() };
@@ -68,6 +75,11 @@ impl Changing {
     /// Gives those that the application did not subscribe to.
     pub(in crate::hub) fn strangers<'a>(&self, topics: impl IntoIterator<Item = &'a Topic>) -> Vec<Topic> {
         topics.into_iter().filter(|topic| !self.base.contains(topic)).cloned().collect()
+    }
+
+    /// Gives those that it has by now, taken or not, and that the application did not subscribe to.
+    pub(in crate::hub) fn added(&self) -> Vec<Topic> {
+        self.strangers(&self.lock().topics)
     }
 
     /// Tells what a cursor has to say of these topics; `None` if they are what the application subscribed to.
@@ -121,7 +133,7 @@ impl Changing {
     /// Tells which topics would be new, if the change is one that can be.
     pub(super) fn plan(&self, wish: &Wish, options: &HubOptions) -> Result<Vec<Topic>, ChangeError> {
         let state = self.lock();
-        let (topics, changed) = state.after(wish)?;
+        let (topics, changed) = state.after(wish, options)?;
         self.check(&topics, options)?;
         Ok(changed)
     }
@@ -134,8 +146,10 @@ impl Changing {
         (doubts, due): (u64, u64),
         options: &HubOptions,
     ) -> Result<Option<Changed>, ChangeError> {
+        // Let go of after the lock: lanes have locks of their own.
+        let mut never_taken = vec![];
         let mut state = self.lock();
-        let (topics, added) = state.after(wish)?;
+        let (topics, added) = state.after(wish, options)?;
         self.check(&topics, options)?;
         let has_lane = |topic: &Topic| lanes.iter().any(|(lane, _)| lane.topic() == topic);
         if self.doubts() != doubts || !added.iter().all(has_lane) {
@@ -143,12 +157,14 @@ impl Changing {
         }
         let is_gone = |topic: &Topic| !topics.contains(topic);
         let removed: Vec<_> = state.topics.iter().filter(|topic| is_gone(topic)).cloned().collect();
-        // What was not taken yet need not be taken at all.
-        state.waiting.add.retain(|(lane, _)| !is_gone(lane.topic()));
         let State { waiting, .. } = &mut *state;
-        waiting
-            .remove
-            .extend(removed.iter().filter(|topic| !waiting.remove.contains(topic)).cloned().collect::<Vec<_>>());
+        for topic in &removed {
+            // What was not taken yet need not be taken at all, nor taken away.
+            match waiting.add.iter().position(|(lane, _)| lane.topic() == topic) {
+                Some(at) => never_taken.push(waiting.add.remove(at)),
+                None => waiting.remove.push(topic.clone()),
+            }
+        }
         waiting.add.extend(lanes.extract_if(.., |(lane, _)| added.contains(lane.topic())));
         waiting.due = Some(waiting.due.unwrap_or(u64::MAX).min(due));
         state.topics.clone_from(&topics);
@@ -170,9 +186,14 @@ impl Changing {
         self.has_waiting.load(Ordering::Acquire)
     }
 
-    /// Takes away what the client may not read any more.
-    pub(in crate::hub) fn refuse(&self, refused: &[Topic]) {
-        self.lock().topics.retain(|topic| !refused.contains(topic));
+    /// Takes away what the client may not read any more; gives what of it was not taken yet.
+    pub(in crate::hub) fn refuse(&self, refused: &[Topic]) -> Vec<Topic> {
+        let never_taken: Vec<_> = {
+            let mut state = self.lock();
+            state.topics.retain(|topic| !refused.contains(topic));
+            state.waiting.add.extract_if(.., |(lane, _)| refused.contains(lane.topic())).collect()
+        };
+        never_taken.iter().map(|(lane, _)| lane.topic().clone()).collect()
     }
 
     /// Takes no change from now on.
@@ -208,7 +229,11 @@ impl Changing {
 
 impl State {
     /// Tells which topics there are after a change, and which of them are new.
-    fn after(&self, Wish { add, remove, only }: &Wish) -> Result<(Vec<Topic>, Vec<Topic>), ChangeError> {
+    fn after(
+        &self,
+        Wish { add, remove, only }: &Wish,
+        options: &HubOptions,
+    ) -> Result<(Vec<Topic>, Vec<Topic>), ChangeError> {
         if self.is_over {
             return Err(ChangeError::Unknown);
         }
@@ -219,8 +244,81 @@ impl State {
             if !self.topics.contains(topic) && !added.contains(topic) {
                 added.push(topic.clone());
             }
+            // Not one more than it takes to know.
+            let topics_max = options.subscription_topics_max;
+            if topics.len() + added.len() > topics_max {
+                return Err(SubscribeError::TooManyTopics { topics_max }.into());
+            }
         }
         topics.extend(added.iter().cloned());
         if topics.is_empty() { Err(ChangeError::NoTopic) } else { Ok((topics, added)) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+    use std::sync::Arc;
+    use std::task::{Context, Poll, Waker};
+
+    use super::{Changing, Wish};
+    use crate::hub::lane::Lane;
+    use crate::hub::resume::LaneStart;
+    use crate::hub::{Hub, HubOptions};
+    use crate::store::Topic;
+
+    fn topics(names: &[&str]) -> Vec<Topic> {
+        names.iter().map(|name| Topic::new(*name).expect("a name")).collect()
+    }
+
+    fn change(hub: &Hub, changing: &Changing, add: &[&str], remove: &[&str]) {
+        let wish = Wish { add: topics(add), remove: topics(remove), only: false };
+        let mut lanes = vec![];
+        for topic in &wish.add {
+            let mut lane = pin!(Lane::open(hub.shared(), topic));
+            let Poll::Ready(Ok(lane)) = lane.as_mut().poll(&mut Context::from_waker(Waker::noop())) else {
+                panic!("no lane")
+            };
+            lanes.push((lane, LaneStart::Live));
+        }
+        let doubts = changing.doubts();
+        let changed = changing.accept(&wish, &mut lanes, (doubts, u64::MAX), &HubOptions::default());
+        assert!(changed.is_ok_and(|changed| changed.is_some()));
+    }
+
+    fn waiting(changing: &Changing) -> (Vec<String>, Vec<String>) {
+        let waiting = changing.take().expect("something");
+        let add = waiting.add.iter().map(|(lane, _)| lane.topic().as_str().to_owned());
+        (add.collect(), waiting.remove.iter().map(|topic| topic.as_str().to_owned()).collect())
+    }
+
+    /// What was never taken is not kept as something to take away, so that nothing grows while a client takes nothing.
+    #[test]
+    fn what_comes_and_goes_untaken_leaves_nothing() {
+        let (hub, changing) = (Hub::default(), Changing::new(topics(&["a"]), Arc::default()));
+        for number in 0..100 {
+            let name = format!("b/{number}");
+            change(&hub, &changing, &[&name], &[]);
+            change(&hub, &changing, &[], &[&name]);
+        }
+        assert_eq!(waiting(&changing), (vec![], vec![]));
+        // What is there and goes, comes and goes again, is to be taken away once.
+        change(&hub, &changing, &["b"], &[]);
+        assert_eq!(waiting(&changing), (vec!["b".to_owned()], vec![]));
+        change(&hub, &changing, &[], &["a"]);
+        change(&hub, &changing, &["a"], &[]);
+        change(&hub, &changing, &[], &["a"]);
+        assert_eq!(waiting(&changing), (vec![], vec!["a".to_owned()]));
+    }
+
+    /// A door that is asked because of a doubt is asked for what waits as well, and what it refuses does not wait any more.
+    #[test]
+    fn a_doubt_is_about_what_was_not_taken_too() {
+        let (hub, changing) = (Hub::default(), Changing::new(topics(&["a"]), Arc::default()));
+        change(&hub, &changing, &["b", "c"], &[]);
+        assert_eq!(changing.added(), topics(&["b", "c"]));
+        assert_eq!(changing.refuse(&topics(&["b", "x"])), topics(&["b"]));
+        assert_eq!(changing.added(), topics(&["c"]));
+        assert_eq!(waiting(&changing), (vec!["c".to_owned()], vec![]));
     }
 }

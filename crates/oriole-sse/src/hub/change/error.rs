@@ -18,6 +18,12 @@ pub enum ChangeError {
     Unknown,
     /// No topic would be left: who wants none closes the stream.
     NoTopic,
+    /// The change names more topics than [`HubOptions::change_topics_max`](crate::HubOptions::change_topics_max).
+    #[non_exhaustive]
+    TooManyNames {
+        /// The limit.
+        topics_max: usize,
+    },
     /// The client may not read this topic: its [door](crate::Subscribe::changeable) is closed.
     #[non_exhaustive]
     RefusedTopic {
@@ -34,6 +40,12 @@ pub enum ChangeError {
     Start(StartRejection),
     /// The new topics were to begin after a cursor that is worth nothing.
     Cursor(CursorFault),
+    /// The new topics were to begin with what was published before, and the store is away.
+    #[non_exhaustive]
+    Away {
+        /// When the client may try again; each is told another time.
+        retry_after: Duration,
+    },
     /// What a subscription to the new topics would be refused for.
     Subscribe(SubscribeError),
 }
@@ -44,9 +56,10 @@ impl ChangeError {
     pub fn status(&self) -> StatusCode {
         match self {
             Self::Unknown => StatusCode::NOT_FOUND,
-            Self::NoTopic | Self::Start(_) | Self::Cursor(_) => StatusCode::BAD_REQUEST,
+            Self::NoTopic | Self::TooManyNames { .. } | Self::Start(_) | Self::Cursor(_) => StatusCode::BAD_REQUEST,
             Self::RefusedTopic { .. } => StatusCode::FORBIDDEN,
             Self::TooManyChanges { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::Away { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Self::Subscribe(error) => error.status(),
         }
     }
@@ -55,7 +68,7 @@ impl ChangeError {
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::TooManyChanges { retry_after, .. } => Some(*retry_after),
+            Self::TooManyChanges { retry_after } | Self::Away { retry_after } => Some(*retry_after),
             Self::Subscribe(error) => error.retry_after(),
             _ => None,
         }
@@ -76,8 +89,12 @@ impl fmt::Display for ChangeError {
         match self {
             Self::Unknown => f.write_str("there is no such subscription"),
             Self::NoTopic => f.write_str("no topic would be left"),
+            Self::TooManyNames { topics_max } => write!(f, "a change names {topics_max} topics at most"),
             Self::RefusedTopic { .. } => f.write_str("the client may not read this topic"),
             Self::TooManyChanges { .. } => f.write_str("the subscription was changed too often"),
+            Self::Away { .. } => {
+                f.write_str("the store of events is away, so nothing is known of what was published before")
+            }
             Self::Start(rejection) => rejection.fmt(f),
             Self::Cursor(fault) => fault.fmt(f),
             Self::Subscribe(error) => error.fmt(f),

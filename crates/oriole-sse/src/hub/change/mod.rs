@@ -7,6 +7,7 @@ mod begin;
 mod changing;
 mod error;
 mod handle;
+mod taking;
 
 pub use asked::TopicChanges;
 pub use begin::{Change, Changed};

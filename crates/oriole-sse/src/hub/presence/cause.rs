@@ -6,10 +6,11 @@ use crate::hub::EndReason;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum LeaveCause {
-    /// The client closed its connection, and did not come back in time: `closed`. So does one whose connection was cut while nothing was on
-    /// its way.
+    /// The connection is gone, and the client did not come back in time: `closed`. It may have closed it, or vanished: to the server it is
+    /// the same.
     Closed,
-    /// The connection broke while something was on its way, or the client took nothing for too long: `lost`.
+    /// The client took nothing for too long, or the connection ended in a write: `lost`. Servers seldom have one under way, since the kernel
+    /// takes the bytes; and one that gives up the connection first makes it [`Closed`](Self::Closed).
     Lost,
     /// The client reads other topics by now: `unsubscribed`.
     Unsubscribed,

@@ -13,7 +13,7 @@ use crate::hub::waiters::{Waiters, Waiting};
 use crate::store::Topic;
 
 /// A list and its latest changes, encoded once for all who watch. Whoever has missed more of the changes than are kept is given the
-/// list again, so a watcher is never told less than who is here.
+/// list again. Who comes when the list is full is counted and not named, until that subscription ends.
 #[derive(Debug)]
 pub(super) struct Room {
     pub(super) topic: Topic,
@@ -23,7 +23,7 @@ pub(super) struct Room {
 #[derive(Debug, Default)]
 pub(super) struct State {
     members: BTreeMap<Arc<str>, Here>,
-    /// Subscriptions of members for whom the list has no room.
+    /// Subscriptions of members for whom the list had no room when they came.
     more: usize,
     watchers: usize,
     /// How many changes there were.

@@ -61,7 +61,7 @@ impl Rooms {
     }
 
     /// Leaves it; somebody who may come back in a moment is here until then.
-    pub(super) fn leave(&self, shared: &Shared, room: &Arc<Room>, name: Option<&Arc<str>>, cause: LeaveCause) {
+    pub(super) fn leave(&self, shared: &Arc<Shared>, room: &Arc<Room>, name: Option<&Arc<str>>, cause: LeaveCause) {
         let now = shared.clock.now();
         // Without the hub's task nobody would look again.
         let waits = cause.is_passing() && shared.keeper.is_running();
@@ -75,7 +75,16 @@ impl Rooms {
             }
         };
         match has_left {
-            Some(name) if until > now => lock(&self.leaving).push_back(Leaving { until, room: Arc::clone(room), name }),
+            Some(name) if until > now => {
+                lock(&self.leaving).push_back(Leaving { until, room: Arc::clone(room), name });
+                // The hub's task may have ended before it saw this.
+                if !shared.keeper.is_running() {
+                    shared.keeper.start(shared);
+                }
+                if !shared.keeper.is_running() {
+                    self.look(shared, until);
+                }
+            }
             Some(name) => self.expire(shared, room, &name, now),
             None => {}
         }
@@ -149,6 +158,16 @@ impl Rooms {
         if rooms.get(&room.topic).is_some_and(|known| Arc::ptr_eq(known, room)) && room.lock().is_empty() {
             rooms.remove(&room.topic);
         }
+    }
+}
+
+#[cfg(test)]
+impl Rooms {
+    /// Has somebody come to a topic and leave it.
+    pub(in crate::hub) fn leave_for_a_while(&self, shared: &Arc<Shared>, topic: &str) {
+        let (topic, ann) = (Topic::new(topic).expect("a name"), Member::new("ann"));
+        let (room, _) = self.enter(shared, &topic, Some(&ann), false);
+        self.leave(shared, &room, Some(&ann.name_text()), LeaveCause::Closed);
     }
 }
 

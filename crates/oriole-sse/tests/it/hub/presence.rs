@@ -251,6 +251,26 @@ fn who_is_slow_is_given_the_list_again() {
     assert_eq!(names(&hub), [""; 0]);
 }
 
+/// A reader is told of members and of events in turn, however many members come and go.
+#[tokio::test(start_paused = true)]
+async fn who_comes_and_goes_does_not_hold_up_events() {
+    let hub = Hub::new(HubOptions::default().presence_changes_max(1));
+    let mut watcher = watcher(&hub).await;
+    assert_eq!(told(&mut watcher).len(), 1);
+    publish(&hub, "room", 1..=3);
+    let mut all = vec![];
+    let mut read = async || {
+        all.push(begin(hub.subscribe("room").present_as(all.len().to_string())).await);
+        all.push(begin(hub.subscribe("room").present_as(all.len().to_string())).await);
+        read(&mut watcher).split(':').next().expect("a part").to_owned()
+    };
+    let presence = "presence({\"topic\"";
+    for event in ["1", "2", "3"] {
+        assert_eq!((read().await.as_str(), read().await.as_str()), (presence, event));
+    }
+    assert_eq!((read().await.as_str(), read().await.as_str()), (presence, presence), "there is nothing else");
+}
+
 /// What the hub writes is what the client's types read.
 #[cfg(feature = "client")]
 #[tokio::test(start_paused = true)]

@@ -1,9 +1,12 @@
 //! Subscriptions that stand for others.
 
-use http::StatusCode;
-use oriole_sse::{Hub, HubOptions, LastEventId, Subscribe, SubscribeError};
+use std::sync::Arc;
+use std::task::Poll;
 
-use super::support::{HELLO, now, read, read_all, read_id};
+use http::StatusCode;
+use oriole_sse::{Hub, HubOptions, LastEventId, MemoryStore, Store, Subscribe, SubscribeError, Subscription};
+
+use super::support::{Flaky, HELLO, ManualClock, next_now, now, read, read_all, read_id};
 
 const REPLACED: &str = "end({\"reason\":\"replaced\"})";
 
@@ -55,4 +58,34 @@ fn a_replacement_is_let_in_where_there_is_no_room() {
         read_all(&mut subscription);
     }
     now(inbox()).map(drop).expect("they are gone");
+}
+
+/// Without a key there is no id that says so: then a time has to keep two tabs from replacing each other all the time.
+#[tokio::test]
+async fn who_is_replaced_without_an_id_is_told_to_stay_away_for_long() {
+    let store = Arc::new(Flaky::new(MemoryStore::default()));
+    store.set_away(true);
+    let hub = Hub::with_clock(HubOptions::default(), Arc::clone(&store) as Arc<dyn Store>, ManualClock::new());
+    let inbox = || now(hub.subscribe("a").principal("ann").replacing("inbox")).expect("let in");
+    let retry = |subscription: &mut Subscription| {
+        let event = std::iter::from_fn(|| match next_now(subscription) {
+            Poll::Ready(event) => event,
+            Poll::Pending => None,
+        });
+        let mut bytes = vec![];
+        oriole_sse::encode(&event.last().expect("an end"), &mut bytes).expect("encoded");
+        let text = String::from_utf8(bytes).expect("text");
+        assert!(text.contains(r#"data: {"reason":"replaced"}"#), "{text}");
+        text.lines().find(|line| line.starts_with("retry") || line.starts_with("id")).map(str::to_owned)
+    };
+    let mut first = inbox();
+    let second = inbox();
+    assert_eq!(retry(&mut first).as_deref(), Some("retry: 3600000"));
+    drop(second);
+
+    let hub = Hub::default();
+    let inbox = || now(hub.subscribe("a").principal("ann").replacing("inbox")).expect("let in");
+    let mut first = inbox();
+    let _second = inbox();
+    assert!(retry(&mut first).is_some_and(|line| line.starts_with("id: ")), "its id says it");
 }

@@ -26,7 +26,7 @@ fn words() -> impl Stream<Item = MessageEvent> + Send + use<> {
 
 /// A heartbeat that nobody waits for in a test, unless a network has taught another.
 fn options() -> SseOptions {
-    let adaptive = AdaptiveHeartbeat::default().interval_min(Duration::from_millis(100)).cuts_min(2);
+    let adaptive = AdaptiveHeartbeat::default().interval_min(Duration::from_millis(100)).cuts_min(1);
     SseOptions::default()
         .heartbeat_interval(Duration::from_secs(3600))
         .adaptive_heartbeat(adaptive)
@@ -138,18 +138,18 @@ async fn a_stream_that_is_over_says_so() {
     }
 }
 
-/// Something between the client and the server cuts silent connections, about as early each time: then there are heartbeats.
+/// Something between the client and the server cuts silent connections: then there are heartbeats. All clients here have one address, which is enough if one is.
 #[tokio::test]
 async fn heartbeats_sink_below_what_cuts() {
     for stage in Stage::both().await {
-        for _ in 0..2 {
+        {
             let mut reader = Reader::open(stage.addr, "GET", "/quiet", "").await;
             assert_eq!(reader.next().await, "hello({\"verdict\":\"live\"})");
             // The cut. Late on a busy machine, which is as good as early here.
             let silence = tokio::time::timeout(Duration::from_millis(300), reader.connection.chunk()).await;
             assert!(silence.is_err(), "no heartbeat as yet");
         }
-        // As soon as the server has seen the last of them go.
+        // As soon as the server has seen it go.
         let beats = async {
             loop {
                 let mut reader = Reader::open(stage.addr, "GET", "/quiet", "").await;
