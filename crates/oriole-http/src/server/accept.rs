@@ -110,10 +110,9 @@ impl Server {
             shards: Arc::clone(&shards),
         };
         let serve = |connections: &mut JoinSet<()>, mut accepted: Accepted| {
-            let (span, seat) = (accepted.span.clone(), accepted.seat.take());
+            // One that comes back has it until it counts among the others again.
+            let (span, _seat) = (accepted.span.clone(), accepted.seat.take());
             connections.spawn(serving.clone().serve(accepted).instrument(span));
-            // One that comes back had it until it counts among the others again.
-            drop(seat);
         };
         let mut connections = JoinSet::new();
         let mut turn = 0;
