@@ -14,7 +14,7 @@ pub(super) struct Snapshot(BTreeMap<PathBuf, (Option<SystemTime>, u64)>);
 const FILES_MAX: usize = 10_000;
 
 impl Snapshot {
-    /// Looks at the files of a folder, but for what is hidden or in `target`.
+    /// Looks at the files of a folder, but for what is hidden or what a build writes: `target` and `Cargo.lock`.
     pub(super) fn of(folder: &Path) -> io::Result<Self> {
         let mut files = BTreeMap::new();
         let mut folders = vec![folder.to_owned()];
@@ -27,7 +27,7 @@ impl Snapshot {
             };
             for entry in entries.flatten() {
                 let name = entry.file_name();
-                if name == "target" || name.as_encoded_bytes().starts_with(b".") {
+                if name == "target" || name == "Cargo.lock" || name.as_encoded_bytes().starts_with(b".") {
                     continue;
                 }
                 let Ok(metadata) = entry.metadata() else { continue };
@@ -69,6 +69,7 @@ mod tests {
         assert_eq!(first.changed(&look()), None);
         write("target/x", "1");
         write(".git/x", "1");
+        write("Cargo.lock", "1");
         assert_eq!(first.changed(&look()), None);
         write("src/main.rs", "12");
         let second = look();
