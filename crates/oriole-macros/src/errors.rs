@@ -47,6 +47,20 @@ impl Errors {
         Some(quote!({ #errors loop {} }))
     }
 
+    /// What is told of an item that an attribute without arguments stands on, for tests.
+    #[cfg(test)]
+    pub(crate) fn of<M>(
+        item: TokenStream,
+        parse: impl FnOnce(&TokenStream, TokenStream, &mut Self) -> Result<M, TokenStream>,
+        check: impl FnOnce(&mut M, &mut Self),
+    ) -> Vec<String> {
+        let mut errors = Self::default();
+        if let Ok(mut model) = parse(&TokenStream::new(), item, &mut errors) {
+            check(&mut model, &mut errors);
+        }
+        errors.texts()
+    }
+
     /// The texts, for tests.
     #[cfg(test)]
     pub(crate) fn texts(&self) -> Vec<String> {

@@ -4,11 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 fn mistakes(item: TokenStream) -> Vec<String> {
-    let mut errors = Errors::default();
-    if let Ok(mut listeners) = parse::parse(&TokenStream::new(), item, &mut errors) {
-        check::check(&mut listeners, &mut errors);
-    }
-    errors.texts()
+    Errors::of(item, parse::parse, check::check)
 }
 
 #[test]
