@@ -30,6 +30,8 @@ mod filter;
 mod hub;
 #[cfg(feature = "console")]
 mod inspect;
+#[cfg(feature = "response")]
+mod lock;
 #[cfg(test)]
 mod looks;
 #[cfg(feature = "response")]
@@ -95,6 +97,9 @@ pub use pattern::{Pattern, PatternError};
 pub use producer::{Join, Joined, ProducerEnd, ProducerError, ProducerOptions, Producers, Progress};
 #[cfg(feature = "axum")]
 pub use request::SameOrigin;
+#[cfg(feature = "response")]
+#[doc(hidden)]
+pub use request::encoding_weight;
 #[cfg(feature = "response")]
 pub use request::{CrossSite, CrossSiteRejection, LastEventId, LastEventIdRejection};
 #[cfg(feature = "compression")]

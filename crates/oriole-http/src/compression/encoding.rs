@@ -1,7 +1,7 @@
 //! Encodings, and the choice among them.
 
 use http::HeaderMap;
-use http::header::ACCEPT_ENCODING;
+use oriole_sse::encoding_weight;
 
 /// How a body is compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,40 +41,21 @@ impl Encoding {
                 (chosen, best) = (Some(*encoding), weight);
             }
         }
-        chosen.filter(|_| best >= weight_of(headers, "identity").unwrap_or(0))
+        chosen.filter(|_| best >= encoding_weight(headers, &["identity"]).unwrap_or(0))
     }
 }
 
 /// How much a client likes an encoding, in thousandths.
 fn weight(headers: &HeaderMap, name: &str) -> u16 {
-    weight_of(headers, name).or_else(|| weight_of(headers, "*")).unwrap_or(0)
-}
-
-fn weight_of(headers: &HeaderMap, name: &str) -> Option<u16> {
-    let values = headers.get_all(ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
-    values.flat_map(|value| value.split(',')).find_map(|part| {
-        let mut pieces = part.split(';').map(str::trim);
-        let given = pieces.next()?;
-        let is_it = given.eq_ignore_ascii_case(name) || (name == "gzip" && given.eq_ignore_ascii_case("x-gzip"));
-        is_it.then(|| pieces.find_map(|piece| quality(piece.strip_prefix("q=")?)).unwrap_or(1000))
-    })
-}
-
-/// `0.5` as 500; RFC 9110 allows three digits.
-fn quality(text: &str) -> Option<u16> {
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    if fraction.len() > 3 || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    let fraction: u16 = format!("{fraction:0<3}").parse().ok()?;
-    let whole: u16 = whole.parse().ok().filter(|whole| *whole <= 1)?;
-    Some((whole * 1000 + fraction).min(1000))
+    let names: &[&str] = if name == "gzip" { &["gzip", "x-gzip"] } else { &[name] };
+    encoding_weight(headers, names).or_else(|| encoding_weight(headers, &["*"])).unwrap_or(0)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{ACCEPT_ENCODING, Encoding, HeaderMap};
+    use super::{Encoding, HeaderMap};
     use http::HeaderValue;
+    use http::header::ACCEPT_ENCODING;
 
     fn check(accept: &'static str, expected: Option<Encoding>) {
         let mut headers = HeaderMap::new();
@@ -92,6 +73,7 @@ mod tests {
         check("*", Some(Encoding::Gzip));
         check("*, gzip;q=0", Some(Encoding::Deflate));
         check("gzip;q=0", None);
+        check("gzip;Q=0", None);
         check("gzip;q=0.5, identity", None);
         check("snappy", None);
         check("", None);

@@ -5,8 +5,8 @@ use std::fmt;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use ring::hmac;
 use ring::rand::{SecureRandom, SystemRandom};
+use subtle::ConstantTimeEq;
 
 /// Is the secret in the link to a [`Console`](super::Console): whoever has it may see and press everything.
 ///
@@ -71,10 +71,9 @@ impl ConsoleToken {
         &self.0
     }
 
-    /// Compares in a time that tells nothing of where two differ: what is compared are signatures.
+    /// Compares in a time that tells nothing but the length.
     pub(super) fn is(&self, given: &[u8]) -> bool {
-        let key = hmac::Key::new(hmac::HMAC_SHA256, b"oriole-sse console");
-        hmac::verify(&key, given, hmac::sign(&key, self.0.as_bytes()).as_ref()).is_ok()
+        self.0.as_bytes().ct_eq(given).into()
     }
 }
 

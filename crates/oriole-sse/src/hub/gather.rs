@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
@@ -13,6 +13,7 @@ use super::HubOptions;
 use super::control::{Gap, GapReason, gap_data};
 use super::frame::encode_control;
 use super::shared::Shared;
+use crate::lock::lock;
 use crate::pattern::{Pattern, PatternIndex};
 use crate::store::{Append, AppendRefusal, Appended, Epoch, Record, StoreError, Topic};
 
@@ -220,8 +221,4 @@ async fn append(shared: &Shared, batch: Vec<Waits>) {
             owners.iter().for_each(|(gathered, reason)| gathered.misses(*reason));
         }
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

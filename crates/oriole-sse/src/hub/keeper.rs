@@ -4,7 +4,7 @@ use std::future::{Future, poll_fn};
 use std::mem;
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
@@ -14,6 +14,7 @@ use tokio::task::JoinSet;
 
 use super::shared::Shared;
 use super::topic::TopicState;
+use crate::lock::lock;
 
 /// Is the hub's one task. It begins with the first topic and ends with the last; while the store is silent, or somebody
 /// may come back, it goes on.
@@ -191,10 +192,6 @@ async fn reopen(shared: &Arc<Shared>, is_due: impl Fn(&TopicState) -> bool) {
             Err(error) => tracing::warn!(%error, topic = %state.topic, "a topic was not opened again"),
         }
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! What a client says when it asks for a stream.
 
+mod accept_encoding;
 #[cfg(feature = "axum")]
 mod axum;
 mod cross_site;
@@ -7,6 +8,8 @@ mod last_event_id;
 #[cfg(test)]
 mod tests;
 
+#[doc(hidden)]
+pub use accept_encoding::encoding_weight;
 #[cfg(feature = "axum")]
 pub use axum::SameOrigin;
 pub use cross_site::{CrossSite, CrossSiteRejection};

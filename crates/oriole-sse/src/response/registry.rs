@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::task::{Poll, Waker};
 use std::time::{Duration, Instant};
 
@@ -20,6 +20,7 @@ use super::tether::Pulse;
 use crate::clock::{Clock, Sleep};
 #[cfg(feature = "console")]
 use crate::inspect::{Sleeper, Tap};
+use crate::lock::lock;
 use crate::metrics::{StreamEnd, StreamMeter};
 
 /// Knows every open stream.
@@ -426,7 +427,7 @@ impl Connection {
     }
 
     #[cfg(feature = "hub")]
-    pub(super) fn pulse(&self) -> MutexGuard<'_, Option<(Arc<Pulse>, u64)>> {
+    pub(super) fn pulse(&self) -> std::sync::MutexGuard<'_, Option<(Arc<Pulse>, u64)>> {
         lock(&self.pulse)
     }
 
@@ -484,9 +485,4 @@ impl Drop for Timer {
 
 fn nanos(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
-}
-
-/// Locks; a panic of another holder leaves nothing half-done behind here.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

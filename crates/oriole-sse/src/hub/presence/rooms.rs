@@ -2,13 +2,14 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::mem;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::task::Waker;
 use std::time::Instant;
 
 use super::room::{Room, Seen};
 use super::{LeaveCause, Member};
 use crate::hub::shared::Shared;
+use crate::lock::lock;
 use crate::store::Topic;
 
 /// Knows who is here in this process.
@@ -174,8 +175,4 @@ impl Rooms {
 fn wake_now(room: &Room, now: Instant) {
     let waiters = room.lock().take_waiters(now);
     waiters.into_iter().flatten().for_each(Waker::wake);
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

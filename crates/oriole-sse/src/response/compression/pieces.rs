@@ -3,13 +3,14 @@
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use bytes::Bytes;
 use flate2::{Compress, Compression, Crc};
 
 use super::EventCompression;
 use super::piece::Piece;
+use crate::lock::lock;
 
 /// Compresses for all streams of a set.
 pub(super) struct Pieces {
@@ -121,11 +122,6 @@ impl Pieces {
         *lock(&self.compressor) = Some(compressor);
         piece
     }
-}
-
-/// Locks; a panic of another holder leaves nothing half-done behind here.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl fmt::Debug for Pieces {
