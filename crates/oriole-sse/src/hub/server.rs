@@ -187,7 +187,7 @@ impl Hub {
         Ok(self.shared.rooms.members(&topic.try_into().map_err(Into::into)?))
     }
 
-    /// Counts the subscriptions.
+    /// Counts the subscriptions, those included that are about to begin.
     #[must_use]
     pub fn subscriptions(&self) -> usize {
         self.shared.readers.count()
