@@ -1,8 +1,15 @@
 //! The guide, chapter by chapter; the same text as `docs/guide` in the repository.
+//!
+#![doc = include_str!("links.md")]
+#![doc = include_str!("../../../docs/guide/README.md")]
+
+// Chapters link to one another by labels. A page ends with what they mean in the repository. Here `links.md` stands before it,
+// and of two definitions the first one counts. `cargo xtask tidy` compares the two.
 
 macro_rules! chapters {
     ($($name:ident = $file:literal;)*) => {
         $(
+            #[doc = include_str!("links.md")]
             #[doc = include_str!(concat!("../../../docs/guide/", $file))]
             pub mod $name {}
         )*

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::finding::{Finding, Level};
 use super::workspace::Workspace;
-use super::{docs, files, layers, manifests, statics, tree};
+use super::{docs, files, layers, links, manifests, statics, tree};
 use crate::parity;
 
 /// Returns whether no rule is broken. Warnings break none.
@@ -57,6 +57,11 @@ fn all(workspace: &Workspace) -> Vec<(&'static str, Vec<Finding>)> {
         ("one test binary per crate", files::one_test_binary(sources)),
         ("the root stays clear", files::root_stays_clear(&workspace.root_entries)),
         ("every example is compiled", docs::no_ignored_doctest(sources, pages)),
+        ("links lead somewhere", links::links_lead_somewhere(pages, &workspace.files)),
+        (
+            "rustdoc knows the guide's links",
+            links::rustdoc_knows_the_labels(pages, &workspace.files, &workspace.repository()),
+        ),
         ("no ignored test", docs::no_ignored_test(sources)),
         ("a page for every error code", docs::error_pages(sources, pages)),
         ("the ledger of Nest's statements", report.findings),
