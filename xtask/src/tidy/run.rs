@@ -63,6 +63,8 @@ fn all(workspace: &Workspace) -> Vec<(&'static str, Vec<Finding>)> {
             links::rustdoc_knows_the_labels(pages, &workspace.files, &workspace.repository()),
         ),
         ("no ignored test", docs::no_ignored_test(sources)),
+        ("a changelog in its form", docs::changelog(pages)),
+        ("the first page names every crate and sample", docs::first_page(pages, members)),
         ("a page for every error code", docs::error_pages(sources, pages)),
         ("the ledger of Nest's statements", report.findings),
         ("its page is up to date", parity::page_is_current(&workspace.parity, &report.page)),

@@ -4,7 +4,9 @@ use super::docs::{self, Page};
 use super::finding::{Allowed, Finding, Level, without_allowed};
 use super::source::{Source, crate_paths, words};
 use super::workspace::{Dependency, Kind, Locked, Manifest, Package};
-use super::{files, layers, links, manifests, statics, tree};
+use super::{files, layers, manifests, statics, tree};
+
+mod links;
 
 fn source(path: &str, text: &str) -> [Source; 1] {
     [Source::new(path, text)]
@@ -362,6 +364,36 @@ mod documentation_rules {
     }
 
     #[test]
+    fn the_changelog_has_a_form() {
+        let check = |text: &str| docs::changelog(&[page("CHANGELOG.md", text)]);
+        kept(&check("# Changelog\n\n## [Unreleased]\n"));
+        kept(&check("## [Unreleased]\n\n### Added\n\n- a\n\n## [0.2.0] - 2026-01-31\n\n### Fixed\n\n- b\n"));
+        broken(&docs::changelog(&[]), &[(0, "no changelog")]);
+        broken(&check("# Changelog\n"), &[(0, "no place")]);
+        broken(&check("## [0.2.0] - 2026-01-31\n"), &[(1, "does not begin")]);
+        for release in ["0.2.0", "[0.2] - 2026-01-31", "[0.2.0] - 31.1.2026", "[0.2.0]"] {
+            broken(&check(&format!("## [Unreleased]\n## {release}\n")), &[(2, "no release")]);
+        }
+        broken(&check("## [Unreleased]\n### News\n- a\n"), &[(2, "no group")]);
+        broken(&check("## [Unreleased]\n### Added\n\n### Fixed\n"), &[(2, "nothing is in"), (4, "nothing is in")]);
+    }
+
+    #[test]
+    fn the_first_page_names_every_crate_and_sample() {
+        let members = |folder: &str| {
+            let [member] = package("x", &[]);
+            [Package { manifest: format!("{folder}/Cargo.toml"), ..member }]
+        };
+        let check = |text: &str, folder: &str| docs::first_page(&[page("README.md", text)], &members(folder));
+        kept(&check("[crates/x](crates/x) is one", "crates/x"));
+        kept(&check("[crates/x](crates/x/README.md) is one", "crates/x"));
+        kept(&check("`cargo run -p x`: [samples/1-x](samples/1-x)", "samples/1-x"));
+        kept(&check("", "tests/x"));
+        broken(&check("crates/x", "crates/x"), &[(0, "crates/x is not in")]);
+        broken(&check("[samples/1-x](samples/1-x)", "samples/1-x"), &[(0, "samples/1-x is not in")]);
+    }
+
+    #[test]
     fn every_code_has_a_page_in_the_index() {
         let used =
             source("crates/x/src/lib.rs", "// ORI009\nconst A: &str = \"ORI001: no\";\nlet b = \"ORI0010 FLORI002\";");
@@ -376,84 +408,5 @@ mod documentation_rules {
         let second = page("docs/errors/ORI003.md", "");
         let found = docs::error_pages(&used, &[index(), first, second]);
         broken(&found, &[(0, "ORI001 is not in the index"), (0, "no crate reports ORI003")]);
-    }
-}
-
-mod link_rules {
-    use std::collections::BTreeSet;
-
-    use super::*;
-
-    const GUIDE: &str = "docs/guide/15-hub.md";
-
-    /// A page beside a guide of two chapters and a picture.
-    fn tree(path: &str, text: &str) -> (Vec<Page>, BTreeSet<String>) {
-        let resume = page("docs/guide/16-resume.md", "# Resume\n\n## The id, `signed`\n\n## Keys\n\n## Keys\n");
-        let pages = vec![resume, page(path, text)];
-        let mut files: BTreeSet<_> = pages.iter().map(|page| page.path.clone()).collect();
-        files.insert("docs/pictures/a.svg".into());
-        (pages, files)
-    }
-
-    fn lead(path: &str, text: &str) -> Vec<Finding> {
-        let (pages, files) = tree(path, text);
-        links::links_lead_somewhere(&pages, &files)
-    }
-
-    /// A chapter, and what rustdoc reads before it.
-    fn known(text: &str, definitions: &str) -> Vec<Finding> {
-        let (mut pages, files) = tree(GUIDE, text);
-        pages.push(page("crates/oriole/src/links.md", definitions));
-        links::rustdoc_knows_the_labels(&pages, &files, "https://host/oriole")
-    }
-
-    #[test]
-    fn links_lead_to_files_folders_and_headings() {
-        kept(&lead(
-            "README.md",
-            "[a](docs/guide/16-resume.md) [b](docs/guide) [c](https://x.org/y.md) ![d](docs/pictures/a.svg)",
-        ));
-        kept(&lead("README.md", "[a](docs/guide/16-resume.md#the-id-signed) [b](docs/guide/16-resume.md#keys-1)"));
-        kept(&lead("README.md", "# Here\n[a](#here), `[b](gone.md)`\n```rust\nlet _ = x[0](gone)[1][2];\n```\n"));
-        kept(&lead("docs/x.md", "[a][guide/16-resume.md]\n\n[guide/16-resume.md]: guide/16-resume.md\n"));
-        broken(&lead("README.md", "\n[a](docs/gone.md)"), &[(2, "`docs/gone.md` is not there")]);
-        broken(&lead("docs/x.md", "[a](../../secret.md)"), &[(1, "is not there")]);
-        broken(&lead("docs/x.md", "[a](guide/16-resume.md#keys-2)"), &[(1, "no heading `#keys-2`")]);
-        broken(&lead("README.md", "[a](#here)"), &[(1, "no heading `#here`")]);
-        broken(&lead("README.md", "[a][b]"), &[(1, "the label `b` is not defined")]);
-        broken(&lead("README.md", "[a][b]\n\n[b]: gone.md\n"), &[(3, "is not there")]);
-    }
-
-    #[test]
-    fn items_are_links_in_sources_alone() {
-        kept(&lead("crates/x/src/macros/get.md", "[a](crate::Get) [b](macro@crate::get)"));
-        broken(&lead("docs/x.md", "[a](crate::Get)"), &[(1, "in rustdoc only")]);
-        let relative = lead("crates/x/src/macros/get.md", "[a](../../../../docs/guide/16-resume.md)");
-        broken(&relative, &[(1, "dead in rustdoc")]);
-    }
-
-    #[test]
-    fn rustdoc_is_told_what_labels_mean() {
-        let page = "[a][16-resume.md#keys] ![b][../pictures/a.svg] [c](#d)\n\n\
-                    [../pictures/a.svg]: ../pictures/a.svg\n[16-resume.md#keys]: 16-resume.md#keys\n";
-        let definitions = "[../pictures/a.svg]: https://host/oriole/raw/main/docs/pictures/a.svg\n\
-                           [16-resume.md#keys]: crate::guide::resume#keys\n";
-        kept(&known(page, definitions));
-        broken(&known(page, ""), &[(1, "what `[16-resume.md#keys]` means"), (1, "what `[../pictures/a.svg]` means")]);
-        let elsewhere = definitions.replace("guide::resume", "guide::hub");
-        let expected = [(1, "what `[16-resume.md#keys]` means")];
-        broken(&known(page, &elsewhere), &expected);
-        broken(&known("", "[16-resume.md]: crate::guide::resume\n"), &[(1, "no page links to `16-resume.md`")]);
-    }
-
-    #[test]
-    fn pages_of_rustdoc_link_by_labels() {
-        broken(&known("[a](16-resume.md)", ""), &[(1, "`(16-resume.md)` is dead there")]);
-        broken(&known("[16-resume.md]: 16-resume.md\n", ""), &[(1, "nothing in this page links")]);
-        let other = known(
-            "[a][resume]\n\n[resume]: 16-resume.md\n",
-            "[resume]: https://host/oriole/blob/main/docs/guide/resume\n",
-        );
-        broken(&other, &[(3, "not named after its target"), (1, "not in the repository")]);
     }
 }
