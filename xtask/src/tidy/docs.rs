@@ -7,6 +7,7 @@ use super::source::{Source, line_of};
 use super::workspace::Package;
 
 const PAGES: &str = "docs/errors/";
+const COLUMNS_MAX: usize = 120;
 const INDEX: &[&str] = &["docs/errors/README.md", "docs/errors/index.md"];
 
 /// A markdown file.
@@ -95,6 +96,24 @@ pub(super) fn error_pages(sources: &[Source], pages: &[Page]) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// Prose that is broken into lines can be read anywhere, and a change of it shows as one. Tables and code are as wide as they
+/// must be.
+pub(super) fn prose_width(pages: &[Page]) -> Vec<Finding> {
+    let too_wide = |page: &Page| {
+        let mut is_code = false;
+        let wide = page.text.lines().enumerate().filter_map(|(at, line)| {
+            let begins = line.trim_start();
+            is_code ^= begins.starts_with("```");
+            let is_prose = !is_code && !["```", "|", "![", "[", "#", "<"].iter().any(|mark| begins.starts_with(mark));
+            (is_prose && line.chars().count() > COLUMNS_MAX && begins.contains(' ')).then_some(at + 1)
+        });
+        let wide: Vec<_> = wide.collect();
+        let message = format!("prose has more than {COLUMNS_MAX} columns, here first; lines like this: {}", wide.len());
+        Some(Finding::warning(&page.path, *wide.first()?, message, "break them"))
+    };
+    pages.iter().filter_map(too_wide).collect()
 }
 
 /// The groups of changes that keepachangelog.com knows.

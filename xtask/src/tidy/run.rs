@@ -63,6 +63,7 @@ fn all(workspace: &Workspace) -> Vec<(&'static str, Vec<Finding>)> {
             links::rustdoc_knows_the_labels(pages, &workspace.files, &workspace.repository()),
         ),
         ("no ignored test", docs::no_ignored_test(sources)),
+        ("prose within its width", docs::prose_width(pages)),
         ("a changelog in its form", docs::changelog(pages)),
         ("the first page names every crate and sample", docs::first_page(pages, members)),
         ("a page for every error code", docs::error_pages(sources, pages)),

@@ -364,6 +364,14 @@ mod documentation_rules {
     }
 
     #[test]
+    fn prose_has_a_width() {
+        let check = |text: &str| docs::prose_width(&[page("docs/x.md", text)]);
+        let (fits, wide) = ("ä ".repeat(60), "ä ".repeat(61));
+        kept(&check(&format!("{fits}\n| {wide} |\n```text\n{wide}\n```\n[a]: {wide}\n")));
+        broken(&check(&format!("{fits}\n{wide}\n- {wide}\n")), &[(2, "lines like this: 2")]);
+    }
+
+    #[test]
     fn the_changelog_has_a_form() {
         let check = |text: &str| docs::changelog(&[page("CHANGELOG.md", text)]);
         kept(&check("# Changelog\n\n## [Unreleased]\n"));
