@@ -1,17 +1,18 @@
 //! The guide, chapter by chapter; the same text as `docs/guide` in the repository.
 //!
-#![doc = include_str!("links.md")]
+#![cfg_attr(not(doctest), doc = include_str!("links.md"))]
 #![doc = include_str!("../../../docs/guide/README.md")]
 
 // Chapters link to one another by labels. A page ends with what they mean in the repository. Here `links.md` stands before it,
-// and of two definitions the first one counts. `cargo xtask tidy` compares the two.
+// and of two definitions the first one counts; not for doctests, whose places would be told as of `links.md`.
+// `cargo xtask tidy` compares the two.
 
 macro_rules! chapters {
     ($($name:ident = $file:literal $(if $needs:meta)?;)*) => {
         $(
             // What is read is whole without any feature; what is compiled needs the features that it is about.
             #[cfg(any(all(doc, not(doctest)), all($($needs)?)))]
-            #[doc = include_str!("links.md")]
+            #[cfg_attr(not(doctest), doc = include_str!("links.md"))]
             #[doc = include_str!(concat!("../../../docs/guide/", $file))]
             pub mod $name {}
         )*
