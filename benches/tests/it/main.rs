@@ -4,3 +4,4 @@ mod allocations;
 mod generator;
 mod layout;
 mod pictures;
+mod stubs;
