@@ -1,7 +1,7 @@
 //! The development console of an application, over sockets.
 
-use super::reader::{PATIENCE, Reader};
-use http_tests::{App, Connection, Response, within};
+use super::reader::Reader;
+use http_tests::{App, Connection, PATIENCE, Response, within};
 use oriole::logger::{Log, LoggerService, Record};
 use oriole::prelude::*;
 use oriole::sse::{Checkpoint, ConsoleOptions, ConsoleToken, GuardAnswer, Hub, HubOptions, Start, Subscription};
