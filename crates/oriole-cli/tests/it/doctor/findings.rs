@@ -64,9 +64,8 @@ fn what_nginx_does_by_default_and_what_it_changes_is_told() {
     let public = way.public();
     let faults = [("drops-last-event-id", public.as_str()), ("caches", &public)];
     let examined = way.examine(&["--patience", "1"], |examined| {
-        let is_quick =
-            examined.number(0, "/timing/median_ms") < 400 && examined.number(2, "/bare_timing/median_ms") < 400;
-        examined.has_faults(&faults) && is_quick
+        let is_quick = |place, path| examined.number(place, path) < 400;
+        examined.has_faults(&faults) && is_quick(0, "/timing/median_ms") && is_quick(2, "/bare_timing/median_ms")
     });
     assert_eq!(examined.found("fault"), faults);
     let notes = examined.found("note");
@@ -99,8 +98,8 @@ fn an_idle_cut_is_told_with_its_time_and_hurts_unless_a_heartbeat_is_faster() {
     let (slow, fast) = std::thread::scope(|scope| {
         let slow = || {
             way.examine(&["--patience", "6", "--heartbeat", "15"], |slow| {
-                let silences = [0, 1].map(|place| slow.number(place, "/idle/silent_ms"));
-                slow.has_faults(&[("cuts-idle", &inner)]) && silences.iter().all(|silence| *silence < 5_000)
+                slow.has_faults(&[("cuts-idle", &inner)])
+                    && (0..2).all(|place| slow.number(place, "/idle/silent_ms") < 5_000)
             })
         };
         let fast = || way.examine(&["--patience", "6", "--heartbeat", "0.25"], |fast| fast.has_faults(&[]));
