@@ -14,7 +14,7 @@ const AT_ONCE: f64 = 1000.0;
 /// Before the counters are read, so that the end of connecting is not among it.
 const SETTLE: Duration = Duration::from_millis(300);
 /// How long the last events may take beyond their time.
-pub(super) const PATIENCE: Duration = Duration::from_secs(20);
+pub(super) const PATIENCE: Duration = Duration::from_secs(120);
 
 /// What an event costs for each who gets it, and how long it takes.
 pub(in crate::fanout) fn rate(
