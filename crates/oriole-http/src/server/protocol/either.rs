@@ -6,6 +6,7 @@ use super::{Connection, Stream};
 use crate::server::ServerOptions;
 use crate::server::connection::OnConnection;
 use crate::server::takeover::Observed;
+use crate::trace::Peer;
 use bytes::Bytes;
 use std::future::Future;
 use std::pin::Pin;
@@ -125,7 +126,7 @@ impl<S: Stream> Connection for Either<S> {
         }
     }
 
-    fn take(mut self: Pin<&mut Self>) -> Option<(S, Bytes)> {
+    fn take(mut self: Pin<&mut Self>) -> Option<(S, Bytes, Peer)> {
         match &mut self.state {
             State::Http1(connection) => Pin::new(&mut **connection).take(),
             State::Unknown(_) | State::Http2(_) | State::Over => None,
