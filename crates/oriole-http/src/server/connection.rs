@@ -4,6 +4,8 @@ use super::ServerOptions;
 use super::listener::Accepted;
 use super::peer::PeerAddr;
 use super::protocol::{Connection, Stream, open};
+#[cfg(feature = "https")]
+use super::stream::Incoming as Transport;
 use super::takeover::{Arrival, Handover, Held, Observed, Offer, Shards};
 use crate::application::{AppService, ResponseFuture};
 use crate::trace::Peer;
@@ -15,11 +17,11 @@ use hyper::service::Service;
 use pin_project_lite::pin_project;
 use std::convert::Infallible;
 use std::future::Future;
-use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
+use tokio::io::AsyncWrite;
 use tokio::sync::Notify;
 use tokio::sync::futures::OwnedNotified;
 use tokio::task::JoinSet;
@@ -27,7 +29,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 #[cfg(feature = "https")]
 use tokio_rustls::TlsAcceptor;
-use tracing::{Instrument, Span};
+use tracing::Instrument;
 
 /// The application on one connection. Knows whether a request ever came.
 pub(super) struct OnConnection {
@@ -125,55 +127,61 @@ pub(super) struct Serving {
 }
 
 impl Serving {
-    /// Serves a connection in a task of its own, until the client leaves, a shard takes it over or, once the end has begun, its requests
-    /// are answered.
+    /// Serves a connection in a task of its own.
     pub(super) fn begin(self: &Arc<Self>, mut accepted: Accepted, connections: &mut JoinSet<()>) {
         // One that comes back has it until it counts among the others again.
-        let _seat = accepted.seat.take();
+        let (span, _seat) = (accepted.span.clone(), accepted.seat.take());
         #[cfg(feature = "https")]
         if let Some(tls) = accepted.tls.take() {
-            let span = accepted.span.clone();
-            connections.spawn(Arc::clone(self).shake(accepted, tls).instrument(span));
+            let serving = Arc::clone(self);
+            let shaken = async move {
+                // Boxed, so that it takes no room once it is over.
+                if let Some(accepted) = Box::pin(serving.shake(accepted, tls)).await {
+                    serving.serve(accepted).await;
+                }
+            };
+            connections.spawn(shaken.instrument(span));
             return;
         }
-        let Accepted { stream, peer, span, read, .. } = accepted;
-        let handover: Option<Arc<Handover>> = self.shards.is_on().then(Arc::default);
-        let stream = Observed::new(stream, read, handover.clone());
-        let served = self.serve(stream, self.peer(peer, "http", &span), handover);
-        let serving = Arc::clone(self);
-        // No `async` block, which would have room for all of it twice, for as long as the connection lasts.
-        let taken_over = served.map(move |served| {
-            if let Some(Taken { stream, read, held, peer: Peer { addr, span, .. } }) = unless_broken(served) {
-                serving.shards.adopt(Arrival { held, stream, read, peer: addr, span });
-            }
-        });
-        connections.spawn(taken_over.instrument(span));
+        connections.spawn(self.serve(accepted).instrument(span));
     }
 
-    /// Serves a connection whose client wants to speak TLS first.
+    /// Speaks TLS with a client, if it does.
     #[cfg(feature = "https")]
-    async fn shake(self: Arc<Self>, accepted: Accepted, tls: TlsAcceptor) {
-        let Accepted { stream, peer, span, read, .. } = accepted;
+    async fn shake(&self, accepted: Accepted, tls: TlsAcceptor) -> Option<Accepted> {
         // A handshake is cut off by the end: nothing was asked yet.
         let shaken = tokio::select! {
-            shaken = timeout(self.options.header_read_timeout, tls.accept(stream)) => shaken,
-            () = self.end.begun() => return,
+            shaken = timeout(self.options.header_read_timeout, tls.accept(accepted.stream)) => shaken,
+            () = self.end.begun() => return None,
         };
         match shaken {
-            Ok(Ok(stream)) => {
-                let stream = Observed::new(stream, read, None);
-                let _ = unless_broken(self.serve(stream, self.peer(peer, "https", &span), None).await);
-            }
+            Ok(Ok(stream)) => return Some(Accepted { stream: Transport::Tls(Box::new(stream)), ..accepted }),
             Ok(Err(error)) => tracing::debug!(target: "oriole::Server", %error, "a TLS handshake failed"),
             Err(_) => tracing::debug!(target: "oriole::Server", "a TLS handshake took too long"),
         }
+        None
     }
 
-    fn peer(&self, addr: Option<SocketAddr>, scheme: &'static str, span: &Span) -> Peer {
-        Peer { addr, is_kept: self.options.peer_addr, scheme, span: span.clone() }
+    /// Serves until the client leaves, a shard takes the connection over or, once the end has begun, its requests are answered.
+    ///
+    /// No `async` block, which would have room for all of it twice, for as long as the connection lasts.
+    fn serve(self: &Arc<Self>, accepted: Accepted) -> impl Future<Output = ()> + use<> {
+        let Accepted { stream, peer: addr, span, read, .. } = accepted;
+        let peer = Peer { addr, is_kept: self.options.peer_addr, scheme: stream.scheme(), span };
+        let handover: Option<Arc<Handover>> = self.shards.is_on().then(Arc::default);
+        let stream = Observed::new(stream, read, handover.clone());
+        let serving = Arc::clone(self);
+        self.until_ended(stream, peer, handover).map(move |served| match served {
+            Ok(Some(Taken { stream, read, held, peer: Peer { addr, span, .. } })) => {
+                serving.shards.adopt(Arrival { held, stream, read, peer: addr, span });
+            }
+            Ok(None) => {}
+            // A client that left, or spoke no HTTP: nothing that an operator can act upon.
+            Err(error) => tracing::debug!(target: "oriole::Server", error, "a connection ended early"),
+        })
     }
 
-    fn serve<S: Stream>(
+    fn until_ended<S: Stream>(
         self: &Arc<Self>,
         stream: Observed<S>,
         peer: Peer,
@@ -196,14 +204,6 @@ impl Serving {
             handover,
         }
     }
-}
-
-/// A client that left, or spoke no HTTP, is nothing that an operator can act upon.
-fn unless_broken<S>(served: Result<Option<Taken<S>>, String>) -> Option<Taken<S>> {
-    served.unwrap_or_else(|error| {
-        tracing::debug!(target: "oriole::Server", error, "a connection ended early");
-        None
-    })
 }
 
 /// A connection that hyper has let go of.
@@ -259,7 +259,10 @@ impl<C: Connection> Future for UntilEnded<C> {
                 return Poll::Ready(served.map(|()| None));
             }
             if !this.was_used.load(Ordering::Relaxed) {
-                // Connected ahead of need, as browsers do: hyper would wait for a first request.
+                // Connected ahead of need, as browsers do: hyper would wait for a first request. TLS has a word for it.
+                if let Some((mut stream, ..)) = this.connection.take() {
+                    let _ = Pin::new(&mut stream).poll_shutdown(cx);
+                }
                 return Poll::Ready(Ok(None));
             }
             this.connection.as_mut().finish();

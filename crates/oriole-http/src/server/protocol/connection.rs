@@ -13,7 +13,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Stream for S {}
 
 /// A connection at work; it is over with its client, or with what was asked of it before it was to finish.
 pub(in crate::server) trait Connection: Future<Output = Result<(), String>> {
-    type Stream;
+    type Stream: Stream;
 
     /// Takes no further requests.
     fn finish(self: Pin<&mut Self>);

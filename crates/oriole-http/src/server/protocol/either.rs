@@ -127,9 +127,17 @@ impl<S: Stream> Connection for Either<S> {
     }
 
     fn take(mut self: Pin<&mut Self>) -> Option<(S, Bytes, Peer)> {
-        match &mut self.state {
-            State::Http1(connection) => Pin::new(&mut **connection).take(),
-            State::Unknown(_) | State::Http2(_) | State::Over => None,
+        match std::mem::replace(&mut self.state, State::Over) {
+            State::Http1(mut connection) => Pin::new(&mut *connection).take(),
+            State::Unknown(unknown) => {
+                let Unknown { stream, service, read, .. } = *unknown;
+                let (stream, left) = stream.into_parts();
+                Some((stream, Bytes::from([read.into(), left].concat()), service.into_peer()))
+            }
+            other @ (State::Http2(_) | State::Over) => {
+                self.state = other;
+                None
+            }
         }
     }
 }
