@@ -8,10 +8,12 @@ use bytes::Bytes;
 use super::control::{EndReason, Gap};
 use super::convoy::{Landing, Moored};
 use super::frame::{Frame, Portion, Taken};
+use super::greeting::{Greeting, Occasion};
 use super::lag::Mark;
 use super::lane::{Lane, Next, Wanted};
 use super::shared::Shared;
 use super::slow::SlowReader;
+use super::verdict::Verdict;
 use crate::cursor::{Changes, CursorKey, Keyring, Place, Principal};
 use crate::event::MessageEvent;
 use crate::filter::Filter;
@@ -191,6 +193,24 @@ impl Lanes {
             None => Frame::with_id(rest, key, principal, places),
             Some(changes) => Frame::with_changed_id(rest, key, principal, &places.collect::<Vec<_>>(), changes),
         }
+    }
+
+    /// Gives a `hello` as the subscriber before was given it, where it would be the same; else as it is made here.
+    pub(super) fn greeting(
+        &self,
+        keyring: &Keyring,
+        (verdict, is_live_only): (Verdict, bool),
+        make: impl FnOnce() -> Bytes,
+    ) -> Bytes {
+        let Some(lane) = self.lanes.first().filter(|_| self.is_public()) else { return make() };
+        let (state, place) = (lane.state(), lane.position());
+        let occasion = Occasion { verdict, is_live_only, place, keys: keyring.keys() };
+        if let Some(bytes) = state.lock().greeting.as_ref().and_then(|greeting| greeting.for_occasion(&occasion)) {
+            return bytes;
+        }
+        let bytes = make();
+        state.lock().greeting = Some(Greeting { occasion, bytes: bytes.clone() });
+        bytes
     }
 
     /// Gives an event the id of a client that is not to come back.

@@ -11,6 +11,7 @@ mod digest;
 mod door;
 mod frame;
 mod gather;
+mod greeting;
 mod guard;
 mod idle;
 #[cfg(feature = "console")]

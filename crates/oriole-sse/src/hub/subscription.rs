@@ -12,9 +12,10 @@ use bytes::Bytes;
 use futures_core::Stream;
 
 use super::change::Changing;
-use super::control::{EndReason, Hello, gap_data};
+use super::control::{EndReason, Hello};
 use super::convoy::{Berth, Landing};
-use super::frame::{Frame, Portion, Taken, encode_control};
+use super::frame::{Portion, Taken};
+use super::greeting::{encode_hello, first_words};
 use super::guard::{Watch, Watched};
 use super::lane::Lane;
 use super::lanes::{Given, Lanes};
@@ -103,35 +104,14 @@ impl Subscription {
             hello.topics.extend(lanes.iter().map(Lane::topic));
             hello.refused.extend(refused);
         }
-        let hello = hello.data(verdict);
-        let hello = Frame::without_id(encode_control(&shared.options.names.hello, hello));
-        // Of which topics the others are, and what room they take.
-        let (mut frames, mut origins) = (vec![hello], vec![]);
-        for (number, (lane, start)) in lanes.iter().zip(starts).enumerate() {
-            match start {
-                LaneStart::Gap(gap) => {
-                    #[cfg(feature = "console")]
-                    admission.reader.probe.gap(lane.topic(), gap);
-                    shared.meter.gap(gap.reason, gap.events());
-                    let gap = encode_control(&shared.options.names.gap, gap_data(lane.topic(), gap));
-                    frames.push(Frame::without_id(gap));
-                    origins.push((lane.topic().clone(), None));
-                }
-                LaneStart::Snapshot(frame, room) => {
-                    frames.push(lanes.sign_part(&frame, number, &before, &shared.keyring));
-                    origins.push((lane.topic().clone(), Some(room)));
-                }
-                LaneStart::Resumed | LaneStart::Live => {}
-            }
-        }
-        // The id is behind all of them: a client that is cut off before the last is told of them again.
-        if let Some(last) = frames.last_mut() {
-            let frame = Frame::without_id(last.bytes.slice(last.id_bytes..));
-            *last = Frame::without_id(lanes.sign(frame, &shared.keyring));
-        }
-        let mut frames = frames.into_iter().map(|frame| frame.bytes);
-        let mut said: VecDeque<_> = frames.next().map(Said::new).into_iter().collect();
-        said.extend(frames.zip(origins).map(|(bytes, (topic, room))| Said::of_topic(bytes, &topic, room)));
+        let data = || hello.data(verdict);
+        let is_hello_alone = changeable.is_none() && starts.iter().all(|start| matches!(start, LaneStart::Resumed));
+        let said = if is_hello_alone {
+            let frame = || lanes.sign(encode_hello(&shared, data()), &shared.keyring);
+            VecDeque::from([Said::new(lanes.greeting(&shared.keyring, (verdict, hello.is_live_only), frame))])
+        } else {
+            first_words(&shared, &admission, &lanes, data(), starts, &before)
+        };
         Self {
             shared,
             lanes,
@@ -230,6 +210,10 @@ impl Subscription {
                 },
             }
             if let Some(said) = self.said.pop_front() {
+                if self.said.is_empty() {
+                    // Most have nothing to say any more, for as long as they last.
+                    self.said = VecDeque::new();
+                }
                 return Poll::Ready(Some(said.bytes.into()));
             }
             if self.is_over {
