@@ -32,6 +32,10 @@ fn main() -> ExitCode {
         Command::Parity => parity::parity(&root),
         Command::Tools => tools::ensure(),
         Command::Check => steps::run_all(&commands::check(&root)),
+        Command::BenchHelp => {
+            println!("{}", bench::HELP);
+            true
+        }
         Command::Bench(bench) => bench.run(&root),
         Command::Test => steps::run_all(&commands::test(&root)),
     };

@@ -94,12 +94,12 @@ impl Tls {
         Self(within(PATIENCE, connected).await.expect("the certificate is trusted"))
     }
 
-    async fn ask(&mut self, target: &str) {
+    pub async fn ask(&mut self, target: &str) {
         let head = format!("GET {target} HTTP/1.1\r\nHost: localhost\r\n\r\n");
         self.0.write_all(head.as_bytes()).await.expect("it reads");
     }
 
-    async fn until(&mut self, end: &str) -> String {
+    pub async fn until(&mut self, end: &str) -> String {
         let mut text = String::new();
         while !text.ends_with(end) {
             let byte = within(PATIENCE, self.0.read_u8()).await.unwrap_or_else(|error| panic!("{error} after {text}"));
