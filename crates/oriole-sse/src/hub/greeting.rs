@@ -98,7 +98,7 @@ mod tests {
     use bytes::Bytes;
 
     use crate::event::MessageEvent;
-    use crate::hub::{Hub, Subscribe};
+    use crate::hub::{Hub, Subscribe, Taken};
 
     /// Whoever begins where the one before began is given the very same bytes.
     #[tokio::test]
@@ -106,8 +106,8 @@ mod tests {
         let hub = Hub::default();
         let first = async |subscribe: Subscribe| -> Bytes {
             let mut subscription = subscribe.await.expect("there is room");
-            match subscription.poll_frame(&mut Context::from_waker(Waker::noop()), None) {
-                Poll::Ready(Some(hello)) => hello,
+            match subscription.poll_frame(&mut Context::from_waker(Waker::noop()), Taken::default()) {
+                Poll::Ready(Some(hello)) => hello.bytes,
                 Poll::Ready(None) | Poll::Pending => panic!("a hello is there at once"),
             }
         };

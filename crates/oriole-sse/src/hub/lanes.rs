@@ -7,7 +7,7 @@ use bytes::Bytes;
 
 use super::control::{EndReason, Gap};
 use super::convoy::{Landing, Moored};
-use super::frame::Frame;
+use super::frame::{Frame, Portion, Taken};
 use super::greeting::{Greeting, Occasion};
 use super::lag::Mark;
 use super::lane::{Lane, Next, Wanted};
@@ -38,7 +38,7 @@ pub(super) struct Lanes {
 #[derive(Debug)]
 pub(super) enum Given {
     /// An event for the client.
-    Event(Bytes),
+    Event(Portion),
     /// Several events in one piece: all that the only topic has by now.
     Run(Bytes),
     /// Events of a topic are missing.
@@ -102,19 +102,14 @@ impl Lanes {
     }
 
     /// Asks each lane in turn; pending if none has anything.
-    pub(super) fn poll(
-        &mut self,
-        cx: &mut Context<'_>,
-        shared: &Arc<Shared>,
-        run_bytes_max: Option<u64>,
-    ) -> Poll<Given> {
+    pub(super) fn poll(&mut self, cx: &mut Context<'_>, shared: &Arc<Shared>, taken: Taken) -> Poll<Given> {
         let lanes = self.lanes.len();
         let takes_runs = self.is_public() && self.filter.is_none();
         // With several topics, what is kept comes before what is not.
         for takes_volatile in if lanes == 1 { &[true][..] } else { &[false, true] } {
             let wanted = Wanted {
                 slow: self.slow,
-                run_bytes_max: run_bytes_max.filter(|_| takes_runs),
+                run_bytes_max: taken.run_bytes_max.filter(|_| takes_runs),
                 takes_volatile: *takes_volatile,
             };
             for _ in 0..lanes {
@@ -124,8 +119,8 @@ impl Lanes {
                     Next::Wait => continue,
                     Next::Event(frame) if !self.wants(shared, frame.bytes.slice(frame.id_bytes..)) => self.skip(cx),
                     Next::Volatile(bytes) if !self.wants(shared, bytes.clone()) => self.skip(cx),
-                    Next::Event(frame) => Poll::Ready(Given::Event(self.sign(frame, &shared.keyring))),
-                    Next::Volatile(bytes) => Poll::Ready(Given::Event(bytes)),
+                    Next::Event(frame) => Poll::Ready(Given::Event(self.portion(frame, &shared.keyring, taken))),
+                    Next::Volatile(bytes) => Poll::Ready(Given::Event(bytes.into())),
                     Next::Run(bytes) => Poll::Ready(Given::Run(bytes)),
                     Next::Gap(gap) => Poll::Ready(Given::Gap(self.lanes[at].topic().clone(), gap)),
                     Next::End(reason) => Poll::Ready(Given::End(reason)),
@@ -165,6 +160,17 @@ impl Lanes {
         self.lanes.iter_mut().for_each(|lane| lane.wait(cx));
         self.turn = self.lanes.iter().position(|lane| lane.behind() >= events_min)?;
         self.lanes.get_mut(self.turn)
+    }
+
+    /// Gives an event with the id that is this subscriber's, which stands apart if others have the rest as well and that is worth it.
+    fn portion(&self, frame: Frame, keyring: &Keyring, taken: Taken) -> Portion {
+        let is_large = taken.apart_bytes_min.is_some_and(|bytes_min| frame.rest().len() >= bytes_min);
+        // What comes from the store is nobody else's.
+        if !is_large || frame.id_bytes == 0 || self.is_public() {
+            return self.sign(frame, keyring).into();
+        }
+        let id = self.sign(Frame::without_id(Bytes::new()), keyring);
+        Portion { id: Some(id), bytes: frame.bytes.slice(frame.id_bytes..) }
     }
 
     /// Gives an event the id that is this subscriber's.

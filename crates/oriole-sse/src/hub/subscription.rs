@@ -14,6 +14,7 @@ use futures_core::Stream;
 use super::change::Changing;
 use super::control::{EndReason, Hello};
 use super::convoy::{Berth, Landing};
+use super::frame::{Portion, Taken};
 use super::greeting::{encode_hello, first_words};
 use super::guard::{Watch, Watched};
 use super::lane::Lane;
@@ -186,7 +187,7 @@ impl Subscription {
     }
 
     /// Gives the next bytes: one event, or several if they may come in pieces.
-    pub(crate) fn poll_frame(&mut self, cx: &mut Context<'_>, run_bytes_max: Option<u64>) -> Poll<Option<Bytes>> {
+    pub(crate) fn poll_frame(&mut self, cx: &mut Context<'_>, taken: Taken) -> Poll<Option<Portion>> {
         #[cfg(feature = "console")]
         match self.order(cx) {
             Order::Go => {}
@@ -213,7 +214,7 @@ impl Subscription {
                     // Most have nothing to say any more, for as long as they last.
                     self.said = VecDeque::new();
                 }
-                return Poll::Ready(Some(said.bytes));
+                return Poll::Ready(Some(said.bytes.into()));
             }
             if self.is_over {
                 return Poll::Ready(None);
@@ -236,13 +237,13 @@ impl Subscription {
             if !std::mem::take(&mut self.was_presence)
                 && let Some(told) = self.next_presence(cx)
             {
-                return Poll::Ready(Some(told));
+                return Poll::Ready(Some(told.into()));
             }
-            match self.poll_lanes(cx, run_bytes_max) {
-                Poll::Ready(Given::Event(bytes)) => return Poll::Ready(Some(bytes)),
+            match self.poll_lanes(cx, taken) {
+                Poll::Ready(Given::Event(portion)) => return Poll::Ready(Some(portion)),
                 Poll::Ready(Given::Run(bytes)) => {
                     self.is_at_end = true;
-                    return Poll::Ready(Some(bytes));
+                    return Poll::Ready(Some(bytes.into()));
                 }
                 Poll::Ready(Given::Gap(topic, gap)) => self.say_gap(&topic, gap),
                 Poll::Ready(Given::End(reason)) => self.end(reason),
@@ -250,7 +251,7 @@ impl Subscription {
                 // Looked at again, since the store may have gone or come back just before the lanes began to wait.
                 Poll::Pending if self.has_news_of_store() => {}
                 Poll::Pending => match (self.next_presence(cx), self.wait(cx)) {
-                    (Some(told), _) => return Poll::Ready(Some(told)),
+                    (Some(told), _) => return Poll::Ready(Some(told.into())),
                     (None, Poll::Ready(())) => {}
                     (None, Poll::Pending) => return Poll::Pending,
                 },
@@ -283,10 +284,10 @@ impl Subscription {
         Some(told)
     }
 
-    fn poll_lanes(&mut self, cx: &mut Context<'_>, run_bytes_max: Option<u64>) -> Poll<Given> {
+    fn poll_lanes(&mut self, cx: &mut Context<'_>, taken: Taken) -> Poll<Given> {
         #[cfg(feature = "console")]
         std::task::ready!(self.poll_full(cx));
-        self.lanes.poll(cx, &self.shared, run_bytes_max)
+        self.lanes.poll(cx, &self.shared, taken)
     }
 
     /// Whether there is something to tell of the store.
@@ -342,7 +343,8 @@ impl Stream for Subscription {
     type Item = MessageEvent;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<MessageEvent>> {
-        self.poll_frame(cx, None).map(|frame| frame.map(MessageEvent::encoded))
+        // Without an id apart.
+        self.poll_frame(cx, Taken::default()).map(|portion| portion.map(|portion| MessageEvent::encoded(portion.bytes)))
     }
 }
 

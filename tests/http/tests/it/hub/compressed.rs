@@ -1,6 +1,5 @@
 //! Compressed streams over sockets: in an application, where something else compresses as well, and on plain axum.
 
-use super::reader::PATIENCE;
 use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -9,7 +8,7 @@ use flate2::read::GzDecoder;
 use flate2::write::GzDecoder as LiveDecoder;
 use futures_util::stream;
 use http::HeaderMap;
-use http_tests::{App, Connection, within};
+use http_tests::{App, Connection, PATIENCE, within};
 use oriole::prelude::*;
 use oriole::sse::{EventCompression, EventStreams, Hub, SseOptions, SubscribeError, Subscription};
 use oriole::{CompressionOptions, SseModule, SseModuleOptions};

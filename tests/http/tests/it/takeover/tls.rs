@@ -1,9 +1,8 @@
 //! Streams over TLS are carried as others are.
 
 use super::stage::RoomsModule;
-use crate::hub::reader::PATIENCE;
 use crate::listeners::{Tls, certificate, https};
-use http_tests::{Carrier, within};
+use http_tests::{Carrier, PATIENCE, within};
 use oriole::prelude::*;
 use oriole::sse::Hub;
 use oriole::{Listen, Shutdown};
