@@ -127,6 +127,8 @@ impl Server {
         let (is_urgent, begun) = (hooks.is_none(), hooks.unwrap_or(Ok(())));
         drop(listening);
         let (mut connections, mut returned) = door.close();
+        // It has nothing any more, and is not waited for: its thread may be blocked.
+        accepting.abort_all();
         shards.begin_end();
         service.drain_streams();
         end.begin();
