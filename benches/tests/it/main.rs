@@ -2,5 +2,4 @@
 
 mod allocations;
 mod generator;
-mod layout;
 mod pictures;

@@ -20,10 +20,7 @@ mod hosts;
 #[cfg(feature = "http2")]
 mod http2;
 mod hub;
-mod hub_topics;
-mod hub_traces;
 mod instances;
-mod layout;
 mod leaving;
 mod lifecycle;
 mod limits;

@@ -1,6 +1,6 @@
 //! Who is here: on plain axum, and in an application.
 
-use super::reader::Reader;
+use super::reader::{DRAIN, Reader};
 use axum::Router;
 use axum::extract::{Path as AxumPath, State};
 use axum::response::{IntoResponse, Response};
@@ -49,7 +49,10 @@ fn options() -> HubOptions {
     HubOptions::default().presence_grace(Duration::from_secs(2))
 }
 
-#[module(imports = [SseModule::for_root(SseModuleOptions::default().hub(options()))], controllers = [Rooms])]
+#[module(
+    imports = [SseModule::for_root(SseModuleOptions::default().hub(options()).drain_window(DRAIN))],
+    controllers = [Rooms],
+)]
 pub struct RoomsModule;
 
 const LIVE: &str = "hello({\"verdict\":\"live\"})";
@@ -96,7 +99,7 @@ async fn somebody_comes_and_goes_on_plain_axum() {
 }
 
 #[tokio::test]
-async fn somebody_comes_and_goes_in_an_application() {
+pub async fn somebody_comes_and_goes_in_an_application() {
     let mut found = None;
     let app = App::serve_with::<RoomsModule>(|app| {
         found = app.get::<Hub>();
