@@ -3,3 +3,4 @@
 mod allocations;
 mod generator;
 mod pictures;
+mod stubs;

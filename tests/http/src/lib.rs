@@ -6,7 +6,7 @@ mod client;
 mod counted;
 mod recorder;
 
-pub use app::{App, within};
+pub use app::{App, PATIENCE, within};
 pub use carrier::Carrier;
 pub use client::{Connection, Response};
 pub use counted::Counted;

@@ -2,6 +2,7 @@
 
 mod accept;
 mod connection;
+mod door;
 mod listener;
 mod options;
 mod peer;
@@ -21,6 +22,6 @@ pub use peer::console_peer;
 #[cfg(feature = "sse-hub")]
 pub use takeover::EventStreamShards;
 
-pub(crate) use listener::Listener;
+pub(crate) use listener::{Listener, bind};
 pub(crate) use options::ServerOptions;
 pub(crate) use signals::die_of;

@@ -4,6 +4,7 @@
 //! over if `TAKEOVER` is `true`. When it listens it prints its address.
 #![allow(clippy::print_stdout, reason = "the test reads what it prints")]
 
+use http_tests::PATIENCE;
 use oriole::prelude::*;
 use oriole::sse::{Hub, HubOptions, RedbStore, Start, Subscription};
 use oriole::{SseModule, SseModuleOptions};
@@ -39,7 +40,8 @@ fn options() -> Result<SseModuleOptions, BoxError> {
         .resume_window(Duration::from_millis(env::var("RESUME_WINDOW_MS")?.parse()?))
         .retry_after(millis(1_000, 3_000))
         // A machine that does everything at once may keep the disk for longer than the default.
-        .store_timeout(Duration::from_secs(120))
+        .store_timeout(PATIENCE)
+        .drain_grace(PATIENCE)
         .drain_retry(millis(200, 2_200));
     let store = RedbStore::open(env::var("LOG")?)?;
     Ok(SseModuleOptions::default().hub(hub).store(store).drain_window(Duration::from_millis(500)))
@@ -51,7 +53,7 @@ struct RoomsModule;
 #[oriole::main]
 async fn main() -> oriole::Result<()> {
     let is_taken_over = env::var("TAKEOVER").is_ok_and(|said| said == "true");
-    let app = Oriole::create::<RoomsModule>().await?.event_stream_takeover(is_taken_over);
+    let app = Oriole::create::<RoomsModule>().await?.event_stream_takeover(is_taken_over).shutdown_timeout(PATIENCE);
     let server = app.bind(env::var("ADDR").unwrap_or_default()).await?;
     println!("{}", server.local_addr());
     server.serve().await

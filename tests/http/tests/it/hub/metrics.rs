@@ -1,7 +1,7 @@
 //! What a recorder of metrics is told of streams is what their clients read.
 
-use super::reader::{DRAIN, PATIENCE, Reader};
-use http_tests::{App, Counted, within};
+use super::reader::{DRAIN, Reader};
+use http_tests::{App, Counted, PATIENCE, within};
 use metrics_util::debugging::DebuggingRecorder;
 use oriole::prelude::*;
 use oriole::sse::{Hub, SseOptions, Subscription};

@@ -1,7 +1,7 @@
 //! What each policy does to a client that reads nothing for a while, over a real socket, and what is counted of it.
 
-use super::reader::{DRAIN, PATIENCE, Reader};
-use http_tests::{App, Connection, Counted, within};
+use super::reader::{DRAIN, Reader};
+use http_tests::{App, Connection, Counted, PATIENCE, within};
 use metrics_util::debugging::DebuggingRecorder;
 use oriole::prelude::*;
 use oriole::sse::{Hub, HubOptions, SlowReader, SlowReaderPolicy, Start, Subscription};

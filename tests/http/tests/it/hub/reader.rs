@@ -1,12 +1,11 @@
 //! A client that reads events.
 
-use http_tests::{Connection, Response, within};
+use http_tests::{Connection, PATIENCE, Response, within};
 use oriole::sse::Decoder;
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-pub const PATIENCE: Duration = Duration::from_secs(10);
 /// For how long a hub's clients leave at the end of a test that is not about that.
 pub const DRAIN: Duration = Duration::from_millis(50);
 
