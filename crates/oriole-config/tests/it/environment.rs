@@ -244,6 +244,33 @@ fn what_has_no_length_is_bounded_as_well() {
     assert_eq!(error.problems()[0].message(), "is longer than 1048576 bytes");
 }
 
+/// What references make of a variable is bounded, to the byte.
+#[test]
+fn a_value_may_become_so_long_and_no_longer() {
+    const DEFAULT: usize = 64 * 1024;
+    for (options, bytes_max) in [(process(&[]).value_bytes_max(100), 100), (process(&[]), DEFAULT)] {
+        for (bytes, is_too_long) in [(bytes_max, false), (bytes_max + 1, true)] {
+            let said = format!(
+                "HALF={}\nREST={}\nALL=$HALF$REST\n",
+                "x".repeat(bytes_max / 2),
+                "x".repeat(bytes - bytes_max / 2)
+            );
+            let files = Files::new(&[(".env", &said)]);
+            let options = options.clone().ignore_env_file(false).env_file(files.path(".env")).expand_variables(true);
+            match ConfigService::read(&options) {
+                Ok(config) => {
+                    assert_eq!((is_too_long, text(&config, "ALL").map_or(0, |value| value.len())), (false, bytes))
+                }
+                Err(error) => {
+                    let expected = format!("is longer than {bytes_max} bytes when its references are resolved");
+                    assert_eq!((is_too_long, error.problems().len()), (true, 1));
+                    assert_eq!((error.problems()[0].key(), error.problems()[0].message()), ("ALL", expected.as_str()));
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn what_is_wrong_with_a_reference_does_not_quote_the_value() {
     let files = Files::new(&[(".env", "PASSWORD=pa$tiger99\nOTHER=\"${ti!ger}\"\nMORE='a${tiger'\n")]);

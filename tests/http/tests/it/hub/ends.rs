@@ -107,7 +107,7 @@ impl Stage {
 
 /// A browser that was replaced returns with the id of its `end`, and is told by 204 to stop.
 #[tokio::test]
-async fn who_was_replaced_is_told_to_stop() {
+pub async fn who_was_replaced_is_told_to_stop() {
     for stage in Stage::both().await {
         let mut first = Reader::open(stage.addr, "GET", "/inbox", "").await;
         assert_eq!(first.next().await, "hello({\"verdict\":\"live\"})");
@@ -127,7 +127,7 @@ async fn who_was_replaced_is_told_to_stop() {
 }
 
 #[tokio::test]
-async fn a_stream_that_is_over_says_so() {
+pub async fn a_stream_that_is_over_says_so() {
     for stage in Stage::both().await {
         let mut reader = Reader::open(stage.addr, "GET", "/words", "").await;
         for expected in ["message(to)", "message(be)", "end({\"reason\":\"finished\"})"] {
@@ -140,7 +140,7 @@ async fn a_stream_that_is_over_says_so() {
 
 /// Something between the client and the server cuts silent connections: then there are heartbeats. All clients here have one address, which is enough if one is.
 #[tokio::test]
-async fn heartbeats_sink_below_what_cuts() {
+pub async fn heartbeats_sink_below_what_cuts() {
     for stage in Stage::both().await {
         {
             let mut reader = Reader::open(stage.addr, "GET", "/quiet", "").await;
