@@ -9,6 +9,7 @@
 pub mod __private;
 mod adapter;
 mod application;
+mod client_ip;
 mod collect;
 #[cfg(feature = "compression")]
 mod compression;
@@ -49,6 +50,7 @@ pub mod validation;
 
 pub use adapter::{HttpAdapterHost, HttpAdapterModule};
 pub use application::{AppService, Application, BoxService, Oriole, ResponseFuture, Shutdown};
+pub use client_ip::{ClientIp, ForwardedHeader, TrustedProxies};
 #[cfg(feature = "compression")]
 pub use compression::{CompressionOptions, Encoding};
 #[cfg(feature = "cookies")]

@@ -116,11 +116,12 @@ pub use oriole_http::validation;
 #[cfg(feature = "http")]
 pub use oriole_http::{
     APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, AppService, Application, ArgMeta, ArgSource, CatchableError,
-    Catches, ConfigureMiddleware, ContextKind, CurrentContext, CurrentRequest, DurableKey, DurableOptions, Error,
-    Events, ExceptionFilter, ExecutionContext, GlobalPrefix, Guard, HostParams, HttpAdapterHost, HttpAdapterModule,
-    HttpException, Interceptor, Json, Listen, Message, MetaValue, Middleware, MiddlewareBinding, MiddlewareConsumer,
-    Next, NextService, Oriole, Path, PeerAddr, Pipe, Query, RawBody, RawValue, Reads, RedirectTo, Reply, RouteMatch,
-    Routes, Server, Shutdown, StatusCode, StreamableFile, VERSION_NEUTRAL, Versioning, axum, http, last_of,
+    Catches, ClientIp, ConfigureMiddleware, ContextKind, CurrentContext, CurrentRequest, DurableKey, DurableOptions,
+    Error, Events, ExceptionFilter, ExecutionContext, ForwardedHeader, GlobalPrefix, Guard, HostParams,
+    HttpAdapterHost, HttpAdapterModule, HttpException, Interceptor, Json, Listen, Message, MetaValue, Middleware,
+    MiddlewareBinding, MiddlewareConsumer, Next, NextService, Oriole, Path, PeerAddr, Pipe, Query, RawBody, RawValue,
+    Reads, RedirectTo, Reply, RouteMatch, Routes, Server, Shutdown, StatusCode, StreamableFile, TrustedProxies,
+    VERSION_NEUTRAL, Versioning, axum, http, last_of,
 };
 #[cfg(feature = "compression")]
 pub use oriole_http::{CompressionOptions, Encoding};

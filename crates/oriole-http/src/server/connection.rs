@@ -5,7 +5,9 @@ use super::listener::Accepted;
 use super::peer::PeerAddr;
 use super::protocol::{Connection, Stream, open};
 use super::takeover::{Arrival, Handover, Held, Observed, Offer, Shards};
+use crate::ClientIp;
 use crate::application::{AppService, ResponseFuture};
+use crate::client_ip::Trusted;
 use crate::trace::Peer;
 use axum::response::Response;
 use bytes::Bytes;
@@ -26,6 +28,7 @@ pub(super) struct OnConnection {
     service: AppService,
     was_used: Arc<AtomicBool>,
     peer: Peer,
+    proxies: Option<Arc<Trusted>>,
     /// `None` where nothing is taken over.
     handover: Option<Arc<Handover>>,
     keeps_alive: bool,
@@ -50,6 +53,11 @@ impl Service<http::Request<Incoming>> for OnConnection {
             && let Some(addr) = self.peer.addr
         {
             request.extensions_mut().insert(PeerAddr(addr));
+        }
+        if let Some(proxies) = &self.proxies
+            && let Some(ip) = proxies.client(self.peer.addr.map(|addr| addr.ip()), request.headers())
+        {
+            request.extensions_mut().insert(ClientIp(ip));
         }
         #[cfg(feature = "sse-console")]
         if let Some(addr) = self.peer.addr {
@@ -155,6 +163,7 @@ impl Serving {
             service: self.service.clone(),
             was_used: Arc::clone(&was_used),
             peer,
+            proxies: self.options.trusted_proxies.clone(),
             handover: handover.clone(),
             keeps_alive: self.options.http1_keep_alive,
         };

@@ -3,6 +3,7 @@
 
 mod adapter;
 mod application;
+mod client_ip;
 mod compression;
 mod container;
 mod controllers;
