@@ -24,6 +24,9 @@ chapters! {
     scopes = "21-scopes.md";
     module_reference = "22-module-reference.md";
     testing = "23-testing.md";
+    coming_from_nestjs = "34-coming-from-nestjs.md";
+    command_line = "35-command-line.md";
+    features = "36-features.md";
 }
 
 #[cfg(feature = "sse-client")]

@@ -39,35 +39,7 @@
 //!     Oriole::create::<AppModule>().await?.listen("127.0.0.1:3000").await
 //! }
 //! ```
-//!
-//! # Features
-//!
-//! | feature | default | what it adds |
-//! |---|---|---|
-//! | `compression` | | answers in gzip or deflate for clients that take them |
-//! | `compression-br`, `compression-zstd` | | the same with Brotli, with Zstandard |
-//! | `config` | | `config::ConfigModule`: environment, files and typed namespaces, checked at boot |
-//! | `cookies` | | cookies, plain, signed and encrypted |
-//! | `cors` | | which other origins may read answers |
-//! | `csrf` | | requests that other sites forged are refused |
-//! | `events` | | `events::EventsModule`: events within an application, with listeners as methods |
-//! | `helmet` | | response headers that make browsers careful |
-//! | `http` | yes | controllers, routes, replies, exceptions and the server, on axum |
-//! | `http2` | | HTTP/2 with prior knowledge, beside HTTP/1.1, on the same port |
-//! | `https` | | listeners with TLS |
-//! | `local-storage` | | `LocalStorage`: what belongs to a request, wherever code runs for it |
-//! | `logger` | yes | the console format of `#[oriole::main]`, on tracing |
-//! | `metrics` | | counters of event streams and hubs, through the crate `metrics` |
-//! | `sse` | yes | `#[sse]` handlers, events and streams |
-//! | `sse-hub` | | `SseModule`, `sse::Hub`: topics with a log, resume, slow readers |
-//! | `sse-compression` | | `sse::EventCompression`: event streams compressed, once for all who read them |
-//! | `sse-console` | | `SseConsoleModule`: a page that shows the streams of a hub, for development |
-//! | `sse-hub-redb` | | `sse::RedbStore`: the topics of a hub in one file, which outlives the process |
-//! | `sse-client` | | `sse::EventSource`, which reads event streams |
-//! | `sse-doctor` | | `SseDoctorModule`: the route that `oriole doctor` streams through |
-//! | `sse-typescript` | | `sse::EventTypes`: the events of an enum as a `.d.ts` |
-//! | `upload` | | files in `multipart/form-data`, in memory or on disk |
-//! | `validation` | | arguments that are checked by rules, on garde |
+#![doc = include_str!("../../../docs/guide/36-features.md")]
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

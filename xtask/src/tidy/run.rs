@@ -59,6 +59,7 @@ fn all(workspace: &Workspace) -> Vec<(&'static str, Vec<Finding>)> {
         ("every example is compiled", docs::no_ignored_doctest(sources, pages)),
         ("no ignored test", docs::no_ignored_test(sources)),
         ("a page for every error code", docs::error_pages(sources, pages)),
+        ("the features are in their table", docs::features_are_listed(pages, members)),
         ("the ledger of Nest's statements", report.findings),
         ("its page is up to date", parity::page_is_current(&workspace.parity, &report.page)),
     ]

@@ -377,4 +377,25 @@ mod documentation_rules {
         let found = docs::error_pages(&used, &[index(), first, second]);
         broken(&found, &[(0, "ORI001 is not in the index"), (0, "no crate reports ORI003")]);
     }
+
+    #[test]
+    fn every_feature_has_a_row() {
+        let [mut facade] = package("oriole", &[]);
+        let features = [("default", vec!["http".to_owned()]), ("http", vec![]), ("gzip", vec![]), ("brotli", vec![])];
+        facade.features = features.into_iter().map(|(name, enables)| (name.to_owned(), enables)).collect();
+        let members = [facade];
+        let check = |text: &str| docs::features_are_listed(&[page("docs/guide/36-features.md", text)], &members);
+        kept(&check("| feature | default | |\n|---|---|---|\n| `http` | yes | `x` |\n| `gzip`, `brotli` | | |"));
+        let found = check("| `http` | | |\n| `gzip` | yes | |\n| `https` | | |\n| `gzip` | | |");
+        let expected = [
+            (1, "defaults is wrong for `http`"),
+            (2, "defaults is wrong for `gzip`"),
+            (3, "`https` is no feature"),
+            (4, "`gzip` is no feature of `oriole`, or has two rows"),
+            (0, "the feature `brotli` of `oriole` has no row"),
+        ];
+        broken(&found, &expected);
+        broken(&docs::features_are_listed(&[], &members), &[(0, "not there")]);
+        kept(&docs::features_are_listed(&[], &[]));
+    }
 }

@@ -4,6 +4,7 @@ mod dev;
 #[cfg(feature = "doctor")]
 mod doctor;
 mod generate;
+mod guide;
 mod project;
 
 use project::{Project, oriole};
