@@ -23,6 +23,8 @@ mod error;
 mod exception;
 mod file;
 mod handler;
+#[cfg(feature = "health")]
+mod health;
 #[cfg(feature = "helmet")]
 mod helmet;
 #[cfg(feature = "https")]
@@ -64,6 +66,8 @@ pub use exception::{HttpException, Message};
 pub use file::StreamableFile;
 pub use handler::RedirectTo;
 pub use handler::{Events, Reply, last_of};
+#[cfg(feature = "health")]
+pub use health::{Health, HealthIndicator, HealthOptions, HealthReport, HealthStatus};
 #[cfg(feature = "helmet")]
 pub use helmet::{ContentSecurityPolicy, Helmet, HelmetFuture, HelmetLayer, HelmetOptions};
 #[cfg(feature = "https")]

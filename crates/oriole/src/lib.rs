@@ -40,7 +40,6 @@
 //! }
 //! ```
 #![doc = include_str!("../../../docs/guide/36-features.md")]
-
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[doc(hidden)]
@@ -49,6 +48,8 @@ pub mod __private;
 pub mod errors;
 #[cfg(all(feature = "http", feature = "sse"))]
 pub mod guide;
+#[cfg(feature = "health")]
+mod health_module;
 pub mod prelude;
 #[cfg(feature = "sse-console")]
 mod sse_console_module;
@@ -58,7 +59,7 @@ mod sse_doctor;
 mod sse_module;
 
 // What the macros write names this crate from outside.
-#[cfg(any(feature = "sse-doctor", feature = "sse-hub"))]
+#[cfg(any(feature = "health", feature = "sse-doctor", feature = "sse-hub"))]
 extern crate self as oriole;
 
 pub use oriole_core::{
@@ -110,6 +111,8 @@ pub use oriole_http::{
     Exposed, FieldRule, Fields, ParseArray, ParseBool, ParseDate, ParseEnum, ParseFloat, ParseInt, ParseItem,
     ParseOptions, ParseUuid, Parsed, ParsedBy, Serialized, SerializerInterceptor,
 };
+#[cfg(feature = "health")]
+pub use oriole_http::{Health, HealthIndicator, HealthOptions, HealthReport, HealthStatus};
 #[cfg(feature = "https")]
 pub use oriole_http::{HttpsError, HttpsOptions};
 #[cfg(feature = "local-storage")]
@@ -118,6 +121,8 @@ pub use oriole_http::{LocalStorage, LocalStorageLayer, LocalStorageOptions, Loca
 #[cfg(feature = "sse")]
 pub use oriole_sse as sse;
 
+#[cfg(feature = "health")]
+pub use health_module::HealthModule;
 #[cfg(feature = "sse-console")]
 pub use sse_console_module::{SseConsoleModule, SseConsoleOptions};
 #[cfg(feature = "sse-doctor")]

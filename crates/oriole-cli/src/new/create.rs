@@ -71,8 +71,8 @@ fn in_checkout(folder: &Path) -> io::Result<PathBuf> {
 fn found(folder: &Path) -> io::Result<PathBuf> {
     let folder = folder.canonicalize().map_err(|error| told(&error, &folder.display().to_string()))?;
     let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap_or_default();
-    let mut package = manifest.lines().skip_while(|line| *line != "[package]").skip(1);
-    if !package.by_ref().take_while(|line| !line.starts_with('[')).any(|line| line == "name = \"oriole\"") {
+    let package = manifest.lines().skip_while(|line| *line != "[package]").skip(1);
+    if !package.take_while(|line| !line.starts_with('[')).any(|line| line == "name = \"oriole\"") {
         return Err(io::Error::new(io::ErrorKind::NotFound, format!("{} is not the crate `oriole`", folder.display())));
     }
     Ok(folder)

@@ -145,17 +145,16 @@ impl Trusted {
     /// `None` is a peer over a socket of Unix.
     fn walk(&self, peer: Option<IpAddr>, mut entries: impl Iterator<Item = Option<IpAddr>>) -> Option<IpAddr> {
         let mut client = peer.map(|peer| peer.to_canonical());
-        for _ in 0..self.hops_max {
-            let is_trusted = client.map_or(self.has_unix, |address| self.trusts(address));
-            match entries.next().flatten() {
-                Some(address) if is_trusted => client = Some(address),
-                _ => break,
-            }
+        let mut hops = 0..self.hops_max;
+        while self.trusts(client) && hops.next().is_some() {
+            let Some(address) = entries.next().flatten() else { break };
+            client = Some(address);
         }
         client
     }
 
-    fn trusts(&self, address: IpAddr) -> bool {
-        self.networks.iter().any(|network| network.contains(address))
+    fn trusts(&self, client: Option<IpAddr>) -> bool {
+        let is_within = |address| self.networks.iter().any(|network| network.contains(address));
+        client.map_or(self.has_unix, is_within)
     }
 }

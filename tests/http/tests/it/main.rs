@@ -15,6 +15,7 @@ mod event_streams;
 mod exceptions;
 mod extractors;
 mod files;
+mod health;
 mod helmet;
 mod hooks;
 mod hosts;
