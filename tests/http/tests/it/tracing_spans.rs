@@ -1,12 +1,11 @@
 //! Spans of connections and requests, over sockets.
 
 use futures_util::stream;
-use http_tests::{App, Recorder, within};
+use http_tests::{App, PATIENCE, Recorder, within};
 use oriole::Application;
 use oriole::prelude::*;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Subscriber};
@@ -105,7 +104,7 @@ async fn watch_with(
     let watch = Watch::default();
     let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(watch.clone()));
     let app = App::serve_with::<SpansModule>(configure).await;
-    let answer = within(Duration::from_secs(20), app.send("GET", target, headers, "")).await;
+    let answer = within(PATIENCE, app.send("GET", target, headers, "")).await;
     app.end().await;
     (answer, watch.lines.lines())
 }
