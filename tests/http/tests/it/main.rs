@@ -3,6 +3,7 @@
 
 mod adapter;
 mod application;
+mod client_ip;
 mod compression;
 mod container;
 mod controllers;
@@ -14,6 +15,7 @@ mod event_streams;
 mod exceptions;
 mod extractors;
 mod files;
+mod health;
 mod helmet;
 mod hooks;
 mod hosts;

@@ -54,6 +54,27 @@ fn the_first_page_names_every_crate_and_sample() {
 }
 
 #[test]
+fn every_feature_has_a_row() {
+    let [mut facade] = package("oriole", &[]);
+    let features = [("default", vec!["http".to_owned()]), ("http", vec![]), ("gzip", vec![]), ("brotli", vec![])];
+    facade.features = features.into_iter().map(|(name, enables)| (name.to_owned(), enables)).collect();
+    let members = [facade];
+    let check = |text: &str| docs::feature_table(&[page("docs/guide/36-features.md", text)], &members);
+    kept(&check("| feature | default | |\n|---|---|---|\n| `http` | yes | `x` |\n| `gzip`, `brotli` | | |"));
+    let found = check("| `http` | | |\n| `gzip` | yes | |\n| `https` | | |\n| `gzip` | | |");
+    let expected = [
+        (1, "defaults is wrong for `http`"),
+        (2, "defaults is wrong for `gzip`"),
+        (3, "`https` is no feature"),
+        (4, "`gzip` is no feature of `oriole`, or has two rows"),
+        (0, "the feature `brotli` of `oriole` has no row"),
+    ];
+    broken(&found, &expected);
+    broken(&docs::feature_table(&[], &members), &[(0, "not there")]);
+    kept(&docs::feature_table(&[], &[]));
+}
+
+#[test]
 fn every_code_has_a_page_in_the_index() {
     let used =
         source("crates/x/src/lib.rs", "// ORI009\nconst A: &str = \"ORI001: no\";\nlet b = \"ORI0010 FLORI002\";");
