@@ -1,18 +1,15 @@
 //! Who asks, where proxies stand between: they are played by the test, which writes what they would.
 
 use crate::hub::reader::Reader;
-use http_tests::{App, Connection, within};
+use http_tests::{App, Connection, PATIENCE, within};
 use oriole::prelude::*;
 use oriole::sse::{Hub, HubOptions, Subscription};
 use oriole::{
     Application, ClientIp, Error, ForwardedHeader, Listen, PeerAddr, SseModule, SseModuleOptions, TrustedProxies,
 };
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::task::JoinSet;
-
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Lets one address in, and nobody whose address is not known.
 struct Only(&'static str);

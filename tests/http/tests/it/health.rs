@@ -1,6 +1,6 @@
 //! Whether an application lives, and whether it is ready: what balancers ask.
 
-use http_tests::{App, within};
+use http_tests::{App, PATIENCE, within};
 use oriole::prelude::*;
 use oriole::{Health, HealthIndicator, HealthModule, HealthOptions, HealthStatus};
 use serde_json::json;
@@ -8,8 +8,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use tokio::sync::Notify;
-
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A queue of a changing length.
 #[derive(Clone, Default)]
@@ -227,6 +225,6 @@ pub struct DoubledModule;
 #[tokio::test]
 async fn two_indicators_of_one_name_end_the_start() {
     let app = Oriole::create::<DoubledModule>().await.expect("the graph is sound");
-    let error = app.into_service().await.err().expect("it cannot start").to_string();
+    let error = app.into_service().await.map(drop).expect_err("it cannot start").to_string();
     assert!(error.contains("two indicators of health have the name `a`"), "{error}");
 }
