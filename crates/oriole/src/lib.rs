@@ -59,6 +59,7 @@
 //! | `local-storage` | | `LocalStorage`: what belongs to a request, wherever code runs for it |
 //! | `logger` | yes | the console format of `#[oriole::main]`, on tracing |
 //! | `metrics` | | counters of event streams and hubs, through the crate `metrics` |
+//! | `object-store` | | uploads to the stores of the crate `object_store` |
 //! | `sse` | yes | `#[sse]` handlers, events and streams |
 //! | `sse-hub` | | `SseModule`, `sse::Hub`: topics with a log, resume, slow readers |
 //! | `sse-compression` | | `sse::EventCompression`: event streams compressed, once for all who read them |

@@ -116,6 +116,29 @@ pub(super) fn prose_width(pages: &[Page]) -> Vec<Finding> {
     pages.iter().filter_map(too_wide).collect()
 }
 
+/// The table of features on the facade's first page has each feature of its manifest, and no other.
+pub(super) fn feature_table(sources: &[Source], members: &[Package]) -> Vec<Finding> {
+    const PATH: &str = "crates/oriole/src/lib.rs";
+    let text = sources.iter().find(|source| source.path == PATH).map_or("", |source| source.text.as_str());
+    let rows = text.lines().enumerate().filter_map(|(at, line)| Some((at + 1, line.strip_prefix("//! | `")?)));
+    let listed: BTreeMap<&str, usize> = rows
+        .flat_map(|(at, row)| {
+            let cell = row.split(" |").next().unwrap_or(row);
+            cell.split(", ").map(move |name| (name.trim_matches('`'), at))
+        })
+        .collect();
+    let facade = members.iter().find(|member| member.name == "oriole");
+    let features: Vec<&str> = facade.iter().flat_map(|facade| facade.features.keys()).map(String::as_str).collect();
+    let missing = features.iter().filter(|name| **name != "default" && !listed.contains_key(**name)).map(|name| {
+        let message = format!("the feature `{name}` is not in the table of features");
+        Finding::error(PATH, 0, message, format!("add the row `| `{name}` | | what it adds |`"))
+    });
+    let gone = listed.iter().filter(|(name, _)| !features.contains(name)).map(|(name, at)| {
+        Finding::error(PATH, *at, format!("the crate has no feature `{name}`"), "remove it from the table")
+    });
+    missing.chain(gone).collect()
+}
+
 /// The groups of changes that keepachangelog.com knows.
 const CHANGES: &[&str] = &["Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"];
 

@@ -54,6 +54,18 @@ fn the_first_page_names_every_crate_and_sample() {
 }
 
 #[test]
+fn every_feature_has_a_row() {
+    let [mut facade] = package("oriole", &[]);
+    facade.features = ["default", "cors", "sse", "sse-hub"].map(|name| (name.to_owned(), Vec::new())).into();
+    let check =
+        |text: &str| docs::feature_table(&source("crates/oriole/src/lib.rs", text), std::slice::from_ref(&facade));
+    kept(&check("//! | `cors` | | a |\n//! | `sse`, `sse-hub` | yes | b |\n"));
+    broken(&check("//! | `cors` | | a |\n//! | `sse` | yes | b |\n"), &[(0, "`sse-hub` is not in")]);
+    let gone = check("//! | `cors` | | a |\n//! | `sse`, `sse-hub`, `old` | yes | b |\n");
+    broken(&gone, &[(2, "no feature `old`")]);
+}
+
+#[test]
 fn every_code_has_a_page_in_the_index() {
     let used =
         source("crates/x/src/lib.rs", "// ORI009\nconst A: &str = \"ORI001: no\";\nlet b = \"ORI0010 FLORI002\";");
