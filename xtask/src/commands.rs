@@ -59,7 +59,7 @@ pub(crate) fn test(root: &Path) -> Vec<Step> {
     } else {
         Step::cargo("tests", root, "test --workspace --all-targets --all-features --no-fail-fast")
     };
-    // The step `build` has built the samples' binaries; see `tests/e2e/src/binary.rs`.
+    // The step `build` has built the samples' binaries; see `tests/driver/src/package.rs`.
     steps.push(tests.env("ORIOLE_BINARIES_BUILT", "1"));
     // Without HTTP/2 the server takes another path, which is the one that most applications run.
     let by_default = if has_nextest() {

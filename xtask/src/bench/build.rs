@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-use crate::steps::cargo;
+use crate::steps::{cargo, cargo_command};
 use crate::tools::on_path;
 
 /// What was built, and where.
@@ -70,7 +70,7 @@ fn target_folder(root: &Path) -> Option<PathBuf> {
 
 /// Gives the folder of the programs that were built.
 fn build(root: &Path, words: &[&str], target: &Path) -> Option<PathBuf> {
-    let mut command = Command::new(cargo());
+    let mut command = cargo_command();
     command.args(words).arg("--target-dir").arg(target).arg("--message-format=json-render-diagnostics");
     let output = command.current_dir(root).stderr(Stdio::inherit()).output().ok()?;
     let messages = String::from_utf8_lossy(&output.stdout);

@@ -1,5 +1,6 @@
 //! How long a smoke run may take.
 
+use std::fmt;
 use std::process::{Child, Command, ExitStatus};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -23,6 +24,13 @@ impl Limit {
     fn is_over(self) -> bool {
         let elapsed = self.begun.elapsed();
         elapsed > QUICK_MAX && elapsed > allowed(load(), cores())
+    }
+}
+
+impl fmt::Display for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (taken, most) = (self.begun.elapsed().as_secs(), QUICK_MAX.as_secs());
+        write!(f, "{taken} s, of {most} s that it may take on a machine with nothing else to do")
     }
 }
 
