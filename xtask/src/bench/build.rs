@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 
 use crate::steps::{cargo, cargo_command};
-use crate::tools::on_path;
+use crate::tools::{NODE_MIN, node};
 
 /// What was built, and where.
 pub(super) struct Built {
@@ -91,8 +91,8 @@ fn folder(messages: &str) -> Option<PathBuf> {
 fn build_nest(from: &Path, folder: &Path) -> Result<(), String> {
     // What is left of another day is not what is measured today.
     let _ = std::fs::remove_dir_all(folder.join("built"));
-    if on_path("node").is_none() || on_path("npm").is_none() {
-        println!("without node and npm there is no NestJS to compare with");
+    if node().is_none() {
+        println!("without npm and node {NODE_MIN} or later there is no NestJS to compare with");
         return Ok(());
     }
     if !copy(from, folder, |_| true) {
