@@ -5,10 +5,11 @@ use crate::bench::Bench;
 pub(crate) const HELP: &str = "\
 Usage: cargo xtask <command>
 
-  test    everything CI runs: tools, fmt, tidy, clippy, the smaller feature sets, docs, build, parity, tests, doctests
+  test    everything CI runs: tools, fmt, tidy, clippy, the smaller feature sets, docs, build, parity, tests, tests with the
+          default features, the benches as small as can be, doctests
   ci      another name for `test`
   check   the same without building and running tests: fmt, tidy, clippy, the smaller feature sets, docs
-  tidy    the house rules: layers, statics, manifests, file budgets, doctests, error pages, the ledger
+  tidy    the house rules: layers, statics, manifests, file budgets, doctests, links, error pages, the ledger
   parity  collect which test shows which statement about Nest into docs/parity.md, and ask the tests whether they run
   bench   build Oriole and what it is compared with in release, and measure them in turn: tables, JSON and pictures in
           target/bench; `--quick` runs everything once, as small as can be, `cargo xtask bench --help` has the rest

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::bench::Bench;
-use crate::steps::{Step, cargo};
+use crate::steps::{Report, Step, cargo};
 use crate::{parity, tidy, tools};
 
 /// The folder of the workspace's manifest, wherever we were started from.
@@ -54,24 +54,21 @@ pub(crate) fn test(root: &Path) -> Vec<Step> {
     steps.push(Step::cargo("build", root, "build --workspace --all-targets --all-features"));
     let cited = root.to_owned();
     steps.push(Step::own("parity", "cargo xtask parity", move || parity::parity(&cited)));
-    let tests = if has_nextest() {
-        Step::cargo("tests", root, "nextest run --workspace --all-features")
+    let (all, by_default, report) = if has_nextest() {
+        ("nextest run --workspace --all-features", "nextest run -p http-tests -p sample-sse", Report::Junit)
     } else {
-        Step::cargo("tests", root, "test --workspace --all-targets --all-features --no-fail-fast")
+        let all = "test --workspace --all-targets --all-features --no-fail-fast";
+        (all, "test -p http-tests -p sample-sse --no-fail-fast", Report::Printed)
     };
     // The step `build` has built the samples' binaries; see `tests/driver/src/package.rs`.
-    steps.push(tests.env("ORIOLE_BINARIES_BUILT", "1"));
+    steps.push(Step::tests("tests", root, all, report).env("ORIOLE_BINARIES_BUILT", "1"));
     // Without HTTP/2 the server takes another path, which is the one that most applications run.
-    let by_default = if has_nextest() {
-        "nextest run -p http-tests -p sample-sse"
-    } else {
-        "test -p http-tests -p sample-sse --no-fail-fast"
-    };
-    steps.push(Step::cargo("default tests", root, by_default));
+    steps.push(Step::tests("default tests", root, by_default, report));
     let benched = root.to_owned();
     let bench = Bench { is_quick: true, is_dev: true, ..Bench::default() };
     steps.push(Step::own("bench", "cargo xtask bench --quick --dev", move || bench.run(&benched)));
-    steps.push(Step::cargo("doctests", root, "test --workspace --all-features --doc --no-fail-fast"));
+    let doctests = "test --workspace --all-features --doc --no-fail-fast";
+    steps.push(Step::tests("doctests", root, doctests, Report::Printed));
     steps
 }
 

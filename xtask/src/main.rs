@@ -4,6 +4,7 @@
 mod args;
 mod bench;
 mod commands;
+mod failures;
 mod parity;
 mod steps;
 mod tidy;

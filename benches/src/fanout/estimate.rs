@@ -15,7 +15,7 @@ const STEP: f64 = 0.4;
 const STEPS: f64 = 9.0;
 
 /// How long the last events are waited for.
-const PATIENCE: f64 = 20.0;
+const PATIENCE: f64 = 120.0;
 
 /// How many events a program writes, one at a time, to connections of their own.
 fn events_per_second(program: Program) -> f64 {
