@@ -3,7 +3,7 @@ use std::path::Path;
 use std::rc::Rc;
 use std::time::Duration;
 
-use super::{Outcome, Step, run_all, summary};
+use super::{Outcome, Step, cargo_command, run_all, summary};
 
 #[test]
 fn the_command_to_repeat_a_step_can_be_pasted() {
@@ -24,6 +24,17 @@ fn steps_after_a_failure_are_not_run_and_are_said_to_be() {
     assert!(!run_all(&[step("one", true), step("two", false), step("three", true)]));
     assert_eq!(ran.get(), 2);
     assert!(run_all(&[step("one", true)]));
+}
+
+/// Tests are told of their package as a program is that cargo runs.
+#[test]
+fn cargo_is_not_told_of_this_package() {
+    let command = cargo_command();
+    let removed: Vec<_> = command.get_envs().filter(|(_, value)| value.is_none()).map(|(name, _)| name).collect();
+    for name in ["CARGO_PKG_NAME", "CARGO_PKG_VERSION_MAJOR", "CARGO_MANIFEST_DIR"] {
+        assert!(std::env::var_os(name).is_none() || removed.iter().any(|removed| *removed == name), "{name}");
+    }
+    assert!(removed.iter().all(|name| *name != "CARGO_TARGET_DIR" && *name != "CARGO"), "{removed:?}");
 }
 
 #[test]
