@@ -93,6 +93,8 @@ pub use raw_body::RawBody;
 pub use route::{GlobalPrefix, HostParams, VERSION_NEUTRAL, Versioning};
 pub use scope::{CurrentContext, CurrentRequest, DurableKey, DurableOptions};
 pub use serialized::{Exposed, FieldRule, Fields, Serialized, SerializerInterceptor};
+#[cfg(feature = "sse-hub")]
+pub use server::EventStreamShards;
 pub use server::{Listen, PeerAddr, Server};
 
 pub use axum;

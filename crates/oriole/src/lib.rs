@@ -73,6 +73,8 @@ pub use oriole_config as config;
 #[cfg(feature = "events")]
 pub use oriole_events as events;
 #[cfg(feature = "sse-hub")]
+pub use oriole_http::EventStreamShards;
+#[cfg(feature = "sse-hub")]
 pub use oriole_http::RouteGuards;
 /// The log.
 #[cfg(feature = "logger")]

@@ -22,8 +22,6 @@ mod hosts;
 #[cfg(feature = "http2")]
 mod http2;
 mod hub;
-mod hub_topics;
-mod hub_traces;
 mod instances;
 mod leaving;
 mod lifecycle;
