@@ -6,7 +6,10 @@
 //! hundred thousand take about a minute on two cores, not optimised.
 
 mod backing;
+mod changes;
 mod check;
 mod client;
+mod connect;
+mod members;
 mod run;
 mod schedule;

@@ -60,6 +60,13 @@ fn run_all<B: Backing>(schedules: u64) {
         let told: u64 = totals.iter().map(|totals| totals.gaps.get(reason).copied().unwrap_or_default()).sum();
         assert!(told > schedules / 1000, "from {base}: {reason}: {told} in {totals:?}");
     }
+    assert!(all(|totals| totals.changes) > schedules / 10, "from {base}: {totals:?}");
+    assert!(all(|totals| totals.members) > schedules / 2, "from {base}: {totals:?}");
+    let seldom: [fn(&Totals) -> u64; 3] = [|totals| totals.named_later, |totals| totals.replaced, |totals| totals.over];
+    for count in seldom {
+        assert!(all(count) > schedules / 1000, "from {base}: {totals:?}");
+    }
+    assert!(all(|totals| totals.unknown) < all(|totals| totals.changes) / 2, "from {base}: {totals:?}");
     assert!(all(|totals| totals.ended_slow) > schedules / 1000, "from {base}: {totals:?}");
 }
 
@@ -71,4 +78,14 @@ pub(super) struct Totals {
     pub(super) ended_slow: u64,
     pub(super) restarts: u64,
     pub(super) states: u64,
+    pub(super) changes: u64,
+    /// Changes of what was over.
+    pub(super) unknown: u64,
+    /// What was told of who is here.
+    pub(super) members: u64,
+    /// Who was named when there was room.
+    pub(super) named_later: u64,
+    pub(super) replaced: u64,
+    /// Who came back nevertheless.
+    pub(super) over: u64,
 }
