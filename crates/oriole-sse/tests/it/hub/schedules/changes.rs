@@ -84,7 +84,7 @@ impl<B: Backing> Schedule<B> {
             Some(known) => known.views[topic].clone(),
             None => match rewind_of(start, &self.hub, &self.clock) {
                 Some(rewind) => View::after(self.store.inner().find(&topic_of(topic), rewind).await.expect("there")),
-                None => View { is_fresh: true, ..View::after(end) },
+                None => View { is_fresh: self.may_be_behind, ..View::after(end) },
             },
         }
     }
@@ -92,7 +92,9 @@ impl<B: Backing> Schedule<B> {
     /// Keeps a place to come back to, now and then: one that is known for sure.
     pub(super) fn mark_place(&mut self, at: usize) {
         let client = &mut self.clients[at];
-        let is_sure = |view: &View| view.place.is_some() && view.told.iter().all(|(_, through)| *through != u64::MAX);
+        let is_sure = |view: &View| {
+            view.place.is_some() && !view.is_fresh && view.told.iter().all(|(_, through)| *through != u64::MAX)
+        };
         if client.is_changeable && client.known.topics.iter().all(|topic| is_sure(&client.known.views[*topic])) {
             let id = client.last_event_id.clone().expect("it has just come");
             if client.bookmark.is_none() || self.dice.chance(10) {

@@ -86,7 +86,7 @@ pub(super) struct View {
     pub(super) told: Vec<(u64, u64)>,
     /// It was served live only from its beginning, and is promised what comes after the store is back.
     pub(super) is_unplaced: bool,
-    /// It was added by a change, and nothing of it was given as yet.
+    /// It was added while the hub may not have known the end of the log, and nothing of it was given as yet.
     pub(super) is_fresh: bool,
 }
 
@@ -106,7 +106,7 @@ impl View {
 }
 
 impl Client {
-    pub(super) fn new(dice: &mut Dice, is_calm: bool) -> Self {
+    pub(super) fn new(dice: &mut Dice, is_calm: bool, is_social: bool) -> Self {
         let first = dice.index(TOPICS.len());
         let base = (0..dice.pick(&[1, 1, 2, 3])).map(|at| (first + at) % TOPICS.len()).collect();
         let policy = dice.pick(&[
@@ -123,8 +123,8 @@ impl Client {
             is_guarded: dice.chance(30),
             is_changeable: dice.chance(35),
             is_replacing: principal.is_some() && dice.chance(50),
-            member: dice.chance(25).then(|| dice.pick(&["m", "n"])),
-            watches: dice.chance(25),
+            member: (is_social && dice.chance(80)).then(|| dice.pick(&["l", "m", "n"])),
+            watches: is_social && dice.chance(60),
             takes_snapshots: dice.chance(25),
             slow: SlowReader::new(if is_calm { SlowReaderPolicy::Replay } else { policy })
                 .events_max(dice.pick(&[0, 1, 2, 4, 8]))

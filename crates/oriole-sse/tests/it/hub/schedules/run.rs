@@ -1,7 +1,7 @@
 //! All schedules, and whether anything happened in them.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 #[cfg(feature = "hub-redb")]
 use super::backing::File;
@@ -29,14 +29,16 @@ fn run_all<B: Backing>(schedules: u64) {
     // Other schedules each time.
     let base = dice::seed("ORIOLE_SCHEDULES_FROM");
     let next = AtomicU64::new(0);
+    let has_failed = AtomicBool::new(false);
     let totals = std::thread::scope(|scope| {
         let workers: Vec<_> = (0..2)
             .map(|_| {
                 scope.spawn(|| {
                     let mut totals = Totals::default();
+                    let _guard = Failing(&has_failed);
                     loop {
                         let first = next.fetch_add(B::CHUNK, Ordering::Relaxed);
-                        if first >= schedules {
+                        if first >= schedules || has_failed.load(Ordering::Relaxed) {
                             return totals;
                         }
                         let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
@@ -68,6 +70,15 @@ fn run_all<B: Backing>(schedules: u64) {
     }
     assert!(all(|totals| totals.unknown) < all(|totals| totals.changes) / 2, "from {base}: {totals:?}");
     assert!(all(|totals| totals.ended_slow) > schedules / 1000, "from {base}: {totals:?}");
+}
+
+/// Has the other worker end as well when one fails.
+struct Failing<'a>(&'a AtomicBool);
+
+impl Drop for Failing<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_or(std::thread::panicking(), Ordering::Relaxed);
+    }
 }
 
 /// What happened in all schedules.

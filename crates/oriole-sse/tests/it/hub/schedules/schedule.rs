@@ -29,6 +29,8 @@ pub(super) struct Schedule<B: Backing> {
     backing: B,
     pub(super) store: Arc<Flaky<B::Store>>,
     pub(super) hub: Hub,
+    /// The store is away, or was, and the hub may not have found out since what it has.
+    pub(super) may_be_behind: bool,
     pub(super) keys: Option<CursorKeys>,
     pub(super) truths: [Vec<Truth>; 3],
     next: u64,
@@ -44,8 +46,23 @@ impl<B: Backing> Schedule<B> {
         // Half of the deployments give their keys, which then outlive a store that is lost.
         let keys = dice.chance(50).then(|| CursorKeys::given(CursorKey::new(1, &[1; 32]), []));
         let hub = make_hub(&mut dice, &store, &clock, keys.clone(), is_calm);
-        let clients = (0..1 + dice.below(3)).map(|_| Client::new(&mut dice, is_calm)).collect();
-        Self { number, is_calm, dice, clock, backing, store, hub, keys, truths: Default::default(), next: 0, clients }
+        // In the others nobody is present.
+        let is_social = dice.chance(30);
+        let clients = (0..1 + dice.below(3)).map(|_| Client::new(&mut dice, is_calm, is_social)).collect();
+        Self {
+            number,
+            is_calm,
+            dice,
+            clock,
+            backing,
+            store,
+            hub,
+            may_be_behind: false,
+            keys,
+            truths: Default::default(),
+            next: 0,
+            clients,
+        }
     }
 
     pub(super) async fn run(mut self, totals: &mut Totals) {
@@ -95,6 +112,7 @@ impl<B: Backing> Schedule<B> {
             88..92 if !self.is_calm => {
                 let is_away = !self.store.is_away();
                 self.store.set_away(is_away);
+                self.may_be_behind = true;
                 // Often enough something happens before the hub has found out what the store has.
                 if self.dice.chance(50) {
                     self.settle().await;
@@ -157,11 +175,12 @@ impl<B: Backing> Schedule<B> {
             self.store = Arc::new(Flaky::new(store));
             self.store.set_away(is_away);
         }
+        self.may_be_behind = self.store.is_away();
         self.hub = make_hub(&mut self.dice, &self.store, &self.clock, self.keys.clone(), self.is_calm);
     }
 
     /// Lets time pass for everybody who waits for it.
-    pub(super) async fn advance(&self, time: Duration) {
+    pub(super) async fn advance(&mut self, time: Duration) {
         self.settle().await;
         self.clock.advance(time);
         self.settle().await;
@@ -191,8 +210,9 @@ impl<B: Backing> Schedule<B> {
     }
 
     /// Lets the hub's task do what there is to do.
-    async fn settle(&self) {
+    async fn settle(&mut self) {
         while !self.store.settle().await {}
+        self.may_be_behind &= self.store.is_away();
     }
 }
 
@@ -239,7 +259,7 @@ fn make_hub<S: Store>(
         .pages_bytes_max(dice.pick(&[0, 5_000, 1_000_000]))
         .rings_events_max(dice.pick(&[3, 100_000]))
         .topics_max(3)
-        .presence_members_max(dice.pick(&[0, 1, 1000]))
+        .presence_members_max(dice.pick(&[0, 1, 1, 2, 1000]))
         .presence_changes_max(dice.pick(&[0, 1, 64]))
         .presence_grace(dice.pick(&[Duration::ZERO, Duration::from_secs(2)]))
         .wake_window(dice.pick(&[Duration::ZERO, WAKE_WINDOW]))
