@@ -8,6 +8,7 @@ use bytes::Bytes;
 
 use super::frame::Frame;
 use super::gather::{Gather, Gathered};
+use super::greeting::Greeting;
 use super::idle::IdleTicket;
 use super::ring::{Ring, RingLimits, RingSize};
 use super::shared::Shared;
@@ -38,6 +39,8 @@ pub(super) struct Live {
     pub(super) volatile: Volatile,
     pub(super) traces: Traces,
     pub(super) waiters: Waiters,
+    /// What the last subscriber was told first.
+    pub(super) greeting: Option<Greeting>,
     /// How many subscriptions there are.
     pub(super) readers: usize,
     /// Where it is among those that nobody reads, if it is.

@@ -2,7 +2,7 @@
 
 use flate2::read::{GzDecoder, ZlibDecoder};
 use futures_util::stream;
-use http_tests::{App, Recorder, within};
+use http_tests::{App, PATIENCE, Recorder, within};
 use oriole::axum::body::Body;
 use oriole::axum::response::Response;
 use oriole::http::HeaderValue;
@@ -10,7 +10,6 @@ use oriole::prelude::*;
 use oriole::{CompressionOptions, CorsOptions, Encoding};
 use std::io::Read;
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
@@ -109,8 +108,6 @@ impl Site {
 
 #[module(controllers = [Site], providers = [Stage])]
 pub struct SiteModule;
-
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Bytes off the socket, since a compressed body is no text.
 async fn ask(app: &App, target: &str, accept: &str) -> (String, Vec<u8>) {

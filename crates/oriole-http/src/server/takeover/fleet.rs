@@ -79,7 +79,7 @@ pub(super) enum Step {
     Done,
     /// There is something new. Those who have a word of their own to say come first.
     News,
-    /// This one has not taken all; the rest is to be written when it can.
+    /// This one has not taken all; the rest, if any, is to be written when it can.
     Lags { slot: usize, rest: Bytes },
     /// These go on by themselves, and others may be left.
     Dispersed(Vec<usize>),
@@ -193,12 +193,12 @@ impl Fleet {
         };
         let mut wrote = 0;
         let mut lags = None;
-        for Member { slot, stream } in &members[*at..] {
+        for Member { slot, stream } in &mut members[*at..] {
             wrote += 1;
             // An error shows again when the rest is written.
             let written = stream.try_write(chunk).unwrap_or(0);
             budget.spend(written);
-            if written < chunk.len() {
+            if written < chunk.len() || stream.has_unsent() {
                 lags = Some(Step::Lags { slot: *slot, rest: chunk.slice(written..) });
                 break;
             }

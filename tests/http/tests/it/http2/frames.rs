@@ -1,11 +1,8 @@
 //! Frames of HTTP/2, as RFC 9113 has them.
 
-use http_tests::{App, within};
-use std::time::Duration;
+use http_tests::{App, PATIENCE, within};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
-
-pub const PATIENCE: Duration = Duration::from_secs(60);
 
 pub const DATA: u8 = 0;
 pub const HEADERS: u8 = 1;

@@ -1,7 +1,7 @@
 //! Peers that take nothing, or answer nothing.
 
-use super::frames::{ACK, Client, DATA, END_STREAM, HEADERS, PATIENCE, PING};
-use http_tests::{App, within};
+use super::frames::{ACK, Client, DATA, END_STREAM, HEADERS, PING};
+use http_tests::{App, PATIENCE, within};
 use oriole::prelude::*;
 use oriole::sse::{Decoder, Hub, HubOptions, SubscribeError, Subscription};
 use oriole::{SseModule, SseModuleOptions};

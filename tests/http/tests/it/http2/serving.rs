@@ -1,9 +1,9 @@
 //! Requests and streams on one connection: with prior knowledge, and where TLS agrees on it.
 
-use super::frames::{Client, DATA, END_STREAM, GOAWAY, HEADERS, PATIENCE};
+use super::frames::{Client, DATA, END_STREAM, GOAWAY, HEADERS};
 use crate::listeners::{Tls, certificate, https};
 use futures_util::stream;
-use http_tests::{App, within};
+use http_tests::{App, PATIENCE, within};
 use oriole::prelude::*;
 use oriole::{Listen, Shutdown};
 use tokio::io::{AsyncRead, AsyncWrite};
