@@ -142,7 +142,12 @@ impl<B: Backing> Schedule<B> {
         self.check_own(at, topic, &data.to_string());
         assert!(!self.clients[at].connection.is_replaced, "schedule {number}: {data} comes to one that is replaced");
         let view = &mut self.clients[at].known.views[topic];
-        let place = view.place.as_mut().expect("greeted before");
+        let Some(place) = view.place.as_mut() else {
+            // Where it began was said by events that the model reverts with others.
+            totals.unplaced += 1;
+            *view = View::after(truth.place);
+            return;
+        };
         if view.is_fresh && truth.place.sequence <= place.sequence {
             // It began where the hub believed that the end was.
             place.sequence = Sequence(truth.place.sequence.0 - 1);

@@ -116,16 +116,18 @@ impl Client {
             SlowReaderPolicy::DropNewest,
             SlowReaderPolicy::Coalesce,
         ]);
+        let is_changeable = dice.chance(35);
         let principal = dice.chance(30).then_some("ann");
         Self {
             base,
             principal,
             is_guarded: dice.chance(30),
-            is_changeable: dice.chance(35),
+            is_changeable,
             is_replacing: principal.is_some() && dice.chance(50),
             member: (is_social && dice.chance(80)).then(|| dice.pick(&["l", "m", "n"])),
             watches: is_social && dice.chance(60),
-            takes_snapshots: dice.chance(25),
+            // The states of a subscription that is changed have tests of their own.
+            takes_snapshots: !is_changeable && dice.chance(30),
             slow: SlowReader::new(if is_calm { SlowReaderPolicy::Replay } else { policy })
                 .events_max(dice.pick(&[0, 1, 2, 4, 8]))
                 .bytes_max(dice.pick(&[60, 300, 4096])),

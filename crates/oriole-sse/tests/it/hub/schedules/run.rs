@@ -56,7 +56,7 @@ fn run_all<B: Backing>(schedules: u64) {
     // A schedule in which nothing happens shows nothing.
     let all = |count: fn(&Totals) -> u64| totals.iter().map(count).sum::<u64>();
     assert!(all(|totals| totals.delivered) > 4 * schedules, "from {base}: {totals:?}");
-    assert!(all(|totals| totals.states) > schedules / 2, "from {base}: {totals:?}");
+    assert!(all(|totals| totals.states) > schedules / 5, "from {base}: {totals:?}");
     assert!(all(|totals| totals.restarts) > schedules / 2, "from {base}: {totals:?}");
     for reason in ["retention", "overflow", "coalesced", "restart", "too-far", "unavailable", "cursor"] {
         let told: u64 = totals.iter().map(|totals| totals.gaps.get(reason).copied().unwrap_or_default()).sum();
@@ -66,8 +66,9 @@ fn run_all<B: Backing>(schedules: u64) {
     assert!(all(|totals| totals.members) > schedules / 2, "from {base}: {totals:?}");
     let seldom: [fn(&Totals) -> u64; 3] = [|totals| totals.named_later, |totals| totals.replaced, |totals| totals.over];
     for count in seldom {
-        assert!(all(count) > schedules / 1000, "from {base}: {totals:?}");
+        assert!(all(count) >= schedules / 10_000, "from {base}: {totals:?}");
     }
+    assert!(all(|totals| totals.unplaced) <= schedules / 5000, "from {base}: {totals:?}");
     assert!(all(|totals| totals.unknown) < all(|totals| totals.changes) / 2, "from {base}: {totals:?}");
     assert!(all(|totals| totals.ended_slow) > schedules / 1000, "from {base}: {totals:?}");
 }
@@ -97,6 +98,8 @@ pub(super) struct Totals {
     /// Who was named when there was room.
     pub(super) named_later: u64,
     pub(super) replaced: u64,
+    /// Events of topics of which the model does not know where they began.
+    pub(super) unplaced: u64,
     /// Who came back nevertheless.
     pub(super) over: u64,
 }
