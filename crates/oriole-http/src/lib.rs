@@ -49,6 +49,7 @@ mod trace;
 pub mod upload;
 #[cfg(feature = "validation")]
 pub mod validation;
+mod vary;
 
 pub use adapter::{HttpAdapterHost, HttpAdapterModule};
 pub use application::{AppService, Application, BoxService, Oriole, ResponseFuture, Shutdown};

@@ -4,11 +4,12 @@ use super::predicate::Worthwhile;
 use super::{CompressionOptions, Encoding};
 use crate::HttpException;
 use crate::application::BoxService;
+use crate::vary::vary_by;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;
 use http::HeaderValue;
-use http::header::{CONTENT_ENCODING, CONTENT_RANGE, VARY};
+use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_RANGE};
 use std::sync::Arc;
 use tower::ServiceExt;
 use tower_http::CompressionLevel;
@@ -36,7 +37,11 @@ pub(super) async fn compressed(
         (None, _) => CompressionLevel::Default,
     };
     // Only the one that was chosen: tower-http would take the client's order for ours.
-    let only = Compression::new(inner).no_br().no_zstd().no_gzip().no_deflate();
+    let only = Compression::new(inner.map_response(move |answer| mark(answer, worthwhile)))
+        .no_br()
+        .no_zstd()
+        .no_gzip()
+        .no_deflate();
     let only = match encoding {
         #[cfg(feature = "compression-br")]
         Encoding::Br => only.br(true),
@@ -45,7 +50,9 @@ pub(super) async fn compressed(
         Encoding::Gzip => only.gzip(true),
         Encoding::Deflate => only.deflate(true),
     };
-    let answer = only.quality(level).compress_when(worthwhile).oneshot(request).await?;
+    let mut answer = only.quality(level).compress_when(worthwhile).oneshot(request).await?;
+    // tower-http knows no `*`, and has put its own beside it.
+    vary_by(answer.headers_mut(), &HeaderValue::from_static(""));
     Ok(answer.map(Body::new))
 }
 
@@ -54,7 +61,7 @@ fn mark(mut answer: Response, worthwhile: Worthwhile) -> Response {
     let headers = answer.headers();
     let is_left = headers.contains_key(CONTENT_ENCODING) || headers.contains_key(CONTENT_RANGE);
     if !is_left && worthwhile.should_compress(&answer) {
-        answer.headers_mut().append(VARY, HeaderValue::from_static("accept-encoding"));
+        vary_by(answer.headers_mut(), &ACCEPT_ENCODING.into());
     }
     answer
 }

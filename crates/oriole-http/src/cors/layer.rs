@@ -4,6 +4,7 @@ use super::options::Allowed;
 use super::{CorsOptions, CorsOrigin};
 use crate::HttpException;
 use crate::application::BoxService;
+use crate::vary::vary_by;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;
@@ -11,7 +12,7 @@ use futures_util::future::BoxFuture;
 use http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
     ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_HEADERS,
-    ORIGIN, VARY,
+    ORIGIN,
 };
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
@@ -102,13 +103,7 @@ impl Headers {
             headers.entry(name).or_insert(value);
         }
         for name in self.vary {
-            let is_there = headers.get_all(VARY).iter().any(|value| {
-                let value = value.to_str().unwrap_or_default();
-                value.split(',').any(|part| part.trim() == "*" || part.trim().eq_ignore_ascii_case(name))
-            });
-            if !is_there {
-                headers.append(VARY, HeaderValue::from_static(name));
-            }
+            vary_by(headers, &HeaderValue::from_static(name));
         }
     }
 }

@@ -7,10 +7,12 @@ use crate::route::{RouteRef, panicked};
 use crate::sse::last_event;
 #[cfg(feature = "sse-hub")]
 use crate::sse::open_subscription;
+use crate::vary::vary_by;
 use crate::{HttpException, Reply};
 use axum::body::Body;
 use axum::response::Response;
 use futures_util::{FutureExt, Stream, StreamExt, stream};
+use http::header::VARY;
 use oriole_sse::MessageEvent;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -41,7 +43,12 @@ pub(super) async fn open(
                 *after_head.lock().unwrap_or_else(PoisonError::into_inner) = Some(ctx);
             }
             let mut response = response.map(Body::new);
+            // Of a stream that is compressed; whatever else the reply says goes before what the stream does.
+            let varies = response.headers().get(VARY).cloned();
             response.headers_mut().extend(headers);
+            if let Some(varies) = varies {
+                vary_by(response.headers_mut(), &varies);
+            }
             if let Some(status) = status {
                 *response.status_mut() = status;
             }

@@ -4,8 +4,10 @@ use super::{Arg, Redirect, RouteDescriptor, RouteKind};
 use crate::pipe::{ArgMeta, ArgSource, Rules};
 use crate::pipeline::Pipeline;
 use crate::raw_body::BodyLimits;
+use crate::vary::vary_by;
 use crate::{ClientIp, HttpException};
 use axum::extract::Request;
+use http::header::VARY;
 use http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode};
 use oriole_core::{Held, Instance, Scoped};
 use oriole_sse::EventStreams;
@@ -133,9 +135,14 @@ impl RouteRef {
         self.plan.headers.iter().any(|(given, _)| given == name)
     }
 
-    /// The headers of `#[header]`; what the handler set itself wins.
+    /// The headers of `#[header]`; what the handler set itself wins, but for what the answer varies by: that is joined.
     pub(crate) fn add_headers(&self, headers: &mut HeaderMap) {
+        let varies = !self.plan.headers.is_empty() && headers.contains_key(VARY);
         for (at, (name, value)) in self.plan.headers.iter().enumerate() {
+            if varies && *name == VARY {
+                vary_by(headers, value);
+                continue;
+            }
             // A name that is marked twice is sent twice.
             let is_ours = self.plan.headers[..at].iter().any(|(earlier, _)| earlier == name);
             if is_ours || !headers.contains_key(name) {

@@ -56,7 +56,8 @@ pub struct HubOptions {
     /// subscription, publish to a topic that they have in common. Whoever raises it raises
     /// [`SseOptions::last_event_id_bytes_max`](crate::SseOptions::last_event_id_bytes_max) as well.
     pub cursor_bytes_max: usize,
-    /// How many members of a topic are listed to those who watch its presence. 1,000 by default; for others the list has a count.
+    /// How many members of a topic are listed to those who watch its presence. 1,000 by default; others are counted, and listed when
+    /// there is room, in the order in which they came.
     pub presence_members_max: usize,
     /// How many bytes a member's name and label have together. 1,024 by default; a longer one is refused.
     pub presence_member_bytes_max: usize,

@@ -54,6 +54,12 @@ impl Subscription {
         self.said.push_back(Said::new(frame));
     }
 
+    /// The same of one topic: it is not said any more if the client loses that before.
+    pub(super) fn say_of(&mut self, topic: &Topic, frame: Bytes) {
+        let frame = self.lanes.sign(Frame::without_id(frame), &self.shared.keyring);
+        self.said.push_back(Said::of_topic(frame, topic, None));
+    }
+
     pub(super) fn note_gap(&self, topic: &Topic, gap: Gap) {
         #[cfg(feature = "console")]
         if let Some(Admission { reader, .. }) = &self.admission {
@@ -66,7 +72,7 @@ impl Subscription {
 
     pub(super) fn say_gap(&mut self, topic: &Topic, gap: Gap) {
         self.note_gap(topic, gap);
-        self.say(encode_control(&self.shared.options.names.gap, gap_data(topic, gap)));
+        self.say_of(topic, encode_control(&self.shared.options.names.gap, gap_data(topic, gap)));
     }
 
     /// Whether the store has gone away, once at least, since the client was last told of it.

@@ -174,7 +174,8 @@ impl Hub {
         Change::new(Arc::clone(&self.shared), handle)
     }
 
-    /// Lists who is [present](Subscribe::present_as) in a topic, by name: in this process, those included who may come back in a moment.
+    /// Lists who is [present](Subscribe::present_as) in a topic, by name: in this process, those included who may come back in a moment; no more
+    /// than [`HubOptions::presence_members_max`].
     ///
     /// # Errors
     ///

@@ -7,6 +7,7 @@ mod error;
 mod join;
 mod joined;
 mod log;
+mod memory;
 mod options;
 mod producers;
 mod progress;

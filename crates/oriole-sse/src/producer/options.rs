@@ -23,9 +23,14 @@ use crate::event_name;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ProducerOptions {
-    /// How many producers run at a time. 1,000 by default. Each that goes on after a restart has its [`Progress`](super::Progress) in
-    /// memory, of up to [`bytes_max`](Self::bytes_max), for as long as its closure keeps it.
+    /// How many producers run at a time. 1,000 by default.
     pub running_max: usize,
+    /// How many bytes of [`Progress`](super::Progress) are in memory at a time, of all producers that go on after a restart. 64 MiB by default;
+    /// should be several times [`bytes_max`](Self::bytes_max), since each wants room for as much while it reads its log.
+    ///
+    /// Beyond it a run waits, in the order in which they began, until others have dropped theirs; for [`store_patience`](Self::store_patience), then
+    /// it is given up, and the next client that joins begins another one. A producer that begins for the first time waits for nobody.
+    pub progress_bytes_max: usize,
     /// How old a producer may become, from its first event on, restarts included. Then it ends with the reason `expired`. 10
     /// minutes by default.
     pub time_to_live: Duration,
@@ -34,7 +39,7 @@ pub struct ProducerOptions {
     pub events_max: usize,
     /// How many bytes these may have as they go out. 8 MiB by default, since stores keep 16 MiB of a topic.
     pub bytes_max: usize,
-    /// For how long an event waits for a store that is away. 30 s by default; then the run is given up, and the next client
+    /// For how long an event waits for a store that is away, and a run for room in memory. 30 s by default; then the run is given up, and the next client
     /// that joins begins another one, which goes on after what the log has.
     pub store_patience: Duration,
     /// For how long a client waits for a producer that runs in another process. 30 s by default; if nothing comes, its stream
@@ -61,6 +66,7 @@ macro_rules! setters {
 
 setters! {
     running_max: usize,
+    progress_bytes_max: usize,
     time_to_live: Duration,
     events_max: usize,
     bytes_max: usize,
@@ -73,6 +79,7 @@ impl Default for ProducerOptions {
     fn default() -> Self {
         Self {
             running_max: 1000,
+            progress_bytes_max: 64 * 1024 * 1024,
             time_to_live: Duration::from_secs(600),
             events_max: 9000,
             bytes_max: 8 * 1024 * 1024,

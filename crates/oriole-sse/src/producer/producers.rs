@@ -8,6 +8,7 @@ use futures_core::Stream;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use super::memory::Memory;
 use super::run::{BoxError, Command, Make, Run, RunState};
 use super::stop::stop;
 use super::{Join, ProducerError, ProducerOptions, Progress};
@@ -85,6 +86,7 @@ pub struct Producers {
 pub(super) struct Shared {
     pub(super) hub: Hub,
     pub(super) options: ProducerOptions,
+    pub(super) memory: Memory,
     runs: Mutex<Runs>,
     tasks: Mutex<JoinSet<()>>,
 }
@@ -117,7 +119,8 @@ impl Producers {
     /// Makes a set without producers; starts nothing.
     #[must_use]
     pub fn new(hub: Hub, options: ProducerOptions) -> Self {
-        Self { shared: Arc::new(Shared { hub, options, runs: Mutex::default(), tasks: Mutex::default() }) }
+        let memory = Memory::new(options.progress_bytes_max);
+        Self { shared: Arc::new(Shared { hub, options, memory, runs: Mutex::default(), tasks: Mutex::default() }) }
     }
 
     /// Shows the options.

@@ -1,8 +1,9 @@
 //! One run of a producer: from where the log is to its last event.
 
 use std::future::poll_fn;
+use std::mem::size_of;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::{Duration, Instant};
@@ -11,13 +12,14 @@ use futures_core::Stream;
 use tokio::sync::watch;
 
 use super::end::ProducerEnd;
-use super::log::{BEGINNING, LogState, read};
+use super::log::{BEGINNING, Log, LogState, look, read};
+use super::memory::Room;
 use super::producers::Shared;
 use super::progress::Progress;
 use crate::codec::encode;
 use crate::event::MessageEvent;
 use crate::hub::PublishError;
-use crate::store::{AppendRefusal, Position, Topic};
+use crate::store::{AppendRefusal, Position, StoreError, Topic};
 
 pub(super) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 pub(super) type Events = Pin<Box<dyn Stream<Item = Result<MessageEvent, BoxError>> + Send>>;
@@ -74,12 +76,9 @@ impl Run {
 
     /// Reads the log, makes the stream of what comes after it, and appends that, event by event.
     pub(super) async fn run(mut self, make: Make) -> RunState {
-        let log = match read(&self.shared.hub, &self.shared.options, &self.topic).await {
+        let log = match self.read().await {
             Ok(log) => log,
-            Err(error) => {
-                tracing::warn!(%error, topic = %self.topic, "a producer's log cannot be read");
-                return RunState::Interrupted;
-            }
+            Err(state) => return state,
         };
         self.last = match log.state {
             LogState::Finished(_) => return RunState::Finished,
@@ -129,12 +128,75 @@ impl Run {
         }
     }
 
+    /// Reads the log, once there is room in memory for what it may have.
+    async fn read(&mut self) -> Result<Log, RunState> {
+        let Shared { hub, options, .. } = &*Arc::clone(&self.shared);
+        let topic = self.topic.clone();
+        let failed = |error: StoreError| {
+            tracing::warn!(%error, %topic, "a producer's log cannot be read");
+            RunState::Interrupted
+        };
+        let room = match look(hub, &options.finished, &topic).await.map_err(failed)? {
+            LogState::Finished(_) => return Err(RunState::Finished),
+            LogState::Empty | LogState::Forgotten(_) => None,
+            LogState::Open(end) => {
+                self.last = Some(end);
+                Some(self.room().await?)
+            }
+        };
+        let mut log = read(hub, options, &topic).await.map_err(failed)?;
+        match room {
+            Some(mut room) => {
+                room.shrink(log.progress.held());
+                log.progress.room = Some(Arc::new(room));
+            }
+            // Another process has begun it just now.
+            None if log.progress.begun.is_some() => return Err(RunState::Superseded),
+            None => {}
+        }
+        Ok(log)
+    }
+
+    /// Waits for room for as much as there may be, a command, or the end of its patience.
+    async fn room(&mut self) -> Result<Room, RunState> {
+        let shared = Arc::clone(&self.shared);
+        let (options, clock) = (&shared.options, shared.hub.clock());
+        let bytes = options.events_max.saturating_mul(size_of::<MessageEvent>()).saturating_add(options.bytes_max);
+        let mut given_up = clock.now().checked_add(options.store_patience).map(|moment| clock.sleep_until(moment));
+        let mut room = pin!(shared.memory.take(bytes));
+        let told = {
+            let mut command = pin!(self.commands.wait_for(|command| *command != Command::GoOn));
+            poll_fn(|cx| {
+                if let Poll::Ready(command) = command.as_mut().poll(cx) {
+                    return Poll::Ready(Err(command.map_or(Command::Interrupt, |command| *command)));
+                }
+                if let Poll::Ready(room) = room.as_mut().poll(cx) {
+                    return Poll::Ready(Ok(room));
+                }
+                if given_up.as_mut().is_some_and(|given_up| given_up.as_mut().poll(cx).is_ready()) {
+                    return Poll::Ready(Err(Command::GoOn));
+                }
+                Poll::Pending
+            })
+            .await
+        };
+        match told {
+            Ok(room) => Ok(room),
+            Err(Command::Stop) => Err(self.finish(ProducerEnd::Stopped).await),
+            Err(Command::Interrupt) => Err(RunState::Interrupted),
+            Err(Command::GoOn) => {
+                tracing::warn!(topic = %self.topic, "there is no room in memory for what a producer gave before");
+                Err(RunState::Interrupted)
+            }
+        }
+    }
+
     /// Waits for the stream, a command, or the end of its time.
     async fn next(&mut self, events: &mut Events, expires: Option<Instant>) -> Next {
         let clock = Arc::clone(self.shared.hub.clock());
         let mut expired = expires.map(|expires| clock.sleep_until(expires));
         let topic = &self.topic;
-        let mut command = std::pin::pin!(self.commands.wait_for(|command| *command != Command::GoOn));
+        let mut command = pin!(self.commands.wait_for(|command| *command != Command::GoOn));
         poll_fn(|cx| {
             if let Poll::Ready(command) = command.as_mut().poll(cx) {
                 return Poll::Ready(match command.as_deref() {

@@ -102,8 +102,8 @@ pub struct HubPresence {
     pub topic: String,
     /// Everybody who is here, if that is told; it stands for everything before.
     pub here: Option<Vec<HubMember>>,
-    /// How many subscriptions of others there are, for whom the list has no room.
-    pub more: u64,
+    /// How many others are here for whom the list has no room; `None` if they are as many as before.
+    pub more: Option<u64>,
     /// Somebody who came, or has another label.
     pub joined: Option<HubMember>,
     /// Somebody who left.
@@ -191,7 +191,8 @@ impl ReceivedEvent {
             return Ok(HubEvent::Presence(HubPresence {
                 topic: text(&data, "topic").unwrap_or_default(),
                 here: here.map(|here| here.iter().filter_map(member).collect()),
-                more: data.get("more").and_then(Value::as_u64).unwrap_or_default(),
+                // A list without it is of all who are here.
+                more: data.get("more").and_then(Value::as_u64).or(here.map(|_| 0)),
                 joined: data.get("joined").and_then(member),
                 left: data.get("left").and_then(member),
                 cause: text(&data, "cause"),

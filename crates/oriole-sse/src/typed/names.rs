@@ -18,7 +18,8 @@ use crate::event_name;
 ///   them any more. The `hello` of one that may be changed has a `handle`, its `topics`, and in `refused` those that the client
 ///   had and may not read any more.
 /// - `presence` tells who is here, to those who watch (`Subscribe::watch_presence`):
-///   `{"topic":"rooms/7","here":[{"name":"user-17","label":"Ann"}]}`, with `"more":3` if there is no room in the list for others; then
+///   `{"topic":"rooms/7","here":[{"name":"user-17","label":"Ann"}]}`, with `"more":3` if there is no room in the list for others, and with any
+///   event that changes their number; then
 ///   `{"topic":"rooms/7","joined":{"name":"user-18"}}` and `{"topic":"rooms/7","left":{"name":"user-17","label":"Ann"},"cause":"closed"}`,
 ///   as in `LeaveCause`. It has no id: who comes back is told anew.
 /// - `end` comes last: `{"reason":"drain"}`. At a drain it also has a `retry` of its own.

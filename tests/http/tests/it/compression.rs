@@ -5,8 +5,9 @@ use futures_util::stream;
 use http_tests::{App, PATIENCE, Recorder, within};
 use oriole::axum::body::Body;
 use oriole::axum::response::Response;
+use oriole::http::HeaderValue;
 use oriole::prelude::*;
-use oriole::{CompressionOptions, Encoding};
+use oriole::{CompressionOptions, CorsOptions, Encoding};
 use std::io::Read;
 use std::sync::Arc;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -63,6 +64,32 @@ impl Site {
         of("text/plain", ("cache-control", "public, no-transform"))
     }
 
+    #[get("by-language")]
+    #[header("vary", "Accept-Language")]
+    async fn by_language(&self) -> Response {
+        of("text/plain", ("x-a", "b"))
+    }
+
+    /// In two lines, the handler's and the marker's, and with a name that another one contains.
+    #[get("by-both")]
+    #[header("vary", "accept-LANGUAGE, x-accept-encoding-too")]
+    async fn by_both(&self) -> Response {
+        let mut answer = of("text/plain", ("vary", "Accept-Language"));
+        answer.headers_mut().append("vary", HeaderValue::from_static("Accept"));
+        answer
+    }
+
+    #[get("by-encoding")]
+    async fn by_encoding(&self) -> Response {
+        of("text/plain", ("vary", "Accept, Accept-Encoding"))
+    }
+
+    #[get("by-anything")]
+    #[header("vary", "Accept")]
+    async fn by_anything(&self) -> Response {
+        of("text/plain", ("vary", "*"))
+    }
+
     #[sse("events")]
     fn events(&self) -> impl Stream<Item = MessageEvent> {
         let stage = Arc::clone(&self.stage);
@@ -108,6 +135,10 @@ fn whole(mut chunked: &[u8]) -> Vec<u8> {
         body.extend(&chunked[line + 2..line + 2 + size]);
         chunked = &chunked[line + 2 + size + 2..];
     }
+}
+
+fn vary(head: &str) -> Vec<&str> {
+    head.lines().filter_map(|line| line.strip_prefix("vary: ")).collect()
 }
 
 fn encoding(head: &str) -> Option<&str> {
@@ -235,6 +266,32 @@ async fn event_streams_are_left_alone() {
         let event = stream.chunk().await.expect("an event");
         assert_eq!(event, format!("data: {}\n\n", "x".repeat(2000)));
         assert_eq!(stage.log.lines().len(), n + 1, "the next was not made before this one arrived");
+    }
+    app.end().await;
+}
+
+/// One list of what the answer varies by, whoever knows of it: the handler, the route, compression and CORS (RFC 9110, section 12.5.5).
+#[tokio::test]
+async fn what_an_answer_varies_by_is_one_list() {
+    let app = App::serve_with::<SiteModule>(|app| {
+        let cors = CorsOptions::default().origin(["https://shop.example", "https://other.example"]);
+        app.enable_compression(CompressionOptions::default()).enable_cors(cors)
+    })
+    .await;
+    for (target, expected) in [
+        ("/text/5000", "accept-encoding, origin"),
+        ("/text/5", "origin"),
+        ("/by-language", "accept-language, accept-encoding, origin"),
+        ("/by-both", "accept-language, accept, x-accept-encoding-too, accept-encoding, origin"),
+        ("/by-encoding", "accept, accept-encoding, origin"),
+        ("/by-anything", "*"),
+    ] {
+        for accept in ["gzip", "", "snappy"] {
+            let (head, _) = ask(&app, target, accept).await;
+            assert_eq!(vary(&head), [expected], "{target} for {accept}");
+            let is_compressed = accept == "gzip" && target != "/text/5";
+            assert_eq!(encoding(&head), is_compressed.then_some("gzip"), "{target} for {accept}");
+        }
     }
     app.end().await;
 }

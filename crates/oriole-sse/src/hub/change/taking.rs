@@ -27,18 +27,21 @@ impl Subscription {
             _ if self.is_unsaid(lane) => Some((lane.topic().clone(), unavailable(lane))),
             _ => None,
         });
-        let gaps: Vec<_> = gaps.collect();
+        let mut gaps: Vec<_> = gaps.collect();
         let lanes = add.into_iter().map(|(lane, _)| lane).collect();
-        let mut told = Vec::from_iter(self.change(&remove, lanes, None));
+        let told = self.change(&remove, lanes, None);
+        let Some((last_topic, last_gap)) = gaps.pop() else {
+            told.into_iter().for_each(|told| self.say(told));
+            return;
+        };
+        self.said.extend(told.map(Said::new));
         for (topic, gap) in gaps {
             self.note_gap(&topic, gap);
-            told.push(encode_control(&self.shared.options.names.gap, gap_data(&topic, gap)));
+            let frame = encode_control(&self.shared.options.names.gap, gap_data(&topic, gap));
+            self.said.push_back(Said::of_topic(frame, &topic, None));
         }
         // The id is behind all of them, as it is at the beginning.
-        if let Some(last) = told.pop() {
-            self.said.extend(told.into_iter().map(Said::new));
-            self.say(last);
-        }
+        self.say_gap(&last_topic, last_gap);
     }
 
     /// Whether the client was not told of a topic that is new to it that its events may have no id for now, as it was of the others.

@@ -33,7 +33,6 @@ pub(in crate::hub) struct Attending {
 
 struct Place {
     room: Arc<Room>,
-    is_listed: bool,
     seen: Option<Seen>,
 }
 
@@ -56,8 +55,8 @@ impl Attending {
         for topic in topics {
             if !self.places.iter().any(|place| place.room.topic == *topic) {
                 let AttendingOptions { member, watches } = &self.options;
-                let (room, is_listed) = self.shared.rooms.enter(&self.shared, topic, member.as_ref(), *watches);
-                self.places.push(Place { room, is_listed, seen: watches.then(Seen::default) });
+                let room = self.shared.rooms.enter(&self.shared, topic, member.as_ref(), *watches);
+                self.places.push(Place { room, seen: watches.then(Seen::default) });
             }
         }
         self.turn = 0;
@@ -85,13 +84,13 @@ impl Attending {
         self.has_broken = true;
     }
 
-    fn leave(&self, Place { room, is_listed, seen }: Place, cause: LeaveCause) {
+    fn leave(&self, Place { room, seen }: Place, cause: LeaveCause) {
         let rooms = &self.shared.rooms;
         if let Some(seen) = seen {
             rooms.unwatch(&room, &seen);
         }
         if let Some(member) = &self.options.member {
-            rooms.leave(&self.shared, &room, is_listed.then(|| member.name_text()).as_ref(), cause);
+            rooms.leave(&self.shared, &room, &member.name_text(), cause);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Who is here.
 
 mod attending;
+mod beyond;
 mod cause;
 mod frames;
 mod member;

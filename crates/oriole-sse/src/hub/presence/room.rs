@@ -1,19 +1,22 @@
 //! Who is here in one topic, and who watches.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 use std::time::Instant;
 
 use bytes::Bytes;
 
-use super::{LeaveCause, Member, frames};
+use super::beyond::Beyond;
+use super::frames::{self, Change};
+use super::{LeaveCause, Member};
 use crate::hub::options::HubOptions;
 use crate::hub::waiters::{Waiters, Waiting};
 use crate::store::Topic;
 
 /// A list and its latest changes, encoded once for all who watch. Whoever has missed more of the changes than are kept is given the
-/// list again. Who comes when the list is full is counted and not named, until that subscription ends.
+/// list again. Who comes when the list is full is counted, and named when there is room.
 #[derive(Debug)]
 pub(super) struct Room {
     pub(super) topic: Topic,
@@ -23,8 +26,13 @@ pub(super) struct Room {
 #[derive(Debug, Default)]
 pub(super) struct State {
     members: BTreeMap<Arc<str>, Here>,
-    /// Subscriptions of members for whom the list had no room when they came.
-    more: usize,
+    /// Nobody, unless the list is full.
+    beyond: Beyond,
+    /// How many of those the last change told, and whether a list has told another number since.
+    told_beyond: usize,
+    has_told_otherwise: bool,
+    /// Whether it is due that it is told again.
+    is_count_due: bool,
     watchers: usize,
     /// How many changes there were.
     version: u64,
@@ -43,6 +51,18 @@ struct Here {
     subscriptions: usize,
     /// When nobody will have come back, and why they left.
     leaves: Option<(Instant, LeaveCause)>,
+}
+
+/// Says what there is to tell of somebody who came or left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum News {
+    Nothing,
+    /// There is a change for those who watch.
+    Told,
+    /// Another number of those beyond the list, which is told now and then.
+    Counted,
+    /// Somebody has left, and is to be looked at when the time is over.
+    Leaves,
 }
 
 /// What a watcher has been told.
@@ -65,7 +85,7 @@ impl Room {
 impl State {
     /// Says whether nobody is here, and nobody watches.
     pub(super) fn is_empty(&self) -> bool {
-        self.members.is_empty() && self.more == 0 && self.watchers == 0
+        self.members.is_empty() && self.beyond.len() == 0 && self.watchers == 0
     }
 
     pub(super) fn members(&self) -> Vec<Member> {
@@ -81,52 +101,64 @@ impl State {
         self.waiters.leave(seen.waiting);
     }
 
-    /// Takes in a subscription of somebody; says whether the list has it, and whether there is something to tell.
-    pub(super) fn join(&mut self, topic: &Topic, member: &Member, options: &HubOptions) -> (bool, bool) {
+    /// Takes in a subscription of somebody.
+    pub(super) fn join(&mut self, topic: &Topic, member: &Member, options: &HubOptions) -> News {
         let is_full = self.members.len() >= options.presence_members_max;
         match self.members.get_mut(member.name()) {
             Some(here) => {
                 here.subscriptions += 1;
                 here.leaves = None;
                 if here.member == *member {
-                    return (true, false);
+                    return News::Nothing;
                 }
                 here.member = member.clone();
             }
-            None if is_full => {
-                self.more += 1;
-                self.list = None;
-                return (false, false);
-            }
-            None => {
-                let here = Here { member: member.clone(), subscriptions: 1, leaves: None };
-                self.members.insert(member.name_text(), here);
-            }
+            None if is_full => return if self.beyond.join(member) { self.count() } else { News::Nothing },
+            None => self.list_in(member.clone(), 1),
         }
-        self.tell(frames::joined(&options.names.presence, topic, member), options);
-        (true, true)
+        self.tell(topic, Change::Joined(member), options);
+        News::Told
     }
 
-    /// Notes that a subscription for which the list had no room has ended.
-    pub(super) fn leave_unlisted(&mut self) {
-        self.more -= 1;
+    fn list_in(&mut self, member: Member, subscriptions: usize) {
+        self.members.insert(member.name_text(), Here { member, subscriptions, leaves: None });
+    }
+
+    /// Notes that there is another number of those beyond the list; those who watch are told now and then, since there may be many who come and go.
+    fn count(&mut self) -> News {
         self.list = None;
+        let is_told_later = self.watchers == 0 || mem::replace(&mut self.is_count_due, true);
+        if is_told_later { News::Nothing } else { News::Counted }
     }
 
-    /// Notes that one of somebody's subscriptions has ended; says whether they are to be looked at when the time is over.
-    pub(super) fn leave(&mut self, name: &str, cause: LeaveCause, until: Instant) -> bool {
+    /// Tells how many are beyond the list, if it is due and another number; says whether there is something to tell.
+    pub(super) fn tell_count(&mut self, topic: &Topic, options: &HubOptions) -> bool {
+        let is_due = mem::take(&mut self.is_count_due) && self.is_untold();
+        if is_due {
+            self.tell(topic, Change::Counted, options);
+        }
+        is_due
+    }
+
+    /// Whether somebody may believe in another number of those beyond the list.
+    fn is_untold(&self) -> bool {
+        self.has_told_otherwise || self.told_beyond != self.beyond.len()
+    }
+
+    /// Notes that one of somebody's subscriptions has ended.
+    pub(super) fn leave(&mut self, name: &str, cause: LeaveCause, until: Instant) -> News {
         let Some(here) = self.members.get_mut(name) else {
-            return false;
+            return if self.beyond.leave(name) { self.count() } else { News::Nothing };
         };
         here.subscriptions -= 1;
-        let is_last = here.subscriptions == 0;
-        if is_last {
-            here.leaves = Some((until, cause));
+        if here.subscriptions > 0 {
+            return News::Nothing;
         }
-        is_last
+        here.leaves = Some((until, cause));
+        News::Leaves
     }
 
-    /// Lets go of somebody who has not come back; says whether there is something to tell.
+    /// Lets go of somebody who has not come back, and names who has waited for the place; says whether there is something to tell.
     pub(super) fn expire(&mut self, topic: &Topic, name: &str, now: Instant, options: &HubOptions) -> bool {
         let is_due = |here: &Here| here.leaves.is_some_and(|(until, _)| until <= now);
         if !self.members.get(name).is_some_and(is_due) {
@@ -134,14 +166,22 @@ impl State {
         }
         let gone = self.members.remove(name).and_then(|here| Some((here.member, here.leaves?.1)));
         if let Some((member, cause)) = gone {
-            self.tell(frames::left(&options.names.presence, topic, &member, cause), options);
+            self.tell(topic, Change::Left(&member, cause), options);
+        }
+        if let Some((member, subscriptions)) = self.beyond.take_first() {
+            self.list_in(member.clone(), subscriptions);
+            self.tell(topic, Change::Joined(&member), options);
         }
         true
     }
 
-    fn tell(&mut self, change: Bytes, options: &HubOptions) {
+    fn tell(&mut self, topic: &Topic, change: Change<'_>, options: &HubOptions) {
+        let beyond = self.beyond.len();
+        let is_other = self.is_untold();
+        (self.told_beyond, self.has_told_otherwise) = (beyond, false);
+        let name = &options.names.presence;
         self.version += 1;
-        self.changes.push_back(change);
+        self.changes.push_back(frames::change(name, topic, change, is_other.then_some(beyond)));
         while self.changes.len() > options.presence_changes_max {
             self.changes.pop_front();
         }
@@ -177,7 +217,8 @@ impl State {
         if let Some((_, list)) = self.list.as_ref().filter(|(version, _)| *version == self.version) {
             return list.clone();
         }
-        let list = frames::list(&options.names.presence, topic, &self.members(), self.more);
+        self.has_told_otherwise |= self.told_beyond != self.beyond.len();
+        let list = frames::list(&options.names.presence, topic, &self.members(), self.beyond.len());
         self.list = Some((self.version, list.clone()));
         list
     }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::task::Waker;
 use std::time::Instant;
 
-use super::room::{Room, Seen};
+use super::room::{News, Room, Seen};
 use super::{LeaveCause, Member};
 use crate::hub::shared::Shared;
 use crate::lock::lock;
@@ -18,6 +18,8 @@ pub(in crate::hub) struct Rooms {
     rooms: Mutex<HashMap<Topic, Arc<Room>>>,
     /// Who may come back, in the order of the moments at which they no longer may.
     leaving: Mutex<VecDeque<Leaving>>,
+    /// Where the number of those beyond the list is to be told.
+    counted: Mutex<Vec<Arc<Room>>>,
     dirty: Mutex<Vec<Arc<Room>>>,
 }
 
@@ -35,61 +37,70 @@ impl Rooms {
         room.map(|room| room.lock().members()).unwrap_or_default()
     }
 
-    /// Comes to a topic; says whether the list has the member.
+    /// Comes to a topic.
     pub(super) fn enter(
         &self,
-        shared: &Shared,
+        shared: &Arc<Shared>,
         topic: &Topic,
         member: Option<&Member>,
         watches: bool,
-    ) -> (Arc<Room>, bool) {
+    ) -> Arc<Room> {
         let mut rooms = lock(&self.rooms);
         let room = rooms.entry(topic.clone()).or_insert_with(|| Arc::new(Room::new(topic.clone())));
         let room = Arc::clone(room);
         // Under both locks, so that it is not let go of meanwhile.
-        let (is_listed, has_news) = {
+        let news = {
             let mut state = room.lock();
             if watches {
                 state.watch();
             }
-            member.map_or((false, false), |member| state.join(topic, member, &shared.options))
+            member.map_or(News::Nothing, |member| state.join(topic, member, &shared.options))
         };
         drop(rooms);
-        if has_news {
-            self.wake(shared, &room);
+        match news {
+            News::Told => self.wake(shared, &room),
+            News::Counted => self.count(shared, &room),
+            News::Nothing | News::Leaves => {}
         }
-        (room, is_listed)
+        room
     }
 
     /// Leaves it; somebody who may come back in a moment is here until then.
-    pub(super) fn leave(&self, shared: &Arc<Shared>, room: &Arc<Room>, name: Option<&Arc<str>>, cause: LeaveCause) {
+    pub(super) fn leave(&self, shared: &Arc<Shared>, room: &Arc<Room>, name: &Arc<str>, cause: LeaveCause) {
         let now = shared.clock.now();
         // Without the hub's task nobody would look again.
         let waits = cause.is_passing() && shared.keeper.is_running();
         let until = if waits { now.checked_add(shared.options.presence_grace) } else { Some(now) };
         let until = until.unwrap_or(now);
-        let has_left = match name {
-            Some(name) => room.lock().leave(name, cause, until).then(|| Arc::clone(name)),
-            None => {
-                room.lock().leave_unlisted();
-                None
+        let news = room.lock().leave(name, cause, until);
+        match news {
+            News::Leaves if until > now => {
+                let leaving = Leaving { until, room: Arc::clone(room), name: Arc::clone(name) };
+                lock(&self.leaving).push_back(leaving);
+                self.have_looked(shared, until);
             }
-        };
-        match has_left {
-            Some(name) if until > now => {
-                lock(&self.leaving).push_back(Leaving { until, room: Arc::clone(room), name });
-                // The hub's task may have ended before it saw this.
-                if !shared.keeper.is_running() {
-                    shared.keeper.start(shared);
-                }
-                if !shared.keeper.is_running() {
-                    self.look(shared, until);
-                }
-            }
-            Some(name) => self.expire(shared, room, &name, now),
-            None => {}
+            News::Leaves => self.expire(shared, room, name, now),
+            News::Counted => self.count(shared, room),
+            News::Nothing | News::Told => {}
         }
         self.tidy(room);
+    }
+
+    /// Has those who watch told how many are beyond the list.
+    fn count(&self, shared: &Arc<Shared>, room: &Arc<Room>) {
+        lock(&self.counted).push(Arc::clone(room));
+        self.have_looked(shared, shared.clock.now());
+    }
+
+    /// Has the hub's task look; without it nobody would, so it is done at once.
+    fn have_looked(&self, shared: &Arc<Shared>, moment: Instant) {
+        // It may have ended before it saw what there is.
+        if !shared.keeper.is_running() {
+            shared.keeper.start(shared);
+        }
+        if !shared.keeper.is_running() {
+            self.look(shared, moment);
+        }
     }
 
     pub(super) fn unwatch(&self, room: &Arc<Room>, seen: &Seen) {
@@ -97,25 +108,28 @@ impl Rooms {
         self.tidy(room);
     }
 
-    /// Lets go of those who have not come back.
+    /// Lets go of those who have not come back, and tells how many are beyond lists.
     pub(in crate::hub) fn look(&self, shared: &Shared, now: Instant) {
-        loop {
-            let due = {
-                let mut leaving = lock(&self.leaving);
-                let is_due = leaving.front().is_some_and(|leaving| leaving.until <= now);
-                if is_due { leaving.pop_front() } else { None }
-            };
-            let Some(Leaving { room, name, .. }) = due else {
-                return;
-            };
+        let take_due = || {
+            let mut leaving = lock(&self.leaving);
+            let is_due = leaving.front().is_some_and(|leaving| leaving.until <= now);
+            if is_due { leaving.pop_front() } else { None }
+        };
+        while let Some(Leaving { room, name, .. }) = take_due() {
             self.expire(shared, &room, &name, now);
             self.tidy(&room);
+        }
+        for room in mem::take(&mut *lock(&self.counted)) {
+            let has_news = room.lock().tell_count(&room.topic, &shared.options);
+            if has_news {
+                self.wake(shared, &room);
+            }
         }
     }
 
     /// Says whether nobody is to be looked at.
     pub(in crate::hub) fn is_settled(&self) -> bool {
-        lock(&self.leaving).is_empty()
+        lock(&self.leaving).is_empty() && lock(&self.counted).is_empty()
     }
 
     pub(in crate::hub) fn has_dirty(&self) -> bool {
@@ -167,8 +181,8 @@ impl Rooms {
     /// Has somebody come to a topic and leave it.
     pub(in crate::hub) fn leave_for_a_while(&self, shared: &Arc<Shared>, topic: &str) {
         let (topic, ann) = (Topic::new(topic).expect("a name"), Member::new("ann"));
-        let (room, _) = self.enter(shared, &topic, Some(&ann), false);
-        self.leave(shared, &room, Some(&ann.name_text()), LeaveCause::Closed);
+        let room = self.enter(shared, &topic, Some(&ann), false);
+        self.leave(shared, &room, &ann.name_text(), LeaveCause::Closed);
     }
 }
 

@@ -97,6 +97,7 @@ impl Readers {
             address: candidate.address,
             ends_at: lifetime.map_or(u64::MAX, |lifetime| now.saturating_add(nanos(lifetime))),
             polled_at: AtomicU64::new(now),
+            asked_at: AtomicU64::new(u64::MAX),
             ended: AtomicU8::new(0),
             guard_due: AtomicU64::new(u64::MAX),
             is_doubted: AtomicBool::new(false),

@@ -155,9 +155,12 @@ impl Readers {
             let silent = now.saturating_sub(reader.polled_at.load(Ordering::Relaxed));
             if now >= reader.ends_at {
                 reader.end(EndReason::Lifetime);
-            } else if silent >= timeout {
+            } else if silent >= timeout && reader.was_asked() {
                 reader.end(EndReason::Stalled);
-            } else if silent >= timeout / 2 || now >= reader.guard_due.load(Ordering::Relaxed) {
+            } else if silent >= timeout / 2 {
+                // Who waits for an event is not heard of either, and is as soon as it is woken.
+                reader.ask();
+            } else if now >= reader.guard_due.load(Ordering::Relaxed) {
                 reader.wake();
             }
         }

@@ -23,6 +23,8 @@ pub(in crate::hub) struct Reader {
     pub(in crate::hub) address: Option<IpAddr>,
     pub(in crate::hub) ends_at: u64,
     pub(super) polled_at: AtomicU64,
+    /// When it had been heard of last when it was woken to be heard of.
+    pub(super) asked_at: AtomicU64,
     /// Why it is to end; 0 as long as it is not.
     pub(super) ended: AtomicU8,
     /// When the guard's last answer, or the time for its next one, is over; never without a guard.
@@ -46,6 +48,17 @@ impl Reader {
     /// Tells that the subscription is read.
     pub(in crate::hub) fn polled(&self, now: u64) {
         self.polled_at.store(now, Ordering::Relaxed);
+    }
+
+    /// Wakes it to be heard of.
+    pub(super) fn ask(&self) {
+        self.asked_at.store(self.polled_at.load(Ordering::Relaxed), Ordering::Relaxed);
+        self.wake();
+    }
+
+    /// Whether it was woken, and has not been heard of since.
+    pub(super) fn was_asked(&self) -> bool {
+        self.asked_at.load(Ordering::Relaxed) == self.polled_at.load(Ordering::Relaxed)
     }
 
     /// Says whom to wake for its end.

@@ -191,6 +191,24 @@ async fn a_subscription_that_nobody_reads_is_ended() {
     assert_eq!(hub.subscriptions(), 1);
 }
 
+/// However short the time is: the hub looks once per second, and wakes who waits before it believes that nobody reads.
+#[tokio::test(start_paused = true)]
+async fn who_waits_is_woken_before_it_counts_as_unread() {
+    let hub = Hub::new(HubOptions::default().write_timeout(SECOND / 2));
+    let mut stalled = hub.subscribe("a").await.expect("room");
+    let mut idle = hub.subscribe("a").await.expect("room");
+    let mut tasks = JoinSet::new();
+    tasks.spawn(async move {
+        let events: Vec<_> = idle.by_ref().take(2).collect().await;
+        events.last().and_then(|event| event.fields().data).map(str::to_owned)
+    });
+    sleep(60 * SECOND).await;
+    hub.publish("a", MessageEvent::new("1")).await.expect("published");
+    let last = tasks.join_next().await.expect("it runs").expect("no panic");
+    assert_eq!(last.as_deref(), Some("1"));
+    assert_eq!(read_all(&mut stalled)[..2], [HELLO, "end({\"reason\":\"stalled\"})"]);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_principal_is_sent_away() {
     let hub = Hub::default();

@@ -210,18 +210,10 @@ async fn the_list_has_a_bound_and_so_have_its_members() {
     }
     let mut first = watcher(&hub).await;
     assert_eq!(told(&mut first), [r#""here":[{"name":"ann"},{"name":"bob"}],"more":2"#]);
-    drop(all.pop());
-    assert_eq!(told(&mut first), [""; 0], "of those nobody is told");
-    let mut second = watcher(&hub).await;
-    assert_eq!(told(&mut second), [r#""here":[{"name":"ann"},{"name":"bob"}],"more":1"#]);
     // Who is here already is, however many there are.
     let _tab = begin(hub.subscribe("room").present_as("bob")).await;
-    drop(all.remove(0));
-    assert_eq!(told(&mut first), [r#""left":{"name":"ann"},"cause":"closed""#]);
-    let _eve = begin(hub.subscribe("room").present_as("eve")).await;
-    assert_eq!(told(&mut first), [r#""joined":{"name":"eve"}"#], "there is room");
-    drop(all);
-    drop((first, second));
+    assert_eq!(told(&mut first), [""; 0]);
+    drop((all, first));
 
     let long = Member::new("ann").label("abc");
     let error = hub.subscribe("room").present_as(long).await.expect_err("six bytes");
@@ -231,6 +223,77 @@ async fn the_list_has_a_bound_and_so_have_its_members() {
     let options = Hub::default().options().clone();
     let defaults = (options.presence_members_max, options.presence_member_bytes_max, options.presence_changes_max);
     assert_eq!(defaults, (1000, 1024, 64));
+}
+
+/// Who comes to a full list is counted, and named as soon as somebody's place is free: in the order in which they came.
+#[tokio::test(start_paused = true)]
+async fn who_is_beyond_the_bound_is_named_when_there_is_room() {
+    let grace = 5 * SECOND;
+    let hub = Hub::new(HubOptions::default().presence_members_max(2).presence_grace(grace).write_timeout(None));
+    let enter = async |name: &'static str| begin(hub.subscribe("room").present_as(name)).await;
+    let (ann, bob) = (enter("ann").await, enter("bob").await);
+    let mut watcher = watcher(&hub).await;
+    assert_eq!(told(&mut watcher), [r#""here":[{"name":"ann"},{"name":"bob"}]"#]);
+    let (cid, other_cid, dan, eve) = (enter("cid").await, enter("cid").await, enter("dan").await, enter("eve").await);
+    assert_eq!(told(&mut watcher), [""; 0], "those who watch are told once for many");
+    sleep(2 * SECOND).await;
+    assert_eq!(told(&mut watcher), [r#""more":3"#], "members, not tabs");
+    sleep(60 * SECOND).await;
+    assert_eq!((told(&mut watcher), names(&hub)), (vec![], vec!["ann".to_owned(), "bob".to_owned()]));
+
+    // A place is free when nobody can come back to it.
+    drop(ann);
+    sleep(grace - 2 * SECOND).await;
+    assert_eq!(told(&mut watcher), [""; 0]);
+    sleep(4 * SECOND).await;
+    let both = [r#""left":{"name":"ann"},"cause":"closed""#, r#""joined":{"name":"cid"},"more":2"#];
+    assert_eq!((told(&mut watcher), names(&hub)), (both.map(String::from).into(), vec!["bob".into(), "cid".into()]));
+    // Both of cid's tabs are in the list now, also the one that closes first.
+    drop(cid);
+    sleep(60 * SECOND).await;
+    assert_eq!((told(&mut watcher), names(&hub)[1].as_str()), (vec![], "cid"));
+
+    // Who leaves the queue is not named.
+    drop(dan);
+    sleep(2 * SECOND).await;
+    assert_eq!(told(&mut watcher), [r#""more":1"#]);
+    drop((bob, other_cid));
+    sleep(2 * grace).await;
+    let last = told(&mut watcher);
+    let joined = r#""joined":{"name":"eve"},"more":0"#;
+    assert_eq!((last.len(), last.iter().filter(|told| *told == joined).count()), (3, 1), "{last:?}");
+    assert_eq!(names(&hub), ["eve"]);
+    let _frank = enter("frank").await;
+    assert_eq!(told(&mut watcher), [r#""joined":{"name":"frank"}"#]);
+    drop(eve);
+}
+
+/// Where no task looks now and then, as without a runtime, nothing waits for it.
+#[test]
+fn without_a_runtime_the_count_is_told_at_once() {
+    let hub = Hub::new(HubOptions::default().presence_members_max(1));
+    let _ann = now(hub.subscribe("room").present_as("ann")).expect("let in");
+    let mut watcher = now(hub.subscribe("room").watch_presence()).expect("let in");
+    assert_eq!((read(&mut watcher), told(&mut watcher).len()), (HELLO.into(), 1));
+    let bob = now(hub.subscribe("room").present_as(Member::new("bob"))).expect("let in");
+    assert_eq!(told(&mut watcher), [r#""more":1"#]);
+    let other_bob = now(hub.subscribe("room").present_as(Member::new("bob").label("Bob"))).expect("let in");
+    drop(bob);
+    assert_eq!(told(&mut watcher), [""; 0], "still one");
+    drop(other_bob);
+    assert_eq!(told(&mut watcher), [r#""more":0"#]);
+}
+
+/// A list of nobody names nobody.
+#[tokio::test(start_paused = true)]
+async fn a_list_may_be_a_count_alone() {
+    let hub = Hub::new(HubOptions::default().presence_members_max(0).presence_grace(Duration::ZERO));
+    let ann = begin(hub.subscribe("room").present_as("ann")).await;
+    let mut watcher = watcher(&hub).await;
+    assert_eq!(told(&mut watcher), [r#""here":[],"more":1"#]);
+    drop(ann);
+    sleep(2 * SECOND).await;
+    assert_eq!((told(&mut watcher), names(&hub)), (vec![r#""more":0"#.to_owned()], vec![]));
 }
 
 /// A watcher that has missed no more than is kept is told one by one, and one that has missed more is given the list.
@@ -297,11 +360,13 @@ async fn the_clients_types_read_what_the_hub_says() {
     );
     let HubEvent::Presence(presence) = read().await else { panic!("no list") };
     let here: Vec<_> = presence.here.iter().flatten().map(|member| (&*member.name, member.label.as_deref())).collect();
-    assert_eq!((presence.topic.as_str(), here, presence.more), ("room", vec![("bob", Some("Bob"))], 1));
+    assert_eq!((presence.topic.as_str(), here, presence.more), ("room", vec![("bob", Some("Bob"))], Some(1)));
     drop(bob);
     let HubEvent::Presence(presence) = read().await else { panic!("nobody left") };
     let left = presence.left.expect("somebody");
     assert_eq!((left.name.as_str(), presence.cause.as_deref(), presence.joined), ("bob", Some("closed"), None));
+    let HubEvent::Presence(presence) = read().await else { panic!("there is room") };
+    assert_eq!((presence.joined.map(|ann| ann.name), presence.more), (Some("ann".into()), Some(0)));
 
     let handle = hello.handle.expect("a handle");
     hub.change(&handle).principal("ann").with("hall").without("room").await.expect("changed");

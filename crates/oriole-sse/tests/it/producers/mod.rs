@@ -2,6 +2,7 @@
 
 mod bounds;
 mod logs;
+mod memory;
 mod readers;
 mod restarts;
 mod stores;

@@ -28,6 +28,18 @@ impl Interceptor for Watched {
     }
 }
 
+/// Says itself what the answer varies by.
+#[injectable]
+pub struct ByUser;
+
+impl Interceptor for ByUser {
+    async fn intercept(&self, ctx: &mut ExecutionContext, next: Next<'_>) -> Result<Reply, HttpException> {
+        let mut reply = next.run(ctx).await?;
+        reply.headers_mut().insert(http::header::VARY, http::HeaderValue::from_static("x-user"));
+        Ok(reply)
+    }
+}
+
 #[injectable]
 pub struct Papers {
     hub: Arc<Hub>,
@@ -47,6 +59,25 @@ impl Papers {
         Ok(self.hub.subscribe("news").await?)
     }
 
+    #[sse("by-language")]
+    #[header("vary", "Accept-Language")]
+    async fn by_language(&self) -> Result<Subscription, HttpException> {
+        Ok(self.hub.subscribe("news").await?)
+    }
+
+    #[sse("by-user")]
+    #[header("vary", "Accept-Language")]
+    #[use_interceptors(ByUser)]
+    async fn by_user(&self) -> Result<Subscription, HttpException> {
+        Ok(self.hub.subscribe("news").await?)
+    }
+
+    #[sse("once/by-language")]
+    #[header("vary", "Accept-Language")]
+    fn once_by_language(&self) -> impl Stream<Item = MessageEvent> {
+        self.once()
+    }
+
     #[sse("once")]
     fn once(&self) -> impl Stream<Item = MessageEvent> {
         stream::iter((0..500).map(|number| MessageEvent::new(format!("number {number}"))))
@@ -56,7 +87,7 @@ impl Papers {
 #[module(
     imports = [SseModule::for_root(SseModuleOptions::default().drain_window(DRAIN))],
     controllers = [Papers],
-    providers = [Watched],
+    providers = [Watched, ByUser],
 )]
 pub struct PapersModule;
 
@@ -148,6 +179,30 @@ pub async fn an_application_compresses_streams_once_and_holds_nothing() {
     for reader in readers {
         assert!(reader.rest().await.ends_with("data: {\"reason\":\"drain\"}\n\n"));
     }
+}
+
+/// The stream's own, the route's and an interceptor's, whichever way the response is made.
+#[tokio::test]
+async fn what_a_stream_varies_by_is_one_list() {
+    let app = App::serve_with::<PapersModule>(|app| app.sse(options())).await;
+    for (target, expected) in [
+        ("/papers", "accept-encoding"),
+        ("/papers/watched", "accept-encoding"),
+        ("/papers/by-language", "accept-encoding, Accept-Language"),
+        ("/papers/once/by-language", "accept-encoding, Accept-Language"),
+        ("/papers/by-user", "x-user, accept-encoding, Accept-Language"),
+    ] {
+        for accept in ["gzip", "br"] {
+            let mut connection = Connection::open(app.addr).await;
+            connection.send(format!("GET {target} HTTP/1.1\r\nHost: test\r\nAccept-Encoding: {accept}\r\n\r\n")).await;
+            let head = within(PATIENCE, connection.head()).await;
+            let vary = head.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("vary"));
+            let vary: Vec<_> = vary.map(|(_, value)| value.as_str()).collect();
+            assert_eq!((head.status, vary), (200, vec![expected]), "{target} for {accept}");
+            assert_eq!(head.header("content-encoding").is_some(), accept == "gzip", "{target} for {accept}");
+        }
+    }
+    app.end().await;
 }
 
 async fn news(

@@ -3,7 +3,7 @@
 use oriole_sse::{Epoch, MessageEvent, Position, Sequence};
 
 use super::backing::Backing;
-use super::client::View;
+use super::client::{Client, View};
 use super::run::Totals;
 use super::schedule::{Schedule, TOPICS};
 
@@ -15,14 +15,19 @@ impl<B: Backing> Schedule<B> {
             Some("hello") => self.greet(at, data).await,
             Some("gap") => self.tell(at, data, totals).await,
             Some("state") => {
-                // Without an id it is worth nothing once the client is cut off.
-                let client = &mut self.clients[at];
-                if fields.id.is_none() && client.before_states.is_none() {
-                    client.before_states = Some(client.views.clone());
-                }
+                self.note_before(at, event);
                 self.begin_with(at, data, totals);
             }
+            Some("topics") => {
+                self.note_before(at, event);
+                self.hear_of_change(at, data);
+            }
+            Some("presence") => {
+                assert_eq!(fields.id, None, "schedule {}: it is no place", self.number);
+                self.hear_of_members(at, data, totals);
+            }
             Some("end") if data.contains("slow") => totals.ended_slow += 1,
+            Some("end") if data.contains("replaced") => self.hear_of_another(at, event, totals),
             // It was not read for a minute, in which the hub's task looked.
             Some("end") => assert_eq!(data, "{\"reason\":\"stalled\"}"),
             Some(other) => panic!("schedule {}: {other}", self.number),
@@ -30,8 +35,19 @@ impl<B: Backing> Schedule<B> {
             None => self.deliver(at, data.parse().expect("a number"), totals),
         }
         if let Some(id) = fields.id {
-            self.clients[at].last_event_id = Some(id.as_str().into());
-            self.clients[at].before_states = None;
+            let client = &mut self.clients[at];
+            client.last_event_id = Some(id.as_str().into());
+            client.topics_at_id = client.known.topics.clone();
+            client.before = None;
+            self.mark_place(at);
+        }
+    }
+
+    /// Without an id it is worth nothing once the client is cut off.
+    fn note_before(&mut self, at: usize, event: &MessageEvent) {
+        let client = &mut self.clients[at];
+        if event.fields().id.is_none() && client.before.is_none() {
+            client.before = Some(client.known.clone());
         }
     }
 
@@ -41,21 +57,22 @@ impl<B: Backing> Schedule<B> {
         let begins_live = |topic: &str| {
             hello["verdict"] == "live" || hello["live"].as_array().is_some_and(|live| live.contains(&topic.into()))
         };
-        for (topic, view) in self.clients[at].topics.clone().into_iter().zip(0..) {
+        for topic in self.greeted_topics(at, &hello) {
             if hello["liveOnly"] != true {
                 let last = self.bounds(topic).await.last;
-                self.clients[at].views[view].close(last);
+                self.clients[at].known.views[topic].close(last);
             }
             if begins_live(TOPICS[topic]) {
                 let end = self.bounds(topic).await.end();
+                let client = &mut self.clients[at];
                 // Who went back is owed what came since.
-                let begins = self.clients[at].rewound_to[view].unwrap_or(end);
-                self.clients[at].views[view] = if hello["liveOnly"] == true {
+                let begins = client.connection.rewound_to[topic].unwrap_or(end);
+                client.known.views[topic] = if hello["liveOnly"] == true {
                     // It is promised nothing, and may get what came before.
                     let place = Position { sequence: Sequence(0), ..end };
-                    View { place: Some(place), told: vec![(0, u64::MAX)], is_unplaced: true }
+                    View { told: vec![(0, u64::MAX)], is_unplaced: true, ..View::after(place) }
                 } else {
-                    View { place: Some(begins), told: vec![], is_unplaced: false }
+                    View::after(begins)
                 };
             }
         }
@@ -66,10 +83,10 @@ impl<B: Backing> Schedule<B> {
         totals.states += 1;
         let numbers: Vec<u64> = state.split(' ').map(|number| number.parse().expect("a number")).collect();
         let [topic, epoch, sequence] = numbers[..] else { panic!("schedule {}: {state}", self.number) };
-        let lane = self.clients[at].topics.iter().position(|own| *own as u64 == topic).expect("a topic of its own");
+        let topic = usize::try_from(topic).expect("a topic");
+        self.check_own(at, topic, state);
         let epoch = Epoch(u32::try_from(epoch).expect("an epoch"));
-        let place = Some(Position { epoch, sequence: Sequence(sequence) });
-        self.clients[at].views[lane] = View { place, told: vec![], is_unplaced: false };
+        self.clients[at].known.views[topic] = View::after(Position { epoch, sequence: Sequence(sequence) });
     }
 
     async fn tell(&mut self, at: usize, data: &str, totals: &mut Totals) {
@@ -78,11 +95,12 @@ impl<B: Backing> Schedule<B> {
         let reason = gap["reason"].as_str().expect("a reason");
         *totals.gaps.entry(reason.into()).or_default() += 1;
         let topic = TOPICS.iter().position(|name| gap["topic"] == **name).expect("a topic");
-        let lane = self.clients[at].topics.iter().position(|own| *own == topic).expect("a topic of its own");
+        self.check_own(at, topic, data);
         let (after, through) = (gap["after"].as_u64(), gap["through"].as_u64());
         let epoch = self.bounds(topic).await.epoch;
         let number = self.number;
-        let view = &mut self.clients[at].views[lane];
+        let view = &mut self.clients[at].known.views[topic];
+        let is_fresh = std::mem::take(&mut view.is_fresh);
         let place = view.place.as_mut().expect("greeted before");
         match (reason, after, through) {
             // All of the old log is lost; of the new one nothing is.
@@ -97,7 +115,14 @@ impl<B: Backing> Schedule<B> {
                 view.is_unplaced = through.is_none();
             }
             // From here on events may be missing until the store is back.
-            ("unavailable", after, None) => view.told.push((after.unwrap_or(0), u64::MAX)),
+            ("unavailable", after, None) => {
+                if is_fresh {
+                    // It begins where the hub believes that the end is.
+                    place.sequence = place.sequence.min(Sequence(after.unwrap_or(0)));
+                    view.is_unplaced = after.is_none();
+                }
+                view.told.push((after.unwrap_or(0), u64::MAX));
+            }
             (_, Some(after), Some(through)) => {
                 assert!(after < through, "schedule {number}: an empty gap {data}");
                 view.told.push((after, through));
@@ -114,21 +139,39 @@ impl<B: Backing> Schedule<B> {
                 truths.iter().find(|truth| truth.data == data).map(|truth| (topic, *truth))
             });
         let (topic, truth) = found.unwrap_or_else(|| panic!("schedule {number}: {data} was not published"));
-        let lane = self.clients[at].topics.iter().position(|own| *own == topic).expect("a topic of its own");
-        let view = self.clients[at].views[lane].clone();
-        let place = view.place.expect("greeted before");
+        self.check_own(at, topic, &data.to_string());
+        assert!(!self.clients[at].connection.is_replaced, "schedule {number}: {data} comes to one that is replaced");
+        let view = &mut self.clients[at].known.views[topic];
+        let Some(place) = view.place.as_mut() else {
+            // Where it began was said by events that the model reverts with others.
+            totals.unplaced += 1;
+            *view = View::after(truth.place);
+            return;
+        };
+        if view.is_fresh && truth.place.sequence <= place.sequence {
+            // It began where the hub believed that the end was.
+            place.sequence = Sequence(truth.place.sequence.0 - 1);
+        }
+        let place = *place;
         assert_eq!(place.epoch, truth.place.epoch, "schedule {number}: {data} is of another log");
         assert!(place.sequence < truth.place.sequence, "schedule {number}: {data} comes again, or too late");
-        self.check_range(at, lane, truth.place.sequence.0);
-        self.clients[at].views[lane].place = Some(truth.place);
+        self.check_range(at, topic, truth.place.sequence.0);
+        let view = &mut self.clients[at].known.views[topic];
+        (view.place, view.is_fresh) = (Some(truth.place), false);
+    }
+
+    /// The client has the topic, as far as it was told, and nobody has taken it away.
+    pub(super) fn check_own(&self, at: usize, topic: usize, what: &str) {
+        let Client { known, connection, .. } = &self.clients[at];
+        let is_own = known.topics.contains(&topic) && connection.topics.contains(&topic);
+        assert!(is_own, "schedule {}: {what} is of a topic that is not client {at}'s", self.number);
     }
 
     /// Everything after a client's place and before this was told as lost.
-    fn check_range(&self, at: usize, lane: usize, before: u64) {
-        let client = &self.clients[at];
-        let view = &client.views[lane];
+    fn check_range(&self, at: usize, topic: usize, before: u64) {
+        let view = &self.clients[at].known.views[topic];
         let place = view.place.expect("greeted before");
-        for truth in &self.truths[client.topics[lane]] {
+        for truth in &self.truths[topic] {
             let sequence = truth.place.sequence.0;
             if truth.place.epoch != place.epoch || sequence <= place.sequence.0 || sequence >= before {
                 continue;
@@ -139,12 +182,14 @@ impl<B: Backing> Schedule<B> {
     }
 
     pub(super) async fn check_end(&self, at: usize) {
-        for (lane, topic) in self.clients[at].topics.iter().enumerate() {
-            let place = self.clients[at].views[lane].place.expect("greeted before");
+        let Client { known, connection, .. } = &self.clients[at];
+        assert_eq!(known.topics, connection.topics, "schedule {}: it was told of every change", self.number);
+        for topic in &known.topics {
+            let place = known.views[*topic].place.expect("greeted before");
             let epoch = self.bounds(*topic).await.epoch;
             let is_empty = self.truths[*topic].iter().all(|truth| truth.place.epoch != epoch);
             assert!(place.epoch == epoch || is_empty, "schedule {}: of an old log", self.number);
-            self.check_range(at, lane, u64::MAX);
+            self.check_range(at, *topic, u64::MAX);
         }
     }
 }

@@ -1,5 +1,6 @@
 //! A client, and what it knows.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
@@ -19,26 +20,65 @@ pub(super) struct Truth {
 }
 
 pub(super) struct Client {
-    pub(super) topics: Vec<usize>,
+    /// What the application subscribes to for it.
+    pub(super) base: Vec<usize>,
     pub(super) principal: Option<&'static str>,
     /// Somebody is asked again and again whether it may read, and always says so.
     pub(super) is_guarded: bool,
-    pub(super) slow: SlowReader,
-    pub(super) subscription: Option<Subscription>,
+    /// Other requests may change what it reads.
+    pub(super) is_changeable: bool,
+    /// It stands for the others that do.
+    pub(super) is_replacing: bool,
+    /// As whom it is present.
+    pub(super) member: Option<&'static str>,
+    /// It wants to know who is here.
+    pub(super) watches: bool,
     /// It wants the state first.
     pub(super) takes_snapshots: bool,
+    pub(super) slow: SlowReader,
+    pub(super) subscription: Option<Subscription>,
     pub(super) waking: Arc<Waking>,
+    /// What it knows of its connection.
+    pub(super) connection: Connection,
     pub(super) last_event_id: Option<String>,
-    /// Of each of its topics, where the last connection began if it went back.
-    pub(super) rewound_to: Vec<Option<Position>>,
-    /// Of each of its topics, as the client understands what it was given.
-    pub(super) views: Vec<View>,
-    /// How they were before the states that it was given without an id, since the hub has no keys while the store is away.
-    pub(super) before_states: Option<Vec<View>>,
+    /// Which topics it had by the events up to that one.
+    pub(super) topics_at_id: BTreeSet<usize>,
+    /// An id which says that it must not come back, and that it got.
+    pub(super) over: Option<String>,
+    pub(super) known: Known,
+    /// What it knew before events without an id that are worth nothing once it is cut off.
+    pub(super) before: Option<Known>,
+    /// An id of some time ago, and what it knew then.
+    pub(super) bookmark: Option<(String, Known)>,
+}
+
+/// What a client understands of what it was given.
+#[derive(Clone, Default)]
+pub(super) struct Known {
+    pub(super) topics: BTreeSet<usize>,
+    /// Of each topic, whether it reads it or not.
+    pub(super) views: [View; 3],
+}
+
+/// What is over with a connection.
+#[derive(Default)]
+pub(super) struct Connection {
+    pub(super) is_greeted: bool,
+    pub(super) handle: Option<String>,
+    /// Of each topic, where it began if the client went back.
+    pub(super) rewound_to: [Option<Position>; 3],
+    /// Which topics it has, as far as those know who have changed them.
+    pub(super) topics: BTreeSet<usize>,
+    /// How those begin that were added and of which the stream has not told.
+    pub(super) added: [Option<View>; 3],
+    /// Another one stands for it.
+    pub(super) is_replaced: bool,
+    /// Of each topic, who is here, and how many more.
+    pub(super) here: [Option<(BTreeSet<String>, u64)>; 3],
 }
 
 /// How a client sees one topic.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct View {
     /// After what it must be given everything, or be told; `None` before its first `hello`.
     pub(super) place: Option<Position>,
@@ -46,9 +86,16 @@ pub(super) struct View {
     pub(super) told: Vec<(u64, u64)>,
     /// It was served live only from its beginning, and is promised what comes after the store is back.
     pub(super) is_unplaced: bool,
+    /// It was added while the hub may not have known the end of the log, and nothing of it was given as yet.
+    pub(super) is_fresh: bool,
 }
 
 impl View {
+    /// Everything after this place is owed.
+    pub(super) fn after(place: Position) -> Self {
+        Self { place: Some(place), ..Self::default() }
+    }
+
     /// From here on nothing may be missing any more without a word.
     pub(super) fn close(&mut self, last: Sequence) {
         if std::mem::take(&mut self.is_unplaced) {
@@ -59,9 +106,9 @@ impl View {
 }
 
 impl Client {
-    pub(super) fn new(dice: &mut Dice, is_calm: bool) -> Self {
+    pub(super) fn new(dice: &mut Dice, is_calm: bool, is_social: bool) -> Self {
         let first = dice.index(TOPICS.len());
-        let topics: Vec<_> = (0..dice.pick(&[1, 1, 2, 3])).map(|at| (first + at) % TOPICS.len()).collect();
+        let base = (0..dice.pick(&[1, 1, 2, 3])).map(|at| (first + at) % TOPICS.len()).collect();
         let policy = dice.pick(&[
             SlowReaderPolicy::Replay,
             SlowReaderPolicy::Disconnect,
@@ -69,21 +116,30 @@ impl Client {
             SlowReaderPolicy::DropNewest,
             SlowReaderPolicy::Coalesce,
         ]);
-        let views = vec![View { place: None, told: vec![], is_unplaced: false }; topics.len()];
+        let is_changeable = dice.chance(35);
+        let principal = dice.chance(30).then_some("ann");
         Self {
-            topics,
-            principal: dice.chance(30).then_some("ann"),
+            base,
+            principal,
             is_guarded: dice.chance(30),
+            is_changeable,
+            is_replacing: principal.is_some() && dice.chance(50),
+            member: (is_social && dice.chance(80)).then(|| dice.pick(&["l", "m", "n"])),
+            watches: is_social && dice.chance(60),
+            // The states of a subscription that is changed have tests of their own.
+            takes_snapshots: !is_changeable && dice.chance(30),
             slow: SlowReader::new(if is_calm { SlowReaderPolicy::Replay } else { policy })
                 .events_max(dice.pick(&[0, 1, 2, 4, 8]))
                 .bytes_max(dice.pick(&[60, 300, 4096])),
             subscription: None,
-            takes_snapshots: dice.chance(25),
             waking: Arc::default(),
+            connection: Connection::default(),
             last_event_id: None,
-            rewound_to: vec![],
-            views,
-            before_states: None,
+            topics_at_id: BTreeSet::new(),
+            over: None,
+            known: Known::default(),
+            before: None,
+            bookmark: None,
         }
     }
 }

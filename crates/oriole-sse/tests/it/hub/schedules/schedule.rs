@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use dice::Dice;
 use oriole_sse::{
-    Append, Bounds, Clock, CursorKey, CursorKeys, EventId, GuardAnswer, Hub, HubOptions, LastEventId, MessageEvent,
-    Position, Published, Retention, Rewind, Snapshot, Start, Store, Topic, event_name,
+    Append, Bounds, Clock, CursorKey, CursorKeys, Hub, HubOptions, MessageEvent, Published, Retention, Rewind, Start,
+    Store, Topic,
 };
 
 use super::backing::Backing;
@@ -24,12 +24,14 @@ pub(super) struct Schedule<B: Backing> {
     pub(super) number: u64,
     /// There is no reason for a loss, so there is none.
     pub(super) is_calm: bool,
-    dice: Dice,
-    clock: ManualClock,
+    pub(super) dice: Dice,
+    pub(super) clock: ManualClock,
     backing: B,
     pub(super) store: Arc<Flaky<B::Store>>,
-    hub: Hub,
-    keys: Option<CursorKeys>,
+    pub(super) hub: Hub,
+    /// The store is away, or was, and the hub may not have found out since what it has.
+    pub(super) may_be_behind: bool,
+    pub(super) keys: Option<CursorKeys>,
     pub(super) truths: [Vec<Truth>; 3],
     next: u64,
     pub(super) clients: Vec<Client>,
@@ -44,8 +46,23 @@ impl<B: Backing> Schedule<B> {
         // Half of the deployments give their keys, which then outlive a store that is lost.
         let keys = dice.chance(50).then(|| CursorKeys::given(CursorKey::new(1, &[1; 32]), []));
         let hub = make_hub(&mut dice, &store, &clock, keys.clone(), is_calm);
-        let clients = (0..1 + dice.below(3)).map(|_| Client::new(&mut dice, is_calm)).collect();
-        Self { number, is_calm, dice, clock, backing, store, hub, keys, truths: Default::default(), next: 0, clients }
+        // In the others nobody is present.
+        let is_social = dice.chance(30);
+        let clients = (0..1 + dice.below(3)).map(|_| Client::new(&mut dice, is_calm, is_social)).collect();
+        Self {
+            number,
+            is_calm,
+            dice,
+            clock,
+            backing,
+            store,
+            hub,
+            may_be_behind: false,
+            keys,
+            truths: Default::default(),
+            next: 0,
+            clients,
+        }
     }
 
     pub(super) async fn run(mut self, totals: &mut Totals) {
@@ -57,9 +74,7 @@ impl<B: Backing> Schedule<B> {
         // In the end everybody reads all there is.
         for at in 0..self.clients.len() {
             for _ in 0..100 {
-                if self.clients[at].subscription.is_none() {
-                    self.connect(at).await;
-                }
+                self.connect(at, totals).await;
                 self.read(at, u64::MAX, totals).await;
                 if self.clients[at].subscription.is_some() {
                     break;
@@ -67,40 +82,45 @@ impl<B: Backing> Schedule<B> {
             }
             self.check_end(at).await;
         }
+        self.check_members(totals).await;
     }
 
     async fn step(&mut self, totals: &mut Totals) {
         match self.dice.below(100) {
-            0..40 => {
+            0..36 => {
                 for _ in 0..self.dice.pick(&[1, 1, 2, 5, 12]) {
                     self.publish().await;
                 }
             }
-            40..75 => {
+            36..70 => {
                 let at = self.dice.index(self.clients.len());
                 let events = self.dice.pick(&[1, 1, 3, 8, 100]);
-                if self.clients[at].subscription.is_none() {
-                    self.connect(at).await;
-                }
+                self.connect(at, totals).await;
                 self.read(at, events, totals).await;
             }
-            75..82 => {
+            70..77 => {
                 let at = self.dice.index(self.clients.len());
                 self.clients[at].subscription = None;
             }
-            82..88 => {
+            77..83 => {
                 let time = Duration::from_secs(self.dice.pick(&[1, 5, 20]));
                 self.advance(time).await;
                 self.store.inner().sweep(self.clock.wall()).await.expect("there");
             }
-            88..91 => self.restart(false, totals).await,
-            91..93 => self.restart(!self.is_calm, totals).await,
-            93..97 if !self.is_calm => {
+            83..86 => self.restart(false, totals).await,
+            86..88 => self.restart(!self.is_calm, totals).await,
+            88..92 if !self.is_calm => {
                 let is_away = !self.store.is_away();
                 self.store.set_away(is_away);
+                self.may_be_behind = true;
                 // Often enough something happens before the hub has found out what the store has.
                 if self.dice.chance(50) {
                     self.settle().await;
+                }
+            }
+            92..97 => {
+                for _ in 0..self.dice.pick(&[1, 1, 3]) {
+                    self.change(totals).await;
                 }
             }
             _ => {
@@ -155,86 +175,19 @@ impl<B: Backing> Schedule<B> {
             self.store = Arc::new(Flaky::new(store));
             self.store.set_away(is_away);
         }
+        self.may_be_behind = self.store.is_away();
         self.hub = make_hub(&mut self.dice, &self.store, &self.clock, self.keys.clone(), self.is_calm);
     }
 
-    async fn connect(&mut self, at: usize) {
-        let start = self.start_of(at);
-        let topics = self.clients[at].topics.clone();
-        let mut places = vec![];
-        for topic in &topics {
-            // A topic that is not open may have no log as yet.
-            self.bounds(*topic).await;
-            places.push(match rewind_of(&start, &self.hub, &self.clock) {
-                Some(rewind) => Some(self.store.inner().find(&topic_of(*topic), rewind).await.expect("there")),
-                None => None,
-            });
-        }
-        let states = if self.clients[at].takes_snapshots { self.states(&topics).await } else { vec![] };
-        let client = &mut self.clients[at];
-        let mut names = topics.iter().map(|topic| TOPICS[*topic]);
-        let mut subscribe = self.hub.subscribe(names.next().expect("one at least")).slow_reader(client.slow);
-        for name in names {
-            subscribe = subscribe.and(name);
-        }
-        if let Some(principal) = client.principal {
-            subscribe = subscribe.principal(principal);
-        }
-        if client.is_guarded {
-            subscribe = subscribe.guard(|_| std::future::ready(GuardAnswer::PassFor(Duration::from_secs(3))));
-        }
-        if client.takes_snapshots {
-            subscribe = subscribe.snapshot(move |topic| {
-                let state = states.iter().find(|(name, _)| *name == topic).map(|(_, state)| state.clone());
-                std::future::ready(state.ok_or("of another topic"))
-            });
-        }
-        client.subscription = Some(subscribe.from(start).await.expect("room"));
-        client.rewound_to = places;
-        if let Some(views) = client.before_states.take() {
-            client.views = views;
-        }
-        client.waking = Arc::default();
-    }
-
-    /// Goes on where it left off, most of the time; or goes back, by count or by time.
-    fn start_of(&mut self, at: usize) -> Start {
-        match self.dice.below(20) {
-            0 => Start::Earliest,
-            1 => Start::Events(self.dice.pick(&[0, 1, 5, u64::MAX])),
-            2 => Start::Ago(Duration::from_secs(self.dice.pick(&[0, 1, 6, 1_000_000]))),
-            _ => {
-                let id = self.clients[at].last_event_id.clone().map(|id| EventId::new(id).expect("it was an id"));
-                id.map_or(Start::Live, |id| LastEventId::from(id).into())
-            }
-        }
-    }
-
-    /// What the application knows of each topic: the state after one of its last events.
-    async fn states(&mut self, topics: &[usize]) -> Vec<(Topic, Snapshot)> {
-        let mut states = vec![];
-        for topic in topics {
-            let end = self.bounds(*topic).await.end();
-            let truths = self.truths[*topic].iter().map(|truth| truth.place).filter(|place| place.epoch == end.epoch);
-            let last: Vec<_> = truths.collect();
-            let back = self.dice.pick(&[0, 0, 1, 4]);
-            let position = last.iter().rev().nth(back).copied().unwrap_or(Position { sequence: end.sequence, ..end });
-            let text = format!("{} {} {}", topic, position.epoch.0, position.sequence);
-            let event = MessageEvent::new(text).event_type(event_name!("state"));
-            states.push((topic_of(*topic), Snapshot { position, event }));
-        }
-        states
-    }
-
     /// Lets time pass for everybody who waits for it.
-    async fn advance(&self, time: Duration) {
+    pub(super) async fn advance(&mut self, time: Duration) {
         self.settle().await;
         self.clock.advance(time);
         self.settle().await;
     }
 
     /// Lets a client read, and checks what it is given.
-    async fn read(&mut self, at: usize, events_max: u64, totals: &mut Totals) {
+    pub(super) async fn read(&mut self, at: usize, events_max: u64, totals: &mut Totals) {
         if !self.hub.options().wake_window.is_zero() {
             // Whoever is to be woken was by then.
             self.advance(WAKE_WINDOW).await;
@@ -257,13 +210,14 @@ impl<B: Backing> Schedule<B> {
     }
 
     /// Lets the hub's task do what there is to do.
-    async fn settle(&self) {
+    async fn settle(&mut self) {
         while !self.store.settle().await {}
+        self.may_be_behind &= self.store.is_away();
     }
 }
 
 /// Where a start goes back to, if it does.
-fn rewind_of(start: &Start, hub: &Hub, clock: &ManualClock) -> Option<Rewind> {
+pub(super) fn rewind_of(start: &Start, hub: &Hub, clock: &ManualClock) -> Option<Rewind> {
     match start {
         Start::Earliest => Some(Rewind::Events(u64::MAX)),
         Start::Events(events) => Some(Rewind::Events((*events).min(hub.options().replay_events_max))),
@@ -272,7 +226,7 @@ fn rewind_of(start: &Start, hub: &Hub, clock: &ManualClock) -> Option<Rewind> {
     }
 }
 
-fn topic_of(topic: usize) -> Topic {
+pub(super) fn topic_of(topic: usize) -> Topic {
     Topic::new(TOPICS[topic]).expect("a topic")
 }
 
@@ -305,6 +259,9 @@ fn make_hub<S: Store>(
         .pages_bytes_max(dice.pick(&[0, 5_000, 1_000_000]))
         .rings_events_max(dice.pick(&[3, 100_000]))
         .topics_max(3)
+        .presence_members_max(dice.pick(&[0, 1, 1, 2, 1000]))
+        .presence_changes_max(dice.pick(&[0, 1, 64]))
+        .presence_grace(dice.pick(&[Duration::ZERO, Duration::from_secs(2)]))
         .wake_window(dice.pick(&[Duration::ZERO, WAKE_WINDOW]))
         .cursor_keys(keys.unwrap_or_default());
     Hub::with_clock(options, Arc::clone(store) as Arc<dyn Store>, clock.clone())
