@@ -9,7 +9,7 @@ use flate2::read::GzDecoder;
 use flate2::write::GzDecoder as LiveDecoder;
 use futures_util::stream;
 use http::HeaderMap;
-use http_tests::{App, PATIENCE, within};
+use http_tests::{App, Connection, PATIENCE, within};
 use oriole::prelude::*;
 use oriole::sse::{EventCompression, EventStreams, Hub, SseOptions, SubscribeError, Subscription};
 use oriole::{CompressionOptions, SseModule, SseModuleOptions};
