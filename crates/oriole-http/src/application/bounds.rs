@@ -116,7 +116,8 @@ impl Application {
     }
 
     /// Whether each request knows the address of its connection's other end, for the [`PeerAddr`](crate::PeerAddr)
-    /// extractor; off by default, since it is written into every request.
+    /// extractor and, where no proxy is [trusted](Self::trusted_proxies), for [`ClientIp`](crate::ClientIp); off by default,
+    /// since it is written into every request.
     pub fn peer_addr(mut self, on: bool) -> Self {
         self.options.peer_addr = on;
         self
