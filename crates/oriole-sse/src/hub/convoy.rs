@@ -3,11 +3,12 @@
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::task::Context;
+use std::task::{Context, Poll};
 
 use bytes::Bytes;
 
 use super::lag::Mark;
+use super::pages::{Ask, Piece, Share, poll_piece};
 use super::shared::Shared;
 use super::slow::{SlowReader, SlowReaderPolicy};
 use super::topic::TopicState;
@@ -56,6 +57,10 @@ pub struct Convoy {
     returns: u64,
     absences: u64,
     waiting: Option<Waiting>,
+    /// Of a page that is read, as all of it has left the ring.
+    share: Option<Share>,
+    /// Whether it is known that what is left in the store is not too much.
+    is_near: bool,
     pulse: Arc<Pulse>,
 }
 
@@ -96,6 +101,8 @@ impl Convoy {
             returns: moored.returns,
             absences: shared.absences(),
             waiting: None,
+            share: None,
+            is_near: false,
             pulse: Arc::default(),
         };
         this.pulse.place.store(moored.place.sequence.0, Ordering::Relaxed);
@@ -132,34 +139,70 @@ impl Convoy {
         if self.has_news() {
             return Heading::Disperse;
         }
-        let mut live = self.state.lock();
-        let live = &mut *live;
-        let Landing { place, volatile, .. } = &mut self.at;
-        let is_sound = live.epoch == Some(place.epoch) && live.returns == self.returns && !live.is_stale;
-        if !is_sound || place.sequence < live.ring.base() {
-            return Heading::Disperse;
+        if let Some(heading) = self.next_of_ring(cx) {
+            return heading;
         }
+        match self.next_of_store(cx) {
+            // Looked at again, since that may have changed just before it began to wait.
+            Heading::Wait if self.has_news() => Heading::Disperse,
+            heading => heading,
+        }
+    }
+
+    /// Gives what memory has; `None` if what comes next has left it, and all are given it.
+    fn next_of_ring(&mut self, cx: &mut Context<'_>) -> Option<Heading> {
+        let mut guard = self.state.lock();
+        let live = &mut *guard;
+        let Landing { place, volatile, .. } = &mut self.at;
+        if live.epoch != Some(place.epoch) || live.returns != self.returns || live.is_stale {
+            return Some(Heading::Disperse);
+        }
+        if place.sequence < live.ring.base() {
+            if self.slow.policy != SlowReaderPolicy::Replay {
+                return Some(Heading::Disperse);
+            }
+            // Beside the page: whatever happens to the store, or to those who look, wakes who waits here.
+            live.waiters.wait(&mut self.waiting, cx.waker());
+            return None;
+        }
+        self.is_near = false;
         if let Some(index) = live.ring.find(place.sequence) {
             let (events, bytes) = live.ring.lag(index);
             if self.slow.policy != SlowReaderPolicy::Replay && self.slow.is_exceeded(events, bytes) {
-                return Heading::Disperse;
+                return Some(Heading::Disperse);
             }
             let before = live.ring.size();
-            let run = live.ring.run(index, self.line.frame_bytes_max());
+            let run = live.ring.run(index, self.line.shared_frame_bytes_max());
             let after = live.ring.size();
             if before.bytes != after.bytes {
                 self.shared.count_ring(before, after);
             }
-            let Some((bytes, last, _)) = run else { return Heading::Disperse };
+            let Some((bytes, last, _)) = run else { return Some(Heading::Disperse) };
             place.sequence = last;
-            return Heading::Frame(bytes);
+            return Some(Heading::Frame(bytes));
         }
         if let Some(bytes) = live.volatile.next(volatile) {
-            return Heading::Frame(bytes);
+            return Some(Heading::Frame(bytes));
         }
         live.waiters.wait(&mut self.waiting, cx.waker());
+        drop(guard);
         // Looked at again, since that may have changed just before it began to wait.
-        if self.has_news() { Heading::Disperse } else { Heading::Wait }
+        Some(if self.has_news() { Heading::Disperse } else { Heading::Wait })
+    }
+
+    /// Gives what has left memory, which is read once for all.
+    fn next_of_store(&mut self, cx: &mut Context<'_>) -> Heading {
+        let ask = Ask { place: self.at.place, bytes_max: self.line.shared_frame_bytes_max(), is_near: self.is_near };
+        match poll_piece(cx, &self.shared, &self.state, ask, &mut self.share) {
+            Poll::Pending => Heading::Wait,
+            Poll::Ready(Piece::Run(bytes, last, _)) => {
+                self.at.place.sequence = last;
+                self.is_near = true;
+                Heading::Frame(bytes)
+            }
+            // The ring has not shrunk meanwhile, and nobody raises its beginning but by publishing.
+            Poll::Ready(Piece::InRing | Piece::Alone) => Heading::Disperse,
+        }
     }
 
     /// Whether the store has gone or come back, or somebody looks at each.

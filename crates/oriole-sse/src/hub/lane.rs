@@ -10,6 +10,7 @@ use super::convoy::{Landing, Moored, READERS_MIN};
 use super::frame::Frame;
 use super::lag::Mark;
 use super::pace::{Pace, skip_to};
+use super::pages::Piece;
 use super::replay::{Jump, Read, Replay};
 use super::ring::Ring;
 use super::shared::Shared;
@@ -146,7 +147,7 @@ impl Lane {
         let before = self.place;
         loop {
             let next = match self.place {
-                Some(place) if self.replay.is_some() => self.next_of_store(cx, shared, place),
+                Some(place) if self.replay.is_some() => self.next_of_store(cx, shared, place, wanted),
                 _ => self.next_of_ring(cx, shared, wanted),
             };
             if let Some(next) = next {
@@ -174,7 +175,7 @@ impl Lane {
     #[cfg(feature = "console")]
     pub(super) fn read_store(&mut self) {
         if self.place.is_some() {
-            self.replay.get_or_insert_default();
+            self.replay.get_or_insert_with(|| Box::new(Replay::alone()));
         }
     }
 
@@ -244,12 +245,33 @@ impl Lane {
     }
 
     /// Gives the next event of the store; `None` if the ring goes on.
-    fn next_of_store(&mut self, cx: &mut Context<'_>, shared: &Arc<Shared>, place: Position) -> Option<Next> {
+    fn next_of_store(
+        &mut self,
+        cx: &mut Context<'_>,
+        shared: &Arc<Shared>,
+        place: Position,
+        wanted: Wanted,
+    ) -> Option<Next> {
         if let Some(through) = self.pace.take_used_up() {
             self.replay = None;
             return self.skip(GapReason::Overflow, place, through);
         }
         let replay = self.replay.as_mut()?;
+        if let Some(bytes_max) = wanted.run_bytes_max.filter(|_| self.pace.is_like_others(place.sequence)) {
+            match replay.poll_shared(cx, shared, &self.seat.state, place, bytes_max) {
+                Poll::Pending => return Some(Next::Wait),
+                Poll::Ready(Piece::Run(bytes, last, events)) => {
+                    self.place = Some(Position { sequence: last, ..place });
+                    self.pace.gave(events, bytes.len());
+                    return Some(Next::Run(bytes));
+                }
+                Poll::Ready(Piece::InRing) => {
+                    self.replay = None;
+                    return None;
+                }
+                Poll::Ready(Piece::Alone) => {}
+            }
+        }
         let Poll::Ready(read) = replay.poll(cx, shared, &self.seat.state.topic, place) else {
             return Some(Next::Wait);
         };

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use super::frame::Frame;
 use super::gather::{Gather, Gathered};
 use super::idle::IdleTicket;
+use super::pages::Pages;
 use super::ring::{Ring, RingLimits, RingSize};
 use super::shared::Shared;
 use super::trace::Traces;
@@ -36,6 +37,7 @@ pub(super) struct Live {
     pub(super) epoch: Option<Epoch>,
     pub(super) ring: Ring,
     pub(super) volatile: Volatile,
+    pub(super) pages: Pages,
     pub(super) traces: Traces,
     pub(super) waiters: Waiters,
     /// How many subscriptions there are.
@@ -172,6 +174,7 @@ impl TopicState {
         let (ring, volatile) = {
             let mut live = self.lock();
             live.traces = Traces::default();
+            live.pages.forget();
             live.is_retired = true;
             let live = &mut *live;
             (std::mem::take(&mut live.ring), std::mem::take(&mut live.volatile))
