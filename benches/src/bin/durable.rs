@@ -3,12 +3,14 @@
 //! ```text
 //! cargo run --release -p benches --bin durable           # 9 rounds
 //! cargo run --release -p benches --bin durable -- 31
+//! cargo run --release -p benches --bin durable -- 9 1024,4096    # so many publishers only
 //! ```
 
 use benches::load::Latency;
 use benches::report::{Arguments, Measured, Metric, Results};
 use benches_feed::event_text;
 use oriole::sse::{Hub, HubOptions, MessageEvent, PublishError, RedbStore, RedbStoreOptions, Retention, Store};
+use rustix::time::{ClockId, clock_gettime};
 use std::error::Error;
 use std::fs::File;
 use std::io::Write;
@@ -18,7 +20,7 @@ use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
 /// So many publish at once; each waits for its answer before it publishes again.
-const PUBLISHERS: [u64; 3] = [1, 64, 1024];
+const PUBLISHERS: &str = "1,64,1024,4096";
 /// How long a round of one of them takes.
 const TIME: Duration = Duration::from_millis(1500);
 const TIME_QUICK: Duration = Duration::from_millis(20);
@@ -33,7 +35,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     // Where cargo builds: the folder of the system's temporary files may be in memory, where nothing is ever written.
     let folder = tempfile::tempdir_in(Path::new(env!("CARGO_MANIFEST_DIR")).join("../target"))?;
     let (mut disk, mut all) = (Results::new("durable, a page written and synchronised by hand", &[]), Vec::new());
-    for publishers in PUBLISHERS {
+    let publishers = arguments.words.get(1).map_or(PUBLISHERS, String::as_str);
+    for publishers in publishers.split(',').map(str::parse).collect::<Result<Vec<u64>, _>>()? {
         let mut results = Results::new(format!("durable, {publishers} publishers"), &["1 topic"]);
         for round in 0..arguments.rounds(9) {
             disk.push(vec![("disk", sync(folder.path())?)]);
@@ -67,7 +70,7 @@ async fn publish(path: &Path, publishers: u64, topics: u64, time: Duration) -> R
     let retention = Retention::default().events_max(u64::MAX).bytes_max(u64::MAX);
     let store = RedbStore::open_with(path, RedbStoreOptions::default().retention(retention))?;
     let hub = Arc::new(Hub::with_store(HubOptions::default(), store.clone()));
-    let begun = Instant::now();
+    let (begun, cpu) = (Instant::now(), cpu_nanos());
     let mut tasks = JoinSet::new();
     for publisher in 0..publishers {
         let (hub, topic) = (Arc::clone(&hub), format!("feed/{}", publisher % topics));
@@ -86,18 +89,25 @@ async fn publish(path: &Path, publishers: u64, topics: u64, time: Duration) -> R
     while let Some(task) = tasks.join_next().await {
         latency.merge(&task??);
     }
-    let seconds = begun.elapsed().as_secs_f64();
+    let (seconds, cpu) = (begun.elapsed().as_secs_f64(), cpu_nanos() - cpu);
     store.shutdown().await?;
     drop((hub, store));
     std::fs::remove_file(path)?;
-    #[expect(clippy::cast_precision_loss, reason = "a rate")]
-    let rate = latency.count() as f64 / seconds;
-    Ok(with(Measured::one(Metric::Stored, rate), &latency))
+    #[expect(clippy::cast_precision_loss, reason = "rates")]
+    let (rate, cpu) = (latency.count() as f64 / seconds, cpu as f64 / latency.count().max(1) as f64);
+    Ok(with(Measured::one(Metric::Stored, rate).with(Metric::CpuPerEvent, cpu), &latency))
 }
 
 fn with(measured: Measured, latency: &Latency) -> Measured {
     let percentile = |share| latency.percentile(share).unwrap_or_default();
     measured.with(Metric::LatencyMedian, percentile(0.5)).with(Metric::LatencyP99, percentile(0.99))
+}
+
+/// The processor time of this process, all of whose threads are of the store's or publish.
+fn cpu_nanos() -> u64 {
+    let now = clock_gettime(ClockId::ProcessCPUTime);
+    let part = |number: i64| u64::try_from(number).unwrap_or_default();
+    part(now.tv_sec) * 1_000_000_000 + part(now.tv_nsec)
 }
 
 fn nanos(duration: Duration) -> u64 {
