@@ -40,6 +40,12 @@ impl Incoming {
     pub(super) fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {
         either!(self, stream => stream.try_write(bytes))
     }
+
+    /// Writes of several pieces what the socket takes at once.
+    #[cfg(feature = "sse-hub")]
+    pub(super) fn try_write_vectored(&self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
+        either!(self, stream => stream.try_write_vectored(slices))
+    }
 }
 
 impl AsyncRead for Incoming {

@@ -11,7 +11,7 @@ use super::lag::Mark;
 use super::pages::{Ask, Piece, Share, poll_piece};
 use super::shared::Shared;
 use super::slow::{SlowReader, SlowReaderPolicy};
-use super::topic::TopicState;
+use super::topic::{Live, TopicState};
 use super::waiters::Waiting;
 use crate::response::{Line, Pulse};
 use crate::store::Position;
@@ -73,6 +73,16 @@ pub enum Heading {
     /// Nothing as yet: the task will be woken.
     Wait,
     /// Each has to look by itself, from the convoy's place on.
+    Disperse,
+}
+
+/// What memory has for a convoy.
+enum Found {
+    Frame(Bytes),
+    Nothing,
+    /// What comes next has left it.
+    Behind,
+    /// Something that is not the same for all.
     Disperse,
 }
 
@@ -139,70 +149,89 @@ impl Convoy {
         if self.has_news() {
             return Heading::Disperse;
         }
-        if let Some(heading) = self.next_of_ring(cx) {
-            return heading;
-        }
-        match self.next_of_store(cx) {
+        let is_behind = {
+            let state = Arc::clone(&self.state);
+            let mut live = state.lock();
+            let found = self.find(&mut live);
+            match found {
+                Found::Frame(bytes) => return Heading::Frame(bytes),
+                Found::Disperse => return Heading::Disperse,
+                Found::Nothing | Found::Behind => {}
+            }
+            // Also beside a page: whatever happens to the store, or to those who look, wakes who waits here.
+            live.waiters.wait(&mut self.waiting, cx.waker());
+            matches!(found, Found::Behind)
+        };
+        match if is_behind { self.read_store(cx) } else { Heading::Wait } {
             // Looked at again, since that may have changed just before it began to wait.
             Heading::Wait if self.has_news() => Heading::Disperse,
             heading => heading,
         }
     }
 
-    /// Gives what memory has; `None` if what comes next has left it, and all are given it.
-    fn next_of_ring(&mut self, cx: &mut Context<'_>) -> Option<Heading> {
-        let mut guard = self.state.lock();
-        let live = &mut *guard;
+    /// Gives what follows at once, without waiting for it; the convoy is behind it then.
+    pub fn more(&mut self) -> Option<Bytes> {
+        if self.has_news() {
+            return None;
+        }
+        let state = Arc::clone(&self.state);
+        let mut live = state.lock();
+        match self.find(&mut live) {
+            Found::Frame(bytes) => Some(bytes),
+            Found::Behind => {
+                let (bytes, last) = live.pages.kept_run(self.ask())?;
+                self.at.place.sequence = last;
+                Some(bytes)
+            }
+            Found::Nothing | Found::Disperse => None,
+        }
+    }
+
+    /// Looks what memory has.
+    fn find(&mut self, live: &mut Live) -> Found {
         let Landing { place, volatile, .. } = &mut self.at;
         if live.epoch != Some(place.epoch) || live.returns != self.returns || live.is_stale {
-            return Some(Heading::Disperse);
+            return Found::Disperse;
         }
         if place.sequence < live.ring.base() {
-            if self.slow.policy != SlowReaderPolicy::Replay {
-                return Some(Heading::Disperse);
-            }
-            // Beside the page: whatever happens to the store, or to those who look, wakes who waits here.
-            live.waiters.wait(&mut self.waiting, cx.waker());
-            return None;
+            // What another policy does is done to each.
+            return if self.slow.policy == SlowReaderPolicy::Replay { Found::Behind } else { Found::Disperse };
         }
         self.is_near = false;
         if let Some(index) = live.ring.find(place.sequence) {
             let (events, bytes) = live.ring.lag(index);
             if self.slow.policy != SlowReaderPolicy::Replay && self.slow.is_exceeded(events, bytes) {
-                return Some(Heading::Disperse);
+                return Found::Disperse;
             }
             let before = live.ring.size();
-            let run = live.ring.run(index, self.line.shared_frame_bytes_max());
+            let run = live.ring.run(index, self.line.frame_bytes_max());
             let after = live.ring.size();
             if before.bytes != after.bytes {
                 self.shared.count_ring(before, after);
             }
-            let Some((bytes, last, _)) = run else { return Some(Heading::Disperse) };
+            let Some((bytes, last, _)) = run else { return Found::Disperse };
             place.sequence = last;
-            return Some(Heading::Frame(bytes));
+            return Found::Frame(bytes);
         }
-        if let Some(bytes) = live.volatile.next(volatile) {
-            return Some(Heading::Frame(bytes));
-        }
-        live.waiters.wait(&mut self.waiting, cx.waker());
-        drop(guard);
-        // Looked at again, since that may have changed just before it began to wait.
-        Some(if self.has_news() { Heading::Disperse } else { Heading::Wait })
+        live.volatile.next(volatile).map_or(Found::Nothing, Found::Frame)
     }
 
     /// Gives what has left memory, which is read once for all.
-    fn next_of_store(&mut self, cx: &mut Context<'_>) -> Heading {
-        let ask = Ask { place: self.at.place, bytes_max: self.line.shared_frame_bytes_max(), is_near: self.is_near };
-        match poll_piece(cx, &self.shared, &self.state, ask, &mut self.share) {
+    fn read_store(&mut self, cx: &mut Context<'_>) -> Heading {
+        match poll_piece(cx, &self.shared, &self.state, self.ask(), &mut self.share) {
             Poll::Pending => Heading::Wait,
             Poll::Ready(Piece::Run(bytes, last, _)) => {
                 self.at.place.sequence = last;
                 self.is_near = true;
                 Heading::Frame(bytes)
             }
-            // The ring has not shrunk meanwhile, and nobody raises its beginning but by publishing.
+            // The ring came to the place meanwhile only if its log began anew.
             Poll::Ready(Piece::InRing | Piece::Alone) => Heading::Disperse,
         }
+    }
+
+    fn ask(&self) -> Ask {
+        Ask { place: self.at.place, bytes_max: self.line.frame_bytes_max(), is_near: self.is_near }
     }
 
     /// Whether the store has gone or come back, or somebody looks at each.

@@ -106,7 +106,7 @@ pub(super) fn poll_piece(
             let page = ready!(reading.poll(cx, waiting, shared, state));
             *share = None;
             let run = page.filter(|page| ask.is_within(page.log_end, shared)).and_then(|page| page.run(ask));
-            return Poll::Ready(run.unwrap_or(Piece::Alone));
+            return Poll::Ready(run.map_or(Piece::Alone, |(bytes, last, events)| Piece::Run(bytes, last, events)));
         }
         let mut live = state.lock();
         if live.epoch != Some(ask.place.epoch) || live.is_stale {
@@ -118,8 +118,8 @@ pub(super) fn poll_piece(
         if !ask.is_within(live.ring.last(), shared) {
             return Poll::Ready(Piece::Alone);
         }
-        if let Some(run) = live.pages.kept.iter().find_map(|page| page.run(ask)) {
-            return Poll::Ready(run);
+        if let Some((bytes, last, events)) = live.pages.find(ask) {
+            return Poll::Ready(Piece::Run(bytes, last, events));
         }
         let Some(reading) = live.pages.join(shared, state, ask.place) else {
             return Poll::Ready(Piece::Alone);
@@ -152,6 +152,16 @@ impl Pages {
         let reading = Arc::new(Reading { after, work: Mutex::new(work), crowd: Arc::default() });
         self.reading.push(Arc::downgrade(&reading));
         Some(reading)
+    }
+
+    fn find(&self, ask: Ask) -> Option<(Bytes, Sequence, usize)> {
+        self.kept.iter().find_map(|page| page.run(ask))
+    }
+
+    /// Gives what follows a place, if it is kept, for somebody who was given what is before it.
+    pub(super) fn kept_run(&self, ask: Ask) -> Option<(Bytes, Sequence)> {
+        let (bytes, last, _) = self.find(ask).filter(|_| ask.is_near)?;
+        Some((bytes, last))
     }
 
     /// Keeps a page; says whether it is the only one.
@@ -232,7 +242,7 @@ impl SignedPage {
     }
 
     /// Gives what follows a place within the page, as many events as fit and one at least.
-    fn run(&self, Ask { place, bytes_max, .. }: Ask) -> Option<Piece> {
+    fn run(&self, Ask { place, bytes_max, .. }: Ask) -> Option<(Bytes, Sequence, usize)> {
         if place.epoch != self.after.epoch || place.sequence < self.after.sequence {
             return None;
         }
@@ -240,7 +250,7 @@ impl SignedPage {
         let start = first.checked_sub(1).map_or(0, |before| self.ends[before].1);
         let fits = self.ends[first..].partition_point(|(_, end)| (end - start) as u64 <= bytes_max);
         let (last, end) = *self.ends.get(first + fits.max(1) - 1)?;
-        Some(Piece::Run(self.bytes.slice(start..end), last, fits.max(1)))
+        Some((self.bytes.slice(start..end), last, fits.max(1)))
     }
 }
 

@@ -149,7 +149,6 @@ impl EventBody {
         let options = ticket.options();
         let limits = FrameLimits {
             bytes_max: options.frame_bytes_max.max(1),
-            shared_bytes_max: options.shared_bytes_max(),
             items_max: options.frame_items_max.max(1),
             bytes_guess: self.frame_bytes,
             keeps_apart,

@@ -63,9 +63,7 @@ impl Fill for HubSource {
             if taken >= limits.bytes_max {
                 break;
             }
-            let room =
-                if taken == 0 && !limits.keeps_apart { limits.shared_bytes_max } else { limits.bytes_max - taken };
-            let bytes = match self.subscription.poll_frame(cx, Some(room as u64)) {
+            let bytes = match self.subscription.poll_frame(cx, Some((limits.bytes_max - taken) as u64)) {
                 Poll::Ready(Some(bytes)) => bytes,
                 Poll::Ready(None) => return Filled { state: StreamState::Over, last, shared },
                 Poll::Pending => {

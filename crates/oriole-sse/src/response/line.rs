@@ -34,8 +34,8 @@ impl Line {
         self.connection.client.is_some()
     }
 
-    pub(crate) fn shared_frame_bytes_max(&self) -> u64 {
-        self.registry.options.shared_bytes_max() as u64
+    pub(crate) fn frame_bytes_max(&self) -> u64 {
+        self.registry.options.frame_bytes_max.max(1) as u64
     }
 
     /// From here on it was written to when all of them were.

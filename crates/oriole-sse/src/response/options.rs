@@ -56,11 +56,6 @@ pub struct SseOptions {
     pub head_delay: Duration,
     /// How many bytes of ready events go out as one frame. 16 KiB by default; an event that is larger is a frame alone.
     pub frame_bytes_max: usize,
-    /// How many bytes of ready events go out as one frame where they are the same for many streams, as events of a hub's topic are: all
-    /// of them are written the same memory. 128 KiB by default; less than [`frame_bytes_max`](Self::frame_bytes_max) counts as that.
-    ///
-    /// Under load it is what a round over all streams can carry: a stream's share of it costs little more than a smaller frame.
-    pub shared_frame_bytes_max: usize,
     /// How many items a stream gives for one frame, so that items which encode to nothing cannot hold the thread.
     /// 4,096 by default; zero counts as one.
     pub frame_items_max: usize,
@@ -120,13 +115,6 @@ impl SseOptions {
         self
     }
 
-    /// Sets [`shared_frame_bytes_max`](Self::shared_frame_bytes_max).
-    #[must_use]
-    pub fn shared_frame_bytes_max(mut self, bytes: usize) -> Self {
-        self.shared_frame_bytes_max = bytes;
-        self
-    }
-
     /// Sets [`frame_items_max`](Self::frame_items_max).
     #[must_use]
     pub fn frame_items_max(mut self, items: usize) -> Self {
@@ -162,11 +150,6 @@ impl SseOptions {
         self
     }
 
-    /// Tells how many bytes of a frame may be the same for many streams.
-    pub(super) fn shared_bytes_max(&self) -> usize {
-        self.shared_frame_bytes_max.max(self.frame_bytes_max).max(1)
-    }
-
     /// Gives the drain's `retry:` of one connection.
     pub(super) fn drain_retry_of(&self, connection: u64) -> Duration {
         spread(&self.drain_retry, connection)
@@ -197,7 +180,6 @@ impl Default for SseOptions {
             compression: None,
             head_delay: Duration::from_millis(50),
             frame_bytes_max: 16 * 1024,
-            shared_frame_bytes_max: 128 * 1024,
             frame_items_max: 4096,
             drain_retry: Duration::from_millis(500)..=Duration::from_secs(5),
             finish_timeout: Duration::from_secs(4),

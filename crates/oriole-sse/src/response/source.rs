@@ -38,8 +38,6 @@ pub(super) trait Fill: Send {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct FrameLimits {
     pub(super) bytes_max: usize,
-    /// Of bytes that others have as well.
-    pub(super) shared_bytes_max: usize,
     pub(super) items_max: usize,
     /// What the frame will probably need.
     pub(super) bytes_guess: usize,

@@ -208,22 +208,28 @@ async fn what_a_client_holds_of_a_page_counts() {
     assert_eq!(store.pages()[0].events_max, 3);
 }
 
+/// What follows at once is given without being waited for, frame by frame.
 #[tokio::test(start_paused = true)]
-async fn shared_frames_have_a_bound_of_their_own() {
-    let frame_of = async |shared: usize| {
-        let hub = Hub::default();
-        let streams = EventStreams::new(SseOptions::default().frame_bytes_max(90).shared_frame_bytes_max(shared));
-        let mut readers = readers(&hub, &streams, 2).await;
-        let mut convoy = Convoy::new(&readers[0].berth().expect("a place"));
-        publish(&hub, "a", 1..=9);
-        let (together, alone) =
-            (numbers(&frame(&mut convoy)).len(), numbers(&readers[1].poll().expect("events")).len());
-        assert_eq!(together, alone);
-        together
-    };
+async fn a_convoy_gives_more_if_there_is_more() {
+    let (hub, store) = hub_on(HubOptions::default().ring_events_max(4).page_events_max(6));
     // An event has 45 bytes with its id.
-    assert_eq!([frame_of(0).await, frame_of(134).await, frame_of(135).await], [2, 2, 3]);
-    assert_eq!(frame_of(64 * 1024).await, 9);
+    let streams = EventStreams::new(SseOptions::default().frame_bytes_max(100));
+    let mut readers = readers(&hub, &streams, 2).await;
+    let mut convoy = Convoy::new(&readers[0].berth().expect("a place"));
+    assert!(convoy.more().is_none());
+    publish(&hub, "a", 1..=9);
+    assert!(convoy.more().is_none(), "what has left memory is asked for by who can wait");
+    let mut text = frame(&mut convoy);
+    let mut frames = vec![numbers(&text)];
+    while let Some(bytes) = convoy.more() {
+        convoy.begins(bytes.len());
+        frames.push(numbers(&text_of(&bytes)));
+        text.push_str(&text_of(&bytes));
+    }
+    assert_eq!(frames, [vec![1, 2], vec![3, 4], vec![5, 6], vec![7, 8], vec![9]]);
+    assert_eq!(store.pages().len(), 1);
+    assert!(matches!(next(&mut convoy), Heading::Wait));
+    assert_eq!(rest(&mut readers[1]), text);
 }
 
 /// Whatever happens in whatever order, each reader is given every event once and in order, or told what is missing.
@@ -239,11 +245,7 @@ async fn nothing_is_lost_in_silence_between_ring_store_and_convoy() {
             .pages_bytes_max(dice.pick(&[0, 300_000, 1_000_000]))
             .replay_events_max(dice.pick(&[4, 12, 1000]));
         let hub = Hub::with_clock(options, Arc::clone(&store) as Arc<dyn Store>, SystemClock);
-        let streams = EventStreams::new(
-            SseOptions::default()
-                .frame_bytes_max(dice.pick(&[50, 200]))
-                .shared_frame_bytes_max(dice.pick(&[0, 150, 4096])),
-        );
+        let streams = EventStreams::new(SseOptions::default().frame_bytes_max(dice.pick(&[50, 200, 4096])));
         let mut readers = readers(&hub, &streams, 4).await;
         let mut texts = vec![String::new(); readers.len()];
         let (mut convoy, mut sailing): (Option<Convoy>, Vec<usize>) = (None, vec![]);
@@ -338,8 +340,12 @@ fn sail(convoy: &mut Option<Convoy>, sailing: &mut Vec<usize>, readers: &mut [He
     let Some(sails) = convoy else { return false };
     match next(sails) {
         Heading::Frame(bytes) => {
-            sails.begins(bytes.len());
-            sailing.iter().for_each(|at| texts[*at].push_str(&text_of(&bytes)));
+            let mut next = Some(bytes);
+            while let Some(bytes) = next {
+                sails.begins(bytes.len());
+                sailing.iter().for_each(|at| texts[*at].push_str(&text_of(&bytes)));
+                next = sails.more();
+            }
             true
         }
         Heading::Disperse => {

@@ -73,7 +73,7 @@ async fn a_subscription_can_be_mapped_as_any_stream() {
 async fn frames_keep_their_limit() {
     let hub = Hub::default();
     // Each event is 45 bytes.
-    let streams = EventStreams::new(SseOptions::default().frame_bytes_max(100).shared_frame_bytes_max(0));
+    let streams = EventStreams::new(SseOptions::default().frame_bytes_max(100));
     let mut body = streams.open_events(hub.subscribe("a").await.expect("room")).await.into_body();
     let _ = frame(&mut body).await;
     publish(&hub, "a", 1..=5);
