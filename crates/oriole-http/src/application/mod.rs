@@ -1,6 +1,7 @@
 //! The application: what `create` gives, how it is set up, and what it becomes.
 
 mod around;
+mod bounds;
 mod configure;
 mod create;
 mod place;

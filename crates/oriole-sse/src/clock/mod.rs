@@ -5,3 +5,6 @@ mod time;
 
 pub use system::SystemClock;
 pub use time::{Clock, Sleep};
+
+#[cfg(feature = "response")]
+pub(crate) use time::nanos;

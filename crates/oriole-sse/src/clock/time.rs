@@ -4,6 +4,8 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+#[cfg(feature = "response")]
+use std::time::Duration;
 use std::time::{Instant, SystemTime};
 
 /// Is what [`Clock::sleep_until`] gives: a future that is ready once the moment has come.
@@ -40,4 +42,10 @@ impl<C: Clock + ?Sized> Clock for Arc<C> {
     fn sleep_until(&self, moment: Instant) -> Sleep {
         (**self).sleep_until(moment)
     }
+}
+
+/// Counts a time in nanoseconds, as far as they go: five hundred years.
+#[cfg(feature = "response")]
+pub(crate) fn nanos(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }

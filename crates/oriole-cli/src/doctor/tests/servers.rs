@@ -12,7 +12,7 @@ use http_body::{Body, Frame};
 use oriole_sse::{DoctorFrame, Transport, TransportBody, TransportError, TransportErrorKind, TransportFuture};
 use tokio::time::{Sleep, sleep};
 
-use super::judging::{codes, order, secret_order};
+use super::support::{codes, order, secret_order};
 use crate::doctor::finding::Level;
 use crate::doctor::hop::{GRACE, LAST_EVENT_ID};
 use crate::doctor::judge::judge;

@@ -1,0 +1,178 @@
+//! A place in the log of a topic.
+
+use std::sync::Arc;
+use std::task::Context;
+
+use super::next::{Next, Wanted};
+use crate::cursor::Place;
+use crate::hub::convoy::{Landing, Moored, READERS_MIN};
+use crate::hub::lag::Mark;
+use crate::hub::pace::Pace;
+use crate::hub::replay::Replay;
+use crate::hub::shared::Shared;
+use crate::hub::subscribe_error::SubscribeError;
+use crate::hub::topic::{Seat, TopicState};
+use crate::hub::waiters::Waiting;
+use crate::store::{Position, Sequence, Topic};
+
+#[derive(Debug)]
+pub(in crate::hub) struct Lane {
+    pub(super) seat: Seat,
+    /// After what the client was given or told; `None` as long as the store was never there.
+    pub(super) place: Option<Position>,
+    /// Where the store is read instead of the ring.
+    pub(super) replay: Option<Box<Replay>>,
+    pub(super) pace: Pace,
+    pub(super) volatile: u64,
+    pub(super) waiting: Option<Waiting>,
+    /// How often the log's end was found again after the store was away, when this was last looked at.
+    pub(super) returns: u64,
+    /// Tells others where it is.
+    pub(super) mark: Arc<Mark>,
+}
+
+impl Lane {
+    /// Takes a seat at a topic, and begins with what comes from now on.
+    pub(in crate::hub) async fn open(shared: &Arc<Shared>, topic: &Topic) -> Result<Self, SubscribeError> {
+        let seat = shared.enter(topic)?;
+        shared.keeper.start(shared);
+        seat.state.open(shared).await.map_err(SubscribeError::Store)?;
+        Ok(Self::new(seat))
+    }
+
+    /// Begins with what comes from now on.
+    pub(in crate::hub) fn new(seat: Seat) -> Self {
+        let (place, volatile, returns) = {
+            let live = seat.state.lock();
+            (live.end(), live.volatile.end(), live.returns)
+        };
+        let mark = Arc::new(Mark::new(Arc::clone(&seat.state), place));
+        Self { seat, place, replay: None, pace: Pace::default(), volatile, waiting: None, returns, mark }
+    }
+
+    /// Whether the store was away, and what it has is not known since.
+    pub(in crate::hub) fn is_stale(&self) -> bool {
+        self.seat.state.lock().is_stale
+    }
+
+    /// Takes its place in the log, if it could not before.
+    pub(in crate::hub) fn take_place(&mut self) {
+        if self.place.is_none() {
+            let live = self.seat.state.lock();
+            self.place = live.epoch.map(|epoch| Position { epoch, sequence: live.ring.base() });
+        }
+    }
+
+    pub(in crate::hub) fn topic(&self) -> &Topic {
+        &self.seat.state.topic
+    }
+
+    pub(in crate::hub) fn state(&self) -> Arc<TopicState> {
+        Arc::clone(&self.seat.state)
+    }
+
+    pub(in crate::hub) fn mark(&self) -> Arc<Mark> {
+        Arc::clone(&self.mark)
+    }
+
+    pub(in crate::hub) fn position(&self) -> Option<Position> {
+        self.place
+    }
+
+    pub(in crate::hub) fn place(&self) -> Option<Place> {
+        self.place.map(|position| Place { topic: self.seat.state.tag, position })
+    }
+
+    /// Begins after this place instead, and catches up.
+    pub(in crate::hub) fn start_at(&mut self, place: Position, shared: &Shared) {
+        self.place = Some(place);
+        self.mark.set(place);
+        self.pace.allow(catch_up_max(shared));
+    }
+
+    /// Offers its place, if it has everything and goes on as others do, and waits no more; there has to be a place.
+    pub(in crate::hub) fn berth(&mut self) -> Option<Moored> {
+        let place = self.place?;
+        let mut live = self.seat.state.lock();
+        let is_at_end = self.replay.is_none()
+            && live.epoch == Some(place.epoch)
+            && live.ring.base() <= place.sequence
+            && live.ring.find(place.sequence).is_none()
+            && live.volatile.end() == self.volatile;
+        let is_alike = !live.is_stale && live.returns == self.returns && self.pace.is_like_others(place.sequence);
+        if !is_at_end || !is_alike || live.readers < READERS_MIN {
+            return None;
+        }
+        live.waiters.leave(self.waiting.take());
+        let (state, mark) = (Arc::clone(&self.seat.state), Arc::clone(&self.mark));
+        Some(Moored { state, place, volatile: self.volatile, returns: self.returns, mark })
+    }
+
+    /// Goes on at a place to which others have come for it.
+    pub(in crate::hub) fn land(&mut self, landing: Landing) {
+        self.mark.land(landing.place);
+        (self.place, self.volatile) = (Some(landing.place), landing.volatile);
+    }
+
+    /// Moves on, and says to what.
+    pub(in crate::hub) fn next(&mut self, cx: &mut Context<'_>, shared: &Arc<Shared>, wanted: Wanted) -> Next {
+        let before = self.place;
+        loop {
+            let next = match self.place {
+                Some(place) if self.replay.is_some() => self.next_of_store(cx, shared, place, wanted),
+                _ => self.next_of_ring(cx, shared, wanted),
+            };
+            if let Some(next) = next {
+                self.moved(before, &next, shared);
+                return next;
+            }
+        }
+    }
+
+    /// Tells how many events it has to take.
+    #[cfg(feature = "console")]
+    pub(in crate::hub) fn behind(&self) -> u64 {
+        let live = self.seat.state.lock();
+        let lag = self.place.and_then(|place| live.ring.lag_after(place.sequence));
+        lag.map_or(0, |(events, ..)| events)
+    }
+
+    /// Waits for the next event without taking it.
+    #[cfg(feature = "console")]
+    pub(in crate::hub) fn wait(&mut self, cx: &Context<'_>) {
+        self.seat.state.lock().waiters.wait(&mut self.waiting, cx.waker());
+    }
+
+    /// Goes on in the store, as if memory did not have the next event any more.
+    #[cfg(feature = "console")]
+    pub(in crate::hub) fn read_store(&mut self) {
+        if self.place.is_some() {
+            self.replay.get_or_insert_with(|| Box::new(Replay::alone()));
+        }
+    }
+
+    /// Tells others where it is now, and the traces what was delivered.
+    fn moved(&self, before: Option<Position>, next: &Next, shared: &Shared) {
+        let Some(place) = self.place else {
+            return;
+        };
+        self.mark.set(place);
+        if shared.tracer.is_on(&shared.options) && matches!(next, Next::Event(_) | Next::Run(_)) {
+            let after =
+                before.filter(|before| before.epoch == place.epoch).map_or(Sequence(0), |before| before.sequence);
+            let delivered = self.seat.state.lock().traces.delivered(after, place.sequence);
+            delivered.iter().for_each(|trace| trace.deliver(self.topic()));
+        }
+    }
+}
+
+impl Drop for Lane {
+    fn drop(&mut self) {
+        self.seat.state.lock().waiters.leave(self.waiting);
+    }
+}
+
+/// A catch-up ends when the end of the log is reached, which a reader that is slower than its publishers never does.
+pub(super) fn catch_up_max(shared: &Shared) -> u64 {
+    shared.options.replay_events_max.saturating_mul(2).max(1)
+}

@@ -1,0 +1,167 @@
+//! What counts a stream as open.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::task::Waker;
+use std::time::Duration;
+
+use super::connection::Connection;
+use super::open::Registry;
+use crate::clock::Sleep;
+#[cfg(feature = "console")]
+use crate::inspect::Tap;
+use crate::lock::lock;
+use crate::metrics::StreamEnd;
+use crate::response::SseOptions;
+#[cfg(feature = "hub")]
+use crate::response::line::Line;
+
+/// Counts a stream as open until it is dropped.
+#[derive(Debug)]
+pub(in crate::response) struct Ticket {
+    registry: Arc<Registry>,
+    connection: Arc<Connection>,
+    /// How the stream counts as ended if the ticket is dropped now.
+    end: StreamEnd,
+    /// The client went while something was on its way to it, which tells nothing of silence.
+    has_broken: bool,
+    /// Where others see what is written.
+    #[cfg(feature = "console")]
+    tap: Option<Arc<Tap>>,
+}
+
+impl Ticket {
+    pub(super) fn new(registry: Arc<Registry>, connection: Arc<Connection>) -> Self {
+        Self {
+            registry,
+            connection,
+            end: StreamEnd::Left,
+            has_broken: false,
+            #[cfg(feature = "console")]
+            tap: None,
+        }
+    }
+
+    #[cfg(feature = "hub")]
+    pub(in crate::response) fn line(&self) -> Line {
+        Line {
+            registry: Arc::clone(&self.registry),
+            connection: Arc::clone(&self.connection),
+            #[cfg(feature = "console")]
+            tap: self.tap.clone(),
+        }
+    }
+
+    pub(in crate::response) fn options(&self) -> &SseOptions {
+        &self.registry.options
+    }
+
+    pub(in crate::response) fn is_draining(&self) -> bool {
+        self.connection.draining.load(Ordering::Acquire)
+            || self.finish_by().is_some_and(|moment| moment <= self.registry.now())
+    }
+
+    /// Whether everything drains, and this stream is let finish.
+    pub(in crate::response) fn is_finishing(&self) -> bool {
+        self.finish_by().is_some()
+    }
+
+    /// Waits until a stream that may finish has to be over; `None` if nothing drains.
+    pub(in crate::response) fn finish_sleep(&self) -> Option<Sleep> {
+        let moment = self.registry.epoch.checked_add(Duration::from_nanos(self.finish_by()?))?;
+        Some(self.registry.clock.sleep_until(moment))
+    }
+
+    fn finish_by(&self) -> Option<u64> {
+        let moment = self.connection.finish_by.load(Ordering::Acquire);
+        (moment != u64::MAX).then_some(moment)
+    }
+
+    pub(in crate::response) fn drain_retry(&self) -> Duration {
+        self.registry.options.drain_retry_of(self.connection.number)
+    }
+
+    pub(in crate::response) fn is_heartbeat_due(&self) -> bool {
+        self.connection.heartbeat_due.load(Ordering::Acquire)
+    }
+
+    /// Notes why the stream is over.
+    pub(in crate::response) fn ends(&mut self, end: StreamEnd) {
+        self.end = end;
+    }
+
+    /// Notes that the client went while something was on its way to it.
+    pub(in crate::response) fn broke(&mut self) {
+        self.has_broken = true;
+    }
+
+    /// Shows what is written from now on, and takes orders.
+    #[cfg(feature = "console")]
+    pub(in crate::response) fn with_tap(mut self, tap: Option<Arc<Tap>>) -> Self {
+        if let Some(tap) = &tap {
+            let connection = Arc::downgrade(&self.connection);
+            tap.open(self.options().heartbeat_interval, connection);
+        }
+        self.tap = tap;
+        self
+    }
+
+    #[cfg(feature = "console")]
+    pub(in crate::response) fn tap(&self) -> Option<&Tap> {
+        self.tap.as_deref()
+    }
+
+    /// Notes that the comment which stands for silence is written.
+    pub(in crate::response) fn heartbeat(&self, bytes: usize) {
+        self.registry.meter.heartbeat();
+        #[cfg(feature = "console")]
+        if let Some(tap) = self.tap() {
+            tap.heartbeat();
+        }
+        self.wrote(bytes);
+    }
+
+    /// Notes that so much was written just now.
+    pub(in crate::response) fn wrote(&self, bytes: usize) {
+        self.registry.meter.sent(bytes);
+        #[cfg(feature = "console")]
+        if let Some(tap) = self.tap() {
+            tap.wrote(bytes, self.registry.clock.wall());
+        }
+        if self.registry.heartbeat_nanos.is_some() {
+            let now = self.registry.now();
+            if let (Some(client), Some(networks)) = (self.connection.client, &self.registry.networks) {
+                let silence = now.saturating_sub(self.connection.written.load(Ordering::Relaxed));
+                // Of the one before, since nobody knows as yet what becomes of this write.
+                let survived = self.connection.silence.swap(silence, Ordering::Relaxed);
+                networks.survived(client, Duration::from_nanos(survived), Duration::from_nanos(now));
+            }
+            self.connection.written.store(now, Ordering::Relaxed);
+            self.connection.heartbeat_due.store(false, Ordering::Relaxed);
+        }
+    }
+
+    /// Says which task to wake for a heartbeat or a drain.
+    pub(in crate::response) fn wake_by(&self, waker: &Waker) {
+        let mut kept = lock(&self.connection.waker);
+        match &mut *kept {
+            Some(kept) => kept.clone_from(waker),
+            None => *kept = Some(waker.clone()),
+        }
+    }
+}
+
+impl Drop for Ticket {
+    fn drop(&mut self) {
+        if let (StreamEnd::Left, Some(client), Some(networks)) =
+            (self.end, self.connection.client, &self.registry.networks)
+            && !self.has_broken
+        {
+            let now = self.registry.now();
+            let silent = now.saturating_sub(self.connection.written.load(Ordering::Relaxed));
+            networks.ended(client, Duration::from_nanos(silent), Duration::from_nanos(now));
+        }
+        self.registry.meter.ended(self.end);
+        self.registry.leave(&self.connection);
+    }
+}
