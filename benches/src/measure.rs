@@ -1,6 +1,21 @@
-//! What a piece of work takes.
+//! What a piece of work takes, and where there is room for it.
 
+use std::io;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
+
+/// The folder in which cargo built this program, below which there is room for what is written: `target`, unless cargo was told
+/// otherwise.
+///
+/// # Errors
+///
+/// The system's, if it does not know where this program is.
+pub fn target_folder() -> io::Result<PathBuf> {
+    let program = std::env::current_exe()?;
+    // It is in the folder of its profile.
+    let target = program.ancestors().nth(2).unwrap_or(Path::new("target"));
+    Ok(target.to_owned())
+}
 
 /// The time that `work` takes.
 ///

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::bench::Bench;
-use crate::steps::{Step, cargo};
+use crate::steps::{Report, Step, cargo};
 use crate::{parity, tidy, tools};
 
 /// The folder of the workspace's manifest, wherever we were started from.
@@ -13,10 +13,18 @@ pub(crate) fn workspace_root() -> PathBuf {
     manifest.parent().unwrap_or(manifest).to_owned()
 }
 
-/// What needs no test to be built. Cheap and often wrong comes first.
+/// What needs no test to be built.
+pub(crate) fn check(root: &Path) -> Vec<Step> {
+    let mut steps = sources(root);
+    // Everything that CI runs has it in the step `bench`, which builds it.
+    steps.push(Step::cargo("actix", root, "check --manifest-path benches/actix/Cargo.toml --target-dir target"));
+    steps
+}
+
+/// Cheap and often wrong comes first.
 ///
 /// Features only add API, so one run with all of them sees all code; the smaller sets are checked on their own.
-pub(crate) fn check(root: &Path) -> Vec<Step> {
+fn sources(root: &Path) -> Vec<Step> {
     let tidied = root.to_owned();
     let mut steps = vec![
         Step::cargo("fmt", root, "fmt --all -- --check"),
@@ -26,8 +34,8 @@ pub(crate) fn check(root: &Path) -> Vec<Step> {
         Step::cargo("bare json sse", root, "check -p oriole-sse --no-default-features --features json"),
         Step::cargo("defaults", root, "clippy -p oriole -p oriole-http -p oriole-sse -- -D warnings"),
         Step::cargo("bare cli", root, "check -p oriole-cli --no-default-features"),
-        Step::cargo("fuzz", root, "check --manifest-path fuzz/Cargo.toml"),
-        Step::cargo("actix", root, "check --manifest-path benches/actix/Cargo.toml --target-dir target"),
+        // Without the fuzzer itself, which is in C++.
+        Step::cargo("fuzz", root, "check --manifest-path fuzz/Cargo.toml --no-default-features"),
         Step::cargo("docs", root, "doc --workspace --all-features --no-deps").env("RUSTDOCFLAGS", "-D warnings"),
     ];
     // The decoder and its adapters need no runtime and no I/O. The step `tools` says where the target is missing.
@@ -41,29 +49,26 @@ pub(crate) fn check(root: &Path) -> Vec<Step> {
 /// Everything CI runs.
 pub(crate) fn test(root: &Path) -> Vec<Step> {
     let mut steps = vec![Step::own("tools", "cargo xtask tools", tools::ensure)];
-    steps.extend(check(root));
+    steps.extend(sources(root));
     // With `--all-targets` the binaries get the features that the tests are built with, so nothing is compiled twice.
     steps.push(Step::cargo("build", root, "build --workspace --all-targets --all-features"));
     let cited = root.to_owned();
     steps.push(Step::own("parity", "cargo xtask parity", move || parity::parity(&cited)));
-    let tests = if has_nextest() {
-        Step::cargo("tests", root, "nextest run --workspace --all-features")
+    let (all, by_default, report) = if has_nextest() {
+        ("nextest run --workspace --all-features", "nextest run -p http-tests -p sample-sse", Report::Junit)
     } else {
-        Step::cargo("tests", root, "test --workspace --all-targets --all-features --no-fail-fast")
+        let all = "test --workspace --all-targets --all-features --no-fail-fast";
+        (all, "test -p http-tests -p sample-sse --no-fail-fast", Report::Printed)
     };
-    // The step `build` has built the samples' binaries; see `tests/e2e/src/binary.rs`.
-    steps.push(tests.env("ORIOLE_BINARIES_BUILT", "1"));
+    // The step `build` has built the samples' binaries; see `tests/driver/src/package.rs`.
+    steps.push(Step::tests("tests", root, all, report).env("ORIOLE_BINARIES_BUILT", "1"));
     // Without HTTP/2 the server takes another path, which is the one that most applications run.
-    let by_default = if has_nextest() {
-        "nextest run -p http-tests -p sample-sse"
-    } else {
-        "test -p http-tests -p sample-sse --no-fail-fast"
-    };
-    steps.push(Step::cargo("default tests", root, by_default));
+    steps.push(Step::tests("default tests", root, by_default, report));
     let benched = root.to_owned();
     let bench = Bench { is_quick: true, is_dev: true, ..Bench::default() };
     steps.push(Step::own("bench", "cargo xtask bench --quick --dev", move || bench.run(&benched)));
-    steps.push(Step::cargo("doctests", root, "test --workspace --all-features --doc --no-fail-fast"));
+    let doctests = "test --workspace --all-features --doc --no-fail-fast";
+    steps.push(Step::tests("doctests", root, doctests, Report::Printed));
     steps
 }
 

@@ -4,6 +4,7 @@
 mod args;
 mod bench;
 mod commands;
+mod failures;
 mod parity;
 mod steps;
 mod tidy;
@@ -31,6 +32,10 @@ fn main() -> ExitCode {
         Command::Parity => parity::parity(&root),
         Command::Tools => tools::ensure(),
         Command::Check => steps::run_all(&commands::check(&root)),
+        Command::BenchHelp => {
+            println!("{}", bench::HELP);
+            true
+        }
         Command::Bench(bench) => bench.run(&root),
         Command::Test => steps::run_all(&commands::test(&root)),
     };

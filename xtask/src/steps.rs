@@ -2,9 +2,13 @@
 
 use std::ffi::OsString;
 use std::fmt::Write as _;
+use std::fs;
+use std::io::{self, BufRead, BufReader, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
+
+use crate::failures::{JUNIT, in_junit, in_libtest, list};
 
 /// One line of the summary.
 pub(crate) struct Step {
@@ -13,15 +17,38 @@ pub(crate) struct Step {
 }
 
 enum Action {
-    Cargo { root: PathBuf, env: Vec<(&'static str, &'static str)>, args: Vec<&'static str> },
+    Cargo { root: PathBuf, env: Vec<(&'static str, &'static str)>, args: Vec<&'static str>, report: Report },
     Own { repeat: &'static str, run: Box<dyn Fn() -> bool> },
+}
+
+/// Where a step says which tests failed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Report {
+    /// It runs no tests.
+    None,
+    /// In the file that nextest writes.
+    Junit,
+    /// In what libtest prints.
+    Printed,
 }
 
 impl Step {
     /// A step that is one call of cargo: `line` is its arguments, separated by spaces.
     pub(crate) fn cargo(name: &'static str, root: &Path, line: &'static str) -> Self {
         let args = line.split_whitespace().collect();
-        Self { name, action: Action::Cargo { root: root.to_owned(), env: Vec::new(), args } }
+        Self { name, action: Action::Cargo { root: root.to_owned(), env: Vec::new(), args, report: Report::None } }
+    }
+
+    /// A step of cargo's that runs tests, which are named at the end if they fail.
+    ///
+    /// Their panics have no backtrace: sixty frames for each hide what failed. `RUST_BACKTRACE=full` is left as it is.
+    pub(crate) fn tests(name: &'static str, root: &Path, line: &'static str, reported: Report) -> Self {
+        let mut step = Self::cargo(name, root, line);
+        if let Action::Cargo { report, .. } = &mut step.action {
+            *report = reported;
+        }
+        let is_wanted = std::env::var_os("RUST_BACKTRACE").is_some_and(|value| value == "full");
+        if is_wanted { step } else { step.env("RUST_BACKTRACE", "0") }
     }
 
     /// A step that this program does itself; `repeat` is the command that does only this.
@@ -53,20 +80,46 @@ impl Step {
         }
     }
 
-    fn run(&self) -> bool {
+    /// What failed, or nothing where all went well.
+    fn run(&self) -> Result<(), String> {
         match &self.action {
-            Action::Own { run, .. } => run(),
-            Action::Cargo { root, env, args } => {
-                let status = Command::new(cargo()).args(args).envs(env.iter().copied()).current_dir(root).status();
-                match status {
-                    Ok(status) => status.success(),
-                    Err(error) => {
-                        println!("cargo could not be started: {error}");
-                        false
-                    }
-                }
+            Action::Own { run, .. } => run().then_some(()).ok_or_else(String::new),
+            Action::Cargo { root, env, args, report } => {
+                let mut command = Command::new(cargo());
+                command.args(args).envs(env.iter().copied()).current_dir(root);
+                report.run(&mut command, &root.join(JUNIT)).unwrap_or_else(|error| {
+                    println!("cargo could not be started: {error}");
+                    Err(String::new())
+                })
             }
         }
+    }
+}
+
+impl Report {
+    fn run(self, command: &mut Command, junit: &Path) -> io::Result<Result<(), String>> {
+        // One of an earlier run would speak of that.
+        let _ = fs::remove_file(junit);
+        let mut printed = String::new();
+        let status = if self == Self::Printed {
+            let mut child = command.stdout(Stdio::piped()).spawn()?;
+            for line in child.stdout.take().into_iter().flat_map(|pipe| BufReader::new(pipe).split(b'\n')) {
+                let line = String::from_utf8_lossy(&line?).into_owned() + "\n";
+                io::stdout().write_all(line.as_bytes())?;
+                printed.push_str(&line);
+            }
+            child.wait()?
+        } else {
+            command.status()?
+        };
+        if status.success() {
+            return Ok(Ok(()));
+        }
+        Ok(Err(match self {
+            Self::None => String::new(),
+            Self::Junit => list(&in_junit(&fs::read_to_string(junit).unwrap_or_default())),
+            Self::Printed => list(&in_libtest(&printed)),
+        }))
     }
 }
 
@@ -93,16 +146,16 @@ pub(crate) fn run_all(steps: &[Step]) -> bool {
         }
         println!("\n=== {}: {}", step.name, step.repeat());
         let start = Instant::now();
-        if step.run() {
-            outcomes.push((step.name, Outcome::Passed(start.elapsed())));
-        } else {
-            failed = Some(step);
+        if let Err(why) = step.run() {
+            failed = Some((step, why));
             outcomes.push((step.name, Outcome::Failed(start.elapsed())));
+        } else {
+            outcomes.push((step.name, Outcome::Passed(start.elapsed())));
         }
     }
     println!("\n{}", summary(&outcomes));
-    if let Some(step) = failed {
-        println!("`{}` failed. To repeat it alone:\n\n    {}\n", step.name, step.repeat());
+    if let Some((step, why)) = &failed {
+        println!("{why}\n`{}` failed. To repeat it alone:\n\n    {}\n", step.name, step.repeat());
     }
     failed.is_none()
 }

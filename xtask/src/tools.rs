@@ -21,6 +21,8 @@ enum Remedy {
     Apt(&'static str),
     /// A component of the Rust toolchain.
     Rustup(&'static str),
+    /// Something of the system's that has to be allowed: no command does it for everybody.
+    Allow { how: &'static str },
     /// Nothing has to: `instead` says what is done without it.
     Optional { instead: &'static str },
 }
@@ -77,10 +79,31 @@ const TOOLS: &[Tool] = &[
         find: || on_path("unshare"),
         remedy: Remedy::Apt("util-linux"),
     },
+    Tool {
+        name: "namespaces",
+        needed_for: "tests with peers that vanish",
+        find: find_namespaces,
+        remedy: Remedy::Allow { how: NAMESPACES },
+    },
+    Tool {
+        name: "node and npm",
+        needed_for: "NestJS in the bench",
+        find: || on_path("npm").and_then(|_| on_path("node")),
+        remedy: Remedy::Optional { instead: "the bench is run without NestJS" },
+    },
 ];
 
 /// The target for which the codec is checked where the toolchain has it.
 pub(crate) const WASM: &str = "wasm32-unknown-unknown";
+
+/// What keeps `unshare -rn` from working, as far as it is known.
+const NAMESPACES: &str = "\
+`unshare -rn true` has to work, which makes a namespace of users and one of networks:
+
+    in Docker       docker run --security-opt seccomp=unconfined (or a profile that allows `unshare`)
+    on Ubuntu       sysctl -w kernel.apparmor_restrict_unprivileged_userns=0
+    on old Debian   sysctl -w kernel.unprivileged_userns_clone=1
+    elsewhere       sysctl user.max_user_namespaces has to be more than 0";
 
 /// The names under which Chromium is packaged; `tests/e2e/src/browser.rs` looks for the same.
 const CHROMIUM_NAMES: &[&str] = &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
@@ -111,9 +134,13 @@ pub(crate) fn ensure() -> bool {
         .collect();
     println!("{}", table(&rows));
     let still_missing = rows.iter().filter(|row| row.state == State::Missing).map(|row| row.tool.remedy);
-    let commands = self::plan(still_missing).commands();
+    let lacking = self::plan(still_missing);
+    for how in &lacking.to_allow {
+        println!("The system does not allow what some tests need, and they are not skipped. {how}\n");
+    }
+    let commands = lacking.commands();
     if commands.is_empty() {
-        return true;
+        return lacking.to_allow.is_empty();
     }
     let sudo = if is_root() { "" } else { "sudo " };
     println!("Some tools are missing, and the tests do not skip what needs them. Run this, then try again:\n");
@@ -130,6 +157,7 @@ pub(crate) fn ensure() -> bool {
 struct Plan {
     packages: Vec<&'static str>,
     components: Vec<&'static str>,
+    to_allow: Vec<&'static str>,
 }
 
 fn plan(remedies: impl IntoIterator<Item = Remedy>) -> Plan {
@@ -138,6 +166,7 @@ fn plan(remedies: impl IntoIterator<Item = Remedy>) -> Plan {
         match remedy {
             Remedy::Apt(package) if !plan.packages.contains(&package) => plan.packages.push(package),
             Remedy::Rustup(component) => plan.components.push(component),
+            Remedy::Allow { how } => plan.to_allow.push(how),
             Remedy::Apt(_) | Remedy::Optional { .. } => {}
         }
     }
@@ -183,7 +212,7 @@ impl State {
             (Some(place), _) if was_missing => Self::Installed(place),
             (Some(place), _) => Self::Found(place),
             (None, Remedy::Optional { instead }) => Self::DoneWithout(instead),
-            (None, Remedy::Apt(_) | Remedy::Rustup(_)) => Self::Missing,
+            (None, Remedy::Apt(_) | Remedy::Rustup(_) | Remedy::Allow { .. }) => Self::Missing,
         }
     }
 }
@@ -214,6 +243,12 @@ pub(crate) fn wasm_folder() -> Option<String> {
     let output = Command::new(rustc).args(["--print", "target-libdir", "--target", WASM]).output().ok()?;
     let folder = String::from_utf8_lossy(&output.stdout).trim().to_owned();
     (output.status.success() && Path::new(&folder).is_dir()).then_some(folder)
+}
+
+/// Tries it: that `unshare` is there does not mean that it may.
+fn find_namespaces() -> Option<String> {
+    let output = Command::new("unshare").args(["-rn", "true"]).stdin(Stdio::null()).output().ok()?;
+    output.status.success().then(|| "`unshare -rn` works".to_owned())
 }
 
 fn find_chromium() -> Option<String> {

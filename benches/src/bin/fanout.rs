@@ -3,20 +3,24 @@
 //! `cargo xtask bench` builds all of them and runs this.
 //!
 //! ```text
-//! fanout [--quick] [--rounds 5] [--only fan-out] [--programs oriole,axum] [--binaries target/release] [--nest FOLDER]
-//!        [--out target/bench]
+//! fanout [--quick] [--rounds 5] [--only fan-out]... [--programs oriole,axum] [--binaries target/release] [--nest FOLDER]
+//!        [--out target/bench] [--estimate]
 //! ```
 
-use benches::fanout::{Case, Outcome, Place, Program, Suite, full, quick};
+use benches::fanout::{Case, Place, Program, Suite, full, quick};
+use benches::measure::target_folder;
 use benches::report::{Machine, Measured, Results, json, pictures, table};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 struct Options {
     is_quick: bool,
+    /// Only how long it would take is asked for.
+    is_estimate: bool,
     rounds: usize,
-    only: String,
+    only: Vec<String>,
     programs: Option<Vec<String>>,
     place: Place,
     out: PathBuf,
@@ -35,15 +39,17 @@ fn main() -> ExitCode {
 }
 
 fn options(mut words: impl Iterator<Item = String>) -> Result<Options, String> {
-    let place = Place { binaries: "target/release".into(), nest: "target/bench/nest/built".into() };
-    let (only, out) = (String::new(), "target/bench".into());
-    let mut options = Options { is_quick: false, rounds: 5, only, programs: None, place, out };
+    let target = target_folder().map_err(|error| error.to_string())?;
+    let place = Place { binaries: target.join("release"), nest: target.join("bench/nest/built") };
+    let (is_quick, is_estimate, only, out) = (false, false, Vec::new(), target.join("bench"));
+    let mut options = Options { is_quick, is_estimate, rounds: 5, only, programs: None, place, out };
     while let Some(word) = words.next() {
         let mut value = || words.next().ok_or_else(|| format!("{word} wants a value"));
         match word.as_str() {
             "--quick" => (options.is_quick, options.rounds) = (true, 1),
+            "--estimate" => options.is_estimate = true,
             "--rounds" => options.rounds = value()?.parse().map_err(|_| "--rounds wants a number".to_owned())?,
-            "--only" => options.only = value()?,
+            "--only" => options.only.push(value()?),
             "--programs" => options.programs = Some(value()?.split(',').map(str::to_owned).collect()),
             "--binaries" => options.place.binaries = value()?.into(),
             "--nest" => options.place.nest = value()?.into(),
@@ -54,36 +60,61 @@ fn options(mut words: impl Iterator<Item = String>) -> Result<Options, String> {
     Ok(options)
 }
 
-/// Measures, prints and writes; says whether every program ran and no event went astray.
+impl Options {
+    fn programs(&self) -> std::io::Result<Vec<Program>> {
+        let all = Program::ALL;
+        let Some(names) = &self.programs else { return Ok(all.to_vec()) };
+        let named = |name: &String| {
+            let known = all.map(Program::name).join(", ");
+            let found = all.into_iter().find(|program| program.name() == name);
+            found.ok_or_else(|| std::io::Error::other(format!("no program is called `{name}`: {known}")))
+        };
+        names.iter().map(named).collect()
+    }
+
+    fn cases(&self) -> std::io::Result<Vec<Case>> {
+        let all = if self.is_quick { quick() } else { full() };
+        if let Some(unknown) = self.only.iter().find(|only| !all.iter().any(|case| case.name.starts_with(*only))) {
+            let names: Vec<_> = all.iter().map(|case| case.name).collect();
+            let error = format!("no case's name begins with `{unknown}`:\n  {}", names.join("\n  "));
+            return Err(std::io::Error::other(error));
+        }
+        let is_wanted = |case: &Case| self.only.is_empty() || self.only.iter().any(|only| case.name.starts_with(only));
+        Ok(all.into_iter().filter(is_wanted).collect())
+    }
+}
+
+/// Measures, prints and writes; says whether nothing was wrong that is an error of this repository.
 #[allow(clippy::print_stdout, reason = "the tables are what the program is for")]
 fn run(options: &Options) -> std::io::Result<bool> {
-    let is_wanted = |program: Program| {
-        options.programs.as_ref().is_none_or(|names| names.iter().any(|name| name == program.name()))
-    };
+    let (cases, programs) = (options.cases()?, options.programs()?);
+    let suite = Suite::new(&options.place, &options.out, |program| programs.contains(&program))?;
+    let rounds = u32::try_from(options.rounds).unwrap_or(u32::MAX);
+    let time = cases.iter().map(|case| suite.estimate(case)).sum::<Duration>() * rounds;
+    if options.is_estimate {
+        println!("{}", time.as_secs());
+        return Ok(true);
+    }
     let machine = Machine::here();
     println!("{machine}\n");
-    let suite = Suite::new(&options.place, &options.out, is_wanted)?;
-    let cases = if options.is_quick { quick() } else { full() };
-    let cases: Vec<_> = cases.into_iter().filter(|case| case.name.starts_with(&options.only)).collect();
     let absent = cases.iter().flat_map(|case| suite.absent(case)).map(|(program, absent)| (absent.missing, program));
     for (missing, program) in absent.collect::<BTreeMap<_, _>>() {
         println!("absent: {}, since {} is not there", program.name(), missing.display());
     }
-    let (mut all, mut is_sound) = (Vec::new(), true);
+    let (mut all, mut faults) = (Vec::new(), Vec::new());
     for case in cases {
         let mut results = Results::new(case.name, &case.references());
         for round in 0..options.rounds {
-            let (measured, sound) = self::round(&suite, &case, round);
-            is_sound &= sound;
-            results.push(measured);
+            results.push(self::round(&suite, &case, round, options.is_quick, &mut faults));
         }
-        println!("{}", table(&results));
+        println!("{}", table(&results, &machine));
         all.push(results);
         // After each: who stops a long run keeps what there is.
         write(&options.out, &all, &machine)?;
     }
     println!("written to {}", options.out.display());
-    Ok(is_sound)
+    faults.iter().for_each(|fault| eprintln!("error: {fault}"));
+    Ok(faults.is_empty())
 }
 
 fn write(folder: &Path, all: &[Results], machine: &Machine) -> std::io::Result<()> {
@@ -95,27 +126,20 @@ fn write(folder: &Path, all: &[Results], machine: &Machine) -> std::io::Result<(
     Ok(())
 }
 
-/// Each program once; says whether all of them ran, and every event came once and in order.
-fn round(suite: &Suite, case: &Case, round: usize) -> (Vec<(&'static str, Measured)>, bool) {
-    let (mut all, mut is_sound) = (Vec::new(), true);
-    for Outcome { program, measured } in suite.round(case) {
-        let what = format!("{}, round {}, {}", case.name, round + 1, program.name());
-        match measured {
-            Ok(measured) => {
-                if !measured.is_sound() {
-                    is_sound = false;
-                    eprintln!(
-                        "{what}: of {} events {} were lost, {} doubled, {} out of order; {} connections were cut off",
-                        measured.events, measured.lost, measured.doubled, measured.out_of_order, measured.cut_off
-                    );
-                }
-                all.push((program.name(), measured));
-            }
-            Err(error) => {
-                is_sound = false;
-                eprintln!("{what}: {error}");
-            }
-        }
-    }
-    (all, is_sound)
+/// Each program once. Who has no figure ends nothing: the others are measured, and what is an error is told at the end.
+fn round(
+    suite: &Suite,
+    case: &Case,
+    round: usize,
+    is_smoke: bool,
+    faults: &mut Vec<String>,
+) -> Vec<(&'static str, Measured)> {
+    let outcomes = suite.round(case);
+    let judged = outcomes.map(|outcome| {
+        let name = outcome.program.name();
+        let (measured, fault) = outcome.judged(is_smoke);
+        faults.extend(fault.map(|fault| format!("{}, round {}, {name}: {fault}", case.name, round + 1)));
+        (name, measured)
+    });
+    judged.collect()
 }

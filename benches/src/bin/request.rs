@@ -11,11 +11,14 @@ use benches::report::{Arguments, Measured, Metric, Results};
 use benches::request::{Case, Driver, drive, load, ours, plain, serve_ours, serve_plain};
 use std::hint::black_box;
 use std::io;
+use std::time::Duration;
 
 /// Requests of a sample without a socket, and over loopback.
 const REQUESTS: u32 = 20_000;
 const REQUESTS_LOOPBACK: u32 = 8_000;
 const REQUESTS_QUICK: u32 = 160;
+/// Four cases, twice.
+const ROUND: Duration = Duration::from_secs(2);
 
 fn main() -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
@@ -31,7 +34,11 @@ fn main() -> io::Result<()> {
         });
         return Ok(());
     }
-    arguments.report(&compare(&runtime, arguments.rounds(15), arguments.is_quick))
+    let rounds = arguments.rounds(15);
+    if arguments.is_answered(ROUND * u32::try_from(rounds).map_err(io::Error::other)?) {
+        return Ok(());
+    }
+    arguments.report(&compare(&runtime, rounds, arguments.is_quick))
 }
 
 async fn repeat(service: &impl Driver, case: Case, count: u32) {

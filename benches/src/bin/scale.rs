@@ -1,13 +1,19 @@
 //! `cargo run --release -p benches --bin scale [-- ROUNDS]`: what a large application costs to build and to boot.
 
-use benches::measure::time;
+use benches::measure::{target_folder, time};
 use benches::report::{Arguments, Measured, Metric, Results};
 use benches::scale::{Flavour, Project, Shape};
 use std::io;
 use std::path::Path;
+use std::time::Duration;
 
 const SHAPE: Shape = Shape { modules: 60, providers: 2, routes: 6, dense: false };
 const DENSE: Shape = Shape { modules: 200, providers: 5, routes: 0, dense: true };
+
+/// What every application takes until its dependencies are built, in dev and in release, and to be checked.
+const FIRST: Duration = Duration::from_secs(240);
+/// Ten builds and checks of an application.
+const ROUND: Duration = Duration::from_secs(30);
 
 /// Boots that are measured for each round of builds, which take longer.
 const BOOTS: usize = 10;
@@ -16,8 +22,11 @@ const BOOTS: usize = 10;
 fn main() -> io::Result<()> {
     let arguments = Arguments::read();
     let rounds = arguments.rounds(5);
+    if arguments.is_answered(FIRST + ROUND * u32::try_from(rounds).map_err(io::Error::other)?) {
+        return Ok(());
+    }
     let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize()?;
-    let parent = repository.join("target/scale");
+    let parent = target_folder()?.join("scale");
     let project = |flavour| Project::write(&parent, &repository, flavour, SHAPE);
     let (oriole, unchecked) = (project(Flavour::Oriole)?, project(Flavour::OrioleUnchecked)?);
     let axum = project(Flavour::Axum)?;

@@ -9,6 +9,7 @@
 
 use std::hint::black_box;
 use std::io;
+use std::time::Duration;
 
 use benches::chain::{Made, service};
 use benches::measure::cpu_seconds;
@@ -18,6 +19,8 @@ use benches::request::{Driver, ask};
 /// Requests of a sample.
 const REQUESTS: u32 = 20_000;
 const REQUESTS_QUICK: u32 = 100;
+/// Two samples.
+const ROUND: Duration = Duration::from_millis(100);
 /// The most that the scope may cost more.
 const BAR_NANOS: f64 = 1000.0;
 
@@ -31,11 +34,15 @@ fn main() -> io::Result<()> {
         runtime.block_on(repeat(&service, made, count.parse().map_err(io::Error::other)?));
         return Ok(());
     }
+    let rounds = arguments.rounds(31);
+    if arguments.is_answered(ROUND * u32::try_from(rounds).map_err(io::Error::other)?) {
+        return Ok(());
+    }
     let requests = if arguments.is_quick { REQUESTS_QUICK } else { REQUESTS };
     let each = |made| cpu_seconds(|| runtime.block_on(repeat(&service, made, requests))) * 1e9 / f64::from(requests);
     let mut results = Results::new("request, a chain of five providers made for it", &["by hand"]);
     let mut more = Vec::new();
-    for _ in 0..arguments.rounds(31) {
+    for _ in 0..rounds {
         let (scoped, by_hand) = (each(Made::InScope), each(Made::ByHand));
         let one = |nanos| Measured::one(Metric::CpuPerRequest, nanos);
         results.push(vec![("oriole", one(scoped)), ("by hand", one(by_hand))]);

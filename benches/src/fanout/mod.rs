@@ -3,11 +3,14 @@
 mod case;
 mod certificate;
 mod cores;
+mod estimate;
 mod modes;
+mod outcome;
 mod program;
 mod sample;
 mod suite;
 
 pub use case::{Case, Transport, full, quick};
+pub use outcome::Outcome;
 pub use program::{Absent, Place, Program};
-pub use suite::{Outcome, Suite};
+pub use suite::Suite;

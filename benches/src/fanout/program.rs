@@ -83,6 +83,15 @@ impl Program {
         }
     }
 
+    /// Whether it is held to be sound: Oriole's own, and the floors that are written here.
+    #[must_use]
+    pub fn is_ours(self) -> bool {
+        match self {
+            Self::Limit | Self::LimitBatch | Self::Hyper | Self::Oriole | Self::OrioleBody | Self::OrioleTwo => true,
+            Self::Axum | Self::Actix | Self::Nest => false,
+        }
+    }
+
     /// Says what is missing, if it cannot be started.
     ///
     /// # Errors

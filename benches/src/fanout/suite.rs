@@ -4,11 +4,13 @@ use super::case::{Case, Mode, Transport};
 use super::certificate::Certificate;
 use super::cores::Cores;
 use super::modes;
+use super::outcome::Outcome;
 use super::program::{Absent, Place, Program, Running};
 use crate::report::Measured;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// The programs, and where they run.
 #[derive(Debug)]
@@ -17,15 +19,6 @@ pub struct Suite {
     programs: Vec<Program>,
     cores: Cores,
     certificate: Certificate,
-}
-
-/// What became of one run.
-#[derive(Debug)]
-pub struct Outcome {
-    /// Of which program.
-    pub program: Program,
-    /// What it gave.
-    pub measured: io::Result<Measured>,
 }
 
 /// Starts a program as often as a mode wants it.
@@ -55,6 +48,14 @@ impl Suite {
     pub fn absent(&self, case: &Case) -> impl Iterator<Item = (Program, Absent)> {
         let wanted = self.programs.iter().filter(|program| case.suits(**program));
         wanted.filter_map(|program| Some((*program, program.find(&self.place, case.transport).err()?)))
+    }
+
+    /// About how long a round of this case takes.
+    #[must_use]
+    pub fn estimate(&self, case: &Case) -> Duration {
+        let wanted = self.programs.iter().filter(|program| case.suits(**program));
+        let there = wanted.filter(|program| program.find(&self.place, case.transport).is_ok());
+        there.map(|program| case.estimate(*program)).sum()
     }
 
     /// One round of a case: each program that is there, once.

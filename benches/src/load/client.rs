@@ -16,7 +16,7 @@ use std::time::Duration;
 /// From so many addresses of loopback the connections come, so that none runs out of ports.
 const SOURCES: u32 = 64;
 /// A loopback that does not answer within this time is no loopback.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(60);
 
 #[derive(Debug)]
 pub(super) struct Client {

@@ -3,22 +3,26 @@
 use super::{Machine, Results, json, table};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-/// The command line of a program that compares: its own words, `--quick` and `--json FILE`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// The command line of a program that compares: its own words, `--quick`, `--estimate` and `--json FILE`.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Arguments {
     /// Everything else, in order.
     pub words: Vec<String>,
     /// Everything once, as small as can be: the figures mean nothing.
     pub is_quick: bool,
+    is_estimate: bool,
     json: Option<PathBuf>,
+    /// As it was before anything was measured.
+    machine: Machine,
 }
 
 impl Arguments {
-    /// Those of this process.
+    /// Those of this process, and the machine as it is now.
     #[must_use]
     pub fn read() -> Self {
-        Self::of(std::env::args().skip(1))
+        Self { machine: Machine::here(), ..Self::of(std::env::args().skip(1)) }
     }
 
     fn of(mut given: impl Iterator<Item = String>) -> Self {
@@ -26,6 +30,7 @@ impl Arguments {
         while let Some(word) = given.next() {
             match word.as_str() {
                 "--quick" => this.is_quick = true,
+                "--estimate" => this.is_estimate = true,
                 "--json" => this.json = given.next().map(PathBuf::from),
                 _ => this.words.push(word),
             }
@@ -40,6 +45,16 @@ impl Arguments {
         if self.is_quick { 1 } else { said.unwrap_or(unless_said) }
     }
 
+    /// Whether only the time is asked for that it would take, which is printed, in seconds.
+    #[must_use]
+    #[allow(clippy::print_stdout, reason = "`cargo xtask bench` reads it")]
+    pub fn is_answered(&self, time: Duration) -> bool {
+        if self.is_estimate {
+            println!("{}", time.as_secs());
+        }
+        self.is_estimate
+    }
+
     /// Prints the tables, and writes the same as JSON where it is wanted.
     ///
     /// # Errors
@@ -47,16 +62,17 @@ impl Arguments {
     /// The system's, if the file cannot be written.
     #[allow(clippy::print_stdout, reason = "the tables are what the programs are for")]
     pub fn report(&self, all: &[Results]) -> io::Result<()> {
-        all.iter().for_each(|results| println!("{}", table(results)));
+        all.iter().for_each(|results| println!("{}", table(results, &self.machine)));
         let Some(path) = &self.json else { return Ok(()) };
         std::fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
-        std::fs::write(path, format!("{:#}\n", json(all, &Machine::here())))
+        std::fs::write(path, format!("{:#}\n", json(all, &self.machine)))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::Arguments;
+    use std::time::Duration;
 
     fn of(line: &str) -> Arguments {
         Arguments::of(line.split_whitespace().map(str::to_owned))
@@ -68,5 +84,11 @@ mod tests {
         assert_eq!((arguments.rounds(5), &arguments.words[1..]), (31, &["chat".to_owned()][..]));
         assert_eq!(arguments.json.as_deref(), Some("out/it.json".as_ref()));
         assert_eq!((of("chat").rounds(5), of("31 --quick").rounds(5)), (5, 1));
+    }
+
+    #[test]
+    fn who_asks_for_the_time_gets_nothing_else() {
+        assert!(of("31 --estimate").is_answered(Duration::ZERO));
+        assert!(!of("31").is_answered(Duration::ZERO));
     }
 }

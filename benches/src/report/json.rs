@@ -6,11 +6,11 @@ use serde_json::{Map, Value, json as value};
 /// All values in the order of the rounds, and what the tables show of them.
 #[must_use]
 pub fn json(all: &[Results], machine: &Machine) -> Value {
-    let Machine { day, processor, cores, kernel, load_before, is_release } = machine;
+    let Machine { day, processor, cores, kernel, load_before, is_release, commit, versions } = machine;
     value!({
         "machine": {
             "day": day, "processor": processor, "cores": cores, "kernel": kernel, "load_before": load_before,
-            "is_release": is_release,
+            "is_release": is_release, "commit": commit, "versions": versions,
         },
         "cases": all.iter().map(case).collect::<Vec<_>>(),
     })
@@ -20,7 +20,7 @@ fn case(results: &Results) -> Value {
     let programs = results.programs().into_iter().map(|program| {
         let metrics = results.metrics().into_iter().map(|metric| {
             let values = results.values(program, metric);
-            let ratios = results.references.iter().filter_map(|to| {
+            let ratios = results.references(metric).iter().filter_map(|to| {
                 let Spread { median, least, most } = results.ratio(program, to, metric)?;
                 Some(((*to).to_owned(), value!({ "median": median, "least": least, "most": most })))
             });
@@ -40,6 +40,7 @@ fn case(results: &Results) -> Value {
             "out_of_order": sum(|run| run.out_of_order),
             "cut_off": sum(|run| run.cut_off),
             "load_share": results.load_share(program),
+            "missing": results.missing(program).into_iter().map(|(reason, rounds)| value!({ "reason": reason, "rounds": rounds })).collect::<Vec<_>>(),
         });
         (program.to_owned(), entry)
     });
@@ -55,11 +56,15 @@ mod tests {
     fn everything_has_its_place() {
         let mut results = Results::new("a case", &["axum"]);
         let run = |value| Measured { events: 7, lost: 1, ..Measured::one(Metric::CpuPerEvent, value) };
-        results.push(vec![("oriole", run(1.0)), ("axum", run(2.0))]);
+        results.push(vec![("oriole", run(1.0)), ("axum", run(2.0)), ("nest", Measured::without("it is late"))]);
         let found = json(&[results], &Machine::here());
         let oriole = &found["cases"][0]["programs"]["oriole"];
         assert_eq!(oriole["metrics"]["cpu_per_event_nanos"]["to"]["axum"]["median"], 0.5);
         assert_eq!((&oriole["events"], &oriole["lost"]), (&7.into(), &1.into()));
-        assert!(found["machine"]["day"].is_string(), "{found}");
+        let nest = &found["cases"][0]["programs"]["nest"];
+        assert_eq!(nest["missing"], serde_json::json!([{ "reason": "it is late", "rounds": 1 }]));
+        let machine = &found["machine"];
+        assert!(machine["day"].is_string() && machine["versions"]["axum"].is_string(), "{found}");
+        assert!(machine.get("commit").is_some(), "{found}");
     }
 }

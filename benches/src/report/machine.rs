@@ -1,12 +1,14 @@
-//! Where and when it was measured: figures without it are nobody's.
+//! Where and when it was measured, and what: figures without it are nobody's.
 
+use super::versions::{commit, versions};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::fs::read_to_string;
 use std::thread::available_parallelism;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// Where and when.
-#[derive(Clone, Debug, PartialEq)]
+/// Where, when and what.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Machine {
     /// `2026-02-28`, by UTC.
     pub day: String,
@@ -20,6 +22,10 @@ pub struct Machine {
     pub load_before: f64,
     /// Whether the programs were built to be fast.
     pub is_release: bool,
+    /// Of which commit Oriole is, and whether it was changed since; `None` where there is no repository.
+    pub commit: Option<String>,
+    /// What the others are, by the names that tables have.
+    pub versions: BTreeMap<&'static str, String>,
 }
 
 /// From here on a machine has other work, of which figures are the worse.
@@ -40,7 +46,18 @@ impl Machine {
             kernel: read("/proc/sys/kernel/osrelease").trim().to_owned(),
             load_before: load.split(' ').next().and_then(|load| load.parse().ok()).unwrap_or_default(),
             is_release: !cfg!(debug_assertions),
+            commit: commit(),
+            versions: versions(),
         }
+    }
+
+    /// What some programs are: `Oriole at 0123456789; axum 0.8.9`.
+    #[must_use]
+    pub fn compared(&self, programs: &[&str]) -> String {
+        let oriole =
+            self.commit.as_ref().map_or("Oriole of an unknown commit".to_owned(), |at| format!("Oriole at {at}"));
+        let others = programs.iter().filter_map(|program| self.versions.get(program).cloned());
+        [oriole].into_iter().chain(others).collect::<Vec<_>>().join("; ")
     }
 }
 
@@ -89,6 +106,14 @@ mod tests {
         assert!(!machine.to_string().contains("other work"), "{machine}");
         let machine = Machine { load_before: 11.6, ..machine };
         assert!(machine.to_string().ends_with(", which had other work (load 12)"), "{machine}");
+    }
+
+    #[test]
+    fn what_is_compared_has_versions() {
+        let versions = [("axum", "axum 0.8.9".to_owned()), ("nest", "NestJS 12.5.1".to_owned())].into();
+        let machine = Machine { commit: Some("0123456789".to_owned()), versions, ..Machine::default() };
+        assert_eq!(machine.compared(&["limit", "oriole", "axum"]), "Oriole at 0123456789; axum 0.8.9");
+        assert_eq!(Machine::default().compared(&["axum"]), "Oriole of an unknown commit");
     }
 
     #[test]

@@ -21,6 +21,8 @@ pub struct Measured {
     pub cut_off: u64,
     /// How busy the load's own core was, from 0 to 1: near 1 it is the load that was measured.
     pub load_share: Option<f64>,
+    /// Why there is no figure.
+    pub missing: Option<String>,
 }
 
 impl Measured {
@@ -28,6 +30,12 @@ impl Measured {
     #[must_use]
     pub fn one(metric: Metric, value: f64) -> Self {
         Self::default().with(metric, value)
+    }
+
+    /// No figure, and why.
+    #[must_use]
+    pub fn without(reason: impl Into<String>) -> Self {
+        Self { missing: Some(reason.into()), ..Self::default() }
     }
 
     /// Takes over what the clients have seen.
@@ -49,6 +57,12 @@ impl Measured {
     pub fn with_load(mut self, share: f64) -> Self {
         self.load_share = Some(share);
         self
+    }
+
+    /// Takes the figures away, and says why.
+    #[must_use]
+    pub fn withdrawn(self, reason: impl Into<String>) -> Self {
+        Self { figures: BTreeMap::new(), missing: Some(reason.into()), ..self }
     }
 
     /// Whether every event came once and in order, on a connection that stayed.

@@ -78,6 +78,12 @@ impl Metric {
         matches!(self, Self::Rate | Self::Stored | Self::Bytes)
     }
 
+    /// Whether it says more beside another program's: shares do not.
+    #[must_use]
+    pub fn has_ratio(self) -> bool {
+        self != Self::BusiestThread
+    }
+
     /// A value with a unit that suits it.
     #[must_use]
     pub fn text(self, value: f64) -> String {

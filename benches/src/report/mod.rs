@@ -8,6 +8,7 @@ mod metric;
 mod picture;
 mod results;
 mod table;
+mod versions;
 
 pub use arguments::Arguments;
 pub use json::json;

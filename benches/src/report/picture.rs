@@ -9,7 +9,9 @@ const BARS: f64 = 520.0;
 const BAR: f64 = 20.0;
 const STEP: f64 = 28.0;
 const TOP: f64 = 62.0;
-const FOOT: f64 = 52.0;
+const FOOT: f64 = 70.0;
+/// So much of a reason has its place beside a name.
+const REASON_CHARS: usize = 80;
 /// The program whose bar stands out, and with which the ratios at the foot are.
 const OURS: &str = "oriole";
 
@@ -37,9 +39,9 @@ pub fn picture_name(case: &str) -> String {
 }
 
 fn picture(results: &Results, metric: Metric, machine: &Machine) -> String {
-    let spread = |program| Some((program, Spread::of(results.values(program, metric))?));
-    let rows: Vec<(&str, Spread)> = results.programs().into_iter().filter_map(spread).collect();
-    let most = rows.iter().map(|(_, spread)| spread.median).fold(f64::MIN_POSITIVE, f64::max);
+    let row = |program| Row::of(results, program, metric).map(|row| (program, row));
+    let rows: Vec<(&str, Row)> = results.programs().into_iter().filter_map(row).collect();
+    let most = rows.iter().map(|(_, row)| row.median.unwrap_or_default()).fold(f64::MIN_POSITIVE, f64::max);
     #[expect(clippy::cast_precision_loss, reason = "there are nine rows at most")]
     let foot = TOP + rows.len() as f64 * STEP;
     let height = foot + FOOT;
@@ -54,8 +56,8 @@ fn picture(results: &Results, metric: Metric, machine: &Machine) -> String {
         what = metric.name(),
     );
     let mut y = TOP;
-    for (program, spread) in rows {
-        let width = (spread.median / most * BARS).max(1.0);
+    for (program, Row { median, text }) in rows {
+        let width = median.map_or(0.0, |median| (median / most * BARS).max(1.0));
         let fill = if program == OURS { "#d9730d" } else { "#9aa4af" };
         let middle = y + BAR * 0.72;
         let _ = writeln!(
@@ -65,20 +67,40 @@ fn picture(results: &Results, metric: Metric, machine: &Machine) -> String {
              <text x=\"{:.1}\" y=\"{middle:.1}\" font-size=\"13\" fill=\"#1f2328\">{}</text>",
             NAMES + 10.0,
             NAMES + 16.0 + width,
-            metric.text(spread.median),
+            escaped(&text),
         );
         y += STEP;
     }
-    let ratios = results.references.iter().filter_map(|to| {
+    let ratios = results.references(metric).iter().filter_map(|to| {
         let ratio = results.ratio(OURS, to, metric).filter(|_| *to != OURS)?;
         Some(format!("{OURS} to {to} {}", ratio.text()))
     });
     let (ratios, rounds) = (ratios.collect::<Vec<_>>().join("; "), results.rounds());
-    for (line, y) in [(ratios, foot + 18.0), (format!("{machine}; {rounds} rounds"), foot + 36.0)] {
+    let lines = [ratios, format!("{machine}; {rounds} rounds"), machine.compared(&results.programs())];
+    let mut y = foot;
+    for line in lines {
+        y += 18.0;
         let _ = writeln!(out, "<text x=\"16\" y=\"{y}\" font-size=\"11\" fill=\"#59636e\">{}</text>", escaped(&line));
     }
     out.push_str("</svg>\n");
     out
+}
+
+/// What is drawn of one program.
+struct Row {
+    median: Option<f64>,
+    text: String,
+}
+
+impl Row {
+    /// `None` for a program that this metric is not about.
+    fn of(results: &Results, program: &str, metric: Metric) -> Option<Self> {
+        if let Some(Spread { median, .. }) = Spread::of(results.values(program, metric)) {
+            return Some(Self { median: Some(median), text: metric.text(median) });
+        }
+        let (reason, _) = *results.missing(program).first()?;
+        Some(Self { median: None, text: format!("– {}", reason.chars().take(REASON_CHARS).collect::<String>()) })
+    }
 }
 
 fn escaped(text: &str) -> String {
@@ -101,13 +123,16 @@ mod tests {
     fn the_most_is_the_longest_and_the_foot_says_where_and_when() {
         let mut results = Results::new("idle", &["axum"]);
         let measured = |value| Measured::one(Metric::MemoryPerConnection, value);
-        results.push(vec![("oriole", measured(10_000.0)), ("axum", measured(20_000.0))]);
-        let machine = Machine { day: "2026-01-02".into(), processor: "A & B".into(), ..Machine::here() };
+        let nest = Measured::without("it is < late");
+        results.push(vec![("oriole", measured(10_000.0)), ("axum", measured(20_000.0)), ("nest", nest)]);
+        let versions = [("axum", "axum 0.8.9".to_owned())].into();
+        let machine = Machine { day: "2026-01-02".into(), processor: "A & B".into(), versions, ..Machine::default() };
         let [(_, picture)] = &pictures(&[results], &machine)[..] else { panic!("one case") };
         assert!(picture.contains("width=\"520.0\" height=\"20\" rx=\"2\" fill=\"#9aa4af\""), "{picture}");
         assert!(picture.contains("width=\"260.0\" height=\"20\" rx=\"2\" fill=\"#d9730d\""), "{picture}");
         assert!(picture.contains(">10.0 KB<"), "{picture}");
         assert!(picture.contains(">oriole to axum 0.50 (0.50 to 0.50)<"), "{picture}");
+        assert!(picture.contains(">– it is &lt; late<") && picture.contains("; axum 0.8.9</text>"), "{picture}");
         assert!(picture.contains(">2026-01-02, ") && picture.contains("A &amp; B") && picture.contains("; 1 rounds<"));
     }
 }

@@ -55,6 +55,25 @@ impl Results {
         all.collect::<BTreeSet<_>>().into_iter().collect()
     }
 
+    /// With which programs the others are compared by this metric.
+    #[must_use]
+    pub fn references(&self, metric: Metric) -> &[&'static str] {
+        if metric.has_ratio() { &self.references } else { &[] }
+    }
+
+    /// Why a program has no figure, and in how many rounds, in the order in which it was first so.
+    #[must_use]
+    pub fn missing(&self, program: &str) -> Vec<(&str, usize)> {
+        let mut reasons: Vec<(&str, usize)> = Vec::new();
+        for reason in self.of(program).filter_map(|measured| measured.missing.as_deref()) {
+            match reasons.iter_mut().find(|(known, _)| *known == reason) {
+                Some((_, rounds)) => *rounds += 1,
+                None => reasons.push((reason, 1)),
+            }
+        }
+        reasons
+    }
+
     /// How many rounds there were.
     #[must_use]
     pub fn rounds(&self) -> usize {

@@ -2,5 +2,5 @@
 
 mod allocations;
 mod generator;
-mod layout;
 mod pictures;
+mod stubs;

@@ -18,7 +18,7 @@ fn shown(folder: &Path, found: &mut BTreeSet<String>) {
             shown(&path, found);
         } else if path.extension().is_some_and(|extension| extension == "md") {
             let text = read_to_string(&path).expect("it is text");
-            let names = text.split("pictures/").skip(1).filter_map(|rest| rest.split_once(')'));
+            let names = text.split("pictures/").skip(1).filter_map(|rest| rest.split_once([')', ']', '\n']));
             found.extend(names.map(|(name, _)| name.to_owned()).filter(|name| name.starts_with("bench-")));
         }
     }

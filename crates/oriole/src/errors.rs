@@ -3,6 +3,7 @@
 macro_rules! pages {
     ($($code:ident)*) => {
         $(
+            #[cfg_attr(not(doctest), doc = include_str!("links.md"))]
             #[doc = include_str!(concat!("../../../docs/errors/", stringify!($code), ".md"))]
             #[allow(non_snake_case, reason = "a code is written as it is printed")]
             pub mod $code {}

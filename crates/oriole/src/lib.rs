@@ -4,8 +4,9 @@
 //! ([`#[controller]`](macro@controller)), a module says who sees whom ([`#[module]`](macro@module)). The compiler checks that it
 //! all fits together: a missing provider is an error of `cargo check`.
 //!
-//! Start with the [guide]; [`prelude`] is what programs import; [`errors`] has a page for each code. This crate only
-//! re-exports: the kernel is `oriole-core`, HTTP is `oriole-http`, events are [`sse`](mod@sse) and work alone on plain axum.
+//! Start with the [guide]; [`prelude`] is what programs import; [`errors`] has a page for each code. The kernel is
+//! `oriole-core`, HTTP is `oriole-http`, events are [`sse`](mod@sse) and work alone on plain axum. This crate re-exports them,
+//! and has the modules that put event streams into an application, such as `SseModule`.
 //!
 //! ```no_run
 //! use oriole::prelude::*;
@@ -58,6 +59,7 @@
 //! | `local-storage` | | `LocalStorage`: what belongs to a request, wherever code runs for it |
 //! | `logger` | yes | the console format of `#[oriole::main]`, on tracing |
 //! | `metrics` | | counters of event streams and hubs, through the crate `metrics` |
+//! | `object-store` | | uploads to the stores of the crate `object_store` |
 //! | `sse` | yes | `#[sse]` handlers, events and streams |
 //! | `sse-hub` | | `SseModule`, `sse::Hub`: topics with a log, resume, slow readers |
 //! | `sse-compression` | | `sse::EventCompression`: event streams compressed, once for all who read them |
@@ -78,12 +80,8 @@ pub mod errors;
 #[cfg(all(feature = "http", feature = "sse"))]
 pub mod guide;
 pub mod prelude;
-#[cfg(feature = "sse-console")]
-mod sse_console_module;
-#[cfg(feature = "sse-doctor")]
-mod sse_doctor;
-#[cfg(feature = "sse-hub")]
-mod sse_module;
+#[cfg(any(feature = "sse-console", feature = "sse-doctor", feature = "sse-hub"))]
+mod sse_modules;
 
 // What the macros write names this crate from outside.
 #[cfg(any(feature = "sse-doctor", feature = "sse-hub"))]
@@ -146,11 +144,11 @@ pub use oriole_http::{LocalStorage, LocalStorageLayer, LocalStorageOptions, Loca
 pub use oriole_sse as sse;
 
 #[cfg(feature = "sse-console")]
-pub use sse_console_module::{SseConsoleModule, SseConsoleOptions};
+pub use sse_modules::{SseConsoleModule, SseConsoleOptions};
 #[cfg(feature = "sse-doctor")]
-pub use sse_doctor::{SseDoctorModule, SseDoctorOptions};
+pub use sse_modules::{SseDoctorModule, SseDoctorOptions};
 #[cfg(feature = "sse-hub")]
-pub use sse_module::{SseModule, SseModuleOptions};
+pub use sse_modules::{SseModule, SseModuleOptions};
 
 /// What `main` and set-up code return.
 #[cfg(feature = "http")]

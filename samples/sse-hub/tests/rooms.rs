@@ -1,6 +1,6 @@
 //! Drives the built program as clients would, over restarts.
 
-use driver::{Answer, Incoming, Program, Server};
+use driver::{Answer, Incoming, Program, Server, folder};
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -9,7 +9,7 @@ fn start(log: &Path) -> Server {
 }
 
 fn with_log(test: impl FnOnce(&Path)) {
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder();
     test(&folder.path().join("rooms.redb"));
 }
 

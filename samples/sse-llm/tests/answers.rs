@@ -1,6 +1,6 @@
 //! Drives the built program as clients would, and ends it in the middle.
 
-use driver::{Incoming, Program, Server};
+use driver::{Incoming, Program, Server, folder};
 use serde_json::json;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
@@ -71,7 +71,7 @@ const QUESTION: &str = "How does an oriole build its nest?";
 
 #[test]
 fn an_answer_outlives_its_reader_and_is_not_sent_again_after_its_end() {
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder();
     let server = start(&folder.path().join("answers.redb"));
     let expected = whole(&server, QUESTION);
     let id = ask(&server, QUESTION);
@@ -92,7 +92,7 @@ fn an_answer_outlives_its_reader_and_is_not_sent_again_after_its_end() {
 
 #[test]
 fn a_server_that_is_killed_goes_on_where_the_log_ends() {
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder();
     let data = folder.path().join("answers.redb");
     let mut server = start(&data);
     let expected = whole(&server, QUESTION);
@@ -110,7 +110,7 @@ fn a_server_that_is_killed_goes_on_where_the_log_ends() {
 
 #[test]
 fn a_deploy_interrupts_it_and_loses_nothing() {
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder();
     let data = folder.path().join("answers.redb");
     let mut server = start(&data);
     let expected = whole(&server, QUESTION);
@@ -122,7 +122,7 @@ fn a_deploy_interrupts_it_and_loses_nothing() {
     // The stream ends in good order, and so does the program, of the signal.
     reader.take(incoming.last_events());
     assert!(reader.reason.is_none() && incoming.reconnection_time().is_some());
-    assert_eq!(server.wait(Duration::from_secs(30)).signal(), Some(15));
+    assert_eq!(server.wait(Duration::from_secs(120)).signal(), Some(15));
     let server = start(&data);
     reader.finish(&server, &id);
     assert_eq!(reader.tokens, expected);
@@ -130,7 +130,7 @@ fn a_deploy_interrupts_it_and_loses_nothing() {
 
 #[test]
 fn an_answer_can_be_stopped() {
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder();
     let server = start(&folder.path().join("answers.redb"));
     let id = ask(&server, QUESTION);
     let mut reader = Reader::default();
@@ -144,7 +144,7 @@ fn an_answer_can_be_stopped() {
 
 #[test]
 fn what_cannot_be_asked_is_refused() {
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder();
     let server = start(&folder.path().join("answers.redb"));
     for (question, status) in [("", 400), (" ", 400), ("x", 201), (&*"x".repeat(2000), 201), (&*"x".repeat(2001), 400)]
     {
@@ -158,7 +158,7 @@ fn what_cannot_be_asked_is_refused() {
 /// Nobody could ever read or stop what nobody has the id of.
 #[test]
 fn a_question_that_finds_no_room_leaves_nothing_behind() {
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder();
     let data = folder.path().join("answers.redb");
     let server = start_at(&data, "600000");
     for number in 1..=100 {

@@ -8,7 +8,7 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 /// The longest silence that is taken for an answer still to come.
-const SILENCE_MAX: Duration = Duration::from_secs(20);
+const SILENCE_MAX: Duration = Duration::from_secs(120);
 
 /// The head of an answer, and its body still to be read.
 #[derive(Debug)]

@@ -11,6 +11,7 @@
 
 mod answer;
 mod ask;
+mod folder;
 mod incoming;
 mod output;
 mod package;
@@ -20,6 +21,7 @@ mod wait;
 
 pub use answer::Answer;
 pub use ask::{Ask, Part};
+pub use folder::folder;
 pub use incoming::Incoming;
 pub use output::Output;
 pub use package::built;

@@ -57,7 +57,7 @@ impl Program {
     ///
     /// # Panics
     ///
-    /// When it ends, or does not listen within 30 s.
+    /// When it ends, or does not listen within two minutes.
     #[must_use]
     #[track_caller]
     pub fn start(self) -> Server {

@@ -8,9 +8,9 @@ use std::sync::atomic::{AtomicU16, Ordering};
 use std::thread;
 use std::time::Duration;
 
-const START_TIMEOUT: Duration = Duration::from_secs(30);
+const START_TIMEOUT: Duration = Duration::from_secs(120);
 /// How long a line of the log may take.
-const LINE_TIMEOUT: Duration = Duration::from_secs(30);
+const LINE_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// A program that listens until it is dropped. When the test fails, its output is printed.
 #[derive(Debug)]
@@ -98,7 +98,7 @@ impl Server {
     ///
     /// # Panics
     ///
-    /// When it does not come within 30 s.
+    /// When it does not come within two minutes.
     #[track_caller]
     pub fn prints(&mut self, text: &str) -> String {
         let Some((line, seen)) = self.output.line_with(text, self.seen, LINE_TIMEOUT) else {

@@ -17,7 +17,7 @@ use driver::until;
 /// Width and height of every page, in pixels.
 pub const VIEWPORT: (u32, u32) = (1200, 800);
 
-const LOAD_TIMEOUT: Duration = Duration::from_secs(20);
+const LOAD_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// No animation is under way, but for those that never end.
 const STILL: &str = "document.getAnimations().every(animation =>

@@ -61,7 +61,7 @@ impl std::fmt::Debug for Png {
 /// nobody keeps.
 #[must_use]
 pub fn picture_path(name: &str) -> PathBuf {
-    let published = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/images").join(name);
-    let wanted = env::var_os("ORIOLE_UPDATE_IMAGES").is_some_and(|value| value == "1");
+    let published = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/pictures").join(name);
+    let wanted = env::var_os("ORIOLE_UPDATE_PICTURES").is_some_and(|value| value == "1");
     if wanted || !published.exists() { published } else { env::temp_dir().join(name) }
 }

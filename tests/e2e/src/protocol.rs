@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 use driver::{Output, until};
 
-const CALL_TIMEOUT: Duration = Duration::from_secs(30);
+const CALL_TIMEOUT: Duration = Duration::from_secs(120);
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A running browser and the pipe to it.

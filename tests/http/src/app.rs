@@ -9,6 +9,9 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
+/// How long anything may take; nothing takes this long unless it fails, however busy the machine is.
+pub const PATIENCE: Duration = Duration::from_secs(120);
+
 /// Bounds a wait, so that a test that hangs says where.
 ///
 /// # Panics
@@ -42,10 +45,10 @@ impl App {
         Self::serve_with::<M>(|app| app).await
     }
 
-    /// Serves a root module whose application is told something first.
+    /// Serves a root module whose application is told something first. Unless that is said, its end is not cut short.
     pub async fn serve_with<M: Module>(configure: impl FnOnce(Application) -> Application) -> Self {
         let app = Oriole::create::<M>().await.expect("the module is sound");
-        Self::run(configure(Carrier::current().set(app))).await
+        Self::run(configure(Carrier::current().set(app).shutdown_timeout(PATIENCE))).await
     }
 
     /// Serves an application that is set up.
@@ -86,13 +89,13 @@ impl App {
 
     /// Waits for the end, which something else has begun.
     pub async fn ended(&mut self) {
-        let ended = within(Duration::from_secs(20), self.server.join_next()).await;
+        let ended = within(PATIENCE, self.server.join_next()).await;
         ended.expect("it was started").expect("it does not panic").expect("it ends well");
     }
 
     /// Waits until it has ended because it was asked to, and gives what failed on the way.
     pub async fn failed(&mut self) -> String {
-        let ended = within(Duration::from_secs(20), self.server.join_next()).await;
+        let ended = within(PATIENCE, self.server.join_next()).await;
         ended.expect("it was started").expect("it does not panic").expect_err("something fails").to_string()
     }
 

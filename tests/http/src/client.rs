@@ -1,14 +1,10 @@
 //! HTTP/1.1 as bytes, so that nothing is hidden by a library.
 
-use crate::within;
+use crate::{PATIENCE, within};
 use serde_json::Value;
 use std::net::SocketAddr;
-use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-
-/// No answer of a test takes longer.
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// One connection.
 #[derive(Debug)]

@@ -5,7 +5,7 @@ mod carrier;
 mod client;
 mod recorder;
 
-pub use app::{App, within};
+pub use app::{App, PATIENCE, within};
 pub use carrier::Carrier;
 pub use client::{Connection, Response};
 pub use recorder::Recorder;

@@ -1,5 +1,6 @@
 //! What happened, in order.
 
+use oriole::logger::{LoggerService, Record};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Notify;
 
@@ -32,5 +33,24 @@ impl Recorder {
             }
             changed.await;
         }
+    }
+}
+
+/// As a logger it collects `level [context] message`.
+impl LoggerService for Recorder {
+    fn log(&self, record: &Record) {
+        self.record(format!("{} [{}] {}", record.level.name(), record.context, record.message));
+    }
+
+    fn fatal(&self, record: &Record) {
+        self.log(record);
+    }
+
+    fn error(&self, record: &Record) {
+        self.log(record);
+    }
+
+    fn warn(&self, record: &Record) {
+        self.log(record);
     }
 }

@@ -16,10 +16,11 @@ fn each_command_is_known() {
 }
 
 #[test]
-fn the_bench_hands_on_what_it_does_not_know() {
-    let rest = vec!["--rounds".to_owned(), "3".to_owned()];
-    let bench = Bench { is_quick: true, rest, ..Bench::default() };
-    assert_eq!(parsed("bench --rounds --quick 3"), Ok(Command::Bench(bench)));
+fn the_bench_has_words_of_its_own() {
+    let bench = Bench { rounds: Some(3), ..Bench::default() };
+    assert_eq!(parsed("bench --rounds 3"), Ok(Command::Bench(bench)));
+    assert_eq!(parsed("bench --rounds 3 --help"), Ok(Command::BenchHelp));
+    assert!(parsed("bench --fast").is_err_and(|message| message.contains("`--fast`")));
 }
 
 #[test]

@@ -10,8 +10,8 @@ const HEAD: &str = "\
 # What Nest's documentation says, and which test shows it here
 
 Made by `cargo xtask parity` from the tests and from the lists in `docs/parity`: change those, not this.
-A chapter is *finished* when each of its statements is shown by a test that runs, deviates for a reason, or is about something that does not exist
-here (*absent*, one in a chapter at most); until then it is *open*.
+A chapter is *finished* when each of its statements is shown by a test that runs, deviates for a reason, or is about
+something that does not exist here (*absent*, one in a chapter at most); until then it is *open*.
 The verdict says how a chapter translates: *direct*, *adapt*ed to Rust, a *bridge* to something that exists, or *empty*.
 ";
 

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use super::finding::Finding;
 use super::source::{Source, line_of};
+use super::workspace::Package;
 
 const PAGES: &str = "docs/errors/";
+const COLUMNS_MAX: usize = 120;
 const INDEX: &[&str] = &["docs/errors/README.md", "docs/errors/index.md"];
 
 /// A markdown file.
@@ -94,6 +96,117 @@ pub(super) fn error_pages(sources: &[Source], pages: &[Page]) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// Prose that is broken into lines can be read anywhere, and a change of it shows as one. Tables and code are as wide as they
+/// must be.
+pub(super) fn prose_width(pages: &[Page]) -> Vec<Finding> {
+    let too_wide = |page: &Page| {
+        let mut is_code = false;
+        let wide = page.text.lines().enumerate().filter_map(|(at, line)| {
+            let begins = line.trim_start();
+            is_code ^= begins.starts_with("```");
+            let is_prose = !is_code && !["```", "|", "![", "[", "#", "<"].iter().any(|mark| begins.starts_with(mark));
+            (is_prose && line.chars().count() > COLUMNS_MAX && begins.contains(' ')).then_some(at + 1)
+        });
+        let wide: Vec<_> = wide.collect();
+        let message = format!("prose has more than {COLUMNS_MAX} columns, here first; lines like this: {}", wide.len());
+        Some(Finding::warning(&page.path, *wide.first()?, message, "break them"))
+    };
+    pages.iter().filter_map(too_wide).collect()
+}
+
+/// The table of features on the facade's first page has each feature of its manifest, and no other.
+pub(super) fn feature_table(sources: &[Source], members: &[Package]) -> Vec<Finding> {
+    const PATH: &str = "crates/oriole/src/lib.rs";
+    let text = sources.iter().find(|source| source.path == PATH).map_or("", |source| source.text.as_str());
+    let rows = text.lines().enumerate().filter_map(|(at, line)| Some((at + 1, line.strip_prefix("//! | `")?)));
+    let listed: BTreeMap<&str, usize> = rows
+        .flat_map(|(at, row)| {
+            let cell = row.split(" |").next().unwrap_or(row);
+            cell.split(", ").map(move |name| (name.trim_matches('`'), at))
+        })
+        .collect();
+    let facade = members.iter().find(|member| member.name == "oriole");
+    let features: Vec<&str> = facade.iter().flat_map(|facade| facade.features.keys()).map(String::as_str).collect();
+    let missing = features.iter().filter(|name| **name != "default" && !listed.contains_key(**name)).map(|name| {
+        let message = format!("the feature `{name}` is not in the table of features");
+        Finding::error(PATH, 0, message, format!("add the row `| `{name}` | | what it adds |`"))
+    });
+    let gone = listed.iter().filter(|(name, _)| !features.contains(name)).map(|(name, at)| {
+        Finding::error(PATH, *at, format!("the crate has no feature `{name}`"), "remove it from the table")
+    });
+    missing.chain(gone).collect()
+}
+
+/// The groups of changes that keepachangelog.com knows.
+const CHANGES: &[&str] = &["Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"];
+
+/// The changelog begins with what is not released; then come versions with their days, and changes are in the groups known.
+pub(super) fn changelog(pages: &[Page]) -> Vec<Finding> {
+    const PATH: &str = "CHANGELOG.md";
+    let Some(page) = pages.iter().find(|page| page.path == PATH) else {
+        return vec![Finding::error(PATH, 0, "there is no changelog", "write it, as CONTRIBUTING.md says")];
+    };
+    let (mut findings, mut releases) = (Vec::new(), 0);
+    let lines: Vec<_> = page.text.lines().collect();
+    for (at, line) in lines.iter().enumerate() {
+        let mut found = |message: &str, fix: &str| findings.push(Finding::error(PATH, at + 1, message, fix));
+        if let Some(release) = line.strip_prefix("## ") {
+            releases += 1;
+            if releases == 1 && release != "[Unreleased]" {
+                found(
+                    "it does not begin with what is not released",
+                    "put `## [Unreleased]` above it, though nothing is in it",
+                );
+            } else if releases > 1 && !is_release(release) {
+                found("this is no release", "write `## [1.2.3] - 2026-01-31`");
+            }
+        } else if let Some(group) = line.strip_prefix("### ") {
+            if !CHANGES.contains(&group) {
+                found("this is no group of changes", &format!("take one of {}", CHANGES.join(", ")));
+            }
+            let next = lines[at + 1..].iter().find(|line| !line.is_empty());
+            if next.is_none_or(|line| line.starts_with('#')) {
+                found("nothing is in this group", "remove its heading");
+            }
+        }
+    }
+    if releases == 0 {
+        findings.push(Finding::error(PATH, 0, "there is no place for what is not released", "add `## [Unreleased]`"));
+    }
+    findings
+}
+
+/// `[1.2.3] - 2026-01-31`.
+fn is_release(text: &str) -> bool {
+    let parts = text.strip_prefix('[').and_then(|rest| rest.split_once("] - "));
+    let numbers =
+        |text: &str, mark| text.split(mark).map(|part| part.parse::<u32>().ok().map(|_| part.len())).collect();
+    parts.is_some_and(|(version, day)| {
+        let (version, day): (Option<Vec<_>>, Option<Vec<_>>) = (numbers(version, '.'), numbers(day, '-'));
+        version.is_some_and(|parts| parts.len() == 3) && day == Some(vec![4, 2, 2])
+    })
+}
+
+/// The first page names each crate and each sample, and how a sample is run.
+pub(super) fn first_page(pages: &[Page], members: &[Package]) -> Vec<Finding> {
+    let readme = pages.iter().find(|page| page.path == "README.md").map_or("", |page| page.text.as_str());
+    let listed = members.iter().filter_map(|member| {
+        let folder = member.manifest.strip_suffix("/Cargo.toml")?;
+        let is_sample = folder.starts_with("samples/");
+        (is_sample || folder.starts_with("crates/")).then_some((member, folder, is_sample))
+    });
+    let is_missing = |(member, folder, is_sample): &(&Package, &str, bool)| {
+        let run = format!("`cargo run -p {}`", member.name);
+        !readme.contains(&format!("[{folder}]({folder}")) || *is_sample && !readme.contains(&run)
+    };
+    let finding = |(member, folder, is_sample): (&Package, &str, bool)| {
+        let run = if is_sample { format!("`cargo run -p {}` | ", member.name) } else { String::new() };
+        let fix = format!("add the row `| {run}[{folder}]({folder}) | what it is |`");
+        Finding::error("README.md", 0, format!("{folder} is not in the first page's tables"), fix)
+    };
+    listed.filter(is_missing).map(finding).collect()
 }
 
 /// `ORI` and three digits, as a word of its own.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::finding::{Finding, Level};
 use super::workspace::Workspace;
-use super::{docs, files, layers, manifests, statics, tree};
+use super::{docs, files, layers, links, manifests, statics, tree};
 use crate::parity;
 
 /// Returns whether no rule is broken. Warnings break none.
@@ -57,7 +57,16 @@ fn all(workspace: &Workspace) -> Vec<(&'static str, Vec<Finding>)> {
         ("one test binary per crate", files::one_test_binary(sources)),
         ("the root stays clear", files::root_stays_clear(&workspace.root_entries)),
         ("every example is compiled", docs::no_ignored_doctest(sources, pages)),
+        ("links lead somewhere", links::links_lead_somewhere(pages, &workspace.files)),
+        (
+            "rustdoc knows the guide's links",
+            links::rustdoc_knows_the_labels(pages, &workspace.files, &workspace.repository()),
+        ),
         ("no ignored test", docs::no_ignored_test(sources)),
+        ("prose within its width", docs::prose_width(pages)),
+        ("a changelog in its form", docs::changelog(pages)),
+        ("the first page names every crate and sample", docs::first_page(pages, members)),
+        ("a row for every feature", docs::feature_table(sources, members)),
         ("a page for every error code", docs::error_pages(sources, pages)),
         ("the ledger of Nest's statements", report.findings),
         ("its page is up to date", parity::page_is_current(&workspace.parity, &report.page)),

@@ -1,10 +1,13 @@
 //! Each rule on input that keeps it and on input that breaks it.
 
-use super::docs::{self, Page};
+use super::docs::Page;
 use super::finding::{Allowed, Finding, Level, without_allowed};
 use super::source::{Source, crate_paths, words};
 use super::workspace::{Dependency, Kind, Locked, Manifest, Package};
 use super::{files, layers, manifests, statics, tree};
+
+mod documentation;
+mod links;
 
 fn source(path: &str, text: &str) -> [Source; 1] {
     [Source::new(path, text)]
@@ -337,44 +340,5 @@ mod file_rules {
         let entries = |count: usize| (0..count).map(|n| n.to_string()).collect::<Vec<_>>();
         kept(&files::root_stays_clear(&entries(24)));
         broken(&files::root_stays_clear(&entries(25)), &[(0, "25 entries")]);
-    }
-}
-
-mod documentation_rules {
-    use super::*;
-
-    #[test]
-    fn examples_compile() {
-        let check =
-            |text: &str| docs::no_ignored_doctest(&source("crates/x/src/lib.rs", text), &[page("docs/a.md", text)]);
-        kept(&check(
-            "/// ```no_run\n/// ignore();\n/// ```\n//! ```compile_fail,E0277\n//! ```\nlet a = \"```ignore\";",
-        ));
-        let found =
-            docs::no_ignored_doctest(&source("crates/x/src/lib.rs", "fn f() {}\n    /// ```rust,ignore\n"), &[]);
-        broken(&found, &[(2, "never compiled")]);
-        let found = docs::no_ignored_doctest(&[], &[page("docs/a.md", "\n```ignore\n```\n")]);
-        broken(&found, &[(2, "never compiled")]);
-        broken(
-            &docs::no_ignored_test(&source("x.rs", "#[test]\n#[ignore = \"slow\"]\nfn f() {}")),
-            &[(2, "ignored test")],
-        );
-    }
-
-    #[test]
-    fn every_code_has_a_page_in_the_index() {
-        let used =
-            source("crates/x/src/lib.rs", "// ORI009\nconst A: &str = \"ORI001: no\";\nlet b = \"ORI0010 FLORI002\";");
-        let index = page("docs/errors/README.md", "[ORI001](ORI001.md)");
-        let first = page("docs/errors/ORI001.md", "");
-        kept(&docs::error_pages(&used, &[index, first]));
-        kept(&docs::error_pages(&[], &[]));
-
-        let index = || page("docs/errors/README.md", "\n[ORI003](ORI003.md)");
-        broken(&docs::error_pages(&used, &[index()]), &[(2, "ORI001 has no page"), (2, "links to ORI003")]);
-        let first = page("docs/errors/ORI001.md", "");
-        let second = page("docs/errors/ORI003.md", "");
-        let found = docs::error_pages(&used, &[index(), first, second]);
-        broken(&found, &[(0, "ORI001 is not in the index"), (0, "no crate reports ORI003")]);
     }
 }

@@ -1,6 +1,6 @@
 //! Reads what the checks look at: sources, pages, manifests, and what cargo knows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -15,6 +15,8 @@ use crate::steps::cargo;
 pub(crate) struct Workspace {
     pub(crate) sources: Vec<Source>,
     pub(super) pages: Vec<Page>,
+    /// Every file's path.
+    pub(super) files: BTreeSet<String>,
     pub(super) root_entries: Vec<String>,
     pub(super) root_manifest: Manifest,
     pub(super) manifests: Vec<Manifest>,
@@ -107,11 +109,19 @@ impl Workspace {
                 &["tree", "-p", "oriole-core", "-e", "normal", "--prefix", "none", "--format", "{p}", "--all-features"],
             )?,
             parity: Inputs::read(root)?,
+            files: files.iter().map(|path| path.to_string_lossy().replace('\\', "/")).collect(),
             sources,
             pages,
             members,
             locked,
         })
+    }
+
+    /// Where the repository is to be found, as the root manifest says.
+    pub(super) fn repository(&self) -> String {
+        let package = self.root_manifest.table.get("workspace").and_then(|workspace| workspace.get("package"));
+        let repository = package.and_then(|package| package.get("repository")).and_then(toml::Value::as_str);
+        repository.unwrap_or_default().to_owned()
     }
 }
 

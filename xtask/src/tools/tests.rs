@@ -23,6 +23,13 @@ fn without_rights_nothing_is_tried() {
 }
 
 #[test]
+fn what_no_command_mends_is_told() {
+    let plan = plan([Remedy::Allow { how: "allow it" }, Remedy::Apt("chromium")]);
+    assert_eq!((&plan.to_allow[..], plan.commands().len()), (&["allow it"][..], 2));
+    assert!(State::of(None, false, Remedy::Allow { how: "allow it" }) == State::Missing);
+}
+
+#[test]
 fn the_table_says_what_became_of_each_tool() {
     let place = || Some("/usr/bin/x".to_owned());
     let states = [

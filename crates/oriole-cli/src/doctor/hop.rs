@@ -10,14 +10,14 @@ use oriole_sse::{DoctorAct, DoctorToken, Transport};
 use tokio::task::JoinSet;
 
 use super::cuts::{Fate, SILENCES};
-use super::listen::{Head, Heard, listen};
+use super::listen::{End, Head, Heard, listen};
 use super::order::{Order, Place};
 use super::timing::Timing;
 
 /// What an answer may take beyond what it is asked to take.
 pub(super) const GRACE: Duration = Duration::from_secs(10);
 /// How long a drip goes on.
-const DRIP: Duration = Duration::from_secs(3);
+pub(super) const DRIP: Duration = Duration::from_secs(3);
 /// How often holding is seen before it is believed: a network may stall once.
 const DRIPS_MAX: u32 = 2;
 /// What goes out with the plain drip.
@@ -53,6 +53,27 @@ pub(super) struct Probed {
     pub(super) beat: Option<Fate>,
     /// The first of the silences and the beat that never was a stream.
     pub(super) refused: Option<Heard>,
+    /// Streams of a few seconds that did not arrive whole.
+    pub(super) damaged: Vec<Damaged>,
+}
+
+/// A short stream that ended otherwise than it should have.
+#[derive(Clone, Debug)]
+pub(super) struct Damaged {
+    /// Which of them.
+    pub(super) way: Way,
+    pub(super) end: End,
+    /// How many frames of it could be read, and how many bytes came.
+    pub(super) frames: usize,
+    pub(super) bytes: usize,
+}
+
+/// How a short stream was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    Plain,
+    Compressed,
+    Bare,
 }
 
 /// A header that belongs to one request.
@@ -111,6 +132,14 @@ impl Asker {
         let ended = silences.iter().map(|(_, heard)| heard).chain([&beat]);
         let refused = ended.into_iter().find(|heard| !heard.is_probes()).cloned();
         let coding = coded.coding().map(str::to_owned);
+        let drips = [(Way::Plain, &plain), (Way::Compressed, &coded), (Way::Bare, &bare)];
+        let damaged = drips.into_iter().filter(|(_, heard)| heard.end != End::Whole).map(|(way, heard)| Damaged {
+            way,
+            end: heard.end.clone(),
+            frames: heard.marks.len(),
+            bytes: heard.reads.iter().map(|(_, bytes)| bytes).sum(),
+        });
+        let damaged = damaged.collect();
         let probed = Probed {
             timing: Timing::of(&plain),
             coded: coding.map(|coding| (coding, Timing::of(&coded))),
@@ -118,6 +147,7 @@ impl Asker {
             idle: Fate::of_silences(&silences),
             beat: Fate::of(&beat),
             refused,
+            damaged,
         };
         Hop {
             place: self.place,

@@ -8,7 +8,7 @@ use oriole_sse::DoctorFrame;
 
 use super::cuts::{Fate, How};
 use super::finding::{Finding, Level};
-use super::hop::{Hop, LAST_EVENT_ID, Probed};
+use super::hop::{DRIP, Damaged, Hop, LAST_EVENT_ID, Probed, Way};
 use super::listen::{End, Head, Heard};
 use super::order::Order;
 use super::proxy::{Ailment, Proxy, remedies};
@@ -86,6 +86,7 @@ impl Judge<'_> {
         let inner = self.inner.and_then(|inner| inner.probed.as_deref());
         self.buffers(probed, inner);
         self.compresses(probed, inner);
+        self.breaks(probed, inner);
         self.cuts(probed);
         self.passes_on();
         self.speaks_http_1_0();
@@ -135,12 +136,51 @@ impl Judge<'_> {
                 self.find(Level::Fault, "compresses-and-holds", says, remedies(self.proxy, Ailment::Compresses));
             }
         } else if let Some(coding) = offered.filter(|_| inner_offered.is_none()) {
-            let says = if probed.coded.is_some() && !is_plain_held {
+            let is_measured =
+                matches!(&probed.coded, Some((measured, Some(_))) if measured.eq_ignore_ascii_case(coding));
+            let is_whole = probed.damaged.iter().all(|damaged| damaged.way != Way::Compressed);
+            let says = if is_measured && is_whole && !is_plain_held {
                 format!("{} compresses with {coding}, and sends each frame at once", self.who())
             } else {
                 format!("{} compresses with {coding}", self.who())
             };
             self.find(Level::Note, "compresses", says, Vec::new());
+        }
+    }
+
+    /// What did not arrive whole, though it lasts a few seconds only.
+    fn breaks(&mut self, probed: &Probed, inner: Option<&Probed>) {
+        // Where whatever is alive is cut as early as that, this is told as that.
+        let is_cut_early = |probed: &Probed| {
+            let early = |beat: Fate| matches!(beat, Fate::Cut { total_ms, .. } if total_ms <= millis(DRIP));
+            probed.beat.is_some_and(early)
+        };
+        if is_cut_early(probed) {
+            return;
+        }
+        for Damaged { way, end, frames, bytes } in &probed.damaged {
+            if inner.is_some_and(|inner| inner.damaged.iter().any(|damaged| damaged.way == *way)) {
+                continue;
+            }
+            let what = match way {
+                Way::Plain => "streams",
+                Way::Compressed => "streams where compression is offered",
+                Way::Bare => "streams without `X-Accel-Buffering: no`",
+            };
+            let how = match end {
+                End::Broken(error) => format!("it broke ({error})"),
+                End::Early => "it ended as if it was over".into(),
+                End::Silent => "nothing more came".into(),
+                End::Endless => "it went on without end".into(),
+                End::Whole => continue,
+            };
+            let says =
+                format!("{} damages {what}: {frames} frames could be read, {bytes} bytes, then {how}", self.who());
+            let remedy = match way {
+                Way::Compressed => "compress in one place: at the service or at the proxy, with one `Content-Encoding`",
+                Way::Plain | Way::Bare => "look for a limit of the size of answers, and for what changes bodies",
+            };
+            self.find(Level::Fault, "damages-stream", says, vec![remedy.into()]);
         }
     }
 

@@ -10,8 +10,8 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::Duration;
 
-/// How long anything may take; nothing takes this long unless it fails.
-const PATIENCE: Duration = Duration::from_secs(300);
+/// How long anything may take, the framework's own build on a busy machine included; nothing takes this long unless it fails.
+const PATIENCE: Duration = Duration::from_secs(1800);
 
 /// Runs the program `oriole` to its end.
 pub(crate) fn oriole(folder: &Path, words: &[&str]) -> Output {

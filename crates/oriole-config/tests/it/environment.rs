@@ -114,6 +114,17 @@ fn all_that_is_wrong_with_files_is_told_at_once() {
     assert!(!error.problems().iter().any(|problem| problem.message().starts_with("is longer")));
 }
 
+#[test]
+fn a_value_has_a_bound_when_its_references_are_resolved() {
+    let files = Files::new(&[(".env", "PART=12345678\nWHOLE=$PART$PART\n")]);
+    let options = process(&[]).ignore_env_file(false).env_file(files.path(".env")).expand_variables(true);
+    let config = ConfigService::read(&options.clone().value_bytes_max(16)).unwrap();
+    assert_eq!(text(&config, "WHOLE").as_deref(), Some("1234567812345678"));
+    let error = ConfigService::read(&options.value_bytes_max(15)).unwrap_err();
+    let [problem] = error.problems() else { panic!("one problem, not {:?}", error.problems()) };
+    assert_eq!(problem.message(), "is longer than 15 bytes when its references are resolved");
+}
+
 /// Parity: CFG.18.
 #[test]
 fn a_function_checks_the_environment_and_gives_it_back() {

@@ -1,7 +1,6 @@
 //! The tests of the crate, in one binary.
 
 mod environment;
-mod layout;
 mod lookups;
 mod modules;
 mod namespaces;

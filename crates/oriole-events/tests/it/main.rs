@@ -3,7 +3,6 @@
 mod bounds;
 mod delivery;
 mod ends;
-mod layout;
 mod listeners;
 mod streams;
 mod support;

@@ -9,7 +9,7 @@ use crate::middleware::{Known, chain, configure};
 use crate::pipeline::Globals;
 use crate::raw_body;
 use crate::route::{Table, TableOptions, Unattended, Versioning, place};
-use crate::server::{Listen, Listener, Server, ServerOptions};
+use crate::server::{Listen, Listener, Server, ServerOptions, bind};
 use futures_util::future::BoxFuture;
 use oriole_core::HookLimit;
 use oriole_sse::EventStreams;
@@ -44,8 +44,8 @@ impl Application {
     /// Dropping the future closes the listener and every connection at once, without hooks. Use
     /// [`shutdown_handle`](Self::shutdown_handle) for an end in good order.
     pub async fn listen<A: ToSocketAddrs + fmt::Display + Send>(self, addr: A) -> Result<(), Error> {
-        let name = addr.to_string();
-        self.listen_on(name, Box::pin(TcpListener::bind(addr))).await
+        let (name, peer_timeout) = (addr.to_string(), self.options.peer_timeout);
+        self.listen_on(name, Box::pin(bind(addr, peer_timeout))).await
     }
 
     /// Starts the application and binds its address, without serving it yet.
@@ -58,8 +58,8 @@ impl Application {
     /// - [`Error::Route`] if a route cannot be served.
     /// - [`Error::Listen`] if the address cannot be bound.
     pub async fn bind<A: ToSocketAddrs + fmt::Display + Send>(self, addr: A) -> Result<Server, Error> {
-        let name = addr.to_string();
-        self.bind_on(name, Box::pin(TcpListener::bind(addr))).await
+        let (name, peer_timeout) = (addr.to_string(), self.options.peer_timeout);
+        self.bind_on(name, Box::pin(bind(addr, peer_timeout))).await
     }
 
     // Boxed here, so that the code of these futures is made in this crate and not in every application's.
@@ -117,7 +117,7 @@ impl Application {
         let ready = self.start().await?;
         let mut listeners = Vec::new();
         for addr in addrs {
-            listeners.push(addr.bind().await?);
+            listeners.push(addr.bind(ready.options.peer_timeout).await?);
         }
         Ok(server(ready, listeners))
     }

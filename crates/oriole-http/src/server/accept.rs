@@ -1,23 +1,24 @@
-//! The listener's loop, and the end of everything.
+//! A bound server, and the end of everything.
 
 use super::ServerOptions;
 use super::connection::{End, Serving};
-use super::listener::{Accepted, Listener, accept};
+use super::door::Door;
+use super::listener::Listener;
 use super::signals::Signals;
 use super::takeover::Shards;
 use crate::adapter::Listening;
 use crate::application::{AppService, Deadline, Ready, Reason, SHUTDOWN, Shutdown, joined};
 use crate::{Error, run};
 use oriole_core::{BootError, Signal};
+use std::any::Any;
 use std::fmt;
 use std::future::Future;
 use std::net::SocketAddr;
-use std::pin::pin;
+use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout_at};
-use tracing::Instrument;
 
 /// An application that is bound to its addresses and has run its hooks of the start.
 ///
@@ -101,56 +102,38 @@ impl Server {
     /// Dropping the future closes the listeners and every connection at once, without hooks.
     pub async fn serve(self) -> Result<(), Error> {
         let Self { listeners, service, options, shutdown, mut signals, listening, .. } = self;
-        let (shards, mut returned) = Shards::new(&options);
+        let (shards, returned) = Shards::new(&options);
         let end = Arc::new(End::default());
-        let serving = Serving {
+        let serving = Arc::new(Serving {
             service: service.clone(),
             options: Arc::clone(&options),
             end: Arc::clone(&end),
             shards: Arc::clone(&shards),
+        });
+        let door = Door::open(listeners, returned, Arc::clone(&serving));
+        let mut accepting = JoinSet::new();
+        accepting.spawn(door.keep());
+        let begun = async {
+            let reason = asked(&shutdown, signals.as_mut()).await;
+            tracing::info!(target: SHUTDOWN, "Shutting down{}", because(reason));
+            let deadline = service.deadline();
+            let hooks = unless_again(signals.as_mut(), service.begin_end(reason, deadline)).await;
+            (reason, deadline, hooks)
         };
-        let serve = |connections: &mut JoinSet<()>, mut accepted: Accepted| {
-            // One that comes back has it until it counts among the others again.
-            let (span, _seat) = (accepted.span.clone(), accepted.seat.take());
-            connections.spawn(serving.clone().serve(accepted).instrument(span));
-        };
-        let mut connections = JoinSet::new();
-        let mut turn = 0;
-        let (reason, deadline, hooks) = {
-            let mut begun = pin!(async {
-                let reason = asked(&shutdown, signals.as_mut()).await;
-                tracing::info!(target: SHUTDOWN, "Shutting down{}", because(reason));
-                let deadline = service.deadline();
-                let hooks = unless_again(signals.as_mut(), service.begin_end(reason, deadline)).await;
-                (reason, deadline, hooks)
-            });
-            loop {
-                // Begins to listen before it looks.
-                let left = shards.left();
-                let has_room = connections.len() + shards.len() < options.connections_max;
-                tokio::select! {
-                    begun = &mut begun => break begun,
-                    accepted = accept(&listeners, &mut turn, options.peer_timeout), if has_room => {
-                        serve(&mut connections, accepted);
-                    }
-                    // It was let in before.
-                    Some(accepted) = returned.recv() => {
-                        serve(&mut connections, accepted);
-                    }
-                    Some(_) = connections.join_next() => {}
-                    () = left, if !has_room => {}
-                }
-            }
+        let (reason, deadline, hooks) = tokio::select! {
+            begun = begun => begun,
+            panic = panicked(&mut accepting) => resume_unwind(panic),
         };
         let (is_urgent, begun) = (hooks.is_none(), hooks.unwrap_or(Ok(())));
-        drop((listening, listeners));
+        drop(listening);
+        let (mut connections, mut returned) = door.close();
         shards.begin_end();
         service.drain_streams();
         end.begin();
         returned.close();
         while let Ok(accepted) = returned.try_recv() {
             // What was asked before the end is answered.
-            if accepted.read.is_empty() { accepted.close() } else { serve(&mut connections, accepted) }
+            if accepted.read.is_empty() { accepted.close() } else { serving.begin(accepted, &mut connections) }
         }
         if !is_urgent && !options.force_close_connections {
             let drained = timeout_at(deadline.connections, async {
@@ -178,6 +161,17 @@ impl Server {
             run::ended_by(signal);
         }
         Ok(())
+    }
+}
+
+/// Waits for a panic of a task that ends with the server: a fault of the server's own, or of who listens to its spans.
+async fn panicked(tasks: &mut JoinSet<()>) -> Box<dyn Any + Send> {
+    loop {
+        match tasks.join_next().await {
+            Some(Err(error)) if error.is_panic() => return error.into_panic(),
+            Some(_) => {}
+            None => std::future::pending().await,
+        }
     }
 }
 

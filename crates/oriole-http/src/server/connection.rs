@@ -4,11 +4,14 @@ use super::ServerOptions;
 use super::listener::Accepted;
 use super::peer::PeerAddr;
 use super::protocol::{Connection, Stream, open};
+#[cfg(feature = "https")]
+use super::stream::Incoming as Transport;
 use super::takeover::{Arrival, Handover, Held, Observed, Offer, Shards};
 use crate::application::{AppService, ResponseFuture};
 use crate::trace::Peer;
 use axum::response::Response;
 use bytes::Bytes;
+use futures_util::FutureExt;
 use hyper::body::Incoming;
 use hyper::service::Service;
 use pin_project_lite::pin_project;
@@ -18,24 +21,34 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
+use tokio::io::AsyncWrite;
 use tokio::sync::Notify;
 use tokio::sync::futures::OwnedNotified;
+use tokio::task::JoinSet;
+#[cfg(feature = "https")]
+use tokio::time::timeout;
+#[cfg(feature = "https")]
+use tokio_rustls::TlsAcceptor;
+use tracing::Instrument;
 
 /// The application on one connection. Knows whether a request ever came.
 pub(super) struct OnConnection {
-    service: AppService,
+    serving: Arc<Serving>,
     was_used: Arc<AtomicBool>,
     peer: Peer,
     /// `None` where nothing is taken over.
     handover: Option<Arc<Handover>>,
-    keeps_alive: bool,
 }
 
-#[cfg(feature = "http2")]
 impl OnConnection {
     /// Whether anything was asked by now.
+    #[cfg(feature = "http2")]
     pub(super) fn was_used(&self) -> Arc<AtomicBool> {
         Arc::clone(&self.was_used)
+    }
+
+    pub(super) fn into_peer(self) -> Peer {
+        self.peer
     }
 }
 
@@ -55,8 +68,9 @@ impl Service<http::Request<Incoming>> for OnConnection {
         if let Some(addr) = self.peer.addr {
             request.extensions_mut().insert(super::peer::ConsolePeer(addr));
         }
-        let offer = Offer::to(&request, self.handover.as_ref(), self.keeps_alive, self.service.is_bare());
-        Answer { future: self.service.answer(request, Some(&self.peer)), offer }
+        let Serving { service, options, .. } = &*self.serving;
+        let offer = Offer::to(&request, self.handover.as_ref(), options.http1_keep_alive, service.is_bare());
+        Answer { future: service.answer(request, Some(&self.peer)), offer }
     }
 }
 
@@ -105,7 +119,6 @@ impl End {
 }
 
 /// What all connections share.
-#[derive(Clone)]
 pub(super) struct Serving {
     pub(super) service: AppService,
     pub(super) options: Arc<ServerOptions>,
@@ -114,60 +127,81 @@ pub(super) struct Serving {
 }
 
 impl Serving {
-    /// Serves a connection until the client leaves, a shard takes it over or, once the end has begun, its requests are answered.
-    pub(super) async fn serve(self, accepted: Accepted) {
-        let told = Arc::clone(&self.end.wake).notified_owned();
-        let Accepted { peer: addr, span, .. } = accepted;
-        let peer = Peer { addr, is_kept: self.options.peer_addr, scheme: "http", span: span.clone() };
+    /// Serves a connection in a task of its own.
+    pub(super) fn begin(self: &Arc<Self>, mut accepted: Accepted, connections: &mut JoinSet<()>) {
+        // One that comes back has it until it counts among the others again.
+        let (span, _seat) = (accepted.span.clone(), accepted.seat.take());
         #[cfg(feature = "https")]
-        if let Some(tls) = accepted.tls {
-            // A handshake is cut off by the end: nothing was asked yet.
-            let shaken = tokio::select! {
-                shaken = tokio::time::timeout(self.options.header_read_timeout, tls.accept(accepted.stream)) => shaken,
-                () = self.end.begun() => return,
-            };
-            match shaken {
-                Ok(Ok(stream)) => {
-                    let peer = Peer { scheme: "https", ..peer };
-                    self.serve_on(Observed::new(stream, accepted.read, None), told, peer, None).await;
+        if let Some(tls) = accepted.tls.take() {
+            let serving = Arc::clone(self);
+            let shaken = async move {
+                // Boxed, so that it takes no room once it is over.
+                if let Some(accepted) = Box::pin(serving.shake(accepted, tls)).await {
+                    serving.serve(accepted).await;
                 }
-                Ok(Err(error)) => tracing::debug!(target: "oriole::Server", %error, "a TLS handshake failed"),
-                Err(_) => tracing::debug!(target: "oriole::Server", "a TLS handshake took too long"),
-            }
+            };
+            connections.spawn(shaken.instrument(span));
             return;
         }
-        let handover: Option<Arc<Handover>> = self.shards.is_on().then(Arc::default);
-        let stream = Observed::new(accepted.stream, accepted.read, handover.clone());
-        if let Some(Taken { stream, read, held }) = self.serve_on(stream, told, peer, handover).await {
-            self.shards.adopt(Arrival { held, stream, read, peer: addr, span });
-        }
+        connections.spawn(self.serve(accepted).instrument(span));
     }
 
-    async fn serve_on<S: Stream>(
-        &self,
+    /// Speaks TLS with a client, if it does.
+    #[cfg(feature = "https")]
+    async fn shake(&self, accepted: Accepted, tls: TlsAcceptor) -> Option<Accepted> {
+        // A handshake is cut off by the end: nothing was asked yet.
+        let shaken = tokio::select! {
+            shaken = timeout(self.options.header_read_timeout, tls.accept(accepted.stream)) => shaken,
+            () = self.end.begun() => return None,
+        };
+        match shaken {
+            Ok(Ok(stream)) => return Some(Accepted { stream: Transport::Tls(Box::new(stream)), ..accepted }),
+            Ok(Err(error)) => tracing::debug!(target: "oriole::Server", %error, "a TLS handshake failed"),
+            Err(_) => tracing::debug!(target: "oriole::Server", "a TLS handshake took too long"),
+        }
+        None
+    }
+
+    /// Serves until the client leaves, a shard takes the connection over or, once the end has begun, its requests are answered.
+    ///
+    /// No `async` block, which would have room for all of it twice, for as long as the connection lasts.
+    fn serve(self: &Arc<Self>, accepted: Accepted) -> impl Future<Output = ()> + use<> {
+        let Accepted { stream, peer: addr, span, read, .. } = accepted;
+        let peer = Peer { addr, is_kept: self.options.peer_addr, scheme: stream.scheme(), span };
+        let handover: Option<Arc<Handover>> = self.shards.is_on().then(Arc::default);
+        let stream = Observed::new(stream, read, handover.clone());
+        let serving = Arc::clone(self);
+        self.until_ended(stream, peer, handover).map(move |served| match served {
+            Ok(Some(Taken { stream, read, held, peer: Peer { addr, span, .. } })) => {
+                serving.shards.adopt(Arrival { held, stream, read, peer: addr, span });
+            }
+            Ok(None) => {}
+            // A client that left, or spoke no HTTP: nothing that an operator can act upon.
+            Err(error) => tracing::debug!(target: "oriole::Server", error, "a connection ended early"),
+        })
+    }
+
+    fn until_ended<S: Stream>(
+        self: &Arc<Self>,
         stream: Observed<S>,
-        told: OwnedNotified,
         peer: Peer,
         handover: Option<Arc<Handover>>,
-    ) -> Option<Taken<S>> {
+    ) -> UntilEnded<impl Connection<Stream = S> + use<S>> {
         let was_used = Arc::new(AtomicBool::new(false));
         let on_connection = OnConnection {
-            service: self.service.clone(),
+            serving: Arc::clone(self),
             was_used: Arc::clone(&was_used),
             peer,
             handover: handover.clone(),
-            keeps_alive: self.options.http1_keep_alive,
         };
-        let has_read = stream.has_read();
-        let connection = open(stream, on_connection, &self.options);
-        let end = Arc::clone(&self.end);
-        match (UntilEnded { connection, told, end, state: State::Fresh, has_read, was_used, handover }).await {
-            Ok(taken) => taken,
-            Err(error) => {
-                // A client that left, or spoke no HTTP: nothing that an operator can act upon.
-                tracing::debug!(target: "oriole::Server", error, "a connection ended early");
-                None
-            }
+        UntilEnded {
+            told: Arc::clone(&self.end.wake).notified_owned(),
+            end: Arc::clone(&self.end),
+            state: State::Fresh,
+            has_read: stream.has_read(),
+            connection: open(stream, on_connection, &self.options),
+            was_used,
+            handover,
         }
     }
 }
@@ -178,6 +212,7 @@ struct Taken<S> {
     /// What was read behind the request.
     read: Bytes,
     held: Held,
+    peer: Peer,
 }
 
 pin_project! {
@@ -224,7 +259,10 @@ impl<C: Connection> Future for UntilEnded<C> {
                 return Poll::Ready(served.map(|()| None));
             }
             if !this.was_used.load(Ordering::Relaxed) {
-                // Connected ahead of need, as browsers do: hyper would wait for a first request.
+                // Connected ahead of need, as browsers do: hyper would wait for a first request. TLS has a word for it.
+                if let Some((mut stream, ..)) = this.connection.take() {
+                    let _ = Pin::new(&mut stream).poll_shutdown(cx);
+                }
                 return Poll::Ready(Ok(None));
             }
             this.connection.as_mut().finish();
@@ -238,6 +276,6 @@ impl<C: Connection> Future for UntilEnded<C> {
         // Out of hyper's hands before it lets go of them.
         let held = handover.take();
         let taken = this.connection.take().zip(held);
-        Poll::Ready(Ok(taken.map(|((stream, read), held)| Taken { stream, read, held })))
+        Poll::Ready(Ok(taken.map(|((stream, read, peer), held)| Taken { stream, read, held, peer })))
     }
 }

@@ -12,15 +12,13 @@ use crate::trace;
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use std::fmt;
-use std::future::poll_fn;
 use std::io;
 use std::net::SocketAddr;
 #[cfg(unix)]
 use std::path::PathBuf;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
-use tokio::net::{TcpListener, ToSocketAddrs};
-use tokio::time::sleep;
+use tokio::net::{TcpListener, ToSocketAddrs, lookup_host};
 #[cfg(feature = "https")]
 use tokio_rustls::TlsAcceptor;
 use tracing::Span;
@@ -40,10 +38,13 @@ use tracing::Span;
 #[must_use = "an address is nothing until an application listens on it"]
 pub struct Listen {
     addr: String,
-    bind: BoxFuture<'static, io::Result<Socket>>,
+    bind: Bind,
     #[cfg(feature = "https")]
     https: Option<HttpsOptions>,
 }
+
+/// Binds a socket, with the bound on silent peers.
+type Bind = Box<dyn FnOnce(Option<Duration>) -> BoxFuture<'static, io::Result<Socket>> + Send>;
 
 impl Listen {
     /// HTTP without TLS, on a text (`"127.0.0.1:3000"`) or a `SocketAddr`.
@@ -51,7 +52,7 @@ impl Listen {
         let said = format!("{addr:?}").trim_matches('"').to_owned();
         Self {
             addr: said,
-            bind: Box::pin(async move { TcpListener::bind(addr).await.map(Socket::Tcp) }),
+            bind: Box::new(|peer_timeout| Box::pin(async move { bind(addr, peer_timeout).await.map(Socket::Tcp) })),
             #[cfg(feature = "https")]
             https: None,
         }
@@ -72,21 +73,21 @@ impl Listen {
         let path = path.into();
         Self {
             addr: path.display().to_string(),
-            bind: Box::pin(async move { UnixSocket::bind(path).await.map(Socket::Unix) }),
+            bind: Box::new(|_| Box::pin(async move { UnixSocket::bind(path).await.map(Socket::Unix) })),
             #[cfg(feature = "https")]
             https: None,
         }
     }
 
     /// Binds it, with what stands in the way in the application's words.
-    pub(crate) async fn bind(self) -> Result<Listener, Error> {
+    pub(crate) async fn bind(self, peer_timeout: Option<Duration>) -> Result<Listener, Error> {
         #[cfg(feature = "https")]
         let tls = match self.https {
             Some(options) => Some(acceptor(options)?),
             None => None,
         };
         let failed = |source| Error::Listen { addr: self.addr.clone(), source };
-        let socket = self.bind.await.map_err(failed)?;
+        let socket = (self.bind)(peer_timeout).await.map_err(failed)?;
         #[cfg_attr(not(feature = "https"), allow(unused_mut, reason = "TLS is all that is added"))]
         let mut listener = Listener::of(socket).map_err(failed)?;
         #[cfg(feature = "https")]
@@ -101,6 +102,11 @@ impl fmt::Debug for Listen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Listen").field("addr", &self.addr).finish_non_exhaustive()
     }
+}
+
+/// Binds an address of TCP; the connections that come in are told of the bound on silent peers.
+pub(crate) async fn bind<A: ToSocketAddrs>(addr: A, peer_timeout: Option<Duration>) -> io::Result<TcpListener> {
+    socket::listen(lookup_host(addr).await?, peer_timeout)
 }
 
 /// A bound socket.
@@ -138,6 +144,36 @@ impl Listener {
 
     pub(crate) fn addr(&self) -> Option<SocketAddr> {
         self.addr
+    }
+
+    /// The next connection.
+    ///
+    /// # Errors
+    ///
+    /// Why none can be accepted for now, for want of file descriptors above all.
+    pub(super) fn poll_accept(
+        &self,
+        cx: &mut Context<'_>,
+        peer_timeout: Option<Duration>,
+    ) -> Poll<io::Result<Accepted>> {
+        let (stream, peer) = loop {
+            match ready!(self.socket.poll_accept(cx)) {
+                Err(error) if is_of_connection(&error) => {}
+                accepted => break accepted?,
+            }
+        };
+        if let Incoming::Tcp(stream) = &stream {
+            socket::accepted(stream, peer_timeout);
+        }
+        Poll::Ready(Ok(Accepted {
+            stream,
+            peer,
+            span: trace::connection(peer),
+            read: Bytes::new(),
+            seat: None,
+            #[cfg(feature = "https")]
+            tls: self.tls.clone(),
+        }))
     }
 
     pub(crate) fn scheme(&self) -> &'static str {
@@ -202,50 +238,6 @@ impl Accepted {
     /// Closes it, with a word to the client.
     pub(super) fn close(mut self) {
         self.stream.close();
-    }
-}
-
-/// How long a listener rests that cannot accept, for want of file descriptors above all.
-const REST: Duration = Duration::from_millis(200);
-
-/// The next connection of any listener, each in its turn. An error is never the end of the server.
-///
-/// # Cancel safety
-///
-/// A connection is accepted and given back, or not accepted.
-pub(super) async fn accept(listeners: &[Listener], turn: &mut usize, peer_timeout: Option<Duration>) -> Accepted {
-    loop {
-        let next = poll_fn(|cx| {
-            for step in 0..listeners.len() {
-                let at = (*turn + step) % listeners.len();
-                if let Poll::Ready(accepted) = listeners[at].socket.poll_accept(cx) {
-                    *turn = at + 1;
-                    return Poll::Ready((at, accepted));
-                }
-            }
-            Poll::Pending
-        });
-        match next.await {
-            (_at, Ok((stream, peer))) => {
-                if let Incoming::Tcp(stream) = &stream {
-                    socket::set_up(stream, peer_timeout);
-                }
-                return Accepted {
-                    stream,
-                    peer,
-                    span: trace::connection(peer),
-                    read: Bytes::new(),
-                    seat: None,
-                    #[cfg(feature = "https")]
-                    tls: listeners[_at].tls.clone(),
-                };
-            }
-            (_, Err(error)) if is_of_connection(&error) => {}
-            (_, Err(error)) => {
-                tracing::error!(target: "oriole::Server", %error, "no connection can be accepted for now");
-                sleep(REST).await;
-            }
-        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod accept;
 mod connection;
+mod door;
 mod listener;
 mod options;
 mod peer;
@@ -19,6 +20,6 @@ pub use peer::PeerAddr;
 #[cfg(feature = "sse-console")]
 pub use peer::console_peer;
 
-pub(crate) use listener::Listener;
+pub(crate) use listener::{Listener, bind};
 pub(crate) use options::ServerOptions;
 pub(crate) use signals::die_of;

@@ -1,5 +1,7 @@
-//! A connection over TCP or over a socket of Unix, so that one server is compiled for both.
+//! A connection over TCP or over a socket of Unix, with TLS or without, so that one server is compiled for all of them.
 
+#[cfg(all(feature = "sse-hub", feature = "https"))]
+use std::io::Write as _;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
@@ -7,12 +9,16 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 #[cfg(unix)]
 use tokio::net::UnixStream;
+#[cfg(feature = "https")]
+use tokio_rustls::server::TlsStream;
 
 /// An accepted connection.
 pub(super) enum Incoming {
     Tcp(TcpStream),
     #[cfg(unix)]
     Unix(UnixStream),
+    #[cfg(feature = "https")]
+    Tls(Box<TlsStream<Incoming>>),
 }
 
 /// What is so small is copied into one piece: `send` is cheaper than `writev`, by more than the copy costs. An event with
@@ -25,6 +31,8 @@ macro_rules! either {
             Incoming::Tcp($stream) => $call,
             #[cfg(unix)]
             Incoming::Unix($stream) => $call,
+            #[cfg(feature = "https")]
+            Incoming::Tls($stream) => $call,
         }
     };
 }
@@ -35,16 +43,87 @@ impl Incoming {
         let _ = Pin::new(self).poll_shutdown(&mut Context::from_waker(Waker::noop()));
     }
 
-    /// Writes what the socket takes at once.
-    #[cfg(feature = "sse-hub")]
-    pub(super) fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {
-        either!(self, stream => stream.try_write(bytes))
+    /// By which scheme a client asks here.
+    pub(super) fn scheme(&self) -> &'static str {
+        match self {
+            #[cfg(feature = "https")]
+            Self::Tls(_) => "https",
+            _ => "http",
+        }
     }
 
-    /// Writes of several pieces what the socket takes at once.
+    /// Writes what is taken at once. Over TLS that may be [unsent](Self::has_unsent) still.
     #[cfg(feature = "sse-hub")]
-    pub(super) fn try_write_vectored(&self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
-        either!(self, stream => stream.try_write_vectored(slices))
+    pub(super) fn try_write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Tcp(stream) => stream.try_write(bytes),
+            #[cfg(unix)]
+            Self::Unix(stream) => stream.try_write(bytes),
+            #[cfg(feature = "https")]
+            Self::Tls(stream) => {
+                let (socket, session) = stream.get_mut();
+                if session.wants_write() {
+                    return Err(io::ErrorKind::WouldBlock.into());
+                }
+                let written = session.writer().write(bytes)?;
+                while session.wants_write() {
+                    match session.write_tls(&mut Now(socket)) {
+                        // It shows again when the rest is sent.
+                        Ok(0) | Err(_) => break,
+                        Ok(_) => {}
+                    }
+                }
+                Ok(written)
+            }
+        }
+    }
+
+    /// Writes of several pieces what is taken at once.
+    #[cfg(feature = "sse-hub")]
+    pub(super) fn try_write_vectored(&mut self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
+        match self {
+            Self::Tcp(stream) => stream.try_write_vectored(slices),
+            #[cfg(unix)]
+            Self::Unix(stream) => stream.try_write_vectored(slices),
+            #[cfg(feature = "https")]
+            Self::Tls(_) => {
+                let mut all = 0;
+                for slice in slices {
+                    // An error shows again when the rest is written.
+                    let written = self.try_write(slice).unwrap_or(0);
+                    all += written;
+                    if written < slice.len() || self.has_unsent() {
+                        break;
+                    }
+                }
+                Ok(all)
+            }
+        }
+    }
+
+    /// Whether a part of what was written is still to be sent: TLS takes whole records, and the socket a part of one.
+    #[cfg(feature = "sse-hub")]
+    pub(super) fn has_unsent(&self) -> bool {
+        match self {
+            #[cfg(feature = "https")]
+            Self::Tls(stream) => stream.get_ref().1.wants_write(),
+            _ => false,
+        }
+    }
+}
+
+/// Writes what a socket takes at once.
+#[cfg(all(feature = "sse-hub", feature = "https"))]
+struct Now<'a>(&'a mut Incoming);
+
+#[cfg(all(feature = "sse-hub", feature = "https"))]
+impl io::Write for Now<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.try_write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

@@ -1,4 +1,3 @@
 //! The integration tests of `oriole-http`, in one binary.
 
 mod by_hand;
-mod layout;

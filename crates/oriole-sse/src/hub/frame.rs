@@ -16,6 +16,29 @@ pub(super) struct Frame {
     pub(super) id_bytes: usize,
 }
 
+/// What a subscriber is given: one event, or several if they may come in pieces.
+#[derive(Debug)]
+pub(crate) struct Portion {
+    /// The id line, where it is the subscriber's own and what follows is everybody's.
+    pub(crate) id: Option<Bytes>,
+    pub(crate) bytes: Bytes,
+}
+
+impl From<Bytes> for Portion {
+    fn from(bytes: Bytes) -> Self {
+        Self { id: None, bytes }
+    }
+}
+
+/// Which portions a subscriber can do something with.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Taken {
+    /// Up to how many bytes of events may come in one piece; `None` if one event is given at a time.
+    pub(crate) run_bytes_max: Option<u64>,
+    /// From how many bytes on an event is given apart from an id that is the subscriber's own.
+    pub(crate) apart_bytes_min: Option<usize>,
+}
+
 impl Frame {
     pub(super) fn without_id(bytes: Bytes) -> Self {
         Self { bytes, id_bytes: 0 }

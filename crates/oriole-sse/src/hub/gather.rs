@@ -25,17 +25,12 @@ use crate::store::{Append, AppendRefusal, Appended, Epoch, Record, StoreError, T
 #[derive(Debug, Default)]
 pub(super) struct Gather {
     is_on: AtomicBool,
-    active: RwLock<Active>,
+    /// The patterns that are kept.
+    active: RwLock<PatternIndex<Arc<Gathered>>>,
     queue: Mutex<Queue>,
     wake: Notify,
     is_running: AtomicBool,
     tasks: Mutex<JoinSet<()>>,
-}
-
-#[derive(Debug, Default)]
-struct Active {
-    index: PatternIndex<Arc<Gathered>>,
-    all: Vec<Arc<Gathered>>,
 }
 
 #[derive(Debug, Default)]
@@ -88,26 +83,32 @@ impl Gather {
         let this = &shared.gather;
         {
             let mut active = this.active.write().unwrap_or_else(PoisonError::into_inner);
-            active.index.insert(&gathered.pattern, Arc::clone(&gathered));
-            active.all.push(Arc::clone(&gathered));
+            active.insert(&gathered.pattern, Arc::clone(&gathered));
             this.is_on.store(true, Ordering::Release);
         }
-        if let Ok(runtime) = Handle::try_current()
-            && !this.is_running.swap(true, Ordering::AcqRel)
-        {
-            let mut tasks = lock(&this.tasks);
-            while tasks.try_join_next().is_some() {}
-            tasks.spawn_on(run(Arc::clone(shared)), &runtime);
-        }
+        this.start(shared);
         Ok(gathered)
+    }
+
+    /// Begins, if there is a pattern and a runtime, and it has not begun, or was ended by a panic or with its runtime.
+    pub(super) fn start(&self, shared: &Arc<Shared>) {
+        if !self.is_on.load(Ordering::Acquire) {
+            return;
+        }
+        if let Ok(runtime) = Handle::try_current()
+            && !self.is_running.swap(true, Ordering::AcqRel)
+        {
+            let mut tasks = lock(&self.tasks);
+            while tasks.try_join_next().is_some() {}
+            tasks.spawn_on(Run { shared: Arc::clone(shared), ended: false }.run(), &runtime);
+        }
     }
 
     /// Keeps it no longer.
     pub(super) fn deactivate(&self, gathered: &Arc<Gathered>) {
         let mut active = self.active.write().unwrap_or_else(PoisonError::into_inner);
-        active.index.remove(&gathered.pattern, |other| !Arc::ptr_eq(other, gathered));
-        active.all.retain(|other| !Arc::ptr_eq(other, gathered));
-        self.is_on.store(!active.index.is_empty(), Ordering::Release);
+        active.remove(&gathered.pattern, |other| !Arc::ptr_eq(other, gathered));
+        self.is_on.store(!active.is_empty(), Ordering::Release);
         drop(active);
         self.wake.notify_one();
     }
@@ -120,7 +121,7 @@ impl Gather {
         }
         let active = self.active.read().unwrap_or_else(PoisonError::into_inner);
         let mut has_any = false;
-        active.index.visit(topic.as_str(), |gathered| {
+        active.visit(topic.as_str(), |gathered| {
             let mut queue = lock(&self.queue);
             has_any = true;
             for record in records {
@@ -143,7 +144,7 @@ impl Gather {
     /// Notes that events may come of which nobody is told.
     pub(super) fn went_blind(&self) {
         let active = self.active.read().unwrap_or_else(PoisonError::into_inner);
-        active.all.iter().for_each(|gathered| gathered.misses(GapReason::Unavailable));
+        active.for_each(|gathered| gathered.misses(GapReason::Unavailable));
     }
 
     fn take(&self) -> Vec<Waits> {
@@ -176,18 +177,40 @@ impl Gathered {
 }
 
 /// The task that appends. It ends when there is no pattern.
-async fn run(shared: Arc<Shared>) {
-    let gather = &shared.gather;
-    loop {
-        let mut notified = pin!(gather.wake.notified());
-        notified.as_mut().enable();
-        let batch = gather.take();
-        if !batch.is_empty() {
-            append(&shared, batch).await;
-        } else if !gather.is_on.load(Ordering::Acquire) && gather.ends() {
-            return;
-        } else {
-            notified.await;
+struct Run {
+    shared: Arc<Shared>,
+    /// Whether it counts as ended already, so that another may run by now.
+    ended: bool,
+}
+
+impl Run {
+    async fn run(mut self) {
+        let shared = Arc::clone(&self.shared);
+        let gather = &shared.gather;
+        loop {
+            let mut notified = pin!(gather.wake.notified());
+            notified.as_mut().enable();
+            let batch = gather.take();
+            if !batch.is_empty() {
+                append(&shared, batch).await;
+            } else if !gather.is_on.load(Ordering::Acquire) && gather.ends() {
+                self.ended = true;
+                return;
+            } else {
+                notified.await;
+            }
+        }
+    }
+}
+
+impl Drop for Run {
+    /// Also runs when the store panics, and when the runtime ends before the subscriptions do.
+    fn drop(&mut self) {
+        if !self.ended {
+            // What it had in hand may be lost.
+            self.shared.gather.went_blind();
+            self.shared.gather.is_running.store(false, Ordering::Release);
+            self.shared.keeper.wake();
         }
     }
 }

@@ -104,6 +104,8 @@ impl Run {
             } else if wake_at.is_none() && (!lock(&shared.keeper.dirty).is_empty() || shared.rooms.has_dirty()) {
                 wake_at = now.checked_add(shared.options.wake_window);
             }
+            // One that was ended by a panic of the store's.
+            shared.gather.start(&shared);
             if work.is_none() && shared.is_back.swap(false, Ordering::AcqRel) {
                 work = Some(Box::pin(come_back(Arc::clone(&shared))));
             }

@@ -7,11 +7,13 @@ use bytes::Bytes;
 
 use super::control::{EndReason, Gap};
 use super::convoy::{Landing, Moored};
-use super::frame::Frame;
+use super::frame::{Frame, Portion, Taken};
+use super::greeting::{Greeting, Occasion};
 use super::lag::Mark;
 use super::lane::{Lane, Next, Wanted};
 use super::shared::Shared;
 use super::slow::SlowReader;
+use super::verdict::Verdict;
 use crate::cursor::{Changes, CursorKey, Keyring, Place, Principal};
 use crate::event::MessageEvent;
 use crate::filter::Filter;
@@ -36,7 +38,7 @@ pub(super) struct Lanes {
 #[derive(Debug)]
 pub(super) enum Given {
     /// An event for the client.
-    Event(Bytes),
+    Event(Portion),
     /// Several events in one piece: all that the only topic has by now.
     Run(Bytes),
     /// Events of a topic are missing.
@@ -100,19 +102,14 @@ impl Lanes {
     }
 
     /// Asks each lane in turn; pending if none has anything.
-    pub(super) fn poll(
-        &mut self,
-        cx: &mut Context<'_>,
-        shared: &Arc<Shared>,
-        run_bytes_max: Option<u64>,
-    ) -> Poll<Given> {
+    pub(super) fn poll(&mut self, cx: &mut Context<'_>, shared: &Arc<Shared>, taken: Taken) -> Poll<Given> {
         let lanes = self.lanes.len();
         let takes_runs = self.is_public() && self.filter.is_none();
         // With several topics, what is kept comes before what is not.
         for takes_volatile in if lanes == 1 { &[true][..] } else { &[false, true] } {
             let wanted = Wanted {
                 slow: self.slow,
-                run_bytes_max: run_bytes_max.filter(|_| takes_runs),
+                run_bytes_max: taken.run_bytes_max.filter(|_| takes_runs),
                 takes_volatile: *takes_volatile,
             };
             for _ in 0..lanes {
@@ -122,8 +119,8 @@ impl Lanes {
                     Next::Wait => continue,
                     Next::Event(frame) if !self.wants(shared, frame.bytes.slice(frame.id_bytes..)) => self.skip(cx),
                     Next::Volatile(bytes) if !self.wants(shared, bytes.clone()) => self.skip(cx),
-                    Next::Event(frame) => Poll::Ready(Given::Event(self.sign(frame, &shared.keyring))),
-                    Next::Volatile(bytes) => Poll::Ready(Given::Event(bytes)),
+                    Next::Event(frame) => Poll::Ready(Given::Event(self.portion(frame, &shared.keyring, taken))),
+                    Next::Volatile(bytes) => Poll::Ready(Given::Event(bytes.into())),
                     Next::Run(bytes) => Poll::Ready(Given::Run(bytes)),
                     Next::Gap(gap) => Poll::Ready(Given::Gap(self.lanes[at].topic().clone(), gap)),
                     Next::End(reason) => Poll::Ready(Given::End(reason)),
@@ -165,6 +162,17 @@ impl Lanes {
         self.lanes.get_mut(self.turn)
     }
 
+    /// Gives an event with the id that is this subscriber's, which stands apart if others have the rest as well and that is worth it.
+    fn portion(&self, frame: Frame, keyring: &Keyring, taken: Taken) -> Portion {
+        let is_large = taken.apart_bytes_min.is_some_and(|bytes_min| frame.rest().len() >= bytes_min);
+        // What comes from the store is nobody else's.
+        if !is_large || frame.id_bytes == 0 || self.is_public() {
+            return self.sign(frame, keyring).into();
+        }
+        let id = self.sign(Frame::without_id(Bytes::new()), keyring);
+        Portion { id: Some(id), bytes: frame.bytes.slice(frame.id_bytes..) }
+    }
+
     /// Gives an event the id that is this subscriber's.
     pub(super) fn sign(&self, frame: Frame, keyring: &Keyring) -> Bytes {
         if frame.id_bytes > 0 && self.is_public() {
@@ -185,6 +193,24 @@ impl Lanes {
             None => Frame::with_id(rest, key, principal, places),
             Some(changes) => Frame::with_changed_id(rest, key, principal, &places.collect::<Vec<_>>(), changes),
         }
+    }
+
+    /// Gives a `hello` as the subscriber before was given it, where it would be the same; else as it is made here.
+    pub(super) fn greeting(
+        &self,
+        keyring: &Keyring,
+        (verdict, is_live_only): (Verdict, bool),
+        make: impl FnOnce() -> Bytes,
+    ) -> Bytes {
+        let Some(lane) = self.lanes.first().filter(|_| self.is_public()) else { return make() };
+        let (state, place) = (lane.state(), lane.position());
+        let occasion = Occasion { verdict, is_live_only, place, keys: keyring.keys() };
+        if let Some(bytes) = state.lock().greeting.as_ref().and_then(|greeting| greeting.for_occasion(&occasion)) {
+            return bytes;
+        }
+        let bytes = make();
+        state.lock().greeting = Some(Greeting { occasion, bytes: bytes.clone() });
+        bytes
     }
 
     /// Gives an event the id of a client that is not to come back.

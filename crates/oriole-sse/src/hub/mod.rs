@@ -11,6 +11,7 @@ mod digest;
 mod door;
 mod frame;
 mod gather;
+mod greeting;
 mod guard;
 mod idle;
 #[cfg(feature = "console")]
@@ -53,6 +54,7 @@ pub use convoy::{Berth, Convoy, Heading, Landing};
 pub use crowd::Crowd;
 pub use digest::{Digest, TopicDigest};
 pub use door::TopicGuard;
+pub(crate) use frame::Taken;
 pub use guard::{Checkpoint, GuardAnswer, SubscriptionGuard};
 #[cfg(feature = "console")]
 pub use inspect::{GapTold, GapsTold, OpenStream, OpenTopic, RecentEvent, StreamTopic};

@@ -54,7 +54,7 @@ impl Shared {
         let clock: Arc<dyn Clock> = Arc::new(clock);
         let meter = HubMeter::new(options.name.as_deref());
         #[cfg(feature = "metrics")]
-        let store = Arc::new(crate::metrics::MeteredStore::new(store, Arc::clone(&clock), options.name.as_deref()));
+        let store = Arc::new(crate::metrics::MeteredStore::new(store, Arc::clone(&clock), &options));
         #[cfg(feature = "metrics")]
         let store: Arc<dyn Store> = store;
         let keyring = Keyring::new(options.cursor_keys.clone());

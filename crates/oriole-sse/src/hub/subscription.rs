@@ -12,9 +12,10 @@ use bytes::Bytes;
 use futures_core::Stream;
 
 use super::change::Changing;
-use super::control::{EndReason, Hello, gap_data};
+use super::control::{EndReason, Hello};
 use super::convoy::{Berth, Landing};
-use super::frame::{Frame, encode_control};
+use super::frame::{Portion, Taken};
+use super::greeting::{encode_hello, first_words};
 use super::guard::{Watch, Watched};
 use super::lane::Lane;
 use super::lanes::{Given, Lanes};
@@ -103,35 +104,14 @@ impl Subscription {
             hello.topics.extend(lanes.iter().map(Lane::topic));
             hello.refused.extend(refused);
         }
-        let hello = hello.data(verdict);
-        let hello = Frame::without_id(encode_control(&shared.options.names.hello, hello));
-        // Of which topics the others are, and what room they take.
-        let (mut frames, mut origins) = (vec![hello], vec![]);
-        for (number, (lane, start)) in lanes.iter().zip(starts).enumerate() {
-            match start {
-                LaneStart::Gap(gap) => {
-                    #[cfg(feature = "console")]
-                    admission.reader.probe.gap(lane.topic(), gap);
-                    shared.meter.gap(gap.reason, gap.events());
-                    let gap = encode_control(&shared.options.names.gap, gap_data(lane.topic(), gap));
-                    frames.push(Frame::without_id(gap));
-                    origins.push((lane.topic().clone(), None));
-                }
-                LaneStart::Snapshot(frame, room) => {
-                    frames.push(lanes.sign_part(&frame, number, &before, &shared.keyring));
-                    origins.push((lane.topic().clone(), Some(room)));
-                }
-                LaneStart::Resumed | LaneStart::Live => {}
-            }
-        }
-        // The id is behind all of them: a client that is cut off before the last is told of them again.
-        if let Some(last) = frames.last_mut() {
-            let frame = Frame::without_id(last.bytes.slice(last.id_bytes..));
-            *last = Frame::without_id(lanes.sign(frame, &shared.keyring));
-        }
-        let mut frames = frames.into_iter().map(|frame| frame.bytes);
-        let mut said: VecDeque<_> = frames.next().map(Said::new).into_iter().collect();
-        said.extend(frames.zip(origins).map(|(bytes, (topic, room))| Said::of_topic(bytes, &topic, room)));
+        let data = || hello.data(verdict);
+        let is_hello_alone = changeable.is_none() && starts.iter().all(|start| matches!(start, LaneStart::Resumed));
+        let said = if is_hello_alone {
+            let frame = || lanes.sign(encode_hello(&shared, data()), &shared.keyring);
+            VecDeque::from([Said::new(lanes.greeting(&shared.keyring, (verdict, hello.is_live_only), frame))])
+        } else {
+            first_words(&shared, &admission, &lanes, data(), starts, &before)
+        };
         Self {
             shared,
             lanes,
@@ -207,7 +187,7 @@ impl Subscription {
     }
 
     /// Gives the next bytes: one event, or several if they may come in pieces.
-    pub(crate) fn poll_frame(&mut self, cx: &mut Context<'_>, run_bytes_max: Option<u64>) -> Poll<Option<Bytes>> {
+    pub(crate) fn poll_frame(&mut self, cx: &mut Context<'_>, taken: Taken) -> Poll<Option<Portion>> {
         #[cfg(feature = "console")]
         match self.order(cx) {
             Order::Go => {}
@@ -230,7 +210,11 @@ impl Subscription {
                 },
             }
             if let Some(said) = self.said.pop_front() {
-                return Poll::Ready(Some(said.bytes));
+                if self.said.is_empty() {
+                    // Most have nothing to say any more, for as long as they last.
+                    self.said = VecDeque::new();
+                }
+                return Poll::Ready(Some(said.bytes.into()));
             }
             if self.is_over {
                 return Poll::Ready(None);
@@ -253,13 +237,13 @@ impl Subscription {
             if !std::mem::take(&mut self.was_presence)
                 && let Some(told) = self.next_presence(cx)
             {
-                return Poll::Ready(Some(told));
+                return Poll::Ready(Some(told.into()));
             }
-            match self.poll_lanes(cx, run_bytes_max) {
-                Poll::Ready(Given::Event(bytes)) => return Poll::Ready(Some(bytes)),
+            match self.poll_lanes(cx, taken) {
+                Poll::Ready(Given::Event(portion)) => return Poll::Ready(Some(portion)),
                 Poll::Ready(Given::Run(bytes)) => {
                     self.is_at_end = true;
-                    return Poll::Ready(Some(bytes));
+                    return Poll::Ready(Some(bytes.into()));
                 }
                 Poll::Ready(Given::Gap(topic, gap)) => self.say_gap(&topic, gap),
                 Poll::Ready(Given::End(reason)) => self.end(reason),
@@ -267,7 +251,7 @@ impl Subscription {
                 // Looked at again, since the store may have gone or come back just before the lanes began to wait.
                 Poll::Pending if self.has_news_of_store() => {}
                 Poll::Pending => match (self.next_presence(cx), self.wait(cx)) {
-                    (Some(told), _) => return Poll::Ready(Some(told)),
+                    (Some(told), _) => return Poll::Ready(Some(told.into())),
                     (None, Poll::Ready(())) => {}
                     (None, Poll::Pending) => return Poll::Pending,
                 },
@@ -300,10 +284,10 @@ impl Subscription {
         Some(told)
     }
 
-    fn poll_lanes(&mut self, cx: &mut Context<'_>, run_bytes_max: Option<u64>) -> Poll<Given> {
+    fn poll_lanes(&mut self, cx: &mut Context<'_>, taken: Taken) -> Poll<Given> {
         #[cfg(feature = "console")]
         std::task::ready!(self.poll_full(cx));
-        self.lanes.poll(cx, &self.shared, run_bytes_max)
+        self.lanes.poll(cx, &self.shared, taken)
     }
 
     /// Whether there is something to tell of the store.
@@ -359,7 +343,8 @@ impl Stream for Subscription {
     type Item = MessageEvent;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<MessageEvent>> {
-        self.poll_frame(cx, None).map(|frame| frame.map(MessageEvent::encoded))
+        // Without an id apart.
+        self.poll_frame(cx, Taken::default()).map(|portion| portion.map(|portion| MessageEvent::encoded(portion.bytes)))
     }
 }
 

@@ -8,6 +8,7 @@ use bytes::Bytes;
 
 use super::frame::Frame;
 use super::gather::{Gather, Gathered};
+use super::greeting::Greeting;
 use super::idle::IdleTicket;
 use super::pages::Pages;
 use super::ring::{Ring, RingLimits, RingSize};
@@ -40,6 +41,8 @@ pub(super) struct Live {
     pub(super) pages: Pages,
     pub(super) traces: Traces,
     pub(super) waiters: Waiters,
+    /// What the last subscriber was told first.
+    pub(super) greeting: Option<Greeting>,
     /// How many subscriptions there are.
     pub(super) readers: usize,
     /// Where it is among those that nobody reads, if it is.

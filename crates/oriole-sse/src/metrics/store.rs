@@ -2,12 +2,13 @@
 
 use std::fmt;
 use std::sync::{Arc, Weak};
-use std::time::SystemTime;
+use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
 
 use super::handle::{Counter, Histogram, Labels, Unit, counter, histogram};
 use crate::clock::Clock;
+use crate::hub::HubOptions;
 use crate::store::{
     Append, AppendRefusal, Appended, Bounds, Page, PageLimits, Position, Rewind, Store, StoreFuture, StoreSink, Topic,
 };
@@ -16,6 +17,7 @@ use crate::store::{
 pub(crate) struct MeteredStore {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
+    timeout: Duration,
     append: Operation,
     open: Operation,
     read: Operation,
@@ -30,14 +32,16 @@ struct Operation {
 }
 
 impl MeteredStore {
-    pub(crate) fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, name: Option<&str>) -> Self {
+    pub(crate) fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, options: &HubOptions) -> Self {
         let operation = |word| {
-            let labels: Vec<_> = name.map(|name| ("hub", name)).into_iter().chain([("operation", word)]).collect();
+            let labels: Vec<_> =
+                options.name.as_deref().map(|name| ("hub", name)).into_iter().chain([("operation", word)]).collect();
             Operation::new(&labels)
         };
         Self {
             store,
             clock,
+            timeout: options.store_timeout,
             append: operation("append"),
             open: operation("open"),
             read: operation("read"),
@@ -47,7 +51,7 @@ impl MeteredStore {
         }
     }
 
-    /// An answer that nobody waits for to the end is not counted.
+    /// An answer that nobody waits for any more is not counted, unless it was given up because it took too long.
     fn timed<'a, T: Send + 'a>(
         &'a self,
         operation: &'a Operation,
@@ -56,15 +60,38 @@ impl MeteredStore {
         // Before it is asked: a store may do its work at once.
         let asked = self.clock.now();
         let answer = ask(&*self.store);
+        let mut question = Question { metered: self, operation, asked, is_answered: false };
         Box::pin(async move {
             let answer = answer.await;
-            let waited = self.clock.now().saturating_duration_since(asked);
-            operation.milliseconds.record(waited.as_secs_f64() * 1000.0);
-            if answer.is_err() {
-                operation.errors.increment(1);
-            }
+            question.is_answered = true;
+            operation.note(question.waited(), answer.is_err());
             answer
         })
+    }
+}
+
+/// What the store was asked, until it answers or nobody waits for it.
+struct Question<'a> {
+    metered: &'a MeteredStore,
+    operation: &'a Operation,
+    asked: Instant,
+    is_answered: bool,
+}
+
+impl Question<'_> {
+    fn waited(&self) -> Duration {
+        self.metered.clock.now().saturating_duration_since(self.asked)
+    }
+}
+
+impl Drop for Question<'_> {
+    fn drop(&mut self) {
+        if !self.is_answered {
+            let waited = self.waited();
+            if waited >= self.metered.timeout {
+                self.operation.note(waited, true);
+            }
+        }
     }
 }
 
@@ -78,6 +105,13 @@ impl Operation {
                 labels,
             ),
             errors: counter("sse_store_errors_total", Unit::Count, "Errors of the store, by operation.", labels),
+        }
+    }
+
+    fn note(&self, waited: Duration, is_error: bool) {
+        self.milliseconds.record(waited.as_secs_f64() * 1000.0);
+        if is_error {
+            self.errors.increment(1);
         }
     }
 }

@@ -57,6 +57,16 @@ impl<T> PatternIndex<T> {
         node.ends.push(value);
     }
 
+    /// Gives each value.
+    pub(crate) fn for_each<'a>(&'a self, mut found: impl FnMut(&'a T)) {
+        let mut open = vec![&self.root];
+        while let Some(node) = open.pop() {
+            node.rest.iter().chain(&node.ends).for_each(&mut found);
+            open.extend(node.exact.values());
+            open.extend(node.one.as_deref());
+        }
+    }
+
     /// Takes out what is no longer wanted of a pattern, and the nodes that nothing needs then.
     pub(crate) fn remove(&mut self, pattern: &Pattern, keeps: impl Fn(&T) -> bool) {
         let segments: Vec<_> = pattern.segments().collect();

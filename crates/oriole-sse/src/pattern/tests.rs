@@ -112,6 +112,25 @@ fn a_hundred_thousand_patterns_cost_no_more_than_those_that_match() {
     assert!(matching.is_empty() && steps <= 2, "{steps} steps to nowhere");
 }
 
+#[test]
+fn each_value_is_given_until_it_is_taken_out() {
+    let texts = ["*", "a/*", "a/:x", "a/b", "a/:x/c", ":x/:y/*", "a/b"];
+    let mut index = PatternIndex::default();
+    texts.iter().zip(0..).for_each(|(text, value)| index.insert(&pattern(text), value));
+    let all = |index: &PatternIndex<usize>| {
+        let mut all = vec![];
+        index.for_each(|value| all.push(*value));
+        all.sort_unstable();
+        all
+    };
+    assert_eq!(all(&index), [0, 1, 2, 3, 4, 5, 6]);
+    for (text, value) in texts.iter().zip(0..) {
+        index.remove(&pattern(text), |other| *other != value);
+        assert_eq!(all(&index), (value + 1..7).collect::<Vec<_>>());
+    }
+    assert!(index.is_empty());
+}
+
 /// As many paths as can be lead on, and none to a match: of sixteen segments, four at most are parameters.
 #[test]
 fn the_worst_patterns_cost_a_bounded_number_of_steps() {

@@ -19,7 +19,7 @@ use super::registry::PASS_INTERVAL;
 /// heartbeats it does not need, no more often than [`interval_min`](Self::interval_min), until somebody is silent for longer and still there, or
 /// until [`retry_after`](Self::retry_after). What is behind one address, such as an office behind a firewall, is not learned from unless
 /// [`cuts_min`](Self::cuts_min) is 1, and then by whoever closes a stream. Nor is a connection that is dropped without a word: heartbeats go on
-/// until the server notices, and count as survived. It is of use where [`EventStreams::for_client`](super::EventStreams::for_client) or
+/// until the server notices. It is of use where [`EventStreams::for_client`](super::EventStreams::for_client) or
 /// a hub's subscription says the client's own address: behind a proxy of your own, the address that it tells.
 ///
 /// # Examples
@@ -42,7 +42,11 @@ pub struct AdaptiveHeartbeat {
     pub cuts_min: usize,
     /// After which time twice the interval is tried again, and what was seen before is forgotten. 1 h by default.
     pub retry_after: Duration,
-    /// Of how many networks something is known. 10,000 by default; those that were not heard of for longest are forgotten.
+    /// How long a client has to be there after a silence, so that it is known to have survived it. 75 s by default: longer than a server
+    /// takes to notice that a client has vanished without a word, which is 60 s for Oriole's.
+    pub confirm_after: Duration,
+    /// Of how many networks something is known. 10,000 by default; those that were not heard of for longest are forgotten. Zero
+    /// counts as one.
     pub networks_max: usize,
 }
 
@@ -68,6 +72,13 @@ impl AdaptiveHeartbeat {
         self
     }
 
+    /// Sets [`confirm_after`](Self::confirm_after).
+    #[must_use]
+    pub fn confirm_after(mut self, time: Duration) -> Self {
+        self.confirm_after = time;
+        self
+    }
+
     /// Sets [`networks_max`](Self::networks_max).
     #[must_use]
     pub fn networks_max(mut self, networks: usize) -> Self {
@@ -82,6 +93,7 @@ impl Default for AdaptiveHeartbeat {
             interval_min: Duration::from_secs(2),
             cuts_min: 3,
             retry_after: Duration::from_secs(3600),
+            confirm_after: Duration::from_secs(75),
             networks_max: 10_000,
         }
     }
@@ -128,6 +140,10 @@ impl Networks {
         Self { options, interval_max, known: Mutex::default() }
     }
 
+    pub(super) fn confirm_after(&self) -> Duration {
+        self.options.confirm_after
+    }
+
     /// Tells the interval of a client's network; a moment is what has passed since the beginning.
     pub(super) fn interval(&self, client: IpAddr, now: Duration) -> Duration {
         let mut known = self.lock();
@@ -147,7 +163,7 @@ impl Networks {
 
     /// Notes that a client went after such a silence.
     pub(super) fn ended(&self, client: IpAddr, silent: Duration, now: Duration) {
-        let AdaptiveHeartbeat { interval_min, cuts_min, networks_max, retry_after } = self.options;
+        let AdaptiveHeartbeat { interval_min, cuts_min, networks_max, retry_after, .. } = self.options;
         if silent < interval_min {
             return;
         }
@@ -221,8 +237,12 @@ impl Known {
     }
 
     fn add(&mut self, network: Network, habits: Habits, max: usize) {
-        if self.young.len() >= max.div_ceil(2).max(1) {
+        // Each generation is half of them at most.
+        if self.young.len() >= (max / 2).max(1) {
             self.old = std::mem::take(&mut self.young);
+        }
+        if max < 2 {
+            self.old.clear();
         }
         self.young.insert(network, habits);
     }
@@ -298,7 +318,25 @@ mod tests {
             assert!(knows(0), "one that is heard of stays");
         }
         assert!(knows(99) && !knows(50));
-        let known = all.lock();
-        assert!(known.young.len() + known.old.len() <= 4);
+        for networks_max in 0..=5 {
+            let all = networks(AdaptiveHeartbeat::default().cuts_min(1).networks_max(networks_max));
+            let most = (0..20_u8).map(|number| {
+                all.ended(client(number, 1), 4 * SECOND, Duration::ZERO);
+                assert!(all.interval(client(number, 1), Duration::ZERO) < 15 * SECOND, "the latest is known");
+                let known = all.lock();
+                known.young.len() + known.old.len()
+            });
+            let most = most.max().expect("networks");
+            assert!(most <= networks_max.max(1) && most + 1 >= networks_max, "{most} of {networks_max}");
+        }
+    }
+
+    #[test]
+    fn so_many_addresses_are_enough() {
+        let ends = |options: AdaptiveHeartbeat, count: usize| end(&networks(options), &vec![10.0; count]) < 15 * SECOND;
+        for (cuts_min, needed) in [(0, 1), (1, 1), (3, 3), (8, 8), (9, 8)] {
+            let options = AdaptiveHeartbeat::default().cuts_min(cuts_min);
+            assert!(ends(options, needed) && (needed == 1 || !ends(options, needed - 1)), "{cuts_min}");
+        }
     }
 }

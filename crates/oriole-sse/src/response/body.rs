@@ -86,25 +86,26 @@ impl EventBody {
         self
     }
 
-    /// Whether bytes go out as others are given them as well, or not at all.
-    fn keeps_apart(&self) -> bool {
+    /// From how many bytes on others' bytes are given beside the stream's own, if they are at all.
+    fn apart_bytes_min(&self) -> Option<usize> {
         #[cfg(feature = "compression")]
-        return self.gzip.is_some();
+        return self.gzip.as_ref().map(|gzip| gzip.bytes_min());
         #[cfg(not(feature = "compression"))]
-        false
+        None
     }
 
     /// Gives the next frame as it goes out; an empty one is the end.
     fn poll_wrapped(&mut self, cx: &mut Context<'_>) -> Poll<Bytes> {
-        let polled = self.poll_bytes(cx);
+        let polled = self.poll_parts(cx);
         #[cfg(feature = "compression")]
         if let Some(gzip) = &mut self.gzip
             && !gzip.is_over()
         {
             let is_last = self.source.is_none() && self.ready.is_empty();
-            return polled.map(|bytes| gzip.wrap(bytes, is_last));
+            return polled.map(|parts| gzip.wrap([parts.own, parts.shared], is_last));
         }
-        polled
+        // Of others' bytes alone, nothing is copied.
+        polled.map(|parts| if parts.own.is_empty() { parts.shared } else { parts.own })
     }
 
     /// Does what is ordered from outside; ready if that is an end.
@@ -140,18 +141,18 @@ impl EventBody {
     }
 
     /// Gives the next frame; an empty one is the end.
-    fn poll_bytes(&mut self, cx: &mut Context<'_>) -> Poll<Bytes> {
-        let keeps_apart = self.keeps_apart();
+    fn poll_parts(&mut self, cx: &mut Context<'_>) -> Poll<Parts> {
+        let apart_bytes_min = self.apart_bytes_min();
         let mut out = mem::take(&mut self.ready);
         let (Some(source), Some(ticket)) = (&mut self.source, &mut self.ticket) else {
-            return Poll::Ready(out.into());
+            return Poll::Ready(Parts::own(out));
         };
         let options = ticket.options();
         let limits = FrameLimits {
             bytes_max: options.frame_bytes_max.max(1),
             items_max: options.frame_items_max.max(1),
             bytes_guess: self.frame_bytes,
-            keeps_apart,
+            apart_bytes_min,
         };
 
         // Looked at before the stream is polled, and again before the task is left to wait.
@@ -172,15 +173,15 @@ impl EventBody {
             #[cfg(feature = "hub")]
             if super::Tether::is_probe(&shared) {
                 // It goes no further than the server.
-                return Poll::Ready(shared);
+                return Poll::Ready(Parts { own: Bytes::new(), shared });
             }
             if !says_retry && !says_end {
-                ticket.wrote(shared.len());
+                ticket.wrote(out.len() + shared.len());
                 if filled.state == StreamState::Over {
                     ticket.ends(StreamEnd::Complete);
                     self.source = None;
                 }
-                return Poll::Ready(shared);
+                return Poll::Ready(Parts { own: out.into(), shared });
             }
             out.extend_from_slice(&shared);
         }
@@ -212,12 +213,12 @@ impl EventBody {
             ticket.wrote(out.len() + self.ready.len());
             ticket.ends(if draining { StreamEnd::Drain } else { StreamEnd::Complete });
             self.source = None;
-            return Poll::Ready(out.into());
+            return Poll::Ready(Parts::own(out));
         }
         if !out.is_empty() {
             self.frame_bytes = out.len().min(limits.bytes_max);
             ticket.wrote(out.len());
-            return Poll::Ready(out.into());
+            return Poll::Ready(Parts::own(out));
         }
         if filled.state == StreamState::Pending {
             ticket.wake_by(cx.waker());
@@ -231,7 +232,7 @@ impl EventBody {
         }
         if ticket.is_heartbeat_due() {
             ticket.heartbeat(HEARTBEAT.len());
-            return Poll::Ready(Bytes::from_static(HEARTBEAT));
+            return Poll::Ready(Parts { own: Bytes::from_static(HEARTBEAT), shared: Bytes::new() });
         }
         // Either there were only items without a byte, and others get the thread before the next of them; or a drain
         // began while the stream was polled.
@@ -239,6 +240,18 @@ impl EventBody {
             cx.waker().wake_by_ref();
         }
         Poll::Pending
+    }
+}
+
+/// One frame: what is the stream's own, and behind it what others have as well. Without compression it is one of both.
+struct Parts {
+    own: Bytes,
+    shared: Bytes,
+}
+
+impl Parts {
+    fn own(own: Vec<u8>) -> Self {
+        Self { own: own.into(), shared: Bytes::new() }
     }
 }
 
@@ -274,7 +287,7 @@ impl Body for EventBody {
 
     fn size_hint(&self) -> SizeHint {
         match self.source {
-            None if self.keeps_apart() && !self.is_end_stream() => SizeHint::default(),
+            None if self.apart_bytes_min().is_some() && !self.is_end_stream() => SizeHint::default(),
             Some(_) => SizeHint::default(),
             None => SizeHint::with_exact(self.ready.len() as u64),
         }

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use super::line::Line;
 use super::source::{Fill, Filled, FrameLimits, StreamState};
 use super::tether::Tether;
-use crate::hub::Subscription;
+use crate::hub::{Subscription, Taken};
 
 /// Takes the subscription out, if the stream is one.
 pub(super) fn take_subscription<S: 'static>(stream: &mut Option<S>) -> Option<Subscription> {
@@ -63,8 +63,12 @@ impl Fill for HubSource {
             if taken >= limits.bytes_max {
                 break;
             }
-            let bytes = match self.subscription.poll_frame(cx, Some((limits.bytes_max - taken) as u64)) {
-                Poll::Ready(Some(bytes)) => bytes,
+            let wanted = Taken {
+                run_bytes_max: Some((limits.bytes_max - taken) as u64),
+                apart_bytes_min: limits.apart_bytes_min,
+            };
+            let portion = match self.subscription.poll_frame(cx, wanted) {
+                Poll::Ready(Some(portion)) => portion,
                 Poll::Ready(None) => return Filled { state: StreamState::Over, last, shared },
                 Poll::Pending => {
                     if is_taut && shared.is_none() && out.is_empty() {
@@ -73,9 +77,21 @@ impl Fill for HubSource {
                     return Filled { state: StreamState::Pending, last, shared };
                 }
             };
+            let bytes = portion.bytes;
+            if let Some(bytes_min) = limits.apart_bytes_min {
+                last = out.len();
+                let is_worth_it = bytes.len() >= bytes_min || self.subscription.is_at_end();
+                if portion.id.is_some() || (is_worth_it && !bytes.is_unique()) {
+                    out.extend_from_slice(&portion.id.unwrap_or_default());
+                    shared = Some(bytes);
+                    break;
+                }
+                out.extend_from_slice(&bytes);
+                continue;
+            }
             if out.is_empty() && shared.is_none() {
                 shared = Some(bytes);
-                if limits.keeps_apart || self.subscription.is_at_end() {
+                if self.subscription.is_at_end() {
                     // Whoever takes the frame asks again anyway.
                     break;
                 }

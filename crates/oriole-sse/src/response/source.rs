@@ -41,8 +41,9 @@ pub(super) struct FrameLimits {
     pub(super) items_max: usize,
     /// What the frame will probably need.
     pub(super) bytes_guess: usize,
-    /// Bytes that others may have as well are a frame alone.
-    pub(super) keeps_apart: bool,
+    /// Bytes that others have as well are given beside what is the stream's own, and end the frame: an event of so many bytes or
+    /// more, without an id that is this stream's. `None` if nobody asks what is whose.
+    pub(super) apart_bytes_min: Option<usize>,
 }
 
 /// Says how a frame was filled.
@@ -51,7 +52,7 @@ pub(super) struct Filled {
     pub(super) state: StreamState,
     /// Where the last event begins; the frame may exceed its limit by this event only.
     pub(super) last: usize,
-    /// Instead of what would have been appended, bytes that others have as well; only if nothing was there before.
+    /// Bytes that others have as well, behind what was appended; nothing was, unless they are to be [apart](FrameLimits::apart_bytes_min).
     pub(super) shared: Option<Bytes>,
 }
 
@@ -129,10 +130,24 @@ where
                 let has_said_end = says_end(Some(name), event);
                 *self.as_mut().project().has_said_end = has_said_end;
             }
-            let bytes = item.as_ref().ok().and_then(MessageEvent::encoded_bytes);
+            let bytes = item.as_ref().ok().and_then(MessageEvent::encoded_bytes).cloned();
+            if let (Some(bytes), Some(bytes_min)) = (&bytes, limits.apart_bytes_min) {
+                // Not held by this one as well.
+                drop(item);
+                if bytes.len() >= bytes_min && !bytes.is_unique() {
+                    shared = Some(bytes.clone());
+                    break;
+                }
+                last = out.len();
+                out.extend_from_slice(bytes);
+                if out.len() >= limits.bytes_max {
+                    break;
+                }
+                continue;
+            }
             if let Some(bytes) = bytes.filter(|_| out.is_empty() && shared.is_none()) {
-                let is_full = bytes.len() >= limits.bytes_max || limits.keeps_apart;
-                shared = Some(bytes.clone());
+                let is_full = bytes.len() >= limits.bytes_max;
+                shared = Some(bytes);
                 if is_full {
                     break;
                 }

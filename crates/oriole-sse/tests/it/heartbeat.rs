@@ -227,8 +227,8 @@ async fn leave_together(streams: &EventStreams, silence: Duration) {
     }
 }
 
-/// A stream that was silent for longer, and is still there two heartbeats later, shows that nothing cuts: whether something was known of
-/// its network before or not, and until that is long ago.
+/// A stream that was silent for longer, and is still there 75 s later, shows that nothing cuts: whether something was known of its network
+/// before or not, and until that is long ago.
 #[tokio::test(start_paused = true)]
 async fn who_stays_silent_for_longer_shows_that_nothing_cuts() {
     let second = Duration::from_secs(1);
@@ -238,13 +238,27 @@ async fn who_stays_silent_for_longer_shows_that_nothing_cuts() {
             leave_after(&streams, "192.0.2.1", 8 * second).await;
             leave_after(&streams, "192.0.2.2", 8 * second).await;
         }
-        let patient = stay(&streams, "192.0.2.200", 2).await;
+        // The first heartbeat, and those of the next 75 s.
+        let patient = stay(&streams, "192.0.2.200", 6).await;
         leave_together(&streams, 8 * second).await;
         assert_eq!(beat(&streams, "192.0.2.9").await.as_secs(), 15, "{is_known}");
         drop(patient);
         time::sleep(3600 * second).await;
         leave_together(&streams, 8 * second).await;
         assert_eq!(beat(&streams, "192.0.2.9").await.as_secs(), 6, "what was then may be so no longer");
+    }
+}
+
+/// Heartbeats to a client that vanished without a word go well until the server notices: they say nothing of its network.
+#[tokio::test(start_paused = true)]
+async fn who_vanishes_does_not_keep_a_network_from_learning() {
+    let second = Duration::from_secs(1);
+    for (heartbeats, expected) in [(5, 6), (6, 15)] {
+        let streams = EventStreams::new(SseOptions::default().adaptive_heartbeat(AdaptiveHeartbeat::default()));
+        let vanished = stay(&streams, "192.0.2.200", heartbeats).await;
+        drop(vanished);
+        leave_together(&streams, 8 * second).await;
+        assert_eq!(beat(&streams, "192.0.2.9").await.as_secs(), expected, "{heartbeats}");
     }
 }
 
@@ -264,8 +278,9 @@ async fn what_was_learned_is_taken_back() {
         drop(body);
     }
     assert_eq!(beat(&streams, "192.0.2.9").await.as_secs(), 3);
-    // Its first heartbeat is at 15 s, as it was when it began.
-    for _ in 0..2 {
+    // Its first heartbeat is at 15 s, as it was when it began, and it is still there 75 s later.
+    let begun = time::Instant::now();
+    while begun.elapsed() < 90 * second {
         assert!(frame(&mut patient).await.is_some());
     }
     assert_eq!(beat(&streams, "192.0.2.9").await.as_secs(), 15);
@@ -302,5 +317,6 @@ async fn who_leaves_at_once_does_not_keep_the_timer_busy() {
     leave_after(&streams, "192.0.2.1", Duration::from_millis(4)).await;
     assert_eq!(beat(&streams, "192.0.2.1").await.as_secs(), 15, "too short to do anything about");
     leave_after(&streams, "192.0.2.1", Duration::from_millis(12)).await;
-    assert!(beat(&streams, "192.0.2.1").await >= Duration::from_millis(10));
+    let beat = beat(&streams, "192.0.2.1").await;
+    assert!((Duration::from_millis(10)..=Duration::from_millis(100)).contains(&beat), "{beat:?}");
 }

@@ -11,6 +11,7 @@ use oriole_sse::{
     Principal, Published, Retention, Sleep, SlowReaderPolicy, SseOptions, Store, Subscription, SystemClock,
 };
 
+use crate::hub::support::Flaky;
 use crate::support::{frame, rest};
 
 /// The metrics of one test, by `name{label=value}`.
@@ -162,6 +163,27 @@ async fn publications_are_counted_by_what_became_of_them() {
     // Four asked the store, and the time that passed between is none.
     assert_eq!(seen.all("sse_store_milliseconds[operation=append]"), [0.0; 4]);
     seen.counted("sse_store_errors_total[operation=append]", 0);
+}
+
+/// The time for which somebody waited in vain is the store's as well.
+#[tokio::test(start_paused = true)]
+async fn a_store_that_hangs_is_seen() {
+    let store = Arc::new(Flaky::new(MemoryStore::default()));
+    let timeout = Duration::from_millis(300);
+    let options = HubOptions::default().store_timeout(timeout);
+    let (mut seen, hub) = seen(|| Hub::with_clock(options, Arc::clone(&store) as _, SystemClock));
+    store.set_stuck(true);
+    hub.publish("a", MessageEvent::new("x")).await.expect_err("in doubt");
+    let waited = seen.all("sse_store_milliseconds[operation=append]");
+    assert!(matches!(waited[..], [one] if (300.0..310.0).contains(&one)), "{waited:?}");
+    seen.counted("sse_store_errors_total[operation=append]", 1);
+    // Who does not wait as long has not found out anything.
+    store.set_stuck(false);
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    store.set_stuck(true);
+    let read = tokio::time::timeout(Duration::from_millis(100), hub.publish("a", MessageEvent::new("x")));
+    read.await.expect_err("given up before");
+    seen.counted("sse_store_errors_total[operation=append]", 1);
 }
 
 #[tokio::test(start_paused = true)]

@@ -22,7 +22,7 @@ fn start(package: &str) -> Server {
 fn stop(mut server: Server) {
     if cfg!(unix) {
         server.terminate();
-        server.wait(Duration::from_secs(20));
+        server.wait(Duration::from_secs(120));
     }
 }
 

@@ -151,12 +151,12 @@ async fn c16_a_loss_is_no_event_of_that_name() {
 #[tokio::test]
 async fn idle_connections_are_replaced() {
     let server = Server::start().await;
-    let options = hasty().idle_timeout(Duration::from_millis(50));
+    let options = hasty().idle_timeout(Duration::from_millis(500));
     let mut client = Client::build(EventSource::builder(&server.url("/")).options(options));
     let mut connection = server.stream().await;
     connection.send("id: 1\ndata: 1\n\n").await;
     assert_eq!(client.data().await, "1");
-    assert_eq!(client.lost().await, "nothing came for 50ms");
+    assert_eq!(client.lost().await, "nothing came for 500ms");
     connection.closed().await;
     assert_eq!(server.request().await.header("last-event-id").as_deref(), Some("1"));
 }

@@ -78,10 +78,8 @@ async fn nothing_that_was_acknowledged_is_lost() {
     assert!(said.taken.len() as u64 > 20 * ROUNDS, "{} were acknowledged", said.taken.len());
 
     // In the end there is no doubt left.
-    let hub = oriole_sse::Hub::with_store(
-        oriole_sse::HubOptions::default(),
-        RedbStore::open_with(&path, options()).expect("a store"),
-    );
+    let patient = oriole_sse::HubOptions::default().store_timeout(Duration::from_secs(120));
+    let hub = oriole_sse::Hub::with_store(patient, RedbStore::open_with(&path, options()).expect("a store"));
     for number in std::mem::take(&mut said.in_doubt) {
         let event = oriole_sse::MessageEvent::new(number.to_string());
         let published = hub.publish(topic_of(number), event).idempotency_key(number.to_string()).await;

@@ -17,7 +17,7 @@ const CLIENTS: usize = 20;
 const ROUNDS: u64 = 8;
 /// In each round so many are published while the server lives, and as many while it ends or is away.
 const EVENTS: u64 = 20;
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 struct Server {
     child: Child,
@@ -126,7 +126,7 @@ async fn clients_miss_nothing_and_get_nothing_twice() {
     let (mut clients, greeted) = (JoinSet::new(), Arc::new([const { AtomicUsize::new(0) }; CLIENTS]));
     let events = ROUNDS * 2 * EVENTS;
     for number in 0..CLIENTS {
-        clients.spawn(timeout(PATIENCE * 5, client(port, events, Arc::clone(&greeted), number)));
+        clients.spawn(timeout(PATIENCE * 3, client(port, events, Arc::clone(&greeted), number)));
     }
     let mut numbers = 0..events;
     for round in 0..ROUNDS {

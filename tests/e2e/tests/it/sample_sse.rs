@@ -9,10 +9,10 @@ use e2e::{Browser, Page, VIEWPORT, picture_path};
 const SAMPLE: &str = "sample-sse";
 
 /// Enough for three messages at one a second, on a busy machine.
-const SOON: Duration = Duration::from_secs(20);
+const SOON: Duration = Duration::from_secs(120);
 
 /// Enough for the pause of a browser before it connects again, a few times over.
-const RECONNECTED: Duration = Duration::from_secs(40);
+const RECONNECTED: Duration = Duration::from_secs(120);
 
 const OPEN: &str = "document.querySelector('#status').dataset.state === 'open'";
 

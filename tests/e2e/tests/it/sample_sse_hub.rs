@@ -3,29 +3,30 @@
 use std::os::unix::process::ExitStatusExt as _;
 use std::time::Duration;
 
-use driver::{Program, Server};
-use e2e::{Browser, Page, TemporaryFolder, VIEWPORT, picture_path};
+use driver::{Program, Server, folder};
+use e2e::{Browser, Page, VIEWPORT, picture_path};
 use serde_json::json;
+use tempfile::TempDir;
 
 const SAMPLE: &str = "sample-sse-hub";
 
 /// Enough for anything that a page does, on a busy machine.
-const SOON: Duration = Duration::from_secs(20);
+const SOON: Duration = Duration::from_secs(120);
 
 /// Enough for the pause of a browser before it connects again, a few times over.
-const RECONNECTED: Duration = Duration::from_secs(60);
+const RECONNECTED: Duration = Duration::from_secs(120);
 
 const OPEN: &str = "document.querySelector('#status').dataset.state === 'open'";
 
 /// The sample, and the file that outlives it.
 struct Rooms {
-    folder: TemporaryFolder,
+    folder: TempDir,
     port: Option<u16>,
 }
 
 impl Rooms {
     fn new() -> Self {
-        Self { folder: TemporaryFolder::new(), port: None }
+        Self { folder: folder(), port: None }
     }
 
     /// Starts it, from the second time on where it was before.

@@ -4,13 +4,13 @@ use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 use std::time::Duration;
 
-use driver::Program;
-use e2e::{Browser, Page, TemporaryFolder, VIEWPORT, picture_path};
+use driver::{Program, folder};
+use e2e::{Browser, Page, VIEWPORT, picture_path};
 
 const SAMPLE: &str = "sample-sse-llm";
 
 /// Enough for an answer of two hundred tokens, and for a browser's pauses before it connects again, on a busy machine.
-const SOON: Duration = Duration::from_secs(60);
+const SOON: Duration = Duration::from_secs(120);
 
 const FINISHED: &str = "document.querySelector('#status').dataset.state === 'finished'";
 
@@ -59,7 +59,7 @@ fn undisturbed(data: &Path, browser: &Browser) -> (String, String, String, u64) 
 
 #[test]
 fn an_answer_survives_reloads_and_a_restart_of_the_server() {
-    let folder = TemporaryFolder::new();
+    let folder = folder();
     let data = folder.path().join("answers.redb");
     let browser = Browser::start();
     let expected = undisturbed(&data, &browser);
@@ -97,7 +97,7 @@ fn an_answer_survives_reloads_and_a_restart_of_the_server() {
 
 #[test]
 fn an_answer_survives_a_deploy() {
-    let folder = TemporaryFolder::new();
+    let folder = folder();
     let data = folder.path().join("answers.redb");
     let browser = Browser::start();
     let expected = undisturbed(&data, &browser);
@@ -116,7 +116,7 @@ fn an_answer_survives_a_deploy() {
 
 #[test]
 fn the_button_stops_it_in_every_tab() {
-    let folder = TemporaryFolder::new();
+    let folder = folder();
     let server = program(&folder.path().join("answers.redb"), SLOW).start();
     let browser = Browser::start();
     let page = browser.open(&server.url("/"));
@@ -133,7 +133,7 @@ fn the_button_stops_it_in_every_tab() {
 
 #[test]
 fn the_page_makes_a_picture() {
-    let folder = TemporaryFolder::new();
+    let folder = folder();
     let data = folder.path().join("answers.redb");
     let server = program(&data, SLOW).start();
     let port = server.port();

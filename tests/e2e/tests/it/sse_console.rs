@@ -8,10 +8,10 @@ use e2e::{Browser, Page, VIEWPORT, picture_path};
 const SAMPLE: &str = "sample-sse-operating";
 
 /// Enough for anything that a page does, on a busy machine.
-const SOON: Duration = Duration::from_secs(20);
+const SOON: Duration = Duration::from_secs(120);
 
 /// Enough for the pause of a browser before it connects again.
-const RECONNECTED: Duration = Duration::from_secs(60);
+const RECONNECTED: Duration = Duration::from_secs(120);
 
 const LIVE: &str = "document.querySelector('#status').dataset.state === 'live'";
 

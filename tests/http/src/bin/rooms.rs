@@ -4,6 +4,7 @@
 //! it prints its address.
 #![allow(clippy::print_stdout, reason = "the test reads what it prints")]
 
+use http_tests::PATIENCE;
 use oriole::prelude::*;
 use oriole::sse::{Hub, HubOptions, RedbStore, Start, Subscription};
 use oriole::{SseModule, SseModuleOptions};
@@ -39,7 +40,8 @@ fn options() -> Result<SseModuleOptions, BoxError> {
         .resume_window(Duration::from_millis(env::var("RESUME_WINDOW_MS")?.parse()?))
         .retry_after(millis(1_000, 3_000))
         // A machine that does everything at once may keep the disk for longer than the default.
-        .store_timeout(Duration::from_secs(120))
+        .store_timeout(PATIENCE)
+        .drain_grace(PATIENCE)
         .drain_retry(millis(200, 2_200));
     let store = RedbStore::open(env::var("LOG")?)?;
     Ok(SseModuleOptions::default().hub(hub).store(store).drain_window(Duration::from_millis(500)))
@@ -50,7 +52,8 @@ struct RoomsModule;
 
 #[oriole::main]
 async fn main() -> oriole::Result<()> {
-    let server = Oriole::create::<RoomsModule>().await?.bind(env::var("ADDR").unwrap_or_default()).await?;
+    let app = Oriole::create::<RoomsModule>().await?.shutdown_timeout(PATIENCE);
+    let server = app.bind(env::var("ADDR").unwrap_or_default()).await?;
     println!("{}", server.local_addr());
     server.serve().await
 }

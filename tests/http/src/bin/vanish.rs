@@ -5,7 +5,7 @@
 #![allow(clippy::print_stdout, reason = "the test reads what it prints")]
 
 use futures_util::stream;
-use http_tests::{App, Connection, Recorder, within};
+use http_tests::{App, Connection, PATIENCE, Recorder, within};
 use oriole::prelude::*;
 use oriole::sse::SseOptions;
 use std::process::Command;
@@ -60,7 +60,7 @@ async fn main() {
     let (_app, bounded, _peer) = open(Some(Duration::from_secs(1))).await;
     let (_other, unbounded, _other_peer) = open(None).await;
     link("down");
-    within(Duration::from_secs(15), bounded.recorder.wait_for("over")).await;
+    within(PATIENCE, bounded.recorder.wait_for("over")).await;
     assert_eq!(unbounded.recorder.lines(), [""; 0], "without a bound it is not noticed yet");
     println!("ended");
 }

@@ -1,13 +1,10 @@
 //! `FHA`: what providers learn of the server.
 
-use http_tests::{App, Recorder, within};
+use http_tests::{App, PATIENCE, Recorder, within};
 use oriole::prelude::*;
 use oriole::{HttpAdapterHost, HttpAdapterModule};
 use std::sync::Arc;
-use std::time::Duration;
 use tower::ServiceExt;
-
-const PATIENCE: Duration = Duration::from_secs(20);
 
 #[injectable]
 pub struct Registration {

@@ -2,14 +2,13 @@
 
 use flate2::read::{GzDecoder, ZlibDecoder};
 use futures_util::stream;
-use http_tests::{App, Recorder, within};
+use http_tests::{App, PATIENCE, Recorder, within};
 use oriole::axum::body::Body;
 use oriole::axum::response::Response;
 use oriole::prelude::*;
 use oriole::{CompressionOptions, Encoding};
 use std::io::Read;
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
@@ -82,8 +81,6 @@ impl Site {
 
 #[module(controllers = [Site], providers = [Stage])]
 pub struct SiteModule;
-
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Bytes off the socket, since a compressed body is no text.
 async fn ask(app: &App, target: &str, accept: &str) -> (String, Vec<u8>) {

@@ -1,14 +1,12 @@
 //! What Nest's chapter on event streams says, where no other test shows it.
 
 use futures_util::stream;
-use http_tests::{App, Connection, Recorder, within};
+use http_tests::{App, Connection, PATIENCE, Recorder, within};
 use oriole::prelude::*;
 use oriole::sse::SseOptions;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
-
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What the tests see and steer from outside.
 #[injectable]

@@ -1,7 +1,7 @@
 //! Files as replies.
 
 use futures_util::stream;
-use http_tests::{App, Connection, Recorder, within};
+use http_tests::{App, Connection, PATIENCE, Recorder, within};
 use oriole::StreamableFile;
 use oriole::axum::body::Bytes;
 use oriole::prelude::*;
@@ -11,7 +11,6 @@ use std::io;
 use std::pin::Pin;
 use std::sync::LazyLock;
 use std::task::{Context, Poll};
-use std::time::Duration;
 use tokio::io::{AsyncRead, ReadBuf};
 use tower::ServiceExt;
 
@@ -261,7 +260,7 @@ async fn a_client_that_leaves_closes_the_file() {
     connection.chunk().await;
     assert!(LOG.lines().is_empty());
     drop(connection);
-    within(Duration::from_secs(10), LOG.wait_for("closed")).await;
+    within(PATIENCE, LOG.wait_for("closed")).await;
     app.end().await;
 }
 

@@ -2,15 +2,12 @@
 
 use crate::listeners::{Tls, certificate, https};
 use futures_util::stream;
-use http_tests::{App, within};
+use http_tests::{App, PATIENCE, within};
 use oriole::prelude::*;
 use oriole::{Listen, Shutdown};
-use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
-
-const PATIENCE: Duration = Duration::from_secs(20);
 
 #[injectable]
 pub struct Site;

@@ -1,12 +1,11 @@
 //! Patterns of topics and filters, over sockets.
 
-use http_tests::{App, Connection, within};
+use http_tests::{App, Connection, PATIENCE, within};
 use oriole::prelude::*;
 use oriole::sse::{Filter, Hub, HubOptions, Pattern, Start, Subscription, TopicNaming};
 use oriole::{SseModule, SseModuleOptions};
 use serde::Deserialize;
 use std::sync::Arc;
-use std::time::Duration;
 
 #[injectable]
 pub struct Sensors {
@@ -54,8 +53,6 @@ fn options() -> SseModuleOptions {
 
 #[module(imports = [SseModule::for_root(options())], controllers = [Sensors])]
 pub struct SensorsModule;
-
-const PATIENCE: Duration = Duration::from_secs(20);
 
 async fn measure(app: &App, place: &str, degrees: u32) {
     let body = format!("{{\"degrees\":{degrees}}}");

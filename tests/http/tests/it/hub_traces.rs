@@ -1,11 +1,10 @@
 //! Spans from a publication to its deliveries, over sockets.
 
-use http_tests::{App, Connection, Recorder, within};
+use http_tests::{App, Connection, PATIENCE, Recorder, within};
 use oriole::prelude::*;
 use oriole::sse::{Hub, HubOptions, Subscription};
 use oriole::{SseModule, SseModuleOptions};
 use std::sync::Arc;
-use std::time::Duration;
 use tracing::Subscriber;
 use tracing::span::{Attributes, Id};
 use tracing_subscriber::Layer;
@@ -40,8 +39,6 @@ pub struct SampledModule;
 
 #[module(imports = [SseModule::for_root(SseModuleOptions::default())], controllers = [Feed])]
 pub struct SilentModule;
-
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Lines of what happens to the spans of hubs.
 #[derive(Clone, Default)]

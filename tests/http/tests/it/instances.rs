@@ -2,15 +2,12 @@
 
 use crate::lifecycle::{Log, LogModule, hooked};
 use futures_util::FutureExt;
-use http_tests::{App, Recorder, within};
+use http_tests::{App, PATIENCE, Recorder, within};
 use oriole::Oriole;
 use oriole::prelude::*;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
 use tokio::sync::Barrier;
-
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Counts its instances' lives from outside.
 #[injectable]

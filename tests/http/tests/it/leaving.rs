@@ -1,6 +1,6 @@
 //! Clients that leave before they are answered.
 
-use http_tests::{App, Connection, Recorder, within};
+use http_tests::{App, Connection, PATIENCE, Recorder, within};
 use oriole::prelude::*;
 use std::sync::Arc;
 use std::time::Duration;
@@ -134,7 +134,7 @@ async fn begun(
 }
 
 async fn wait(work: &Work, line: &str) {
-    within(Duration::from_secs(20), work.log.wait_for(line)).await;
+    within(PATIENCE, work.log.wait_for(line)).await;
 }
 
 const PLAIN: &str = "GET /plain HTTP/1.1\r\n";

@@ -2,7 +2,7 @@
 
 use crate::exceptions::Errors;
 use futures_util::stream;
-use http_tests::{App, Connection, Recorder, within};
+use http_tests::{App, Connection, PATIENCE, Recorder, within};
 use oriole::prelude::*;
 use oriole::{Error, Oriole};
 use std::sync::Arc;
@@ -10,8 +10,6 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 use tracing_subscriber::layer::SubscriberExt as _;
-
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Shared by all modules; global, hence first and last (`LCE.8`).
 #[injectable]
@@ -374,9 +372,10 @@ async fn a_handler_that_blocks_its_thread_is_left_behind() {
     within(PATIENCE, log.recorder.wait_for("block begun")).await;
     let begun = Instant::now();
     app.shutdown.shutdown();
+    // The thread is blocked until after that.
     app.ended().await;
     let took = begun.elapsed();
-    assert!(took >= Duration::from_millis(1600) && took <= Duration::from_millis(2500), "{took:?}");
+    assert!(took >= Duration::from_millis(1600), "{took:?}");
     let lines = log.recorder.lines();
     assert!(lines.contains(&"shutdown blocking".to_owned()), "{lines:?}");
     release.send(()).expect("the keeper waits");

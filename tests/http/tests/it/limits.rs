@@ -1,6 +1,6 @@
 //! Every bound, on each of its sides.
 
-use http_tests::{App, Connection, within};
+use http_tests::{App, Connection, PATIENCE, within};
 use oriole::axum::body::Bytes;
 use oriole::axum::extract::Request;
 use oriole::axum::extract::rejection::JsonRejection;
@@ -145,7 +145,7 @@ async fn further_connections_wait_for_room() {
     }
     assert!(third.is_silent());
     drop(second);
-    assert_eq!(within(Duration::from_secs(10), third.response_to("GET")).await.status, 200);
+    assert_eq!(within(PATIENCE, third.response_to("GET")).await.status, 200);
     app.end().await;
 }
 

@@ -1,7 +1,7 @@
 //! What belongs to a request is there wherever code runs for it.
 
 use futures_util::stream;
-use http_tests::{App, Connection, within};
+use http_tests::{App, Connection, PATIENCE, within};
 use oriole::events::{EventBus, EventsModule};
 use oriole::prelude::*;
 use oriole::{LocalStorage, LocalStorageLayer, LocalStorageOptions, LocalStore};
@@ -227,7 +227,7 @@ async fn it_holds_while_a_stream_is_sent_and_when_its_client_leaves() {
         }
         let mut text = String::new();
         while !text.contains("\n\n") {
-            text += &within(Duration::from_secs(20), connection.chunk()).await.expect("it goes on");
+            text += &within(PATIENCE, connection.chunk()).await.expect("it goes on");
         }
         assert!(text.contains(&format!("data: {number} ada of-ada\n")), "{text}");
     }
@@ -239,7 +239,7 @@ async fn it_holds_while_a_stream_is_sent_and_when_its_client_leaves() {
 
 /// Lets work go on until some of it has been seen.
 async fn until_seen(repository: &Repository) {
-    within(Duration::from_secs(20), async {
+    within(PATIENCE, async {
         while repository.seen.lock().expect("nobody panics with it").is_empty() {
             repository.go.notify_one();
             tokio::time::sleep(Duration::from_millis(5)).await;

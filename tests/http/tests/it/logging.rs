@@ -1,6 +1,6 @@
 //! Loggers of applications.
 
-use http_tests::App;
+use http_tests::{App, Recorder};
 use oriole::logger::{self, Console, Log, Logger, LoggerService, Record};
 use oriole::prelude::*;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,39 +11,28 @@ use tracing_subscriber::layer::SubscriberExt as _;
 pub struct Kept {
     prefix: Arc<Prefix>,
     #[inject(default)]
-    lines: Mutex<Vec<String>>,
+    lines: Recorder,
 }
 
 #[injectable]
 pub struct Prefix;
 
-impl Kept {
-    fn keep(&self, record: &Record) {
-        let _ = &self.prefix;
-        let line = format!("{} [{}] {}", record.level.name(), record.context, record.message);
-        self.lines.lock().unwrap_or_else(PoisonError::into_inner).push(line);
-    }
-
-    fn lines(&self) -> Vec<String> {
-        self.lines.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-}
-
 impl LoggerService for Kept {
     fn log(&self, record: &Record) {
-        self.keep(record);
+        let _ = &self.prefix;
+        self.lines.log(record);
     }
 
     fn fatal(&self, record: &Record) {
-        self.keep(record);
+        self.log(record);
     }
 
     fn error(&self, record: &Record) {
-        self.keep(record);
+        self.log(record);
     }
 
     fn warn(&self, record: &Record) {
-        self.keep(record);
+        self.log(record);
     }
 }
 
@@ -75,11 +64,11 @@ async fn a_logger_of_the_container_gets_everything() {
     logger::buffer();
     let app = Oriole::create::<LoggingModule>().await.expect("it is sound");
     let kept: Arc<Kept> = app.get().expect("it is provided");
-    assert_eq!(kept.lines(), [""; 0]);
+    assert_eq!(kept.lines.lines(), [""; 0]);
     let app = App::run(app.use_logger(Arc::clone(&kept))).await;
     assert_eq!(app.get("/cats").await.status, 200);
     app.end().await;
-    let lines = kept.lines();
+    let lines = kept.lines.lines();
     assert_eq!(lines[0], "log [OrioleFactory] Starting Oriole application...");
     for line in ["log [RouterExplorer] Mapped {/cats, GET} route", "warn [CatsController] asked for all"] {
         assert!(lines.iter().any(|kept| kept == line), "{line}: {lines:?}");
@@ -89,15 +78,15 @@ async fn a_logger_of_the_container_gets_everything() {
 /// Parity: LOG.1, LOG.11.
 #[tokio::test]
 async fn the_log_can_be_turned_off() {
-    let kept = Arc::new(Kept { prefix: Arc::new(Prefix), lines: Mutex::default() });
+    let kept = Arc::new(Kept { prefix: Arc::new(Prefix), lines: Recorder::default() });
     let subscriber = tracing_subscriber::registry().with(Log::new(Arc::clone(&kept)));
     let _guard = tracing::subscriber::set_default(subscriber);
     logger::silence();
     let app = Oriole::create::<LoggingModule>().await.expect("it is sound");
-    assert_eq!(kept.lines(), [""; 0]);
+    assert_eq!(kept.lines.lines(), [""; 0]);
     let app = app.use_logger(Arc::clone(&kept));
     let service = app.into_service().await.expect("hooks do not fail");
-    assert!(!kept.lines().is_empty());
+    assert!(!kept.lines.lines().is_empty());
     service.close().await.expect("no hook fails");
 }
 

@@ -23,7 +23,6 @@ mod hub;
 mod hub_topics;
 mod hub_traces;
 mod instances;
-mod layout;
 mod leaving;
 mod lifecycle;
 mod limits;

@@ -1,6 +1,6 @@
 //! What only a real process shows.
 
-use http_tests::{Connection, within};
+use http_tests::{Connection, PATIENCE, within};
 use std::collections::HashSet;
 use std::net::SocketAddr;
 use std::os::unix::process::ExitStatusExt as _;
@@ -8,8 +8,6 @@ use std::process::{ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
-
-const PATIENCE: Duration = Duration::from_secs(20);
 
 pub(crate) struct Server {
     child: Child,
@@ -59,7 +57,10 @@ fn server() -> Command {
 /// Parity: LCE.4, LCE.10, LCE.11.
 #[tokio::test]
 async fn a_hundred_streams_end_well_on_sigterm() {
-    let server = Server::start(server()).await;
+    let mut command = server();
+    // Whoever waited for the clients would wait for an hour: they do not close.
+    command.env("TIMEOUT_MS", "3600000");
+    let server = Server::start(command).await;
     let mut streams = Vec::new();
     for _ in 0..100 {
         let mut connection = Connection::open(server.addr).await;
@@ -70,7 +71,6 @@ async fn a_hundred_streams_end_well_on_sigterm() {
         assert_eq!(connection.head().await.status, 200);
         assert_eq!(connection.chunk().await.as_deref(), Some("data: first\n\n"));
     }
-    let begun = Instant::now();
     server.signal("-TERM");
     let mut retries = HashSet::new();
     for connection in &mut streams {
@@ -81,8 +81,6 @@ async fn a_hundred_streams_end_well_on_sigterm() {
         assert_eq!(connection.closed().await, "");
     }
     let (status, said) = server.end().await;
-    let took = begun.elapsed();
-    assert!(took < Duration::from_secs(1), "{took:?}");
     assert_eq!(status.signal(), Some(15));
     assert_eq!(said, ["before Some(Terminate)", "shutdown Some(Terminate)", "finalized 100", "main"]);
     assert!(retries.len() > 90, "the clients come back one after another: {retries:?}");
@@ -213,13 +211,13 @@ async fn hooks_that_hang_end_with_the_deadline() {
     let mut command = server();
     command.env("TIMEOUT_MS", "500").env("HANGS", "before shutdown");
     let server = Server::start(command).await;
-    server.signal("-TERM");
     let begun = Instant::now();
+    server.signal("-TERM");
     let (status, said) = server.end().await;
     assert_eq!(status.signal(), Some(15));
     assert_eq!(said, ["before Some(Terminate)", "shutdown Some(Terminate)", "main"]);
     let took = begun.elapsed();
-    assert!(took >= Duration::from_millis(490) && took < Duration::from_secs(10), "{took:?}");
+    assert!(took >= Duration::from_millis(490), "{took:?}");
 }
 
 /// Out of file descriptors a server waits; it does not die, and it does not spin.
@@ -279,9 +277,10 @@ async fn a_vanished_peer_is_found() {
         assert!(found, "`{tool}` is missing: apt-get install -y util-linux iproute2");
     }
     let output = Command::new("unshare").args(["-rn", env!("CARGO_BIN_EXE_vanish")]).env("RUST_LOG", "off").output();
-    let output = within(Duration::from_secs(40), output).await.expect("`unshare` runs");
+    let output = within(2 * PATIENCE, output).await.expect("`unshare` runs");
     let said =
         (String::from_utf8_lossy(&output.stdout).into_owned(), String::from_utf8_lossy(&output.stderr).into_owned());
+    assert!(!said.1.contains("unshare failed"), "`cargo xtask tools` says what has to be allowed: {}", said.1);
     assert!(output.status.success() && said.0 == "ended\n", "{said:?}");
 }
 

@@ -2,7 +2,7 @@
 
 use crate::exceptions::Errors;
 use futures_util::stream;
-use http_tests::{App, Connection, Recorder, within};
+use http_tests::{App, Connection, PATIENCE, Recorder, within};
 use oriole::http::Method;
 use oriole::prelude::*;
 use oriole::sse::SseOptions;
@@ -193,8 +193,6 @@ async fn open(app: &App, target: &str) -> Connection {
     connection.ask("GET", target).await;
     connection
 }
-
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Parity: SSE.2, SSE.6, SSE.11, SSE.19.
 #[tokio::test]

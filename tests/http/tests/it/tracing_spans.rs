@@ -1,11 +1,10 @@
 //! Spans of connections and requests, over sockets.
 
 use futures_util::stream;
-use http_tests::{App, Recorder, within};
+use http_tests::{App, PATIENCE, Recorder, within};
 use oriole::prelude::*;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Subscriber};
@@ -95,7 +94,7 @@ async fn watch(target: &str) -> (http_tests::Response, Vec<String>) {
     let watch = Watch::default();
     let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(watch.clone()));
     let app = App::serve::<SpansModule>().await;
-    let answer = within(Duration::from_secs(20), app.get(target)).await;
+    let answer = within(PATIENCE, app.get(target)).await;
     app.end().await;
     (answer, watch.lines.lines())
 }

@@ -1,6 +1,6 @@
 //! Uploads: what is taken, what is refused, and what is left on disk.
 
-use http_tests::{App, Connection, Response, within};
+use http_tests::{App, Connection, PATIENCE, Response, within};
 use object_store::ObjectStore;
 use object_store::memory::InMemory;
 use oriole::prelude::*;
@@ -11,7 +11,6 @@ use oriole::upload::{
 use serde_json::{Value, json};
 use std::path::{Path as FsPath, PathBuf};
 use std::sync::{Arc, LazyLock};
-use std::time::Duration;
 
 const PNG: &str = "\u{89}PNG";
 const GIF: &str = "GIF89a";
@@ -510,9 +509,9 @@ async fn a_client_leaves_halfway() {
             }
         }
     };
-    within(Duration::from_secs(10), until(1)).await;
+    within(PATIENCE, until(1)).await;
     drop(connection);
-    within(Duration::from_secs(10), until(0)).await;
+    within(PATIENCE, until(0)).await;
     std::fs::remove_dir_all(&folder).expect("it is ours");
     app.end().await;
 }

@@ -7,7 +7,7 @@ use http::HeaderValue;
 use super::support::{codes, drip, found, healthy, millis, order, probed, secret_order, stream};
 use crate::doctor::cuts::{Fate, How};
 use crate::doctor::finding::{Finding, Level};
-use crate::doctor::hop::Hop;
+use crate::doctor::hop::{Damaged, Hop, Way};
 use crate::doctor::judge::{judge, time};
 use crate::doctor::listen::{End, Heard};
 use crate::doctor::order::parse;
@@ -89,6 +89,46 @@ fn compression_is_a_fault_where_it_holds_and_else_a_note() {
         });
         assert_eq!(codes(&findings), [(level, code, "https://public/")]);
     }
+}
+
+/// What was measured with one coding says nothing of another.
+#[test]
+fn of_a_coding_that_was_not_measured_only_its_use_is_told() {
+    let prompt = Timing::of(&drip(|_, sent| sent));
+    for (coded, is_told) in
+        [(Some(("gzip".to_owned(), prompt)), false), (Some(("br".to_owned(), prompt)), true), (None, false)]
+    {
+        let findings = found(|place, hop| {
+            if place == 0 {
+                probed(hop).coded = coded.clone();
+                let mut head = hop.plain.head.clone().expect("a head");
+                head.headers.insert("content-encoding", HeaderValue::from_static("br"));
+                hop.offered = Some(head);
+            }
+        });
+        assert_eq!(codes(&findings), [(Level::Note, "compresses", "https://public/")]);
+        assert_eq!(findings[0].says.contains("at once"), is_told, "{}", findings[0].says);
+    }
+}
+
+/// Told where it begins, and not of what is cut that early anyway.
+#[test]
+fn a_damaged_stream_is_told_where_it_begins() {
+    let damaged = Damaged { way: Way::Plain, end: End::Early, frames: 3, bytes: 300 };
+    let findings = found(|place, hop| {
+        if place < 2 {
+            probed(hop).damaged.push(damaged.clone());
+        }
+    });
+    assert_eq!(codes(&findings), [(Level::Fault, "damages-stream", "http://10.0.0.1/")]);
+    let cut = Fate::Cut { silent_ms: 10, total_ms: 1_000, how: How::Broken };
+    let findings = found(|place, hop| {
+        if place < 2 {
+            (probed(hop).idle, probed(hop).beat) = (Some(cut), Some(cut));
+            probed(hop).damaged.push(damaged.clone());
+        }
+    });
+    assert!(codes(&findings).iter().all(|(_, code, _)| code.starts_with("cuts")), "{findings:?}");
 }
 
 #[test]

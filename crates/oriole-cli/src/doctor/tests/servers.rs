@@ -1,6 +1,7 @@
 //! What is heard of servers that refuse, stall or never end.
 
 use std::future::Future;
+use std::io::Write;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -108,6 +109,10 @@ enum WayOf {
     Silence,
     /// Compresses all of them, in a coding that nobody offered.
     Coding(&'static str),
+    /// Compresses with gzip where that is offered, so many times, and says it once.
+    Gzip(usize),
+    /// Lets the first half of the short ones through, and then ends them or breaks.
+    Half { is_broken: bool },
 }
 
 /// How long it takes to do so.
@@ -117,11 +122,18 @@ impl Transport for WayOf {
     fn send(&self, request: Request<Bytes>) -> TransportFuture {
         let query = request.uri().query().unwrap_or_default();
         let is_measured = !query.ends_with("ms=0") && (query.contains("act=silence") || query.contains("act=beat"));
-        let way = if is_measured || matches!(self, Self::Coding(_)) { *self } else { Self::Nothing };
+        let is_offered = request.headers().get("accept-encoding").is_some();
+        let is_meant = match self {
+            Self::Coding(_) => true,
+            Self::Gzip(_) => is_offered,
+            Self::Half { .. } => query.contains("act=drip"),
+            _ => is_measured,
+        };
+        let way = if is_meant { *self } else { Self::Nothing };
         Box::pin(async move {
             sleep(REFUSED_AFTER).await;
             let mut response = Response::builder().header("content-type", "text/event-stream");
-            let mut text = Some(Bytes::from(whole()));
+            let (mut text, mut error) = (Some(Bytes::from(whole())), None);
             match way {
                 Self::Nothing => {}
                 Self::Status(status) => response = response.status(status),
@@ -129,8 +141,16 @@ impl Transport for WayOf {
                 Self::Head => text = None,
                 Self::Silence => std::future::pending().await,
                 Self::Coding(coding) => response = response.header("content-encoding", coding),
+                Self::Gzip(times) => {
+                    response = response.header("content-encoding", "gzip");
+                    text = text.map(|text| (0..times).fold(text, |text, _| gzip(&text)));
+                }
+                Self::Half { is_broken } => {
+                    text = text.map(|text| text.slice(..text.len() / 2));
+                    error = is_broken.then(|| TransportError::new(TransportErrorKind::Exchange, "cut"));
+                }
             }
-            let body: TransportBody = Box::pin(Text(text));
+            let body: TransportBody = Box::pin(Text(text, error));
             Ok(response.header("cache-control", "no-store").body(body).expect("a response"))
         })
     }
@@ -153,14 +173,22 @@ fn whole() -> String {
     text
 }
 
-struct Text(Option<Bytes>);
+fn gzip(text: &[u8]) -> Bytes {
+    let mut encoder = flate2::write::GzEncoder::new(vec![], flate2::Compression::default());
+    encoder.write_all(text).expect("to memory");
+    encoder.finish().expect("to memory").into()
+}
+
+/// What comes of a body, and the error at its end.
+struct Text(Option<Bytes>, Option<TransportError>);
 
 impl Body for Text {
     type Data = Bytes;
     type Error = TransportError;
 
     fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
-        Poll::Ready(self.0.take().map(|text| Ok(Frame::data(text))))
+        let text = self.0.take().map(|text| Ok(Frame::data(text)));
+        Poll::Ready(text.or_else(|| self.1.take().map(Err)))
     }
 }
 
@@ -188,6 +216,22 @@ async fn a_stream_that_never_was_one_is_no_cut() {
         let (findings, says) = said_of(way).await;
         assert_eq!(findings, [(Level::Unmeasured, "refused")], "{way:?}: {says}");
         assert!(says.contains(words), "{way:?}: {says}");
+    }
+}
+
+/// What arrives in part, or cannot be read, is no healthy way, however prompt it is.
+#[tokio::test(start_paused = true)]
+async fn a_stream_that_does_not_arrive_whole_is_a_fault() {
+    let (findings, says) = said_of(WayOf::Gzip(1)).await;
+    assert_eq!(findings, [(Level::Note, "compresses")], "{says}");
+    assert!(says.contains("sends each frame at once"), "{says}");
+    let (findings, says) = said_of(WayOf::Gzip(2)).await;
+    assert_eq!(findings, [(Level::Fault, "damages-stream"), (Level::Note, "compresses")], "{says}");
+    assert!(says.contains("where compression is offered: 0 frames") && !says.contains("at once"), "{says}");
+    for (is_broken, how) in [(false, "ended as if it was over"), (true, "it broke (")] {
+        let (findings, says) = said_of(WayOf::Half { is_broken }).await;
+        assert_eq!(findings, [(Level::Fault, "damages-stream"); 3], "{says}");
+        assert!(says.contains(how), "{says}");
     }
 }
 

@@ -63,8 +63,15 @@ pub(super) fn stream(last_byte: u64, over: u64, end: End) -> Heard {
 pub(super) fn healthy(place: usize, order: &Order) -> Hop {
     let timing = Timing::of(&drip(|_, sent| sent));
     let survived = Fate::Survived { ms: 8_000 };
-    let probed =
-        Probed { timing, coded: None, bare: timing, idle: Some(survived), beat: Some(survived), refused: None };
+    let probed = Probed {
+        timing,
+        coded: None,
+        bare: timing,
+        idle: Some(survived),
+        beat: Some(survived),
+        refused: None,
+        damaged: vec![],
+    };
     Hop {
         place: order.places[place].clone(),
         plain: drip(|_, sent| sent),

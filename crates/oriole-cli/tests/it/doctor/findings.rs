@@ -1,6 +1,6 @@
 //! What the doctor finds out about real hops.
 
-use super::way::{Examined, PROBE, STREAMS, TOKEN};
+use super::way::{Examined, PROBE, STREAMS, TOKEN, measured};
 use super::{Way, doctor};
 
 /// nginx holds what comes by HTTP/1.0, as it does by default, once the service's header is kept from it.
@@ -9,7 +9,7 @@ const HOLDS: &str = "proxy_ignore_headers X-Accel-Buffering;";
 #[test]
 fn a_way_that_leaves_streams_alone_is_healthy() {
     let way = Way::new(STREAMS, STREAMS);
-    let examined = way.examine(&["--patience", "1", "--heartbeat", "0.2"]);
+    let examined = way.examine(&["--patience", "1", "--heartbeat", "0.2"], |examined| examined.has_faults(&[]));
     assert_eq!((examined.code, &examined.found("fault")[..]), (0, &[][..]), "{:#}", examined.report);
     assert_eq!(examined.report["verdict"], "healthy");
     for place in 0..3 {
@@ -22,9 +22,12 @@ fn a_way_that_leaves_streams_alone_is_healthy() {
 #[test]
 fn the_hop_that_buffers_is_named_though_all_before_it_seem_to() {
     let way = Way::new(STREAMS, HOLDS);
-    let examined = way.examine(&["--patience", "1"]);
+    let inner = way.inner();
+    let examined = way.examine(&["--patience", "1"], |examined| {
+        examined.has_faults(&[("buffers", &inner)]) && examined.number(2, "/timing/median_ms") < 400
+    });
     assert_eq!(examined.code, 3, "{:#}", examined.report);
-    assert_eq!(examined.found("fault"), [("buffers", way.inner().as_str())], "{:#}", examined.report);
+    assert_eq!(examined.found("fault"), [("buffers", inner.as_str())], "{:#}", examined.report);
     let words = examined.words("buffers");
     assert!(words.contains("(nginx) buffers") && words.contains("proxy_buffering off"), "{words}");
     // Seconds at the hops, nothing at the service; and a buffer of a few KiB is what held them.
@@ -38,9 +41,13 @@ fn the_hop_that_buffers_is_named_though_all_before_it_seem_to() {
 fn the_outermost_hop_is_named_where_only_it_buffers_and_the_text_says_so() {
     let way = Way::new("", STREAMS);
     let (public, inner, origin) = (way.public(), way.inner(), way.origin());
-    let output = doctor(&[&public, "--hop", &inner, "--origin", &origin, "--patience", "1"], Some(TOKEN));
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert_eq!(output.status.code(), Some(3), "{said}");
+    let words = [&*public, "--hop", &inner, "--origin", &origin, "--patience", "1"];
+    let examine = || {
+        let output = doctor(&words, Some(TOKEN));
+        (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    let (code, said) = measured(examine, |(code, said)| *code == Some(3) && said.matches("FAULT").count() == 1);
+    assert_eq!(code, Some(3), "{said}");
     assert!(said.contains(&format!("FAULT  the hop at {public} (nginx) buffers: half of the frames came ")), "{said}");
     assert!(said.contains("       - nginx: `proxy_buffering off;`"), "{said}");
     assert!(said.contains("`proxy_pass_header X-Accel-Buffering;`"), "{said}");
@@ -54,9 +61,13 @@ fn what_nginx_does_by_default_and_what_it_changes_is_told() {
     // An nginx keeps the service's `X-Accel-Buffering` to itself, unless it is told to pass it on to the next.
     let inner = format!("{STREAMS} proxy_pass_header X-Accel-Buffering;");
     let way = Way::new("proxy_set_header Last-Event-ID ''; proxy_hide_header Cache-Control;", &inner);
-    let examined = way.examine(&["--patience", "1"]);
     let public = way.public();
-    assert_eq!(examined.found("fault"), [("drops-last-event-id", public.as_str()), ("caches", &public)]);
+    let faults = [("drops-last-event-id", public.as_str()), ("caches", &public)];
+    let examined = way.examine(&["--patience", "1"], |examined| {
+        let is_quick = |place, path| examined.number(place, path) < 400;
+        examined.has_faults(&faults) && is_quick(0, "/timing/median_ms") && is_quick(2, "/bare_timing/median_ms")
+    });
+    assert_eq!(examined.found("fault"), faults);
     let notes = examined.found("note");
     assert!(notes.contains(&("buffers-unless-told", &public)), "{:#}", examined.report);
     assert!(examined.number(0, "/bare_timing/median_ms") > 400 && examined.number(0, "/timing/median_ms") < 400);
@@ -68,7 +79,9 @@ fn what_nginx_does_by_default_and_what_it_changes_is_told() {
 #[test]
 fn compression_that_holds_nothing_is_a_note_and_so_is_http_1_0() {
     let way = Way::new(&format!("{STREAMS} gzip on; gzip_types text/event-stream; gzip_proxied any;"), "");
-    let examined = way.examine(&["--patience", "1"]);
+    let examined = way.examine(&["--patience", "1"], |examined| {
+        examined.has_faults(&[]) && examined.number(0, "/coded_timing/median_ms") < 400
+    });
     assert_eq!((examined.code, &examined.found("fault")[..]), (0, &[][..]), "{:#}", examined.report);
     let notes = examined.found("note");
     assert!(notes.contains(&("compresses", &way.public())), "{:#}", examined.report);
@@ -81,9 +94,16 @@ fn compression_that_holds_nothing_is_a_note_and_so_is_http_1_0() {
 #[test]
 fn an_idle_cut_is_told_with_its_time_and_hurts_unless_a_heartbeat_is_faster() {
     let way = Way::new(STREAMS, &format!("{STREAMS} proxy_read_timeout 2s;"));
+    let inner = way.inner();
     let (slow, fast) = std::thread::scope(|scope| {
-        let slow = scope.spawn(|| way.examine(&["--patience", "6", "--heartbeat", "15"]));
-        let fast = scope.spawn(|| way.examine(&["--patience", "6", "--heartbeat", "0.25"]));
+        let slow = || {
+            way.examine(&["--patience", "6", "--heartbeat", "15"], |slow| {
+                slow.has_faults(&[("cuts-idle", &inner)])
+                    && (0..2).all(|place| slow.number(place, "/idle/silent_ms") < 5_000)
+            })
+        };
+        let fast = || way.examine(&["--patience", "6", "--heartbeat", "0.25"], |fast| fast.has_faults(&[]));
+        let (slow, fast) = (scope.spawn(slow), scope.spawn(fast));
         (slow.join().expect("no panic"), fast.join().expect("no panic"))
     });
     assert_eq!(slow.code, 3, "{:#}", slow.report);
@@ -104,7 +124,8 @@ fn an_idle_cut_is_told_with_its_time_and_hurts_unless_a_heartbeat_is_faster() {
 fn of_a_stream_without_the_probe_less_is_told() {
     let way = Way::new(&format!("{STREAMS} proxy_read_timeout 2s;"), STREAMS);
     let prices = way.public().replace(PROBE, "/prices");
-    let examined = Examined::of(&doctor(&[&prices, "--patience", "20", "--json"], None));
+    let examine = || Examined::of(&doctor(&[&prices, "--patience", "20", "--json"], None));
+    let examined = measured(examine, |examined| examined.has_faults(&[]));
     assert_eq!((examined.code, &examined.found("fault")[..]), (0, &[][..]), "{:#}", examined.report);
     let words = examined.words("ended");
     assert!(words.contains("broke"), "{words}");

@@ -13,6 +13,9 @@ use axum::extract::{Form, FromRequestParts, Path, Query};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use http::request::Parts;
+use oriole_sse::LastEventId;
+#[cfg(feature = "sse-hub")]
+use oriole_sse::Start;
 use serde::de::DeserializeOwned;
 use std::any::Any;
 use std::fmt;
@@ -129,11 +132,32 @@ fn json<T: DeserializeOwned + Send + 'static>(body: &[u8]) -> Result<Value, serd
     }
 }
 
+/// What event streams begin with: no type of theirs has a parameter.
+macro_rules! known_of_streams {
+    ($($(#[$when:meta])* $extractor:ty;)*) => {$(
+        $(#[$when])*
+        #[allow(missing_docs, reason = "named as the fall-back, which has the words")]
+        impl ReaderProbe<$extractor> {
+            #[doc(hidden)]
+            pub const READER: Option<Reader> = Some(Reader(Kind::Head(at_once::<$extractor>, ArgSource::Custom)));
+        }
+    )*};
+}
+known_of_streams! {
+    LastEventId;
+    #[cfg(feature = "sse-hub")] Start;
+}
+
 /// axum keeps the parser of parameters to itself; its future has nothing to wait for.
 fn path<T: DeserializeOwned + Send + 'static>(parts: &mut Parts) -> Result<Value, Refusal> {
-    match Path::<T>::from_request_parts(parts, &()).now_or_never() {
+    at_once::<Path<T>>(parts)
+}
+
+/// Reads with an extractor whose future has nothing to wait for.
+fn at_once<T: FromRequestParts<()> + Send + 'static>(parts: &mut Parts) -> Result<Value, Refusal> {
+    match T::from_request_parts(parts, &()).now_or_never() {
         Some(Ok(value)) => Ok(Box::new(value)),
         Some(Err(rejection)) => Err(unwrap(rejection)),
-        None => Err(Ok(crate::HttpException::internal("parameters of a path had to be waited for"))),
+        None => Err(Ok(crate::HttpException::internal("a part of the head had to be waited for"))),
     }
 }

@@ -6,6 +6,7 @@ use super::{Connection, Stream};
 use crate::server::ServerOptions;
 use crate::server::connection::OnConnection;
 use crate::server::takeover::Observed;
+use crate::trace::Peer;
 use bytes::Bytes;
 use std::future::Future;
 use std::pin::Pin;
@@ -125,10 +126,18 @@ impl<S: Stream> Connection for Either<S> {
         }
     }
 
-    fn take(mut self: Pin<&mut Self>) -> Option<(S, Bytes)> {
-        match &mut self.state {
-            State::Http1(connection) => Pin::new(&mut **connection).take(),
-            State::Unknown(_) | State::Http2(_) | State::Over => None,
+    fn take(mut self: Pin<&mut Self>) -> Option<(S, Bytes, Peer)> {
+        match std::mem::replace(&mut self.state, State::Over) {
+            State::Http1(mut connection) => Pin::new(&mut *connection).take(),
+            State::Unknown(unknown) => {
+                let Unknown { stream, service, read, .. } = *unknown;
+                let (stream, left) = stream.into_parts();
+                Some((stream, Bytes::from([read.into(), left].concat()), service.into_peer()))
+            }
+            other @ (State::Http2(_) | State::Over) => {
+                self.state = other;
+                None
+            }
         }
     }
 }

@@ -4,6 +4,7 @@ use super::{Connection, Stream};
 use crate::server::ServerOptions;
 use crate::server::connection::OnConnection;
 use crate::server::takeover::Observed;
+use crate::trace::Peer;
 use bytes::Bytes;
 use hyper::server::conn::http1::{Builder, UpgradeableConnection};
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -51,10 +52,10 @@ impl<S: Stream> Connection for Http1<S> {
         }
     }
 
-    fn take(mut self: Pin<&mut Self>) -> Option<(S, Bytes)> {
+    fn take(mut self: Pin<&mut Self>) -> Option<(S, Bytes, Peer)> {
         let parts = self.connection.take()?.into_parts()?;
         let (stream, left) = parts.io.into_inner().into_parts();
         // Copied, since it lies in a buffer that is larger.
-        Some((stream, Bytes::from([parts.read_buf, left].concat())))
+        Some((stream, Bytes::from([parts.read_buf, left].concat()), parts.service.into_peer()))
     }
 }

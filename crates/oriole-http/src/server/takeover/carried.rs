@@ -16,7 +16,7 @@ use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
-use tokio::io::{AsyncRead, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tracing::Span;
 
 /// A connection that is taken over.
@@ -184,8 +184,18 @@ impl Carried {
 
     /// Writes what waits; says whether the client takes no more.
     fn write_out(&mut self, cx: &mut Context<'_>, bytes: &mut usize) -> Result<bool, Left> {
-        while !self.out.is_empty() && *bytes < BYTES_MAX {
+        loop {
             let Some(stream) = &mut self.stream else { return Ok(true) };
+            // First, so that no more than one write waits there.
+            if stream.has_unsent() {
+                match Pin::new(&mut *stream).poll_flush(cx) {
+                    Poll::Pending => return Ok(true),
+                    Poll::Ready(flushed) => flushed.map_err(|_| Left)?,
+                }
+            }
+            if self.out.is_empty() || *bytes >= BYTES_MAX {
+                break;
+            }
             match gathered::poll_write_pieces(stream, cx, &self.out) {
                 Poll::Pending => return Ok(true),
                 Poll::Ready(Ok(0) | Err(_)) => return Err(Left),

@@ -90,7 +90,7 @@ pub(super) enum Step {
     Done,
     /// There is something new. Those who have a word of their own to say come first.
     News,
-    /// This one has not taken all; the rest of a frame is to be written when it can, and what follows behind that.
+    /// This one has not taken all; the rest of a frame, if any, is to be written when it can, and what follows behind that.
     Lags { slot: usize, rest: Bytes, after: Landing },
     /// These go on by themselves, and others may be left.
     Dispersed(Vec<usize>),
@@ -212,7 +212,7 @@ impl Fleet {
         let bytes: usize = parts.iter().map(|part| part.bytes).sum();
         let (mut wrote, mut sent) = (0, 0);
         let mut lags = None;
-        for Member { slot, stream } in &members[*at..] {
+        for Member { slot, stream } in &mut members[*at..] {
             wrote += 1;
             let written = match slices {
                 [one] => stream.try_write(one),
@@ -221,7 +221,7 @@ impl Fleet {
             // An error shows again when the rest is written.
             let written = written.unwrap_or(0);
             budget.spend(written);
-            if written < chunks {
+            if written < chunks || stream.has_unsent() {
                 let (rest, after, given) = rest(parts, written);
                 sent += given;
                 lags = Some(Step::Lags { slot: *slot, rest, after });

@@ -8,7 +8,8 @@ use bytes::Bytes;
 use http::Request;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use tokio::sync::mpsc;
+use tokio::sync::futures::OwnedNotified;
+use tokio::sync::{Notify, mpsc};
 use tokio::time::Instant;
 use tracing::Span;
 
@@ -80,8 +81,9 @@ impl Shards {
         match held {}
     }
 
-    pub(in crate::server) fn left(&self) -> std::future::Pending<()> {
-        std::future::pending()
+    /// Never: only the server's own connections take room.
+    pub(in crate::server) fn left(&self) -> OwnedNotified {
+        Arc::<Notify>::default().notified_owned()
     }
 
     pub(in crate::server) fn begin_end(&self) {}

@@ -9,7 +9,7 @@ use std::mem;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::runtime::Handle;
-use tokio::sync::futures::Notified;
+use tokio::sync::futures::OwnedNotified;
 use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout_at};
@@ -68,8 +68,8 @@ impl Shards {
     }
 
     /// Waits until a connection has left since this was called.
-    pub(in crate::server) fn left(&self) -> Notified<'_> {
-        self.left.notified()
+    pub(in crate::server) fn left(&self) -> OwnedNotified {
+        Arc::clone(&self.left).notified_owned()
     }
 
     /// Gives no connection back from now on: one whose stream is over is closed.

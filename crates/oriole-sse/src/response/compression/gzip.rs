@@ -35,17 +35,30 @@ impl Gzip {
         self.is_over
     }
 
-    /// Gives what stands for these bytes, with the head before the first of them and the sums behind the last.
-    pub(in crate::response) fn wrap(&mut self, plain: Bytes, is_last: bool) -> Bytes {
-        let piece = if plain.is_empty() { plain } else { self.pieces.take(plain, &mut self.sum) };
+    /// From how many bytes on it is worth the trouble.
+    pub(in crate::response) fn bytes_min(&self) -> usize {
+        self.pieces.bytes_min()
+    }
+
+    /// Gives what stands for these bytes, each part for itself, with the head before the first of all and the sums behind the last.
+    pub(in crate::response) fn wrap(&mut self, parts: [Bytes; 2], is_last: bool) -> Bytes {
+        let sum = &mut self.sum;
+        let [own, shared] = parts.map(|plain| if plain.is_empty() { plain } else { self.pieces.take(plain, sum) });
         if self.has_begun && !is_last {
-            return piece;
+            // One alone is given as it is.
+            match (own.is_empty(), shared.is_empty()) {
+                (true, _) => return shared,
+                (_, true) => return own,
+                _ => {}
+            }
         }
-        let mut bytes = Vec::with_capacity(HEAD.len() + piece.len() + LAST.len() + SUMS_BYTES);
+        let length = own.len() + shared.len();
+        let mut bytes = Vec::with_capacity(HEAD.len() + length + LAST.len() + SUMS_BYTES);
         if !self.has_begun {
             bytes.extend_from_slice(&HEAD);
         }
-        bytes.extend_from_slice(&piece);
+        bytes.extend_from_slice(&own);
+        bytes.extend_from_slice(&shared);
         if is_last {
             bytes.extend_from_slice(&LAST);
             bytes.extend_from_slice(&self.sum.sum().to_le_bytes());

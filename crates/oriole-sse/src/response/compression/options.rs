@@ -3,8 +3,10 @@
 /// Sets how event streams are compressed: with gzip, each event or run of events once for all who read it, and none of them held back.
 ///
 /// What goes out at once is compressed by itself, so that the same bytes fit into every stream at any place. So it shrinks less than a file
-/// does: nothing is learned from the events before. An event is decoded as soon as it is there. What is made for one subscriber, such as
-/// events with the ids of its [principal](crate::Subscribe::principal), is compressed for it alone.
+/// does: nothing is learned from the events before. An event is decoded as soon as it is there. Where ids are a subscriber's own, as they are with
+/// a [principal](crate::Subscribe::principal) or several topics, the id goes out as it is, and the rest of an event is compressed once for all as
+/// well. Only what nobody else has, or is shorter than [`bytes_min`](Self::bytes_min), is compressed for one stream, together with what goes out
+/// with it.
 ///
 /// It pays where the network is dearer than processor time, and events are larger than a few hundred bytes. Leave it off behind a proxy that
 /// compresses by itself, and where a reader may choose a part of what is secret to others: the length of what is compressed together tells
@@ -25,6 +27,9 @@
 pub struct EventCompression {
     /// From how many bytes it is tried. 128 by default; what is shorter, or does not shrink, is wrapped as it is, for 5 bytes per 64 KiB.
     pub bytes_min: usize,
+    /// Up to how many bytes it is tried. 256 KiB by default; a larger event, or state, is wrapped as it is: it would hold the thread, and whoever
+    /// waits for the same, for too long.
+    pub bytes_max: usize,
     /// How hard to try, from 0, which only wraps, to 9. 6 by default; more counts as 9.
     pub level: u32,
     /// For how many bytes of events, with 256 for each frame, what was made of them is kept for others. 4 MiB by default; it is held besides,
@@ -37,6 +42,13 @@ impl EventCompression {
     #[must_use]
     pub fn bytes_min(mut self, bytes: usize) -> Self {
         self.bytes_min = bytes;
+        self
+    }
+
+    /// Sets [`bytes_max`](Self::bytes_max).
+    #[must_use]
+    pub fn bytes_max(mut self, bytes: usize) -> Self {
+        self.bytes_max = bytes;
         self
     }
 
@@ -57,6 +69,6 @@ impl EventCompression {
 
 impl Default for EventCompression {
     fn default() -> Self {
-        Self { bytes_min: 128, level: 6, kept_bytes_max: 4 * 1024 * 1024 }
+        Self { bytes_min: 128, bytes_max: 256 * 1024, level: 6, kept_bytes_max: 4 * 1024 * 1024 }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
+use std::num::NonZero;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -16,8 +17,9 @@ use crate::lock::lock;
 pub(super) struct Pieces {
     options: EventCompression,
     kept: Mutex<Kept>,
-    /// One that waits for work; it is some hundred KiB large, so more are not kept.
-    compressor: Mutex<Option<Compress>>,
+    /// Those that wait for work, for as many as can work at a time; one is some hundred KiB large.
+    compressors: Mutex<Vec<Compress>>,
+    compressors_max: usize,
     /// How many streams there are.
     streams: AtomicUsize,
     /// How many pieces were made.
@@ -48,7 +50,8 @@ impl Pieces {
         Self {
             options,
             kept: Mutex::default(),
-            compressor: Mutex::default(),
+            compressors: Mutex::default(),
+            compressors_max: std::thread::available_parallelism().map_or(1, NonZero::get),
             streams: AtomicUsize::new(0),
             made: AtomicU64::new(0),
         }
@@ -63,8 +66,12 @@ impl Pieces {
     pub(super) fn leave(&self) {
         if self.streams.fetch_sub(1, Ordering::AcqRel) == 1 {
             *lock(&self.kept) = Kept::default();
-            *lock(&self.compressor) = None;
+            *lock(&self.compressors) = Vec::new();
         }
+    }
+
+    pub(super) fn bytes_min(&self) -> usize {
+        self.options.bytes_min
     }
 
     pub(super) fn made(&self) -> u64 {
@@ -112,14 +119,18 @@ impl Pieces {
 
     fn make(&self, plain: &[u8]) -> Piece {
         self.made.fetch_add(1, Ordering::Relaxed);
-        if plain.len() < self.options.bytes_min || self.options.level == 0 {
+        let EventCompression { bytes_min, bytes_max, level, .. } = self.options;
+        if plain.len() < bytes_min || plain.len() > bytes_max || level == 0 {
             return Piece::stored(plain);
         }
-        let waiting = lock(&self.compressor).take();
-        let level = Compression::new(self.options.level.min(9));
+        let waiting = lock(&self.compressors).pop();
+        let level = Compression::new(level.min(9));
         let mut compressor = waiting.unwrap_or_else(|| Compress::new(level, false));
         let piece = Piece::deflated(plain, &mut compressor);
-        *lock(&self.compressor) = Some(compressor);
+        let mut compressors = lock(&self.compressors);
+        if compressors.len() < self.compressors_max {
+            compressors.push(compressor);
+        }
         piece
     }
 }

@@ -26,9 +26,9 @@ fn read(bytes: &[u8]) -> Vec<u8> {
 fn stream<'a>(pieces: &Arc<Pieces>, parts: impl IntoIterator<Item = &'a Bytes>) -> Vec<u8> {
     let mut gzip = Gzip::new(Arc::clone(pieces));
     let mut all = vec![];
-    parts.into_iter().for_each(|part| all.extend_from_slice(&gzip.wrap(part.clone(), false)));
+    parts.into_iter().for_each(|part| all.extend_from_slice(&gzip.wrap([part.clone(), Bytes::new()], false)));
     assert!(!gzip.is_over());
-    all.extend_from_slice(&gzip.wrap(Bytes::new(), true));
+    all.extend_from_slice(&gzip.wrap([Bytes::new(), Bytes::new()], true));
     assert!(gzip.is_over());
     all
 }
@@ -93,8 +93,8 @@ fn what_is_short_is_not_tried() {
     let shared = pieces(EventCompression::default());
     let made = |length: usize| {
         let mut gzip = Gzip::new(Arc::clone(&shared));
-        let _ = gzip.wrap(Bytes::from_static(b"-"), false);
-        gzip.wrap(vec![b'x'; length].into(), false).len()
+        let _ = gzip.wrap([Bytes::from_static(b"-"), Bytes::new()], false);
+        gzip.wrap([vec![b'x'; length].into(), Bytes::new()], false).len()
     };
     assert_eq!(made(127), 127 + 5);
     assert!(made(128) < 30);
@@ -123,7 +123,7 @@ fn what_is_kept_is_bounded() {
         let shared = pieces(EventCompression::default().kept_bytes_max(kept_bytes_max));
         let mut gzip = Gzip::new(Arc::clone(&shared));
         for frame in frames.iter().chain(&frames) {
-            let _ = gzip.wrap(frame.clone(), false);
+            let _ = gzip.wrap([frame.clone(), Bytes::new()], false);
         }
         shared.made()
     };
@@ -143,8 +143,8 @@ fn what_is_one_readers_own_is_not_kept() {
     let mut gzip = Gzip::new(Arc::clone(&shared));
     let ours = Bytes::from(vec![1; 1000]);
     for _ in 0..3 {
-        let _ = gzip.wrap(ours.clone(), false);
-        let _ = gzip.wrap(vec![2; 1000].into(), false);
+        let _ = gzip.wrap([ours.clone(), Bytes::new()], false);
+        let _ = gzip.wrap([vec![2; 1000].into(), Bytes::new()], false);
     }
     assert_eq!(shared.made(), 1 + 3);
 }
@@ -186,4 +186,22 @@ fn clients_get_what_they_like_best() {
     check(&["gzip;q=0.0001"], true); // No weight at all, so it counts as none was given.
     check(&[""], false);
     check(&[], false);
+}
+
+/// What is too short, or too long, is wrapped as it is.
+#[test]
+fn what_is_tried_has_bounds_on_both_sides() {
+    let wrapped = |options: EventCompression, length: usize| {
+        let mut gzip = Gzip::new(pieces(options));
+        let _ = gzip.wrap([Bytes::from_static(b"-"), Bytes::new()], false);
+        gzip.wrap([vec![b'x'; length].into(), Bytes::new()], false).len()
+    };
+    let options = EventCompression::default().bytes_min(100).bytes_max(1000);
+    for (length, is_tried) in [(99, false), (100, true), (1000, true), (1001, false)] {
+        let bytes = wrapped(options, length);
+        assert_eq!(bytes < length, is_tried, "{length}: {bytes}");
+        assert!(is_tried || bytes == length + 5, "{length}: {bytes}");
+    }
+    assert_eq!(wrapped(options.level(0), 1000), 1005, "0 only wraps");
+    assert_eq!(wrapped(options.level(10), 1000), wrapped(options.level(9), 1000), "more counts as 9");
 }

@@ -24,8 +24,9 @@ pub(in crate::response) struct Connection {
     pub(super) interval: AtomicU64,
     /// If the interval depends on it, from where the client comes.
     pub(in crate::response) client: Option<IpAddr>,
-    /// How long the stream was silent before the last write.
+    /// The longest silence that its client may have survived, and when it ended; nobody knows as yet.
     pub(super) silence: AtomicU64,
+    pub(super) silence_ended: AtomicU64,
     pub(super) heartbeat_due: AtomicBool,
     pub(super) draining: AtomicBool,
     pub(super) may_finish: bool,
@@ -46,6 +47,7 @@ impl Connection {
             interval: AtomicU64::new(interval),
             client,
             silence: AtomicU64::new(0),
+            silence_ended: AtomicU64::new(now),
             heartbeat_due: AtomicBool::new(false),
             draining: AtomicBool::new(false),
             may_finish,

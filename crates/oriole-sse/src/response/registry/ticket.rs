@@ -1,5 +1,6 @@
 //! What counts a stream as open.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::Waker;
@@ -13,6 +14,7 @@ use crate::inspect::Tap;
 use crate::lock::lock;
 use crate::metrics::StreamEnd;
 use crate::response::SseOptions;
+use crate::response::adaptive::Networks;
 #[cfg(feature = "hub")]
 use crate::response::line::Line;
 
@@ -131,13 +133,28 @@ impl Ticket {
         if self.registry.heartbeat_nanos.is_some() {
             let now = self.registry.now();
             if let (Some(client), Some(networks)) = (self.connection.client, &self.registry.networks) {
-                let silence = now.saturating_sub(self.connection.written.load(Ordering::Relaxed));
-                // Of the one before, since nobody knows as yet what becomes of this write.
-                let survived = self.connection.silence.swap(silence, Ordering::Relaxed);
-                networks.survived(client, Duration::from_nanos(survived), Duration::from_nanos(now));
+                self.was_silent(client, networks, now);
             }
             self.connection.written.store(now, Ordering::Relaxed);
             self.connection.heartbeat_due.store(false, Ordering::Relaxed);
+        }
+    }
+
+    /// Notes the silence that ends with a write. Whether the client survived it is known when it is still there a good while later: a write
+    /// to one that vanished without a word succeeds as well.
+    fn was_silent(&self, client: IpAddr, networks: &Networks, now: u64) {
+        let Connection { written, silence, silence_ended, .. } = &*self.connection;
+        let this = now.saturating_sub(written.load(Ordering::Relaxed));
+        let before = silence.load(Ordering::Relaxed);
+        let since = Duration::from_nanos(now.saturating_sub(silence_ended.load(Ordering::Relaxed)));
+        let is_survived = since >= networks.confirm_after();
+        if is_survived {
+            networks.survived(client, Duration::from_nanos(before), Duration::from_nanos(now));
+        }
+        // One that is hardly longer does not begin the wait anew.
+        if is_survived || this > before.saturating_add(before / 10) {
+            silence.store(this, Ordering::Relaxed);
+            silence_ended.store(now, Ordering::Relaxed);
         }
     }
 

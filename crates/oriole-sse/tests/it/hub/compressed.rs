@@ -11,8 +11,8 @@ use http::{HeaderMap, HeaderValue, Response};
 use http_body::Body;
 use http_body_util::BodyExt;
 use oriole_sse::{
-    EventBody, EventCompression, EventId, EventStreams, Hub, LastEventId, MessageEvent, SseOptions, Subscription,
-    Tether,
+    EventBody, EventCompression, EventId, EventStreams, Hub, HubOptions, LastEventId, MessageEvent, SseOptions,
+    Subscription, Tether,
 };
 
 use super::support::publish;
@@ -60,6 +60,18 @@ impl Reader {
         assert!(self.body.is_end_stream());
         whole(&self.wire)
     }
+}
+
+/// Undoes what there is of a stream that goes on.
+fn whole_so_far(wire: &[u8]) -> String {
+    let mut decoder = LiveDecoder::new(vec![]);
+    decoder.write_all(wire).expect("valid");
+    decoder.flush().expect("valid");
+    String::from_utf8(std::mem::take(decoder.get_mut())).expect("text")
+}
+
+fn last_id(text: &str) -> String {
+    text.lines().filter_map(|line| line.strip_prefix("id: ")).next_back().expect("an id").to_owned()
 }
 
 /// Undoes a stream that is over.
@@ -113,32 +125,84 @@ async fn what_several_missed_is_compressed_once() {
     publish(&hub, "a", [1]);
     let mut first =
         Reader::open(&streams, hub.subscribe("a").from(oriole_sse::Start::Events(1)).await.expect("room")).await;
-    let (text, _) = first.next().await;
-    let id = text.lines().find_map(|line| line.strip_prefix("id: ")).expect("an id").to_owned();
+    let id = last_id(&whole_so_far(&first.wire));
     publish(&hub, "a", 2..=50);
-    let (missed, frame) = first.next().await;
+    let (missed, _) = first.next().await;
     let before = streams.compressions();
     for again in 1..=10 {
         let id = LastEventId::from(EventId::new(id.clone()).expect("an id"));
-        let mut reader = Reader::open(&streams, hub.subscribe("a").from(id).await.expect("room")).await;
-        let (text, again_frame) = reader.next().await;
-        assert_eq!((&text, again_frame.as_ptr()), (&missed, frame.as_ptr()));
+        let reader = Reader::open(&streams, hub.subscribe("a").from(id).await.expect("room")).await;
+        assert!(whole_so_far(&reader.wire).ends_with(&missed), "behind its hello, in one frame");
         assert_eq!(streams.compressions(), before + again, "its hello");
     }
 }
 
+/// With an id of its own, a subscriber shares the rest of an event that is worth a compression.
 #[tokio::test(start_paused = true)]
-async fn what_is_one_subscribers_own_is_compressed_for_it() {
+async fn an_event_is_compressed_once_for_subscribers_with_ids_of_their_own() {
+    let (hub, streams) = (Hub::default(), EventStreams::new(COMPRESSION()));
+    let mut readers = vec![Reader::open(&streams, hub.subscribe("a").and("b").await.expect("room")).await];
+    for number in 0..20 {
+        let subscription = hub.subscribe("a").principal(format!("user-{number}")).await.expect("room");
+        readers.push(Reader::open(&streams, subscription).await);
+    }
+    let before = streams.compressions();
+    let _published = hub.publish("a", MessageEvent::new("x".repeat(5000))).await.expect("published");
+    for reader in &mut readers {
+        let (text, frame) = reader.next().await;
+        assert!(text.starts_with("id: ") && text.ends_with("x\n\n"), "{text}");
+        assert!(frame.len() < 300, "{}", frame.len());
+        assert!(frame_now(&mut reader.body).await.is_pending());
+    }
+    assert_eq!(streams.compressions(), before + 21 + 1, "each id, which is too short to be compressed, and one event");
+    // The ids are each one's own, and good.
+    let ids = readers.iter().map(|reader| whole_so_far(&reader.wire)).map(|text| last_id(&text));
+    assert_eq!(ids.collect::<std::collections::HashSet<_>>().len(), 21);
+}
+
+/// What is one subscriber's own, and comes together, is compressed together.
+#[tokio::test(start_paused = true)]
+async fn what_is_one_subscribers_own_is_compressed_for_it_in_whole_frames() {
     let (hub, streams) = (Hub::default(), EventStreams::new(COMPRESSION()));
     let mut ann = Reader::open(&streams, hub.subscribe("a").principal("ann").and("b").await.expect("room")).await;
     let mut bob = Reader::open(&streams, hub.subscribe("a").principal("bob").await.expect("room")).await;
-    publish(&hub, "a", [1, 2]);
+    publish(&hub, "a", 1..=40);
     for reader in [&mut ann, &mut bob] {
-        for number in 1..=2 {
-            assert!(reader.next().await.0.ends_with(&format!("data: {number}\n\n")));
-        }
+        let (text, frame) = reader.next().await;
+        assert!(text.contains("data: 1\n\n") && text.ends_with("data: 40\n\n"), "{text}");
+        assert!(frame.len() * 3 < text.len() * 2, "{} of {}", frame.len(), text.len());
     }
-    assert_eq!(streams.compressions(), 2 + 4);
+    assert_eq!(streams.compressions(), 2 + 2);
+}
+
+/// What comes from the store, because it is not in memory any more, comes in whole frames.
+#[tokio::test(start_paused = true)]
+async fn a_catch_up_is_compressed_in_whole_frames() {
+    let options = HubOptions::default().ring_events_max(16);
+    let (hub, streams) = (Hub::new(options), EventStreams::new(COMPRESSION()));
+    publish(&hub, "a", 1..=1000);
+    let subscription = hub.subscribe("a").from(oriole_sse::Start::Earliest).await.expect("room");
+    let mut reader = Reader::open(&streams, subscription).await;
+    let before = streams.compressions();
+    let mut text = String::new();
+    while !text.ends_with("data: 1000\n\n") {
+        text.push_str(&reader.next().await.0);
+    }
+    assert!(reader.wire.len() * 3 < text.len() * 2, "{} of {}", reader.wire.len(), text.len());
+    assert!(streams.compressions() - before < 20, "{}", streams.compressions() - before);
+}
+
+/// A subscription that is ended between an event and what follows has given the event whole, or nothing of it.
+#[tokio::test(start_paused = true)]
+async fn an_end_comes_behind_an_event_with_its_id_apart() {
+    let (hub, streams) = (Hub::default(), EventStreams::new(COMPRESSION()));
+    let mut reader = Reader::open(&streams, hub.subscribe("a").principal("ann").await.expect("room")).await;
+    let _published = hub.publish("a", MessageEvent::new("x".repeat(500))).await.expect("published");
+    assert!(reader.next().await.0.ends_with("x\n\n"));
+    hub.revoke(&"ann".into());
+    let all = reader.rest().await;
+    let event = all.find("data: xxx").expect("the event");
+    assert!(all[event..].contains("event: end\n"), "{all}");
 }
 
 #[tokio::test(start_paused = true)]

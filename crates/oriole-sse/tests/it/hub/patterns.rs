@@ -260,3 +260,41 @@ async fn a_name_that_a_client_sends_opens_no_pattern() {
     assert_eq!(refused.status(), http::StatusCode::BAD_REQUEST);
     assert!(hub.publish("pattern:*", MessageEvent::new("1")).await.is_err());
 }
+
+/// What a panic of the store's took with it is told, and the patterns go on.
+#[tokio::test(start_paused = true)]
+async fn a_store_that_panics_ends_no_pattern() {
+    let store = Arc::new(Flaky::new(MemoryStore::default()));
+    let elsewhere = Hub::with_store(HubOptions::default(), store.inner().clone());
+    let hub = Hub::with_clock(HubOptions::default(), Arc::clone(&store) as _, SystemClock);
+    let mut reader = hub.subscribe(pattern("*")).await.expect("room");
+    assert_eq!(next(&mut reader).await, HELLO);
+    // The next append of this hub is that of the pattern's log.
+    store.panic_at_append();
+    publish(&elsewhere, "a", "1").await;
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    publish(&hub, "a", "2").await;
+    assert_eq!(next(&mut reader).await, gap("*", "unavailable"));
+    assert_eq!(next(&mut reader).await, "2");
+    publish(&hub, "a", "3").await;
+    assert_eq!(next(&mut reader).await, "3");
+}
+
+/// A pattern is gathered in whichever runtime its hub is used next.
+#[test]
+fn patterns_outlive_the_runtime_that_gathered_them() {
+    let hub = hub_on(MemoryStore::default());
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
+    let mut reader = runtime().expect("a runtime").block_on(async {
+        let mut reader = hub.subscribe(pattern("*")).await.expect("room");
+        assert_eq!(next(&mut reader).await, HELLO);
+        reader
+    });
+    runtime().expect("a runtime").block_on(async {
+        // Whoever subscribes has the hub's task begin again, and that the gathering.
+        let _other = hub.subscribe("b").await.expect("room");
+        publish(&hub, "a", "1").await;
+        assert_eq!(next(&mut reader).await, gap("*", "unavailable"));
+        assert_eq!(next(&mut reader).await, "a 1");
+    });
+}

@@ -127,11 +127,13 @@ async fn a_place_after_the_end_is_told() {
     use oriole_sse::RedbStore;
 
     let folder = tempfile::tempdir().expect("a folder");
+    // A disk that is busy may keep a hub for longer than its clients should wait.
+    let patient = || HubOptions::default().store_timeout(Duration::from_secs(120));
     let [path, copy] = ["events.redb", "copy.redb"].map(|name| folder.path().join(name));
     let mut id = None;
     for number in [1, 2] {
         let store = RedbStore::open(&path).expect("a store");
-        let hub = Hub::with_store(HubOptions::default(), store.clone());
+        let hub = Hub::with_store(patient(), store.clone());
         let mut subscription = hub.subscribe("a").await.expect("room").skip(1);
         hub.publish("a", MessageEvent::new(number.to_string())).await.expect("published");
         id = subscription.next().await.and_then(|event| event.fields().id.cloned());
@@ -141,7 +143,7 @@ async fn a_place_after_the_end_is_told() {
         }
     }
     std::fs::rename(&copy, &path).expect("put back");
-    let hub = Hub::with_store(HubOptions::default(), RedbStore::open(&path).expect("a store"));
+    let hub = Hub::with_store(patient(), RedbStore::open(&path).expect("a store"));
     let start = last_event_id(&id.expect("an id"));
     let mut subscription = hub.subscribe("a").from(start).await.expect("room");
     let told = r#"gap({"topic":"a","reason":"restart","after":2,"through":null})"#;

@@ -172,6 +172,8 @@ pub(crate) struct Flaky<S = MemoryStore> {
     asked: AtomicUsize,
     /// So many topics are not opened, for another reason than that it is away.
     failures: AtomicUsize,
+    /// So many appends to come are panics.
+    panics: AtomicUsize,
     /// With which limits pages were asked for.
     pages: Mutex<Vec<PageLimits>>,
 }
@@ -211,6 +213,7 @@ impl<S: Store> Flaky<S> {
             is_stuck: watch::Sender::new(false),
             asked: AtomicUsize::new(0),
             failures: AtomicUsize::new(0),
+            panics: AtomicUsize::new(0),
             pages: Mutex::default(),
         }
     }
@@ -238,6 +241,10 @@ impl<S: Store> Flaky<S> {
 
     pub(crate) fn fail_opens(&self, times: usize) {
         self.failures.store(times, Ordering::Relaxed);
+    }
+
+    pub(crate) fn panic_at_append(&self) {
+        self.panics.store(1, Ordering::Relaxed);
     }
 
     /// What others, to whom it is not away, see.
@@ -274,6 +281,8 @@ impl<S: Store> Flaky<S> {
 
 impl<S: Store> Store for Flaky<S> {
     fn append(&self, batch: Vec<Append>) -> StoreFuture<'_, Vec<Result<Appended, AppendRefusal>>> {
+        let panics = self.panics.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok();
+        assert!(!panics, "a defect of the store's, as a test ordered");
         self.or_away(move |store| store.append(batch))
     }
 

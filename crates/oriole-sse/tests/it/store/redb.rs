@@ -15,6 +15,9 @@ use tempfile::TempDir;
 
 use super::suite::{Limits, MakeStore, append, at, read_all, topic};
 
+/// A disk that is busy may keep a hub for longer than its clients should wait.
+const PATIENCE: Duration = Duration::from_secs(120);
+
 /// Each store has a folder, which goes with the test.
 #[derive(Default)]
 struct Redb(Mutex<Vec<TempDir>>);
@@ -98,7 +101,7 @@ async fn a_client_goes_on_after_a_restart() {
     let mut last_event_id = None;
     for round in 0..3_u64 {
         let store = open(&file(&folder));
-        let hub = Hub::with_store(HubOptions::default(), store.clone());
+        let hub = Hub::with_store(HubOptions::default().store_timeout(PATIENCE), store.clone());
         let start = last_event_id.take().map_or(Start::Live, |id| LastEventId::from(id).into());
         let mut subscription = hub.subscribe("a").from(start).await.expect("room");
         let hello = subscription.next().await.expect("a hello");
@@ -129,7 +132,7 @@ async fn a_copy_that_is_put_back_begins_anew() {
     let (path, copy) = (file(&folder), folder.path().join("copy"));
     let make = || {
         let store = open(&path);
-        (Hub::with_store(HubOptions::default(), store.clone()), store)
+        (Hub::with_store(HubOptions::default().store_timeout(PATIENCE), store.clone()), store)
     };
     let publish = async |hub: &Hub, text: &str| hub.publish("a", MessageEvent::new(text)).await.expect("published");
     let (hub, store) = make();

@@ -3,7 +3,7 @@
 use super::reader::Reader;
 use http_tests::App;
 use oriole::prelude::*;
-use oriole::sse::{Hub, HubOptions, Subscription};
+use oriole::sse::{Hub, HubOptions, SseOptions, Subscription};
 use oriole::{SseModule, SseModuleOptions};
 use serde::Deserialize;
 use serde_json::json;
@@ -53,7 +53,7 @@ pub struct CappedModule;
 /// Too many of one client are 429, too many in all 503; each who is refused is told a time, and not all the same.
 #[tokio::test]
 async fn each_cap_refuses_with_its_status_and_a_time_of_its_own() {
-    let app = App::serve::<CappedModule>().await;
+    let app = App::serve_with::<CappedModule>(|app| app.sse(SseOptions::default().heartbeat_interval(None))).await;
     let open = async |target: &str| Reader::open(app.addr, "GET", &format!("/feeds/{target}"), "").await;
     let refused = async |target: &str, status: u16, message: &str| {
         let mut waits = HashSet::new();

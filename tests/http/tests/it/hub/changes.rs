@@ -148,7 +148,7 @@ impl Stage {
         let length = body.len();
         let head = format!("{head}Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n");
         connection.send(format!("{head}{body}")).await;
-        within(super::reader::PATIENCE, connection.response_to("PATCH")).await
+        within(http_tests::PATIENCE, connection.response_to("PATCH")).await
     }
 
     async fn publish(&self, topic: &str, text: &str) {

@@ -1,13 +1,13 @@
 //! The development console of an application, over sockets.
 
-use super::reader::{PATIENCE, Reader};
-use http_tests::{App, Connection, Response, within};
-use oriole::logger::{Log, LoggerService, Record};
+use super::reader::Reader;
+use http_tests::{App, Connection, PATIENCE, Recorder, Response, within};
+use oriole::logger::Log;
 use oriole::prelude::*;
 use oriole::sse::{Checkpoint, ConsoleOptions, ConsoleToken, GuardAnswer, Hub, HubOptions, Start, Subscription};
 use oriole::{SseConsoleModule, SseConsoleOptions, SseModule, SseModuleOptions};
 use serde_json::Value;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use tracing_subscriber::layer::SubscriberExt as _;
 
 const TOKEN: &str = "0f4c81c7d1d04a2e9b6f3a55";
@@ -257,43 +257,15 @@ async fn nobody_is_answered_without_the_link() {
     app.end().await;
 }
 
-/// Keeps what is logged.
-#[derive(Default)]
-struct Lines(Mutex<Vec<String>>);
-
-impl Lines {
-    fn keep(&self, record: &Record) {
-        self.0.lock().expect("no panic").push(format!("[{}] {}", record.context, record.message));
-    }
-}
-
-impl LoggerService for Lines {
-    fn log(&self, record: &Record) {
-        self.keep(record);
-    }
-
-    fn fatal(&self, record: &Record) {
-        self.keep(record);
-    }
-
-    fn error(&self, record: &Record) {
-        self.keep(record);
-    }
-
-    fn warn(&self, record: &Record) {
-        self.keep(record);
-    }
-}
-
 /// The link is that of the page, wherever the page is.
 #[tokio::test]
 async fn the_link_is_logged_when_the_application_listens() {
-    let lines = Arc::new(Lines::default());
-    let subscriber = tracing_subscriber::registry().with(Log::new(Arc::clone(&lines)));
+    let said = Recorder::default();
+    let subscriber = tracing_subscriber::registry().with(Log::new(said.clone()));
     let _guard = tracing::subscriber::set_default(subscriber);
     let app = App::serve_with::<RoomsModule>(|app| app.global_prefix("api")).await;
-    let link = format!("[SseConsole] The development console: http://{}/api/sse-console#token={TOKEN}", app.addr);
-    let found: Vec<_> = lines.0.lock().expect("no panic").iter().filter(|line| line.contains(TOKEN)).cloned().collect();
+    let link = format!("log [SseConsole] The development console: http://{}/api/sse-console#token={TOKEN}", app.addr);
+    let found: Vec<_> = said.lines().into_iter().filter(|line| line.contains(TOKEN)).collect();
     assert_eq!(found, [link], "once, and nowhere else");
     assert_eq!(ask(&app, "GET", "/api/sse-console/events", "", "").await.status, 200);
     app.end().await;

@@ -1,9 +1,8 @@
 //! The development console on plain axum, where the address of a request's other end is the program's to find.
 
-use super::reader::PATIENCE;
 use axum::Router;
 use axum::extract::ConnectInfo;
-use http_tests::{Connection, Response, within};
+use http_tests::{Connection, PATIENCE, Response, within};
 use oriole_sse::{Console, ConsoleOptions, Hub};
 use std::net::{IpAddr, SocketAddr};
 use tokio::net::TcpListener;

@@ -1,11 +1,11 @@
 //! Why streams end and whether clients return, and heartbeats by network: on plain axum, and in an application.
 
-use super::reader::{PATIENCE, Reader};
+use super::reader::Reader;
 use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use http_tests::{App, Connection, within};
+use http_tests::{App, Connection, PATIENCE, within};
 use oriole::prelude::*;
 use oriole::sse::{AdaptiveHeartbeat, EventStreams, Hub, SseOptions, Start, Subscribe, SubscribeError, Subscription};
 use oriole::sse::{MessageEvent, event_name};

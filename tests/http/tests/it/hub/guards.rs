@@ -1,7 +1,7 @@
 //! The guards of a route, asked again while a subscription goes on.
 
-use super::reader::{PATIENCE, Reader};
-use http_tests::{App, within};
+use super::reader::Reader;
+use http_tests::{App, PATIENCE, within};
 use oriole::prelude::*;
 use oriole::sse::{Hub, Start, Subscription};
 use oriole::{RouteGuards, SseModule, SseModuleOptions};

@@ -1,11 +1,11 @@
 //! A hub on plain axum: the same without an application.
 
-use super::reader::{PATIENCE, Reader};
+use super::reader::Reader;
 use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use http_tests::{Connection, within};
+use http_tests::{Connection, PATIENCE, within};
 use oriole_sse::{
     EventStreams, GuardAnswer, Hub, HubOptions, MessageEvent, PublishError, SameOrigin, Start, SubscribeError,
 };

@@ -1,12 +1,9 @@
 //! A client that reads events.
 
-use http_tests::{Connection, within};
+use http_tests::{Connection, PATIENCE, within};
 use oriole::sse::Decoder;
 use std::collections::VecDeque;
 use std::net::SocketAddr;
-use std::time::Duration;
-
-pub const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Reads events of an open stream.
 pub struct Reader {

@@ -1,9 +1,9 @@
 //! A client that stops reading, over a real socket.
 
-use super::reader::{PATIENCE, Reader};
-use http_tests::{App, within};
+use super::reader::Reader;
+use http_tests::{App, PATIENCE, within};
 use oriole::prelude::*;
-use oriole::sse::{Hub, HubOptions, MemoryStore, MemoryStoreOptions, Retention, Start, Subscription};
+use oriole::sse::{Hub, HubOptions, MemoryStore, MemoryStoreOptions, Retention, SseOptions, Start, Subscription};
 use oriole::{SseModule, SseModuleOptions};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -48,7 +48,7 @@ async fn a_client_that_stops_reading_is_closed_and_makes_room() {
     let mut hub = None;
     let app = App::serve_with::<FeedModule>(|app| {
         hub = app.get::<Hub>();
-        app.peer_timeout(TIMEOUT)
+        app.peer_timeout(TIMEOUT).sse(SseOptions::default().heartbeat_interval(None))
     })
     .await;
     let hub = hub.expect("the module provides it");

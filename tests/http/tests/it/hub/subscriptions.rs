@@ -1,8 +1,8 @@
 //! A hub in an application.
 
-use super::reader::{PATIENCE, Reader};
+use super::reader::Reader;
 use futures_util::StreamExt as _;
-use http_tests::{App, within};
+use http_tests::{App, PATIENCE, within};
 use oriole::prelude::*;
 use oriole::sse::{EventId, Hub, HubOptions, MemoryStore, Start, Subscription};
 use oriole::{SseModule, SseModuleOptions};

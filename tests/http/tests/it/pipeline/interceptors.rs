@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use futures_util::stream;
-use http_tests::{App, within};
+use http_tests::{App, PATIENCE, within};
 use oriole::RawValue;
 use oriole::prelude::*;
 use serde::Serialize;
@@ -285,7 +285,7 @@ async fn values_are_mapped() {
 #[tokio::test]
 async fn calls_are_timed_replaced_and_their_errors_mapped() {
     let app = App::serve::<RepliesModule>().await;
-    let answer = within(Duration::from_secs(10), app.get("/plain/slow")).await;
+    let answer = within(PATIENCE, app.get("/plain/slow")).await;
     assert_eq!((answer.status, answer.body.as_str()), (408, r#"{"message":"Request Timeout","statusCode":408}"#));
     for path in ["/plain/failing", "/plain/panicking"] {
         let answer = app.get(path).await;
@@ -429,7 +429,7 @@ async fn an_answer_by_hand_is_not_mapped_and_has_the_markers_headers() {
 #[tokio::test]
 async fn events_are_mapped_filtered_and_ended() {
     let app = App::serve::<RepliesModule>().await;
-    let answer = within(Duration::from_secs(10), app.get("/plain/events")).await;
+    let answer = within(PATIENCE, app.get("/plain/events")).await;
     assert_eq!(answer.body, "data: 2 cats\n\ndata: 4 cats\n\ndata: 6 cats\n\n");
     assert_eq!(answer.header("content-type"), Some("text/event-stream"));
     assert_eq!(app.get("/plain/brittle-first").await.status, 500);

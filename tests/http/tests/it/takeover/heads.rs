@@ -1,8 +1,7 @@
 //! What stands before the events, byte by byte.
 
 use super::stage::{Rooms, options};
-use crate::hub::reader::PATIENCE;
-use http_tests::{App, Carrier, within};
+use http_tests::{App, Carrier, PATIENCE, within};
 use oriole::axum::extract::Request;
 use oriole::axum::middleware::{Next, from_fn};
 use oriole::axum::response::Response;

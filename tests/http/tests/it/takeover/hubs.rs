@@ -1,8 +1,8 @@
 //! What a hub does with its subscriptions reaches the client on both ways.
 
 use super::stage::{LIVE, Stage, is_whole, serves};
-use crate::hub::reader::{PATIENCE, Reader};
-use http_tests::{Carrier, within};
+use crate::hub::reader::Reader;
+use http_tests::{Carrier, PATIENCE, within};
 use oriole::sse::{MessageEvent, SseOptions};
 use std::time::Duration;
 

@@ -7,3 +7,4 @@ mod hubs;
 mod places;
 mod stage;
 mod suite;
+mod tls;

@@ -1,8 +1,7 @@
 //! How many connections there are, and when one is over.
 
 use super::stage::{REVOKED, Stage, is_whole, serves};
-use crate::hub::reader::PATIENCE;
-use http_tests::{Carrier, Connection, within};
+use http_tests::{Carrier, Connection, PATIENCE, within};
 use oriole::axum::middleware::map_response;
 use oriole::axum::response::Response;
 use oriole::http::Version;
@@ -115,7 +114,7 @@ async fn what_is_not_sent_in_chunks_stays_with_hyper() {
 #[cfg(feature = "http2")]
 #[tokio::test]
 async fn who_asks_nothing_over_http2_is_let_go_of() {
-    let stage = Stage::with(Carrier::Shards, |app| app.header_read_timeout(Duration::from_millis(500))).await;
+    let stage = Stage::with(Carrier::Shards, |app| app.header_read_timeout(Duration::from_secs(3))).await;
     let mut asks_nothing = Connection::open(stage.app.addr).await;
     asks_nothing.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0").await;
     // `GET /hello`, complete, and with a name of the static table for each field.

@@ -1,7 +1,7 @@
 //! The application that these tests ask, whoever carries its streams.
 
-use crate::hub::reader::{PATIENCE, Reader};
-use http_tests::{App, Carrier, Connection, within};
+use crate::hub::reader::Reader;
+use http_tests::{App, Carrier, Connection, PATIENCE, within};
 use oriole::prelude::*;
 use oriole::sse::{Hub, HubOptions, SlowReaderPolicy, Start, Subscription};
 use oriole::{Application, SseModule, SseModuleOptions};
