@@ -25,7 +25,7 @@ const PUBLISHERS: &str = "1,64,1024,4096";
 /// How long a round of one of them takes.
 const TIME: Duration = Duration::from_millis(1500);
 /// Two of them for each number of publishers, and what the disk takes.
-const ROUND: Duration = Duration::from_secs(10);
+const ROUND: Duration = Duration::from_secs(13);
 const TIME_QUICK: Duration = Duration::from_millis(20);
 /// What a commit has at least to do: a page on the disk.
 const PAGE_BYTES: usize = 4096;

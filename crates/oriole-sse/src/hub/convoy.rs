@@ -149,24 +149,25 @@ impl Convoy {
         if self.has_news() {
             return Heading::Disperse;
         }
-        let is_behind = {
-            let state = Arc::clone(&self.state);
-            let mut live = state.lock();
-            let found = self.find(&mut live);
-            match found {
-                Found::Frame(bytes) => return Heading::Frame(bytes),
-                Found::Disperse => return Heading::Disperse,
-                Found::Nothing | Found::Behind => {}
+        let state = Arc::clone(&self.state);
+        let mut live = state.lock();
+        match self.find(&mut live) {
+            Found::Frame(bytes) => return Heading::Frame(bytes),
+            Found::Disperse => return Heading::Disperse,
+            Found::Nothing => {}
+            Found::Behind => {
+                drop(live);
+                match self.read_store(cx) {
+                    // Beside the page: whatever happens to the store, or to those who look, wakes who waits here.
+                    Heading::Wait => live = state.lock(),
+                    heading => return heading,
+                }
             }
-            // Also beside a page: whatever happens to the store, or to those who look, wakes who waits here.
-            live.waiters.wait(&mut self.waiting, cx.waker());
-            matches!(found, Found::Behind)
-        };
-        match if is_behind { self.read_store(cx) } else { Heading::Wait } {
-            // Looked at again, since that may have changed just before it began to wait.
-            Heading::Wait if self.has_news() => Heading::Disperse,
-            heading => heading,
         }
+        live.waiters.wait(&mut self.waiting, cx.waker());
+        drop(live);
+        // Looked at again, since that may have changed just before it began to wait.
+        if self.has_news() { Heading::Disperse } else { Heading::Wait }
     }
 
     /// Gives what follows at once, without waiting for it; the convoy is behind it then.
