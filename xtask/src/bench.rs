@@ -73,6 +73,9 @@ impl Bench {
             let mut command = self.command(part, root, built, &out);
             faults.extend(ran_within(&mut command, limit).err().map(|fault| format!("{}: {fault}", part.name())));
         }
+        if let Some(told) = limit.and_then(Limit::told) {
+            println!("\n{told}");
+        }
         if self.keeps_pictures && !build::keep_pictures(&out, &root.join("docs/pictures")) {
             faults.push("the pictures were not renewed".to_owned());
         }

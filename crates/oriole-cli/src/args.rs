@@ -12,7 +12,8 @@ Makes projects of Oriole, and runs them while they are worked on.
 
 oriole new NAME [options]   make a project in the folder NAME
   --strict                  with clippy's pedantic lints, and without `unsafe`
-  --oriole FOLDER           depend on the crate `oriole` in this folder, not on the published one
+  --oriole FOLDER           depend on the crate `oriole` in this folder; without it, on that of the checkout which this
+                            program was installed from. It is on no registry yet
 oriole dev [ARGUMENTS]      run the project of this folder, and anew whenever a file of it changes;
                             the arguments are `cargo run`'s
 oriole generate KIND NAME [options]

@@ -9,6 +9,7 @@
 pub mod __private;
 mod adapter;
 mod application;
+mod client_ip;
 mod collect;
 #[cfg(feature = "compression")]
 mod compression;
@@ -22,6 +23,8 @@ mod error;
 mod exception;
 mod file;
 mod handler;
+#[cfg(feature = "health")]
+mod health;
 #[cfg(feature = "helmet")]
 mod helmet;
 #[cfg(feature = "https")]
@@ -49,6 +52,7 @@ pub mod validation;
 
 pub use adapter::{HttpAdapterHost, HttpAdapterModule};
 pub use application::{AppService, Application, BoxService, Oriole, ResponseFuture, Shutdown};
+pub use client_ip::{ClientIp, ForwardedHeader, TrustedProxies};
 #[cfg(feature = "compression")]
 pub use compression::{CompressionOptions, Encoding};
 #[cfg(feature = "cookies")]
@@ -62,6 +66,8 @@ pub use exception::{HttpException, Message};
 pub use file::StreamableFile;
 pub use handler::RedirectTo;
 pub use handler::{Events, Reply, last_of};
+#[cfg(feature = "health")]
+pub use health::{Health, HealthIndicator, HealthOptions, HealthReport, HealthStatus};
 #[cfg(feature = "helmet")]
 pub use helmet::{ContentSecurityPolicy, Helmet, HelmetFuture, HelmetLayer, HelmetOptions};
 #[cfg(feature = "https")]
@@ -87,6 +93,8 @@ pub use raw_body::RawBody;
 pub use route::{GlobalPrefix, HostParams, VERSION_NEUTRAL, Versioning};
 pub use scope::{CurrentContext, CurrentRequest, DurableKey, DurableOptions};
 pub use serialized::{Exposed, FieldRule, Fields, Serialized, SerializerInterceptor};
+#[cfg(feature = "sse-hub")]
+pub use server::EventStreamShards;
 pub use server::{Listen, PeerAddr, Server};
 
 pub use axum;

@@ -60,4 +60,7 @@ chapters! {
     presence = "31-presence.md" if feature = "sse-hub";
     proxy_doctor = "32-proxy-doctor.md" if feature = "sse-doctor";
     fast_path = "33-fast-path.md" if feature = "sse-hub";
+    coming_from_nestjs = "34-coming-from-nestjs.md";
+    command_line = "35-command-line.md";
+    features = "36-features.md";
 }

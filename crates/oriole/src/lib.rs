@@ -40,37 +40,7 @@
 //!     Oriole::create::<AppModule>().await?.listen("127.0.0.1:3000").await
 //! }
 //! ```
-//!
-//! # Features
-//!
-//! | feature | default | what it adds |
-//! |---|---|---|
-//! | `compression` | | answers in gzip or deflate for clients that take them |
-//! | `compression-br`, `compression-zstd` | | the same with Brotli, with Zstandard |
-//! | `config` | | `config::ConfigModule`: environment, files and typed namespaces, checked at boot |
-//! | `cookies` | | cookies, plain, signed and encrypted |
-//! | `cors` | | which other origins may read answers |
-//! | `csrf` | | requests that other sites forged are refused |
-//! | `events` | | `events::EventsModule`: events within an application, with listeners as methods |
-//! | `helmet` | | response headers that make browsers careful |
-//! | `http` | yes | controllers, routes, replies, exceptions and the server, on axum |
-//! | `http2` | | HTTP/2 with prior knowledge, beside HTTP/1.1, on the same port |
-//! | `https` | | listeners with TLS |
-//! | `local-storage` | | `LocalStorage`: what belongs to a request, wherever code runs for it |
-//! | `logger` | yes | the console format of `#[oriole::main]`, on tracing |
-//! | `metrics` | | counters of event streams and hubs, through the crate `metrics` |
-//! | `object-store` | | uploads to the stores of the crate `object_store` |
-//! | `sse` | yes | `#[sse]` handlers, events and streams |
-//! | `sse-hub` | | `SseModule`, `sse::Hub`: topics with a log, resume, slow readers |
-//! | `sse-compression` | | `sse::EventCompression`: event streams compressed, once for all who read them |
-//! | `sse-console` | | `SseConsoleModule`: a page that shows the streams of a hub, for development |
-//! | `sse-hub-redb` | | `sse::RedbStore`: the topics of a hub in one file, which outlives the process |
-//! | `sse-client` | | `sse::EventSource`, which reads event streams |
-//! | `sse-doctor` | | `SseDoctorModule`: the route that `oriole doctor` streams through |
-//! | `sse-typescript` | | `sse::EventTypes`: the events of an enum as a `.d.ts` |
-//! | `upload` | | files in `multipart/form-data`, in memory or on disk |
-//! | `validation` | | arguments that are checked by rules, on garde |
-
+#![doc = include_str!("../../../docs/guide/36-features.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[doc(hidden)]
@@ -79,12 +49,14 @@ pub mod __private;
 pub mod errors;
 #[cfg(all(feature = "http", feature = "sse"))]
 pub mod guide;
+#[cfg(feature = "health")]
+mod health_module;
 pub mod prelude;
 #[cfg(any(feature = "sse-console", feature = "sse-doctor", feature = "sse-hub"))]
 mod sse_modules;
 
 // What the macros write names this crate from outside.
-#[cfg(any(feature = "sse-doctor", feature = "sse-hub"))]
+#[cfg(any(feature = "health", feature = "sse-doctor", feature = "sse-hub"))]
 extern crate self as oriole;
 
 pub use oriole_core::{
@@ -101,6 +73,8 @@ pub use oriole_config as config;
 #[cfg(feature = "events")]
 pub use oriole_events as events;
 #[cfg(feature = "sse-hub")]
+pub use oriole_http::EventStreamShards;
+#[cfg(feature = "sse-hub")]
 pub use oriole_http::RouteGuards;
 /// The log.
 #[cfg(feature = "logger")]
@@ -114,11 +88,12 @@ pub use oriole_http::validation;
 #[cfg(feature = "http")]
 pub use oriole_http::{
     APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, AppService, Application, ArgMeta, ArgSource, CatchableError,
-    Catches, ConfigureMiddleware, ContextKind, CurrentContext, CurrentRequest, DurableKey, DurableOptions, Error,
-    Events, ExceptionFilter, ExecutionContext, GlobalPrefix, Guard, HostParams, HttpAdapterHost, HttpAdapterModule,
-    HttpException, Interceptor, Json, Listen, Message, MetaValue, Middleware, MiddlewareBinding, MiddlewareConsumer,
-    Next, NextService, Oriole, Path, PeerAddr, Pipe, Query, RawBody, RawValue, Reads, RedirectTo, Reply, RouteMatch,
-    Routes, Server, Shutdown, StatusCode, StreamableFile, VERSION_NEUTRAL, Versioning, axum, http, last_of,
+    Catches, ClientIp, ConfigureMiddleware, ContextKind, CurrentContext, CurrentRequest, DurableKey, DurableOptions,
+    Error, Events, ExceptionFilter, ExecutionContext, ForwardedHeader, GlobalPrefix, Guard, HostParams,
+    HttpAdapterHost, HttpAdapterModule, HttpException, Interceptor, Json, Listen, Message, MetaValue, Middleware,
+    MiddlewareBinding, MiddlewareConsumer, Next, NextService, Oriole, Path, PeerAddr, Pipe, Query, RawBody, RawValue,
+    Reads, RedirectTo, Reply, RouteMatch, Routes, Server, Shutdown, StatusCode, StreamableFile, TrustedProxies,
+    VERSION_NEUTRAL, Versioning, axum, http, last_of,
 };
 #[cfg(feature = "compression")]
 pub use oriole_http::{CompressionOptions, Encoding};
@@ -135,6 +110,8 @@ pub use oriole_http::{
     Exposed, FieldRule, Fields, ParseArray, ParseBool, ParseDate, ParseEnum, ParseFloat, ParseInt, ParseItem,
     ParseOptions, ParseUuid, Parsed, ParsedBy, Serialized, SerializerInterceptor,
 };
+#[cfg(feature = "health")]
+pub use oriole_http::{Health, HealthIndicator, HealthOptions, HealthReport, HealthStatus};
 #[cfg(feature = "https")]
 pub use oriole_http::{HttpsError, HttpsOptions};
 #[cfg(feature = "local-storage")]
@@ -143,6 +120,8 @@ pub use oriole_http::{LocalStorage, LocalStorageLayer, LocalStorageOptions, Loca
 #[cfg(feature = "sse")]
 pub use oriole_sse as sse;
 
+#[cfg(feature = "health")]
+pub use health_module::HealthModule;
 #[cfg(feature = "sse-console")]
 pub use sse_modules::{SseConsoleModule, SseConsoleOptions};
 #[cfg(feature = "sse-doctor")]

@@ -4,7 +4,8 @@
 //! cargo run -p sample-sse-hub        # then open http://127.0.0.1:3000 in two tabs
 //! ```
 //!
-//! `PORT` chooses another port, `LOG` another file than one among the temporary ones, `LISTENERS_MAX` how many may listen at a time, and `COMPRESSED=1` has the streams compressed. End the server with Ctrl-C and start it
+//! `PORT` chooses another port, `LOG` another file than one among the temporary ones, `LISTENERS_MAX` how many may listen at a time,
+//! `TRUSTED_PROXIES` whose `X-Forwarded-For` is believed (`loopback,10.0.0.0/8`), and `COMPRESSED=1` has the streams compressed. End the server with Ctrl-C and start it
 //! again while the tabs are open; the README says what else to try.
 
 mod doors;
@@ -54,5 +55,7 @@ async fn main() -> oriole::Result<()> {
     let port = std::env::var("PORT").unwrap_or_else(|_| "3000".to_owned());
     let is_compressed = std::env::var_os("COMPRESSED").is_some();
     let sse = SseOptions::default().compression(is_compressed.then(EventCompression::default));
-    Oriole::create::<AppModule>().await?.sse(sse).peer_addr(true).listen(format!("127.0.0.1:{port}")).await
+    // Nobody, unless it is said: behind a proxy all clients would count as one address.
+    let proxies = std::env::var("TRUSTED_PROXIES").unwrap_or_default();
+    Oriole::create::<AppModule>().await?.sse(sse).trusted_proxies(proxies).listen(format!("127.0.0.1:{port}")).await
 }

@@ -4,7 +4,7 @@ use crate::doors::OpenRooms;
 use futures_util::future::try_join_all;
 use oriole::prelude::*;
 use oriole::sse::{Hub, SlowReader, SlowReaderPolicy, Start, Subscribe, Subscription};
-use oriole::{PeerAddr, RouteGuards};
+use oriole::{ClientIp, RouteGuards};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::time::Duration;
@@ -87,10 +87,10 @@ impl RoomsController {
         &self,
         Path(room): Path<String>,
         start: Start,
-        peer: PeerAddr,
+        client: ClientIp,
         guards: RouteGuards,
     ) -> Result<Subscription, HttpException> {
-        Ok(self.enter(&room, start, peer, guards).await?)
+        Ok(self.enter(&room, start, client, guards).await?)
     }
 
     /// The same through a thin line: what is behind by more than a little is skipped, and the page is told.
@@ -99,19 +99,19 @@ impl RoomsController {
         &self,
         Path(room): Path<String>,
         start: Start,
-        peer: PeerAddr,
+        client: ClientIp,
         guards: RouteGuards,
     ) -> Result<impl Stream<Item = MessageEvent>, HttpException> {
         let slow = SlowReader::new(SlowReaderPolicy::DropOldest).events_max(SLOW_EVENTS_MAX);
-        let subscription = self.enter(&room, start, peer, guards).slow_reader(slow).await?;
+        let subscription = self.enter(&room, start, client, guards).slow_reader(slow).await?;
         Ok(subscription.zip(interval(SLOW_INTERVAL)).map(|(event, _)| event))
     }
 }
 
 impl RoomsController {
     /// Who comes back goes on where it left off, and passes the guard like anybody else.
-    fn enter(&self, room: &str, start: Start, PeerAddr(peer): PeerAddr, guards: RouteGuards) -> Subscribe {
-        self.hub.subscribe(topic(room)).from(start).address(peer.ip()).guard(guards)
+    fn enter(&self, room: &str, start: Start, ClientIp(ip): ClientIp, guards: RouteGuards) -> Subscribe {
+        self.hub.subscribe(topic(room)).from(start).address(ip).guard(guards)
     }
 }
 

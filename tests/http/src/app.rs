@@ -2,7 +2,7 @@
 
 use crate::{Carrier, Connection, Response};
 use oriole_core::Module;
-use oriole_http::{Application, Error, Oriole, Shutdown};
+use oriole_http::{Application, Error, EventStreamShards, Oriole, Shutdown};
 use std::future::Future;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -35,6 +35,8 @@ pub struct App {
     pub addr: SocketAddr,
     /// Ends it.
     pub shutdown: Shutdown,
+    /// Tells who is carried where.
+    pub shards: EventStreamShards,
     server: JoinSet<Result<(), Error>>,
 }
 
@@ -54,10 +56,10 @@ impl App {
     /// Serves an application that is set up.
     pub async fn run(app: Application) -> Self {
         let server = app.shutdown_on_signals(false).bind("127.0.0.1:0").await.expect("hooks do not fail");
-        let (addr, shutdown) = (server.local_addr(), server.shutdown_handle());
+        let (addr, shutdown, shards) = (server.local_addr(), server.shutdown_handle(), server.event_stream_shards());
         let mut set = JoinSet::new();
         set.spawn(server.serve());
-        Self { addr, shutdown, server: set }
+        Self { addr, shutdown, shards, server: set }
     }
 
     /// One request on a connection of its own.

@@ -38,7 +38,9 @@ impl Carrier {
         app.event_stream_takeover(self == Self::Shards)
     }
 
-    pub(crate) fn current() -> Self {
+    /// The one of this thread's test.
+    #[must_use]
+    pub fn current() -> Self {
         CARRIER.get()
     }
 }

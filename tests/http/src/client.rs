@@ -4,7 +4,7 @@ use crate::{PATIENCE, within};
 use serde_json::Value;
 use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 
 /// One connection.
 #[derive(Debug)]
@@ -49,6 +49,14 @@ impl Connection {
     pub async fn open(addr: SocketAddr) -> Self {
         let stream = within(PATIENCE, TcpStream::connect(addr)).await.expect("the server listens");
         stream.set_nodelay(true).expect("a socket can be told");
+        Self { stream, buffer: Vec::new() }
+    }
+
+    /// Connects with little room for what it does not read, so that a server soon finds that it takes nothing.
+    pub async fn narrow(addr: SocketAddr) -> Self {
+        let socket = TcpSocket::new_v4().expect("there is room for a socket");
+        socket.set_recv_buffer_size(16 * 1024).expect("a socket can be told");
+        let stream = within(PATIENCE, socket.connect(addr)).await.expect("the server listens");
         Self { stream, buffer: Vec::new() }
     }
 

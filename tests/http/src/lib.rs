@@ -3,9 +3,11 @@
 mod app;
 mod carrier;
 mod client;
+mod counted;
 mod recorder;
 
 pub use app::{App, PATIENCE, within};
 pub use carrier::Carrier;
 pub use client::{Connection, Response};
+pub use counted::Counted;
 pub use recorder::Recorder;

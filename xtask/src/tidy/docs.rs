@@ -1,12 +1,14 @@
 //! Documentation that is compiled, and a page for each error code.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::finding::Finding;
 use super::source::{Source, line_of};
 use super::workspace::Package;
 
 const PAGES: &str = "docs/errors/";
+/// The table of what can be left out; the first page of the facade includes it.
+const FEATURES: &str = "docs/guide/36-features.md";
 const COLUMNS_MAX: usize = 120;
 const INDEX: &[&str] = &["docs/errors/README.md", "docs/errors/index.md"];
 
@@ -116,27 +118,33 @@ pub(super) fn prose_width(pages: &[Page]) -> Vec<Finding> {
     pages.iter().filter_map(too_wide).collect()
 }
 
-/// The table of features on the facade's first page has each feature of its manifest, and no other.
-pub(super) fn feature_table(sources: &[Source], members: &[Package]) -> Vec<Finding> {
-    const PATH: &str = "crates/oriole/src/lib.rs";
-    let text = sources.iter().find(|source| source.path == PATH).map_or("", |source| source.text.as_str());
-    let rows = text.lines().enumerate().filter_map(|(at, line)| Some((at + 1, line.strip_prefix("//! | `")?)));
-    let listed: BTreeMap<&str, usize> = rows
-        .flat_map(|(at, row)| {
-            let cell = row.split(" |").next().unwrap_or(row);
-            cell.split(", ").map(move |name| (name.trim_matches('`'), at))
-        })
-        .collect();
-    let facade = members.iter().find(|member| member.name == "oriole");
-    let features: Vec<&str> = facade.iter().flat_map(|facade| facade.features.keys()).map(String::as_str).collect();
-    let missing = features.iter().filter(|name| **name != "default" && !listed.contains_key(**name)).map(|name| {
-        let message = format!("the feature `{name}` is not in the table of features");
-        Finding::error(PATH, 0, message, format!("add the row `| `{name}` | | what it adds |`"))
-    });
-    let gone = listed.iter().filter(|(name, _)| !features.contains(name)).map(|(name, at)| {
-        Finding::error(PATH, *at, format!("the crate has no feature `{name}`"), "remove it from the table")
-    });
-    missing.chain(gone).collect()
+/// Each feature of the facade has a row in the table, and each row is of features; the default ones are marked.
+pub(super) fn feature_table(pages: &[Page], members: &[Package]) -> Vec<Finding> {
+    let Some(facade) = members.iter().find(|member| member.name == "oriole") else { return Vec::new() };
+    let Some(page) = pages.iter().find(|page| page.path == FEATURES) else {
+        let message = "the table of the features is not there".to_owned();
+        return vec![Finding::error(FEATURES, 0, message, "write a row for each feature of crates/oriole")];
+    };
+    let defaults = facade.features.get("default").cloned().unwrap_or_default();
+    let mut missing: BTreeSet<_> = facade.features.keys().filter(|name| *name != "default").collect();
+    let mut findings = Vec::new();
+    for (at, line) in page.text.lines().enumerate().filter(|(_, line)| line.starts_with("| `")) {
+        let cells: Vec<_> = line.split('|').map(str::trim).collect();
+        let is_default = cells.get(2) == Some(&"yes");
+        for name in cells[1].split('`').skip(1).step_by(2) {
+            let mut error = |message: String, fix| findings.push(Finding::error(&page.path, at + 1, message, fix));
+            if !missing.remove(&name.to_owned()) {
+                error(format!("`{name}` is no feature of `oriole`, or has two rows"), "remove it");
+            } else if defaults.iter().any(|default| default == name) != is_default {
+                error(format!("the column of defaults is wrong for `{name}`"), "write `yes` for what is on by default");
+            }
+        }
+    }
+    findings.extend(missing.into_iter().map(|name| {
+        let message = format!("the feature `{name}` of `oriole` has no row");
+        Finding::error(&page.path, 0, message, "say in a row what it adds")
+    }));
+    findings
 }
 
 /// The groups of changes that keepachangelog.com knows.

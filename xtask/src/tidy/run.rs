@@ -66,7 +66,7 @@ fn all(workspace: &Workspace) -> Vec<(&'static str, Vec<Finding>)> {
         ("prose within its width", docs::prose_width(pages)),
         ("a changelog in its form", docs::changelog(pages)),
         ("the first page names every crate and sample", docs::first_page(pages, members)),
-        ("a row for every feature", docs::feature_table(sources, members)),
+        ("a row for every feature", docs::feature_table(pages, members)),
         ("a page for every error code", docs::error_pages(sources, pages)),
         ("the ledger of Nest's statements", report.findings),
         ("its page is up to date", parity::page_is_current(&workspace.parity, &report.page)),

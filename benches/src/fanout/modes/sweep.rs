@@ -1,6 +1,6 @@
 //! The highest rate at which nothing is lost and nothing piles up.
 
-use super::rate::{self, deliver, per};
+use super::rate::{deliver, per};
 use crate::fanout::sample::{Section, Spent};
 use crate::fanout::suite::Start;
 use crate::load::{Ask, Load, Tally};
@@ -25,15 +25,12 @@ pub(in crate::fanout) fn sweep(
     let mut next = from;
     let mut refined = 0;
     while next <= PER_SECOND_MAX {
-        let step = run(start, connections, next, seconds, good == 0.0)?;
+        let step = run(start, connections, next, seconds)?;
         if step.tally.doubled + step.tally.out_of_order > 0 {
             return Ok(Measured::of(&step.tally));
         }
         if step.is_kept_up {
             (good, best) = (next, Some(step));
-        } else if good == 0.0 && step.tally.is_sound() {
-            // Late, on a machine that does something else; nothing was lost.
-            return Ok(Measured::of(&step.tally).with(Metric::Rate, 0.0).with_load(step.spent.load_share));
         } else {
             bad = next;
         }
@@ -65,17 +62,15 @@ struct Step {
     is_kept_up: bool,
 }
 
-/// One rate, with a server of its own, so that no pile is handed down. At the lowest one what is late is waited for, since
-/// who loses events even there is broken.
-fn run(start: &Start<'_>, connections: usize, per_second: f64, seconds: f64, is_lowest: bool) -> io::Result<Step> {
+/// One rate, with a server of its own, so that no pile is handed down.
+fn run(start: &Start<'_>, connections: usize, per_second: f64, seconds: f64) -> io::Result<Step> {
     let mut server = start.server(0)?;
     let mut load = Load::new(&server.target)?;
     load.connect(connections, &Ask::events())?;
     let (section, begun) = (Section::begin(&server.process)?, Instant::now());
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small positive number")]
     let count = (per_second * seconds).ceil() as u64;
-    let patience = if is_lowest { rate::PATIENCE } else { PATIENCE };
-    deliver(&mut server, &mut load, per_second, count, patience)?;
+    deliver(&mut server, &mut load, per_second, count, PATIENCE)?;
     // Who publishes later than was ordered has not kept up, even if nothing is missing in the end.
     let is_in_time = begun.elapsed() <= Duration::from_secs_f64(seconds) + PATIENCE;
     let spent = section.end()?;

@@ -4,9 +4,11 @@ mod dev;
 #[cfg(feature = "doctor")]
 mod doctor;
 mod generate;
+mod guide;
 mod project;
 
 use project::{Project, oriole};
+use std::path::Path;
 
 /// Parity: FST.1, FST.2, FST.5, FST.10, FST.11.
 #[test]
@@ -60,8 +62,8 @@ fn nothing_is_overwritten_and_mistakes_are_told() {
     for (words, code, said) in [
         (&["new", "2fast"][..], 2, "\"2fast\" is no name for a project"),
         (&["new", "../up"], 2, "\"../up\" is no name for a project"),
-        (&["new", "elsewhere", "--oriole", "nowhere"], 1, "--oriole nowhere: "),
-        (&["new", "elsewhere", "--oriole", "."], 1, "there is no crate in "),
+        (&["new", "elsewhere", "--oriole", "nowhere"], 1, "--oriole: nowhere: "),
+        (&["new", "elsewhere", "--oriole", "."], 1, "is not the crate `oriole`"),
         (&["dev"], 1, "there is no Cargo.toml here"),
         (&["grow"], 2, "there is no command \"grow\""),
     ] {
@@ -76,12 +78,23 @@ fn nothing_is_overwritten_and_mistakes_are_told() {
     assert_eq!(String::from_utf8_lossy(&version.stdout), format!("oriole {}\n", env!("CARGO_PKG_VERSION")));
 }
 
-/// Without `--oriole` the project depends on the published crate of the same version.
+/// It is on no registry, where anybody could take its name.
 #[test]
-fn a_project_depends_on_the_published_crate_unless_told_otherwise() {
-    let folder = project::temporary("published");
-    assert!(oriole(&folder, &["new", "hello"]).status.success());
-    let manifest = std::fs::read_to_string(folder.join("hello/Cargo.toml")).expect("a manifest");
-    assert!(manifest.contains(&format!("oriole = \"{}\"\n", env!("CARGO_PKG_VERSION"))), "{manifest}");
+fn a_project_depends_on_the_checkout_of_the_program_unless_told_otherwise() {
+    let folder = project::temporary("checkout");
+    let made = |name: &str, options: &[&str]| {
+        assert!(oriole(&folder, &[&["new", name], options].concat()).status.success());
+        std::fs::read_to_string(folder.join(name).join("Cargo.toml")).expect("a manifest")
+    };
+    let ours = Path::new(env!("CARGO_MANIFEST_DIR")).join("../oriole").canonicalize().expect("the crate");
+    let manifest = made("hello", &[]);
+    assert!(manifest.contains(&format!("oriole = {{ path = '{}' }}\n", ours.display())), "{manifest}");
+
+    let theirs = folder.join("fork");
+    std::fs::create_dir(&theirs).expect("a folder");
+    std::fs::write(theirs.join("Cargo.toml"), "[package]\nname = \"oriole\"\n").expect("a file");
+    let theirs = theirs.canonicalize().expect("a folder");
+    let manifest = made("other", &["--oriole", "fork"]);
+    assert!(manifest.contains(&format!("oriole = {{ path = '{}' }}\n", theirs.display())), "{manifest}");
     std::fs::remove_dir_all(folder).expect("a folder");
 }

@@ -36,8 +36,7 @@ impl Project {
     pub(crate) fn new(name: &str, options: &[&str]) -> Self {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the repository");
         let above = temporary(name);
-        let path = root.join("crates/oriole");
-        let made = oriole(&above, &[&["new", name, "--oriole", path.to_str().expect("text")], options].concat());
+        let made = oriole(&above, &[&["new", name], options].concat());
         let said = String::from_utf8_lossy(&made.stdout);
         assert!(made.status.success() && said.contains(&format!("cd {name} && cargo start")), "{made:?}");
         let folder = above.join(name);

@@ -114,17 +114,6 @@ fn all_that_is_wrong_with_files_is_told_at_once() {
     assert!(!error.problems().iter().any(|problem| problem.message().starts_with("is longer")));
 }
 
-#[test]
-fn a_value_has_a_bound_when_its_references_are_resolved() {
-    let files = Files::new(&[(".env", "PART=12345678\nWHOLE=$PART$PART\n")]);
-    let options = process(&[]).ignore_env_file(false).env_file(files.path(".env")).expand_variables(true);
-    let config = ConfigService::read(&options.clone().value_bytes_max(16)).unwrap();
-    assert_eq!(text(&config, "WHOLE").as_deref(), Some("1234567812345678"));
-    let error = ConfigService::read(&options.value_bytes_max(15)).unwrap_err();
-    let [problem] = error.problems() else { panic!("one problem, not {:?}", error.problems()) };
-    assert_eq!(problem.message(), "is longer than 15 bytes when its references are resolved");
-}
-
 /// Parity: CFG.18.
 #[test]
 fn a_function_checks_the_environment_and_gives_it_back() {
@@ -253,6 +242,33 @@ fn a_schema_sees_the_process_also_where_look_ups_do_not() {
 fn what_has_no_length_is_bounded_as_well() {
     let error = ConfigService::read(&process(&[]).ignore_env_file(false).env_file("/dev/zero")).unwrap_err();
     assert_eq!(error.problems()[0].message(), "is longer than 1048576 bytes");
+}
+
+/// What references make of a variable is bounded, to the byte.
+#[test]
+fn a_value_may_become_so_long_and_no_longer() {
+    const DEFAULT: usize = 64 * 1024;
+    for (options, bytes_max) in [(process(&[]).value_bytes_max(100), 100), (process(&[]), DEFAULT)] {
+        for (bytes, is_too_long) in [(bytes_max, false), (bytes_max + 1, true)] {
+            let said = format!(
+                "HALF={}\nREST={}\nALL=$HALF$REST\n",
+                "x".repeat(bytes_max / 2),
+                "x".repeat(bytes - bytes_max / 2)
+            );
+            let files = Files::new(&[(".env", &said)]);
+            let options = options.clone().ignore_env_file(false).env_file(files.path(".env")).expand_variables(true);
+            match ConfigService::read(&options) {
+                Ok(config) => {
+                    assert_eq!((is_too_long, text(&config, "ALL").map_or(0, |value| value.len())), (false, bytes))
+                }
+                Err(error) => {
+                    let expected = format!("is longer than {bytes_max} bytes when its references are resolved");
+                    assert_eq!((is_too_long, error.problems().len()), (true, 1));
+                    assert_eq!((error.problems()[0].key(), error.problems()[0].message()), ("ALL", expected.as_str()));
+                }
+            }
+        }
+    }
 }
 
 #[test]

@@ -125,3 +125,19 @@ async fn more_listeners_than_are_expected_are_told() {
     assert!(log.take().is_empty(), "it is said once");
     app.close().await.unwrap();
 }
+
+#[module(root, imports = [EventsModule::for_root(EventsOptions::new().listeners_max(2))])]
+struct FewModule;
+
+#[tokio::test]
+async fn so_many_listeners_are_expected_as_is_said() {
+    let (log, _guard) = logged();
+    let (app, bus) = start::<FewModule>().await;
+    let listen = || bus.on("order.created", |_| async { Ok(()) }).unwrap().keep();
+    (0..2).for_each(|_| listen());
+    assert!(log.take().is_empty(), "two are expected");
+    listen();
+    let said = "3 listeners to `order.created`: are some forgotten? `listeners_max` says how many are expected";
+    assert_eq!(log.take(), [said]);
+    app.close().await.unwrap();
+}

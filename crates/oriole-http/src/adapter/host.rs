@@ -9,6 +9,7 @@ use crate::server::Listener;
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::watch;
 
 /// Tells providers whether the application listens, and where (`FHA.2`).
@@ -46,6 +47,7 @@ use tokio::sync::watch;
 /// ```
 pub struct HttpAdapterHost {
     addrs: Arc<watch::Sender<Option<Vec<SocketAddr>>>>,
+    is_ending: AtomicBool,
     #[cfg(feature = "sse-console")]
     console: ConsolePages,
 }
@@ -54,6 +56,7 @@ impl HttpAdapterHost {
     pub(super) fn new() -> Self {
         Self {
             addrs: Arc::new(watch::Sender::new(None)),
+            is_ending: AtomicBool::new(false),
             #[cfg(feature = "sse-console")]
             console: ConsolePages::default(),
         }
@@ -81,6 +84,17 @@ impl HttpAdapterHost {
     #[must_use]
     pub fn local_addrs(&self) -> Vec<SocketAddr> {
         self.addrs.borrow().clone().unwrap_or_default()
+    }
+
+    /// Whether the end of the application has begun: from before its first hook on, while everything is still served.
+    #[must_use]
+    pub fn is_ending(&self) -> bool {
+        self.is_ending.load(Ordering::Relaxed)
+    }
+
+    /// Says that the end has begun.
+    pub(crate) fn begin_end(&self) {
+        self.is_ending.store(true, Ordering::Relaxed);
     }
 
     /// Says how the address of the development console's page becomes the link that is logged when the application listens.

@@ -116,7 +116,8 @@ impl Application {
     }
 
     /// Whether each request knows the address of its connection's other end, for the [`PeerAddr`](crate::PeerAddr)
-    /// extractor; off by default, since it is written into every request.
+    /// extractor and, where no proxy is [trusted](Self::trusted_proxies), for [`ClientIp`](crate::ClientIp); off by default,
+    /// since it is written into every request.
     pub fn peer_addr(mut self, on: bool) -> Self {
         self.options.peer_addr = on;
         self
@@ -126,8 +127,8 @@ impl Application {
     /// written; on by default.
     ///
     /// A client sees no difference: heads, events, heartbeats and ends are the same, and so is what the application is told. It
-    /// concerns HTTP/1.1 without TLS, and streams that are a hub's `Subscription` with nothing between it and its response that
-    /// reads events one by one; everything else stays with hyper, as all does when this is off.
+    /// concerns HTTP/1.1, with TLS or without, and streams that are a hub's `Subscription` with nothing between it and its response
+    /// that reads events one by one; everything else stays with hyper, as all does when this is off.
     ///
     /// What runs within a stream, its guards, filters and whatever a layer has put around its body, runs in the shard's task:
     /// code that blocks its thread there holds up every stream of that shard, not one. It may await for as long as it likes.

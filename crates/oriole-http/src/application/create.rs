@@ -125,7 +125,7 @@ const UNATTENDED_MAX: usize = 10_000;
 #[must_use = "an application does nothing until it listens"]
 pub struct Application {
     pub(super) container: Arc<Container>,
-    pub(super) options: ServerOptions,
+    pub(crate) options: ServerOptions,
     pub(super) sse: SseOptions,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) body_limits: BodyLimits,

@@ -2,6 +2,7 @@
 
 use super::AppService;
 use crate::Error;
+use crate::adapter::HttpAdapterHost;
 use crate::route::Unattended;
 use futures_util::FutureExt;
 use oriole_core::{BootError, Container, HookLimit, Signal};
@@ -81,6 +82,9 @@ impl AppService {
     /// `on_module_destroy` and `before_application_shutdown`, while everything is still served (`LCE.17`).
     pub(crate) async fn begin_end(&self, signal: Option<Signal>, deadline: Deadline) -> Result<(), BootError> {
         let container = &self.running.container;
+        if let Some(host) = container.get::<HttpAdapterHost>() {
+            host.begin_end();
+        }
         container.limit_hooks(until(deadline.connections));
         let hooks = async {
             let destroyed = container.module_destroy().await;

@@ -151,7 +151,9 @@ impl Application {
             let layer = Around(move |request, inner| raw_body::kept(request, inner, limits.clone(), pause_max));
             self = self.place(Place::RawBody, layer);
         }
-        let options = self.options;
+        let mut options = self.options;
+        // By network, which somebody has to say.
+        options.peer_addr |= self.sse.adaptive_heartbeat.is_some();
         #[cfg(feature = "csrf")]
         if self.judges_origins {
             self.sse = self.sse.cross_site(oriole_sse::CrossSite::allowed());

@@ -52,10 +52,8 @@ impl Endpoint {
 
     fn run(&self, request: Request) -> EndpointFuture {
         let Inner { route, unattended, .. } = &*self.0;
-        #[cfg(feature = "sse-compression")]
-        let accepting = route.accepting(request.headers());
-        #[cfg(feature = "sse-compression")]
-        let route = accepting.as_ref().unwrap_or(route);
+        let for_client = route.for_client(&request);
+        let route = for_client.as_ref().unwrap_or(route);
         if route.runs_to_end() {
             let answer = Box::pin(pipeline::run(request, route.clone()));
             return EndpointFuture::Attended(unattended.attend(answer));

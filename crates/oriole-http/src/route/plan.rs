@@ -1,10 +1,11 @@
 //! One route, ready to be called.
 
 use super::{Arg, Redirect, RouteDescriptor, RouteKind};
-use crate::HttpException;
 use crate::pipe::{ArgMeta, ArgSource, Rules};
 use crate::pipeline::Pipeline;
 use crate::raw_body::BodyLimits;
+use crate::{ClientIp, HttpException};
+use axum::extract::Request;
 use http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode};
 use oriole_core::{Held, Instance, Scoped};
 use oriole_sse::EventStreams;
@@ -20,7 +21,6 @@ pub struct RouteRef {
     /// The controller of one request.
     controller: Option<Instance>,
     /// How streams are opened for the client of one request.
-    #[cfg(feature = "sse-compression")]
     streams: Option<Arc<EventStreams>>,
 }
 
@@ -41,12 +41,7 @@ pub(crate) struct RoutePlan {
 
 impl RouteRef {
     pub(crate) fn new(plan: RoutePlan) -> Self {
-        Self {
-            plan: Arc::new(plan),
-            controller: None,
-            #[cfg(feature = "sse-compression")]
-            streams: None,
-        }
+        Self { plan: Arc::new(plan), controller: None, streams: None }
     }
 
     /// The provider of a controller that lives for one request.
@@ -83,19 +78,23 @@ impl RouteRef {
     }
 
     pub(crate) fn streams(&self) -> &EventStreams {
-        #[cfg(feature = "sse-compression")]
-        if let Some(streams) = &self.streams {
-            return streams;
-        }
-        &self.plan.streams
+        self.streams.as_deref().unwrap_or(&self.plan.streams)
     }
 
-    /// The same route for a client that sent these headers, if it matters for its streams.
-    #[cfg(feature = "sse-compression")]
-    pub(crate) fn accepting(&self, headers: &HeaderMap) -> Option<Self> {
+    /// The same route for the client of a request, if it matters to its streams who that is and what it takes.
+    pub(crate) fn for_client(&self, request: &Request) -> Option<Self> {
+        if self.plan.descriptor.kind != RouteKind::Sse {
+            return None;
+        }
         let streams = &self.plan.streams;
-        let is_asked = self.plan.descriptor.kind == RouteKind::Sse && streams.options().compression.is_some();
-        is_asked.then(|| Self { streams: Some(Arc::new(streams.accepting(headers))), ..self.clone() })
+        let client = streams.options().adaptive_heartbeat.and_then(|_| ClientIp::of(request.extensions()));
+        let own = client.map(|ClientIp(ip)| streams.for_client(ip));
+        #[cfg(feature = "sse-compression")]
+        let own = match streams.options().compression {
+            Some(_) => Some(own.as_ref().unwrap_or(streams).accepting(request.headers())),
+            None => own,
+        };
+        own.map(|streams| Self { streams: Some(Arc::new(streams)), ..self.clone() })
     }
 
     pub(crate) fn checking(&self) -> Option<&Extensions> {

@@ -5,6 +5,8 @@ use super::connection::{End, Serving};
 use super::door::Door;
 use super::listener::Listener;
 use super::signals::Signals;
+#[cfg(feature = "sse-hub")]
+use super::takeover::EventStreamShards;
 use super::takeover::Shards;
 use crate::adapter::Listening;
 use crate::application::{AppService, Deadline, Ready, Reason, SHUTDOWN, Shutdown, joined};
@@ -50,6 +52,8 @@ pub struct Server {
     shutdown: Shutdown,
     signals: Option<Signals>,
     listening: Option<Listening>,
+    #[cfg(feature = "sse-hub")]
+    shards: EventStreamShards,
 }
 
 impl Server {
@@ -60,7 +64,17 @@ impl Server {
         let Ready { service, options, shutdown, .. } = ready;
         // Before anybody can know that it listens: a signal that comes early ends it in good order as well.
         let signals = if options.signals.is_empty() { None } else { listen_to_signals(&options.signals) };
-        Self { listeners, addrs, service, options: Arc::new(options), shutdown, signals, listening }
+        Self {
+            listeners,
+            addrs,
+            service,
+            options: Arc::new(options),
+            shutdown,
+            signals,
+            listening,
+            #[cfg(feature = "sse-hub")]
+            shards: EventStreamShards::default(),
+        }
     }
 
     /// The address that was bound, with the port that the system chose where 0 was asked for; the first of several, and
@@ -82,6 +96,13 @@ impl Server {
         self.shutdown.clone()
     }
 
+    /// A handle that tells how many connections of event streams each shard carries.
+    #[cfg(feature = "sse-hub")]
+    #[must_use]
+    pub fn event_stream_shards(&self) -> EventStreamShards {
+        self.shards.clone()
+    }
+
     /// Serves until a signal or the [`Shutdown`] handle ends it.
     ///
     /// The end has an order: `on_module_destroy` and `before_application_shutdown` while everything is still served; then
@@ -101,8 +122,12 @@ impl Server {
     ///
     /// Dropping the future closes the listeners and every connection at once, without hooks.
     pub async fn serve(self) -> Result<(), Error> {
+        #[cfg(feature = "sse-hub")]
+        let counts = self.shards.clone();
         let Self { listeners, service, options, shutdown, mut signals, listening, .. } = self;
         let (shards, returned) = Shards::new(&options);
+        #[cfg(feature = "sse-hub")]
+        counts.begin(&shards);
         let end = Arc::new(End::default());
         let serving = Arc::new(Serving {
             service: service.clone(),
@@ -127,6 +152,8 @@ impl Server {
         let (is_urgent, begun) = (hooks.is_none(), hooks.unwrap_or(Ok(())));
         drop(listening);
         let (mut connections, mut returned) = door.close();
+        // It has nothing any more, and is not waited for: its thread may be blocked.
+        accepting.abort_all();
         shards.begin_end();
         service.drain_streams();
         end.begin();

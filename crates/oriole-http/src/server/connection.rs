@@ -7,7 +7,9 @@ use super::protocol::{Connection, Stream, open};
 #[cfg(feature = "https")]
 use super::stream::Incoming as Transport;
 use super::takeover::{Arrival, Handover, Held, Observed, Offer, Shards};
+use crate::ClientIp;
 use crate::application::{AppService, ResponseFuture};
+use crate::client_ip::Trusted;
 use crate::trace::Peer;
 use axum::response::Response;
 use bytes::Bytes;
@@ -36,6 +38,7 @@ pub(super) struct OnConnection {
     serving: Arc<Serving>,
     was_used: Arc<AtomicBool>,
     peer: Peer,
+    proxies: Option<Arc<Trusted>>,
     /// `None` where nothing is taken over.
     handover: Option<Arc<Handover>>,
 }
@@ -63,6 +66,11 @@ impl Service<http::Request<Incoming>> for OnConnection {
             && let Some(addr) = self.peer.addr
         {
             request.extensions_mut().insert(PeerAddr(addr));
+        }
+        if let Some(proxies) = &self.proxies
+            && let Some(ip) = proxies.client(self.peer.addr.map(|addr| addr.ip()), request.headers())
+        {
+            request.extensions_mut().insert(ClientIp(ip));
         }
         #[cfg(feature = "sse-console")]
         if let Some(addr) = self.peer.addr {
@@ -192,6 +200,7 @@ impl Serving {
             serving: Arc::clone(self),
             was_used: Arc::clone(&was_used),
             peer,
+            proxies: self.options.trusted_proxies.clone(),
             handover: handover.clone(),
         };
         UntilEnded {

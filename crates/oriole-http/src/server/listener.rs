@@ -221,7 +221,7 @@ pub(super) struct Accepted {
 }
 
 impl Accepted {
-    /// One of HTTP/1.1 without TLS, whose last answer was an event stream.
+    /// One of HTTP/1.1, past TLS if that is spoken on it, whose last answer was an event stream.
     #[cfg(feature = "sse-hub")]
     pub(super) fn again(stream: Incoming, read: Bytes, peer: Option<SocketAddr>, span: Span, seat: Seat) -> Self {
         Self {

@@ -19,6 +19,8 @@ pub use listener::Listen;
 pub use peer::PeerAddr;
 #[cfg(feature = "sse-console")]
 pub use peer::console_peer;
+#[cfg(feature = "sse-hub")]
+pub use takeover::EventStreamShards;
 
 pub(crate) use listener::{Listener, bind};
 pub(crate) use options::ServerOptions;

@@ -1,6 +1,8 @@
 //! The bounds of the server, each with its default.
 
+use crate::client_ip::Trusted;
 use oriole_core::Signal;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Set through the methods of [`Application`](crate::Application) that bear the same names.
@@ -15,6 +17,7 @@ pub(crate) struct ServerOptions {
     pub(crate) hook_timeout: Duration,
     pub(crate) peer_timeout: Option<Duration>,
     pub(crate) peer_addr: bool,
+    pub(crate) trusted_proxies: Option<Arc<Trusted>>,
     pub(crate) event_stream_takeover: bool,
     /// One for each thread of the runtime, unless it is said.
     pub(crate) event_stream_shards: Option<usize>,
@@ -35,6 +38,7 @@ impl Default for ServerOptions {
             hook_timeout: Duration::from_secs(60),
             peer_timeout: Some(Duration::from_secs(60)),
             peer_addr: false,
+            trusted_proxies: None,
             event_stream_takeover: true,
             event_stream_shards: None,
             signals: Signal::ALL.to_vec(),

@@ -5,7 +5,8 @@ use axum::extract::FromRequestParts;
 use http::request::Parts;
 use std::net::SocketAddr;
 
-/// The address that a connection came from (`CTL.10`): a client's, or that of the proxy before it.
+/// The address that a connection came from (`CTL.10`): a client's, or that of the proxy before it. For the client behind
+/// proxies there is [`ClientIp`](crate::ClientIp).
 ///
 /// It is kept where [`Application::peer_addr`](crate::Application::peer_addr) asked for it; else the answer is 500, and the
 /// log says why. A connection over a socket of Unix has none, and neither has one under another server.

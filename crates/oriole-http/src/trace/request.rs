@@ -2,6 +2,7 @@
 
 use super::Peer;
 use super::body::within;
+use crate::ClientIp;
 use axum::body::Body;
 use http::header::{HOST, USER_AGENT};
 use http::{Extensions, HeaderMap, Request, Response, Version};
@@ -27,6 +28,7 @@ pub(crate) fn request<B>(request: &Request<B>, peer: Option<&Peer>) -> Span {
     let said = request.method().as_str();
     let method = if METHODS.contains(&said) { said } else { "_OTHER" };
     let addr = peer.and_then(|peer| peer.addr);
+    let client = request.extensions().get().map(|ClientIp(ip)| *ip).or(addr.map(|addr| addr.ip()));
     let span = tracing::info_span!(
         target: "oriole::Request",
         parent: None,
@@ -44,7 +46,7 @@ pub(crate) fn request<B>(request: &Request<B>, peer: Option<&Peer>) -> Span {
         url.scheme = request.uri().scheme_str().or(peer.map(|peer| peer.scheme)).unwrap_or("http"),
         server.address = server(request).map(|(host, _)| host),
         server.port = server(request).and_then(|(_, port)| port),
-        client.address = addr.map(|addr| display(addr.ip())),
+        client.address = client.map(display),
         network.peer.address = addr.map(|addr| display(addr.ip())),
         network.peer.port = addr.map(|addr| addr.port()),
         network.protocol.version = version(request.version()),

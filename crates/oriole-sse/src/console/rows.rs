@@ -1,6 +1,7 @@
 //! What the page is told of a stream or a topic: one row each, as JSON.
 
 use std::cmp::Reverse;
+use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, SystemTime};
 
 use serde_json::{Value, json};
@@ -42,6 +43,13 @@ pub(super) fn topics(hub: &Hub, options: &ConsoleOptions) -> Listed {
     Listed { all, rows: topics.into_iter().map(row).collect() }
 }
 
+/// Who reads: whom the program named, behind a proxy, or else the connection's other end with its port.
+fn peer(connected: Option<SocketAddr>, named: Option<IpAddr>) -> Option<String> {
+    let is_behind = |named: &IpAddr| connected.is_none_or(|peer| peer.ip().to_canonical() != named.to_canonical());
+    let named = named.filter(is_behind).map(|address| address.to_string());
+    named.or_else(|| connected.map(|peer| peer.to_string()))
+}
+
 fn of_stream(stream: &OpenStream, topics: &[StreamTopic]) -> Value {
     let origin = stream.origin();
     let slow = stream.slow_reader();
@@ -51,7 +59,7 @@ fn of_stream(stream: &OpenStream, topics: &[StreamTopic]) -> Value {
         "number": stream.number(),
         "route": origin.route.as_deref(),
         "path": origin.path.as_deref(),
-        "peer": origin.peer.map(|peer| peer.to_string()).or(stream.address().map(|address| address.to_string())),
+        "peer": peer(origin.peer, stream.address()),
         "principal": stream.principal().map(|principal| principal.as_str()),
         "begun": millis(stream.begun()),
         "verdict": verdict.map(Verdict::as_str),
@@ -147,4 +155,25 @@ pub(super) fn millis(time: SystemTime) -> u64 {
 
 pub(super) fn whole_millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::peer;
+
+    #[test]
+    fn a_client_behind_a_proxy_goes_before_the_proxy() {
+        for (connected, named, expected) in [
+            (Some("10.0.0.1:80"), Some("192.0.2.1"), Some("192.0.2.1")),
+            (Some("192.0.2.1:80"), Some("192.0.2.1"), Some("192.0.2.1:80")),
+            (Some("[::ffff:192.0.2.1]:80"), Some("192.0.2.1"), Some("[::ffff:192.0.2.1]:80")),
+            (Some("10.0.0.1:80"), None, Some("10.0.0.1:80")),
+            (None, Some("192.0.2.1"), Some("192.0.2.1")),
+            (None, None, None),
+        ] {
+            let connected = connected.map(|addr| addr.parse().expect("an address with a port"));
+            let named = named.map(|address| address.parse().expect("an address"));
+            assert_eq!(peer(connected, named).as_deref(), expected);
+        }
+    }
 }

@@ -97,7 +97,11 @@ impl Subscribe {
         self
     }
 
-    /// Says from where the client comes, so that one address cannot take all room. Behind a proxy it is the proxy's to know.
+    /// Says from where the client comes, so that one address cannot take all room.
+    ///
+    /// It is the client's own address: behind a proxy not the connection's, which is the same for all, but what the proxy tells,
+    /// as far as its word is to be taken. In an application of Oriole's it is the argument `ClientIp`, which goes by
+    /// `Application::trusted_proxies`.
     pub fn address(mut self, address: IpAddr) -> Self {
         self.address = Some(address);
         self

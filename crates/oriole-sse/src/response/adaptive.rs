@@ -20,7 +20,8 @@ use super::registry::PASS_INTERVAL;
 /// until [`retry_after`](Self::retry_after). What is behind one address, such as an office behind a firewall, is not learned from unless
 /// [`cuts_min`](Self::cuts_min) is 1, and then by whoever closes a stream. Nor is a connection that is dropped without a word: heartbeats go on
 /// until the server notices. It is of use where [`EventStreams::for_client`](super::EventStreams::for_client) or
-/// a hub's subscription says the client's own address: behind a proxy of your own, the address that it tells.
+/// a hub's subscription says the client's own address: behind a proxy of your own, the address that it tells (Oriole's
+/// `ClientIp`).
 ///
 /// # Examples
 ///

@@ -309,6 +309,24 @@ async fn one_address_alone_teaches_nothing() {
     }
 }
 
+/// Beyond the bound, those are forgotten that were not heard of for longest.
+#[tokio::test(start_paused = true)]
+async fn so_many_networks_are_known() {
+    let address = |network: usize| format!("10.0.{network}.1");
+    for (networks_max, is_first_known) in [(100, true), (4, false)] {
+        let adaptive = AdaptiveHeartbeat::default().cuts_min(1).networks_max(networks_max);
+        let streams = EventStreams::new(SseOptions::default().adaptive_heartbeat(adaptive));
+        for network in 0..8 {
+            leave_after(&streams, &address(network), Duration::from_secs(8)).await;
+        }
+        let known = [0, 7].map(|network| {
+            let interval = streams.heartbeat_interval_of(address(network).parse().expect("an address"));
+            interval == Some(Duration::from_secs(6))
+        });
+        assert_eq!(known, [is_first_known, true], "{networks_max}");
+    }
+}
+
 /// A bound of zero is one of 10 ms, as for every interval.
 #[tokio::test(start_paused = true)]
 async fn who_leaves_at_once_does_not_keep_the_timer_busy() {

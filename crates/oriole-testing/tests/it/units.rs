@@ -134,6 +134,31 @@ async fn what_has_no_stand_in_is_told() -> Result {
     Ok(())
 }
 
+#[injectable]
+struct Paged {
+    limits: Arc<Limits>,
+}
+
+struct Limits {
+    page: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { page: 20 }
+    }
+}
+
+/// Options and the like need no stand-in, only a value.
+#[tokio::test]
+async fn a_default_stands_in_for_itself() -> Result {
+    let unit = Test::solitary::<Paged>().mock_default::<Limits>().compile().await?;
+    assert_eq!(unit.limits.page, 20);
+    assert!(Arc::ptr_eq(&unit.limits, &unit.mock::<Limits>()), "it is the one that the class has");
+    assert!(Test::solitary::<Paged>().compile().await.is_err(), "no value is made up that was not asked for");
+    Ok(())
+}
+
 /// One set of stand-ins serves many tests; what a test says itself comes first.
 #[tokio::test]
 async fn stand_ins_are_shared_by_tests() -> Result {

@@ -81,11 +81,11 @@ impl SseDoctorController {
 /// pub struct AppModule;
 /// # #[oriole::main]
 /// # async fn main() -> oriole::Result<()> {
+/// #     let _ = SseDoctorOptions::new(DoctorToken::new("0f4c81c7d1d04a2e9b6f3a55").expect("long enough"));
 /// #     let app = Oriole::create::<AppModule>().await?;
 /// #     drop(app);
 /// #     Ok(())
 /// # }
-/// # let _ = SseDoctorOptions::new(DoctorToken::new("0f4c81c7d1d04a2e9b6f3a55").unwrap());
 /// ```
 #[module(for_root = SseDoctorOptions, controllers = [SseDoctorController], providers = [probe])]
 #[derive(Debug)]

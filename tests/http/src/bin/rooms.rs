@@ -1,7 +1,7 @@
 //! A hub in a process of its own, whose log is in a file: for what many clients see of a deploy.
 //!
-//! It listens on `ADDR`, keeps its log in `LOG`, and lets those in first who come back for `RESUME_WINDOW_MS`. When it listens
-//! it prints its address.
+//! It listens on `ADDR`, keeps its log in `LOG`, and lets those in first who come back for `RESUME_WINDOW_MS`; streams are taken
+//! over if `TAKEOVER` is `true`. When it listens it prints its address.
 #![allow(clippy::print_stdout, reason = "the test reads what it prints")]
 
 use http_tests::PATIENCE;
@@ -52,7 +52,8 @@ struct RoomsModule;
 
 #[oriole::main]
 async fn main() -> oriole::Result<()> {
-    let app = Oriole::create::<RoomsModule>().await?.shutdown_timeout(PATIENCE);
+    let is_taken_over = env::var("TAKEOVER").is_ok_and(|said| said == "true");
+    let app = Oriole::create::<RoomsModule>().await?.event_stream_takeover(is_taken_over).shutdown_timeout(PATIENCE);
     let server = app.bind(env::var("ADDR").unwrap_or_default()).await?;
     println!("{}", server.local_addr());
     server.serve().await

@@ -102,6 +102,25 @@ async fn every_answer_has_the_defaults() {
     app.end().await;
 }
 
+/// It is taken off unless that is said; nothing else depends on it.
+#[tokio::test]
+async fn what_serves_may_be_told() {
+    async fn powered() -> impl IntoResponse {
+        ([("x-powered-by", "axum")], "mounted")
+    }
+    for (hides, expected) in [(true, None), (false, Some("axum"))] {
+        let app = App::serve_with::<SiteModule>(|app| {
+            app.enable_helmet(HelmetOptions::default().hide_powered_by(hides))
+                .mount("/m", Router::new().route("/", get(powered)))
+        })
+        .await;
+        let mounted = app.get("/m").await;
+        assert_eq!(mounted.header("x-powered-by"), expected);
+        check_defaults(&mounted, "mounted");
+        app.end().await;
+    }
+}
+
 #[tokio::test]
 async fn a_handlers_own_header_stays() {
     let app = App::serve_with::<SiteModule>(|app| app.enable_helmet(HelmetOptions::default())).await;

@@ -3,6 +3,7 @@
 
 mod adapter;
 mod application;
+mod client_ip;
 mod compression;
 mod container;
 mod controllers;
@@ -14,14 +15,13 @@ mod event_streams;
 mod exceptions;
 mod extractors;
 mod files;
+mod health;
 mod helmet;
 mod hooks;
 mod hosts;
 #[cfg(feature = "http2")]
 mod http2;
 mod hub;
-mod hub_topics;
-mod hub_traces;
 mod instances;
 mod leaving;
 mod lifecycle;

@@ -2,6 +2,7 @@
 
 use futures_util::stream;
 use http_tests::{App, PATIENCE, Recorder, within};
+use oriole::Application;
 use oriole::prelude::*;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -91,10 +92,19 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Watch {
 
 /// What is seen of one request, from its connection's begin to its end.
 async fn watch(target: &str) -> (http_tests::Response, Vec<String>) {
+    watch_with(|app| app, target, "").await
+}
+
+/// The same of an application that is told something, and of a request with headers.
+async fn watch_with(
+    configure: impl FnOnce(Application) -> Application,
+    target: &str,
+    headers: &str,
+) -> (http_tests::Response, Vec<String>) {
     let watch = Watch::default();
     let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(watch.clone()));
-    let app = App::serve::<SpansModule>().await;
-    let answer = within(PATIENCE, app.get(target)).await;
+    let app = App::serve_with::<SpansModule>(configure).await;
+    let answer = within(PATIENCE, app.send("GET", target, headers, "")).await;
     app.end().await;
     (answer, watch.lines.lines())
 }
@@ -133,6 +143,18 @@ async fn a_request_has_a_span_that_follows_from_its_connections() {
     assert_eq!(fields(&lines, "request"), expected);
     let expected = ["network.peer.address=127.0.0.1", "network.transport=tcp", "network.type=ipv4"];
     assert_eq!(fields(&lines, "connection"), expected);
+}
+
+/// OpenTelemetry, `client.address`: the one behind proxies, if it is known.
+#[tokio::test]
+async fn a_span_knows_the_client_behind_a_proxy() {
+    let header = "X-Forwarded-For: 192.0.2.1\r\n";
+    for (proxies, client) in [("loopback", "client.address=192.0.2.1"), ("", "client.address=127.0.0.1")] {
+        let (_, lines) = watch_with(|app| app.trusted_proxies(proxies), "/spans/7", header).await;
+        let fields = fields(&lines, "request");
+        assert!(fields.iter().any(|field| field == client), "{fields:?}");
+        assert!(fields.iter().any(|field| field == "network.peer.address=127.0.0.1"), "{fields:?}");
+    }
 }
 
 #[tokio::test]

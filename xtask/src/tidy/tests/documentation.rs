@@ -56,13 +56,22 @@ fn the_first_page_names_every_crate_and_sample() {
 #[test]
 fn every_feature_has_a_row() {
     let [mut facade] = package("oriole", &[]);
-    facade.features = ["default", "cors", "sse", "sse-hub"].map(|name| (name.to_owned(), Vec::new())).into();
-    let check =
-        |text: &str| docs::feature_table(&source("crates/oriole/src/lib.rs", text), std::slice::from_ref(&facade));
-    kept(&check("//! | `cors` | | a |\n//! | `sse`, `sse-hub` | yes | b |\n"));
-    broken(&check("//! | `cors` | | a |\n//! | `sse` | yes | b |\n"), &[(0, "`sse-hub` is not in")]);
-    let gone = check("//! | `cors` | | a |\n//! | `sse`, `sse-hub`, `old` | yes | b |\n");
-    broken(&gone, &[(2, "no feature `old`")]);
+    let features = [("default", vec!["http".to_owned()]), ("http", vec![]), ("gzip", vec![]), ("brotli", vec![])];
+    facade.features = features.into_iter().map(|(name, enables)| (name.to_owned(), enables)).collect();
+    let members = [facade];
+    let check = |text: &str| docs::feature_table(&[page("docs/guide/36-features.md", text)], &members);
+    kept(&check("| feature | default | |\n|---|---|---|\n| `http` | yes | `x` |\n| `gzip`, `brotli` | | |"));
+    let found = check("| `http` | | |\n| `gzip` | yes | |\n| `https` | | |\n| `gzip` | | |");
+    let expected = [
+        (1, "defaults is wrong for `http`"),
+        (2, "defaults is wrong for `gzip`"),
+        (3, "`https` is no feature"),
+        (4, "`gzip` is no feature of `oriole`, or has two rows"),
+        (0, "the feature `brotli` of `oriole` has no row"),
+    ];
+    broken(&found, &expected);
+    broken(&docs::feature_table(&[], &members), &[(0, "not there")]);
+    kept(&docs::feature_table(&[], &[]));
 }
 
 #[test]

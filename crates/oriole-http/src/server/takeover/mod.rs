@@ -14,6 +14,8 @@ mod budget;
 #[cfg(feature = "sse-hub")]
 mod carried;
 #[cfg(feature = "sse-hub")]
+mod counts;
+#[cfg(feature = "sse-hub")]
 mod fleet;
 #[cfg(feature = "sse-hub")]
 mod gathered;
@@ -31,6 +33,8 @@ mod tests;
 
 #[cfg(feature = "sse-hub")]
 pub(super) use carried::Arrival;
+#[cfg(feature = "sse-hub")]
+pub use counts::EventStreamShards;
 #[cfg(feature = "sse-hub")]
 pub(super) use handover::{Handover, Held, Offer};
 #[cfg(not(feature = "sse-hub"))]

@@ -48,7 +48,6 @@ impl Shards {
     }
 
     /// How many each carries.
-    #[cfg(test)]
     pub(super) fn lens(&self) -> Vec<usize> {
         self.shards.iter().map(|shard| shard.len()).collect()
     }

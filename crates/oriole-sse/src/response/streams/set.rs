@@ -100,7 +100,7 @@ impl EventStreams {
     }
 
     /// Gives a handle to the same set by which streams are opened for a client at this address: for
-    /// [`SseOptions::adaptive_heartbeat`]. Behind a proxy it is the proxy's to know.
+    /// [`SseOptions::adaptive_heartbeat`]. Behind a proxy it is what the proxy tells: in an application of Oriole's, `ClientIp`.
     ///
     /// A hub's subscription that was told its [address](crate::Subscribe::address) needs none.
     #[must_use]

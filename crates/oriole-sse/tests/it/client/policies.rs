@@ -51,6 +51,16 @@ async fn the_backoff_starts_anew_after_progress_only() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_connection_is_progress_when_it_has_lasted_as_long_as_is_said() {
+    let connected = |millis| stream(vec![wait(millis)]);
+    let script = Script::new([Answer::Refuse, Answer::Refuse, connected(4_999), connected(5_000), connected(4_999)]);
+    let options = quick().backoff(Backoff::default().reset_after(Duration::from_secs(5)));
+    until_requests(&script, options, 6).await;
+    // From request to request: what the connection lasted, and the wait.
+    assert_eq!(script.waits(), [1000, 2000, 4_999 + 4000, 5_000 + 100, 4_999 + 1000]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_server_may_ask_for_no_wait_but_a_failing_one_is_not_hammered() {
     let script = Script::new([says("retry: 0\ndata\n\n"), says("data\n\n"), Answer::Refuse, Answer::Refuse]);
     until_requests(&script, ClientOptions::default(), 5).await;
@@ -95,6 +105,19 @@ async fn chosen_statuses_are_retried_and_retry_after_counts() {
         ]
     );
     assert_eq!(script.waits(), [1000, 7000, 4000, 600_000]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_server_may_ask_for_a_longer_wait_than_is_said() {
+    let script = Script::new([
+        status(503).header("retry-after", "59"),
+        status(503).header("retry-after", "60"),
+        status(503).header("retry-after", "61"),
+        status(404),
+    ]);
+    let options = quick().retry_statuses(ClientOptions::PASSING_STATUSES).retry_after_max(Duration::from_secs(60));
+    all(&mut script.source_with(options)).await;
+    assert_eq!(script.waits(), [59_000, 60_000, 60_000]);
 }
 
 #[tokio::test(start_paused = true)]

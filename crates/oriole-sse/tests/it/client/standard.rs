@@ -1,9 +1,10 @@
 //! The rules of the standard: C for the connection, and those E rules that need one.
 
+use std::sync::Mutex;
 use std::time::Duration;
 
 use futures_util::StreamExt;
-use oriole_sse::{BuildError, ClientOptions, EventSource, ReadyState, Signal, SourceError};
+use oriole_sse::{BuildError, ClientOptions, EventSource, Listeners, ReadyState, Signal, SourceError};
 
 use super::script::{
     Answer, Script, Step, all, bytes, is_silent, lines, next_data, redirect, says, status, stays, stream, wait,
@@ -299,4 +300,26 @@ async fn comments_are_given_on_request() {
     let mut options = ClientOptions::default();
     options.decoder = options.decoder.comments(true);
     assert_eq!(lines(&mut script.source_with(options), 4).await, ["open", ": hi", "message:1:", ":"]);
+}
+
+/// In their place among the events.
+#[tokio::test(start_paused = true)]
+async fn listeners_hear_comments_that_are_given() {
+    for (is_asked, expected) in
+        [(true, &["comment  hi", "event 1", "comment ", "event 2"][..]), (false, &["event 1", "event 2"])]
+    {
+        let mut options = ClientOptions::default();
+        options.decoder = options.decoder.comments(is_asked);
+        let source = Script::new([stays(": hi\ndata: 1\n\n:\ndata: 2\n\n")]).source_with(options);
+        let (handle, heard) = (source.handle(), Mutex::new(vec![]));
+        let hear = |text: String| heard.lock().expect("no panic").push(text);
+        let listeners = Listeners::new().on_comment(|text| hear(format!("comment {text}"))).on_message(|event| {
+            hear(format!("event {}", event.data()));
+            if event.data() == "2" {
+                handle.close();
+            }
+        });
+        source.run(listeners).await.expect("closed");
+        assert_eq!(heard.into_inner().expect("no panic"), expected);
+    }
 }

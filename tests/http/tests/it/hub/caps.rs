@@ -1,6 +1,6 @@
 //! Who is refused, in which words, and when they may come back.
 
-use super::reader::Reader;
+use super::reader::{DRAIN, Reader};
 use http_tests::App;
 use oriole::prelude::*;
 use oriole::sse::{Hub, HubOptions, SseOptions, Subscription};
@@ -44,7 +44,7 @@ fn capped() -> SseModuleOptions {
         .topic_subscriptions_max(2)
         .principal_subscriptions_max(1)
         .address_subscriptions_max(1);
-    SseModuleOptions::default().hub(hub)
+    SseModuleOptions::default().hub(hub).drain_window(DRAIN)
 }
 
 #[module(imports = [SseModule::for_root(capped())], controllers = [Feeds])]
@@ -52,7 +52,7 @@ pub struct CappedModule;
 
 /// Too many of one client are 429, too many in all 503; each who is refused is told a time, and not all the same.
 #[tokio::test]
-async fn each_cap_refuses_with_its_status_and_a_time_of_its_own() {
+pub async fn each_cap_refuses_with_its_status_and_a_time_of_its_own() {
     let app = App::serve_with::<CappedModule>(|app| app.sse(SseOptions::default().heartbeat_interval(None))).await;
     let open = async |target: &str| Reader::open(app.addr, "GET", &format!("/feeds/{target}"), "").await;
     let refused = async |target: &str, status: u16, message: &str| {

@@ -159,7 +159,7 @@ impl Stage {
 const ANN: &str = "Authorization: ann\r\n";
 
 #[tokio::test]
-async fn a_stream_is_changed_by_another_request() {
+pub async fn a_stream_is_changed_by_another_request() {
     for stage in Stage::both().await {
         let (mut reader, hello) = stage.open(ANN).await;
         stage.publish("rooms/2", "before").await;
@@ -195,7 +195,7 @@ async fn a_stream_is_changed_by_another_request() {
 }
 
 #[tokio::test]
-async fn what_may_not_be_changed_is_an_answer_in_words() {
+pub async fn what_may_not_be_changed_is_an_answer_in_words() {
     for stage in Stage::both().await {
         let (_reader, hello) = stage.open(ANN).await;
         let add = |topic: &str| json!({ "add": [topic] });

@@ -111,7 +111,7 @@ impl Watch {
 }
 
 #[tokio::test]
-async fn the_page_is_one_file_that_may_do_nothing_else() {
+pub async fn the_page_is_one_file_that_may_do_nothing_else() {
     let app = App::serve::<RoomsModule>().await;
     let page = ask(&app, "GET", "/sse-console", "", "").await;
     assert_eq!((page.status, page.header("content-type")), (200, Some("text/html; charset=utf-8")));
@@ -141,7 +141,7 @@ async fn the_page_is_one_file_that_may_do_nothing_else() {
 
 /// DNS rebinding: a page whose name was made to point here is of the same origin for its browser, but says its own name.
 #[tokio::test]
-async fn only_names_of_this_machine_are_answered() {
+pub async fn only_names_of_this_machine_are_answered() {
     let app = App::serve::<RoomsModule>().await;
     for host in ["localhost", "LOCALHOST:3000", "app.localhost", "127.0.0.1:80", "127.8.8.8", "[::1]:3000", "[::1]"] {
         let answer = ask(&app, "GET", "/sse-console", &format!("Host: {host}\r\n"), "").await;
@@ -162,7 +162,7 @@ async fn only_names_of_this_machine_are_answered() {
 }
 
 #[tokio::test]
-async fn other_pages_get_neither_the_data_nor_a_button() {
+pub async fn other_pages_get_neither_the_data_nor_a_button() {
     let app = App::serve::<RoomsModule>().await;
     let hold = "/sse-console/streams/0/hold";
     for headers in [
@@ -188,7 +188,7 @@ async fn other_pages_get_neither_the_data_nor_a_button() {
 }
 
 #[tokio::test]
-async fn nobody_is_answered_through_a_proxy() {
+pub async fn nobody_is_answered_through_a_proxy() {
     let app = App::serve::<RoomsModule>().await;
     for name in [
         "Forwarded: for=1.2.3.4",
@@ -207,7 +207,7 @@ async fn nobody_is_answered_through_a_proxy() {
 
 /// A proxy that says nothing of itself, as nginx does without `proxy_set_header`: the peer is this machine, and the name is one of it.
 #[tokio::test]
-async fn nobody_is_answered_without_the_link() {
+pub async fn nobody_is_answered_without_the_link() {
     let app = App::serve::<RoomsModule>().await;
     let mut watch = Watch::open(&app).await;
     let mut reader = Reader::open(app.addr, "GET", "/rooms/7", "").await;
@@ -259,7 +259,7 @@ async fn nobody_is_answered_without_the_link() {
 
 /// The link is that of the page, wherever the page is.
 #[tokio::test]
-async fn the_link_is_logged_when_the_application_listens() {
+pub async fn the_link_is_logged_when_the_application_listens() {
     let said = Recorder::default();
     let subscriber = tracing_subscriber::registry().with(Log::new(said.clone()));
     let _guard = tracing::subscriber::set_default(subscriber);
@@ -272,7 +272,7 @@ async fn the_link_is_logged_when_the_application_listens() {
 }
 
 #[tokio::test]
-async fn a_stream_is_shown_with_its_request() {
+pub async fn a_stream_is_shown_with_its_request() {
     let app = App::serve::<RoomsModule>().await;
     let mut watch = Watch::open(&app).await;
     let mut reader = Reader::open(app.addr, "GET", "/rooms/7?token=secret", "").await;
@@ -300,7 +300,7 @@ async fn number(watch: &mut Watch) -> u64 {
 }
 
 #[tokio::test]
-async fn a_stream_is_stalled_and_let_go() {
+pub async fn a_stream_is_stalled_and_let_go() {
     let app = App::serve::<RoomsModule>().await;
     let mut watch = Watch::open(&app).await;
     let mut reader = Reader::open(app.addr, "GET", "/rooms/7", "").await;
@@ -319,7 +319,7 @@ async fn a_stream_is_stalled_and_let_go() {
 }
 
 #[tokio::test]
-async fn a_stream_is_cut_off_within_its_body() {
+pub async fn a_stream_is_cut_off_within_its_body() {
     let app = App::serve::<RoomsModule>().await;
     let mut watch = Watch::open(&app).await;
     for target in ["/rooms/7", "/rooms/7/loudly"] {
@@ -335,7 +335,7 @@ async fn a_stream_is_cut_off_within_its_body() {
 }
 
 #[tokio::test]
-async fn a_stream_expires_and_is_ended_for_a_reason() {
+pub async fn a_stream_expires_and_is_ended_for_a_reason() {
     let app = App::serve::<RoomsModule>().await;
     let mut watch = Watch::open(&app).await;
     for (action, reason) in
@@ -352,7 +352,7 @@ async fn a_stream_expires_and_is_ended_for_a_reason() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_done_is_answered_in_words() {
+pub async fn what_cannot_be_done_is_answered_in_words() {
     let app = App::serve::<RoomsModule>().await;
     let mut watch = Watch::open(&app).await;
     let mut reader = Reader::open(app.addr, "GET", "/rooms/7/loudly", "").await;
@@ -411,7 +411,7 @@ async fn a_console_that_cannot_be_is_told_at_the_start() {
 
 /// The page is told of the end as every stream is, and does not hold it up.
 #[tokio::test]
-async fn an_open_page_does_not_hold_up_the_end() {
+pub async fn an_open_page_does_not_hold_up_the_end() {
     let mut app = App::serve::<RoomsModule>().await;
     let mut watch = Watch::open(&app).await;
     app.shutdown.shutdown();

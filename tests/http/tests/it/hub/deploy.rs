@@ -1,7 +1,7 @@
 //! Two thousand clients over a restart of the real process.
 
 use crate::process::Server;
-use http_tests::{PATIENCE, within};
+use http_tests::{Carrier, PATIENCE, within};
 use oriole::sse::Decoder;
 use std::collections::HashSet;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
@@ -29,7 +29,7 @@ const WINDOW: Duration = Duration::from_secs(3600);
 /// The drain spreads the return of the clients, which go on where they left off though another process serves them; those who
 /// are new are told to wait for that. Nothing that was published before, during or after it is lost or doubled.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn two_thousand_clients_return_spread_and_first_and_nothing_is_lost_or_doubled() {
+pub async fn two_thousand_clients_return_spread_and_first_and_nothing_is_lost_or_doubled() {
     raise_open_files(2 * CLIENTS as u64);
     let folder = tempfile::tempdir().expect("a folder");
     let log = folder.path().join("log.redb");
@@ -92,6 +92,7 @@ async fn two_thousand_clients_return_spread_and_first_and_nothing_is_lost_or_dou
 fn rooms(address: SocketAddr, log: &Path, window: Duration) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rooms"));
     command.env("ADDR", address.to_string()).env("LOG", log);
+    command.env("TAKEOVER", (Carrier::current() == Carrier::Shards).to_string());
     command.env("RESUME_WINDOW_MS", window.as_millis().to_string());
     command
 }

@@ -9,7 +9,7 @@ use http_tests::{App, Connection, PATIENCE, within};
 use oriole::prelude::*;
 use oriole::sse::{AdaptiveHeartbeat, EventStreams, Hub, SseOptions, Start, Subscribe, SubscribeError, Subscription};
 use oriole::sse::{MessageEvent, event_name};
-use oriole::{PeerAddr, SseModule, SseModuleOptions};
+use oriole::{SseModule, SseModuleOptions};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -53,6 +53,15 @@ async fn listen(State(Plain { hub, streams }): State<Plain>) -> Result<Response,
     Ok(streams.for_client(client).open_events(hub.subscribe("quiet").await?).await.into_response())
 }
 
+/// A stream of no hub's.
+fn word() -> impl Stream<Item = MessageEvent> + Send + use<> {
+    futures_util::stream::iter([MessageEvent::new("word")]).chain(futures_util::stream::pending())
+}
+
+async fn say_word(State(Plain { streams, .. }): State<Plain>) -> Response {
+    streams.for_client(IpAddr::from(Ipv4Addr::LOCALHOST)).open_events(word()).await.into_response()
+}
+
 #[injectable]
 pub struct Streams {
     hub: Arc<Hub>,
@@ -71,8 +80,13 @@ impl Streams {
     }
 
     #[sse("quiet")]
-    async fn listen(&self, PeerAddr(peer): PeerAddr) -> Result<Subscription, HttpException> {
-        Ok(self.hub.subscribe("quiet").address(peer.ip()).await?)
+    async fn listen(&self) -> Result<Subscription, HttpException> {
+        Ok(self.hub.subscribe("quiet").await?)
+    }
+
+    #[sse("word")]
+    fn say_word(&self) -> impl Stream<Item = MessageEvent> {
+        word()
     }
 }
 
@@ -89,12 +103,12 @@ impl Stage {
     async fn both() -> [Self; 2] {
         let plain = Plain { hub: Hub::default(), streams: EventStreams::new(options()) };
         let routes = Router::new().route("/inbox", get(take_inbox)).route("/words", get(say_words));
-        let routes = routes.route("/quiet", get(listen)).with_state(plain);
+        let routes = routes.route("/quiet", get(listen)).route("/word", get(say_word)).with_state(plain);
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let addr = listener.local_addr().expect("it is bound");
         let mut tasks = JoinSet::new();
         tasks.spawn(async move { axum::serve(listener, routes).await.expect("it serves") });
-        let app = App::serve_with::<StreamsModule>(|app| app.sse(options()).peer_addr(true)).await;
+        let app = App::serve_with::<StreamsModule>(|app| app.sse(options())).await;
         [Self { addr, app: None, _tasks: tasks }, Self { addr: app.addr, app: Some(app), _tasks: JoinSet::new() }]
     }
 
@@ -107,7 +121,7 @@ impl Stage {
 
 /// A browser that was replaced returns with the id of its `end`, and is told by 204 to stop.
 #[tokio::test]
-async fn who_was_replaced_is_told_to_stop() {
+pub async fn who_was_replaced_is_told_to_stop() {
     for stage in Stage::both().await {
         let mut first = Reader::open(stage.addr, "GET", "/inbox", "").await;
         assert_eq!(first.next().await, "hello({\"verdict\":\"live\"})");
@@ -127,7 +141,7 @@ async fn who_was_replaced_is_told_to_stop() {
 }
 
 #[tokio::test]
-async fn a_stream_that_is_over_says_so() {
+pub async fn a_stream_that_is_over_says_so() {
     for stage in Stage::both().await {
         let mut reader = Reader::open(stage.addr, "GET", "/words", "").await;
         for expected in ["message(to)", "message(be)", "end({\"reason\":\"finished\"})"] {
@@ -140,11 +154,17 @@ async fn a_stream_that_is_over_says_so() {
 
 /// Something between the client and the server cuts silent connections: then there are heartbeats. All clients here have one address, which is enough if one is.
 #[tokio::test]
-async fn heartbeats_sink_below_what_cuts() {
+pub async fn heartbeats_sink_below_what_cuts() {
+    for (path, first) in [("/quiet", "hello({\"verdict\":\"live\"})"), ("/word", "message(word)")] {
+        sink_at(path, first).await;
+    }
+}
+
+async fn sink_at(path: &str, first: &str) {
     for stage in Stage::both().await {
         {
-            let mut reader = Reader::open(stage.addr, "GET", "/quiet", "").await;
-            assert_eq!(reader.next().await, "hello({\"verdict\":\"live\"})");
+            let mut reader = Reader::open(stage.addr, "GET", path, "").await;
+            assert_eq!(reader.next().await, first);
             // The cut. Late on a busy machine, which is as good as early here.
             let silence = tokio::time::timeout(Duration::from_millis(300), reader.connection.chunk()).await;
             assert!(silence.is_err(), "no heartbeat as yet");
@@ -152,8 +172,8 @@ async fn heartbeats_sink_below_what_cuts() {
         // As soon as the server has seen it go.
         let beats = async {
             loop {
-                let mut reader = Reader::open(stage.addr, "GET", "/quiet", "").await;
-                assert_eq!(reader.next().await, "hello({\"verdict\":\"live\"})");
+                let mut reader = Reader::open(stage.addr, "GET", path, "").await;
+                assert_eq!(reader.next().await, first);
                 let chunk = tokio::time::timeout(Duration::from_secs(3), reader.connection.chunk()).await;
                 if let Ok(chunk) = chunk {
                     break chunk;

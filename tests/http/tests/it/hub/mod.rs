@@ -1,15 +1,19 @@
-//! A hub in an application, and on plain axum.
+//! A hub in an application, and on plain axum. `takeover/suite.rs` runs these over both ways; its list names them all.
 
-mod caps;
-mod changes;
-mod compressed;
-mod console;
+pub mod caps;
+pub mod changes;
+pub mod compressed;
+pub mod console;
 mod console_on_axum;
-mod deploy;
-mod ends;
+pub mod deploy;
+pub mod ends;
 pub mod guards;
+pub mod metrics;
 mod on_axum;
-mod presence;
+pub mod policies;
+pub mod presence;
 pub mod reader;
-mod stalled;
+pub mod stalled;
 pub mod subscriptions;
+pub mod topics;
+pub mod traces;

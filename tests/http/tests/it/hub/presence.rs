@@ -1,6 +1,6 @@
 //! Who is here: on plain axum, and in an application.
 
-use super::reader::Reader;
+use super::reader::{DRAIN, Reader};
 use axum::Router;
 use axum::extract::{Path as AxumPath, State};
 use axum::response::{IntoResponse, Response};
@@ -54,10 +54,16 @@ fn options(grace: Duration) -> HubOptions {
     HubOptions::default().presence_grace(grace)
 }
 
-#[module(imports = [SseModule::for_root(SseModuleOptions::default().hub(options(LONG)))], controllers = [Rooms])]
+#[module(
+    imports = [SseModule::for_root(SseModuleOptions::default().hub(options(LONG)).drain_window(DRAIN))],
+    controllers = [Rooms],
+)]
 pub struct PatientModule;
 
-#[module(imports = [SseModule::for_root(SseModuleOptions::default().hub(options(SHORT)))], controllers = [Rooms])]
+#[module(
+    imports = [SseModule::for_root(SseModuleOptions::default().hub(options(SHORT)).drain_window(DRAIN))],
+    controllers = [Rooms],
+)]
 pub struct HastyModule;
 
 const LIVE: &str = "hello({\"verdict\":\"live\"})";
@@ -126,7 +132,7 @@ async fn somebody_comes_and_goes_on_plain_axum() {
 }
 
 #[tokio::test]
-async fn somebody_comes_and_goes_in_an_application() {
+pub async fn somebody_comes_and_goes_in_an_application() {
     let (app, hub) = serve::<PatientModule>().await;
     comes_and_reloads(app.addr, &hub).await;
     app.end().await;

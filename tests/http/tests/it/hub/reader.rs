@@ -1,13 +1,19 @@
 //! A client that reads events.
 
-use http_tests::{Connection, PATIENCE, within};
+use http_tests::{Connection, PATIENCE, Response, within};
 use oriole::sse::Decoder;
 use std::collections::VecDeque;
 use std::net::SocketAddr;
+use std::time::Duration;
+
+/// For how long a hub's clients leave at the end of a test that is not about that.
+pub const DRAIN: Duration = Duration::from_millis(50);
 
 /// Reads events of an open stream.
 pub struct Reader {
     pub connection: Connection,
+    /// The head of the answer.
+    pub head: Response,
     pub decoder: Decoder,
     pub last_event_id: String,
     events: VecDeque<(String, String)>,
@@ -31,7 +37,7 @@ impl Reader {
     pub async fn answered(mut connection: Connection) -> Self {
         let head = within(PATIENCE, connection.head()).await;
         assert_eq!((head.status, head.header("content-type")), (200, Some("text/event-stream")));
-        Self { connection, decoder: Decoder::default(), last_event_id: String::new(), events: [].into() }
+        Self { connection, head, decoder: Decoder::default(), last_event_id: String::new(), events: [].into() }
     }
 
     /// Gives the next event as `type(data)`.

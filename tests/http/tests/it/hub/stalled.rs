@@ -44,7 +44,7 @@ async fn read(reader: &mut Reader, number: usize) {
 /// Its connection is closed and its place is free, without a word to the others; and when it comes back it has lost nothing.
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_client_that_stops_reading_is_closed_and_makes_room() {
+pub async fn a_client_that_stops_reading_is_closed_and_makes_room() {
     let mut hub = None;
     let app = App::serve_with::<FeedModule>(|app| {
         hub = app.get::<Hub>();

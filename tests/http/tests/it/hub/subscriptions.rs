@@ -1,6 +1,6 @@
 //! A hub in an application.
 
-use super::reader::Reader;
+use super::reader::{DRAIN, Reader};
 use futures_util::StreamExt as _;
 use http_tests::{App, PATIENCE, within};
 use oriole::prelude::*;
@@ -66,7 +66,7 @@ impl Interceptor for Loud {
 }
 
 fn options() -> SseModuleOptions {
-    SseModuleOptions::default().hub(HubOptions::default().principal_subscriptions_max(2))
+    SseModuleOptions::default().hub(HubOptions::default().principal_subscriptions_max(2)).drain_window(DRAIN)
 }
 
 #[module(imports = [SseModule::for_root(options())], controllers = [Rooms], providers = [Members, Loud])]
@@ -226,7 +226,7 @@ pub async fn a_client_survives_a_deploy() {
     }
 
     #[module(
-        imports = [SseModule::for_root(options().store(kept()).drain_window(Duration::from_millis(50)))],
+        imports = [SseModule::for_root(options().store(kept()))],
         controllers = [Rooms],
         providers = [Members],
     )]

@@ -1,11 +1,12 @@
 //! How many connections there are, and when one is over.
 
 use super::stage::{REVOKED, Stage, is_whole, serves};
+use crate::hub::reader::Reader;
 use http_tests::{Carrier, Connection, PATIENCE, within};
+use oriole::EventStreamShards;
 use oriole::axum::middleware::map_response;
 use oriole::axum::response::Response;
 use oriole::http::Version;
-#[cfg(feature = "http2")]
 use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
@@ -129,4 +130,46 @@ async fn who_asks_nothing_over_http2_is_let_go_of() {
         assert_eq!(said.contains("hello"), is_answered, "{said:?}");
     }
     stage.app.end().await;
+}
+
+/// Of two shards each carries its part, also when most have left and others have come; what hyper carries is in none.
+#[tokio::test]
+async fn shards_carry_as_many_each() {
+    const READERS: usize = 300;
+    for carrier in Carrier::ALL {
+        let stage = Stage::with(carrier, |app| app.event_stream_shards(2)).await;
+        let shards = stage.app.shards.clone();
+        let mut readers: Vec<Reader> = vec![];
+        for _ in 0..2 {
+            while readers.len() < READERS {
+                let target = ["/events", "/mine", "/both"][readers.len() % 3];
+                readers.push(stage.reader(target).await);
+            }
+            if carrier == Carrier::Hyper {
+                assert_eq!(shards.connections(), [0; 0]);
+                break;
+            }
+            let each = carried(&shards, READERS).await;
+            let even = READERS * 45 / 100..=READERS * 55 / 100;
+            assert!(each.len() == 2 && each.iter().all(|connections| even.contains(connections)), "{each:?}");
+            readers.truncate(READERS / 3);
+            carried(&shards, READERS / 3).await;
+        }
+        stage.app.end().await;
+        assert_eq!(shards.connections(), [0; 0], "there are no shards any more");
+    }
+}
+
+/// Waits until so many are carried in all, and tells where.
+async fn carried(shards: &EventStreamShards, all: usize) -> Vec<usize> {
+    let waits = async {
+        loop {
+            let connections = shards.connections();
+            if connections.iter().sum::<usize>() == all {
+                break connections;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    within(PATIENCE, waits).await
 }

@@ -1,6 +1,8 @@
 //! Spans from a publication to its deliveries, over sockets.
 
-use http_tests::{App, Connection, PATIENCE, Recorder, within};
+use super::reader::{DRAIN, Reader};
+use futures_util::StreamExt as _;
+use http_tests::{App, Recorder};
 use oriole::prelude::*;
 use oriole::sse::{Hub, HubOptions, Subscription};
 use oriole::{SseModule, SseModuleOptions};
@@ -31,13 +33,13 @@ impl Feed {
 }
 
 fn sampled() -> SseModuleOptions {
-    SseModuleOptions::default().hub(HubOptions::default().trace_one_in(2).trace_deliveries_max(2))
+    SseModuleOptions::default().hub(HubOptions::default().trace_one_in(2).trace_deliveries_max(2)).drain_window(DRAIN)
 }
 
 #[module(imports = [SseModule::for_root(sampled())], controllers = [Feed])]
 pub struct SampledModule;
 
-#[module(imports = [SseModule::for_root(SseModuleOptions::default())], controllers = [Feed])]
+#[module(imports = [SseModule::for_root(SseModuleOptions::default().drain_window(DRAIN))], controllers = [Feed])]
 pub struct SilentModule;
 
 /// Lines of what happens to the spans of hubs.
@@ -75,18 +77,15 @@ async fn watch<M: oriole::Module>(texts: &[&str]) -> Vec<String> {
     let app = App::serve::<M>().await;
     let mut readers = vec![];
     for _ in 0..3 {
-        let mut reader = Connection::open(app.addr).await;
-        reader.ask("GET", "/feed").await;
-        within(PATIENCE, reader.head()).await;
-        within(PATIENCE, reader.chunk()).await.expect("hello");
+        let mut reader = Reader::open(app.addr, "GET", "/feed", "").await;
+        assert_eq!(reader.next().await, "hello({\"verdict\":\"live\"})");
         readers.push(reader);
     }
     for text in texts {
         let answer = app.send("POST", "/feed", "Content-Type: text/plain\r\n", text).await;
         assert_eq!(answer.status, 201);
         for reader in &mut readers {
-            let chunk = within(PATIENCE, reader.chunk()).await.expect("the event");
-            assert!(chunk.contains(&format!("data: {text}\n")), "{chunk}");
+            assert_eq!(reader.next().await, format!("message({text})"));
         }
     }
     drop(readers);
@@ -107,4 +106,32 @@ pub async fn a_sampled_publication_is_followed_to_its_first_deliveries() {
 #[tokio::test]
 pub async fn nothing_is_traced_unless_it_is_said() {
     assert_eq!(watch::<SilentModule>(&["1", "2"]).await, [""; 0]);
+}
+
+/// Of more than that, the oldest ends without deliveries.
+#[tokio::test]
+async fn so_many_traced_events_wait_for_one_who_reads_late() {
+    let own = |events| HubOptions::default().trace_events_max(events);
+    for (options, published, delivered) in [
+        (own(2), 2, 2),
+        (own(2), 3, 2),
+        (own(0), 1, 0),
+        (HubOptions::default(), 16, 16),
+        (HubOptions::default(), 17, 16),
+    ] {
+        let watch = Watch::default();
+        let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(watch.clone()));
+        let hub = Hub::new(options.trace_one_in(1));
+        let mut reads = hub.subscribe("feed").await.expect("there is room");
+        for number in 0..published {
+            hub.publish("feed", MessageEvent::new(number.to_string())).await.expect("published");
+        }
+        // The hello, and the events.
+        for _ in 0..=published {
+            reads.next().await.expect("it goes on");
+        }
+        let lines = watch.0.lines();
+        let count = |wanted: &str| lines.iter().filter(|line| *line == wanted).count();
+        assert_eq!([count("publish in nothing"), count("deliver after publish")], [published, delivered]);
+    }
 }

@@ -1,0 +1,189 @@
+//! Who asks, where proxies stand between: they are played by the test, which writes what they would.
+
+use crate::hub::reader::Reader;
+use http_tests::{App, Connection, PATIENCE, within};
+use oriole::prelude::*;
+use oriole::sse::{Hub, HubOptions, Subscription};
+use oriole::{
+    Application, ClientIp, Error, ForwardedHeader, Listen, PeerAddr, SseModule, SseModuleOptions, TrustedProxies,
+};
+use std::sync::Arc;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::task::JoinSet;
+
+/// Lets one address in, and nobody whose address is not known.
+struct Only(&'static str);
+
+impl Guard for Only {
+    async fn can_activate(&self, ctx: &mut ExecutionContext) -> Result<bool, HttpException> {
+        Ok(ClientIp::of(&ctx.http().extensions).is_some_and(|ClientIp(ip)| ip.to_string() == self.0))
+    }
+}
+
+#[injectable]
+pub struct Door {
+    hub: Arc<Hub>,
+}
+
+#[controller]
+impl Door {
+    #[get("ip")]
+    fn ip(&self, ClientIp(ip): ClientIp) -> String {
+        ip.to_string()
+    }
+
+    #[get("both")]
+    fn both(&self, ClientIp(ip): ClientIp, PeerAddr(peer): PeerAddr) -> String {
+        format!("{ip} by {}", peer.ip())
+    }
+
+    #[get("inner")]
+    #[use_guards(Only("192.0.2.1"))]
+    fn inner(&self) -> &'static str {
+        "in"
+    }
+
+    #[sse("events")]
+    async fn events(&self, ClientIp(ip): ClientIp) -> Result<Subscription, HttpException> {
+        Ok(self.hub.subscribe("news").address(ip).await?)
+    }
+}
+
+fn one_each() -> SseModuleOptions {
+    SseModuleOptions::default().hub(HubOptions::default().address_subscriptions_max(1))
+}
+
+#[module(imports = [SseModule::for_root(one_each())], controllers = [Door])]
+pub struct DoorModule;
+
+/// An application that trusts this machine, and the network of a balancer.
+async fn behind_proxies() -> App {
+    App::serve_with::<DoorModule>(|app| app.trusted_proxies(["loopback", "10.0.0.0/8"])).await
+}
+
+#[tokio::test]
+async fn what_a_client_says_of_itself_stands_left_of_what_proxies_say() {
+    let app = behind_proxies().await;
+    for (headers, expected) in [
+        ("", "127.0.0.1"),
+        ("X-Forwarded-For: 192.0.2.1\r\n", "192.0.2.1"),
+        ("X-Forwarded-For: 198.51.100.9, 192.0.2.1\r\n", "192.0.2.1"),
+        ("X-Forwarded-For: 10.0.0.7, 192.0.2.1, 10.0.0.2\r\n", "192.0.2.1"),
+        ("X-Forwarded-For: 198.51.100.9\r\nAccept: */*\r\nx-forwarded-for: 192.0.2.1, 10.0.0.2\r\n", "192.0.2.1"),
+        ("X-Forwarded-For: [2001:db8::7]:4711\r\n", "2001:db8::7"),
+        ("X-Forwarded-For: 192.0.2.1, _hidden, 10.0.0.2\r\n", "10.0.0.2"),
+        ("X-Forwarded-For: \u{ff}\r\n", "127.0.0.1"),
+        // Neither is what was asked for.
+        ("Forwarded: for=192.0.2.1\r\nX-Real-IP: 192.0.2.1\r\n", "127.0.0.1"),
+    ] {
+        let answer = app.send("GET", "/ip", headers, "").await;
+        assert_eq!((answer.status, answer.body.as_str()), (200, expected), "{headers}");
+    }
+    for (headers, status) in
+        [("", 403), ("X-Forwarded-For: 192.0.2.1\r\n", 200), ("X-Forwarded-For: 192.0.2.2\r\n", 403)]
+    {
+        assert_eq!(app.send("GET", "/inner", headers, "").await.status, status, "a guard: {headers}");
+    }
+    app.end().await;
+}
+
+#[tokio::test]
+async fn forwarded_is_read_instead_where_it_is_said() {
+    let forwarded = || TrustedProxies::from("loopback, 10.0.0.0/8").header(ForwardedHeader::Forwarded);
+    let app = App::serve_with::<DoorModule>(|app| app.trusted_proxies(forwarded())).await;
+    for (headers, expected) in [
+        ("Forwarded: for=198.51.100.9, For=\"[2001:db8::7]:4711\";proto=https\r\n", "2001:db8::7"),
+        ("Forwarded: for=\"198.51.100.9\r\nForwarded: for=192.0.2.1, for=10.0.0.2\r\n", "192.0.2.1"),
+        ("Forwarded: for=192.0.2.1, for=_hidden\r\n", "127.0.0.1"),
+        ("X-Forwarded-For: 192.0.2.1\r\n", "127.0.0.1"),
+    ] {
+        assert_eq!(app.send("GET", "/ip", headers, "").await.body, expected, "{headers}");
+    }
+    app.end().await;
+}
+
+#[tokio::test]
+async fn a_peer_that_is_not_trusted_is_the_client_whatever_it_says() {
+    let header = "X-Forwarded-For: 192.0.2.1\r\n";
+    let trusts_others = |app: Application| app.trusted_proxies(["10.0.0.0/8"]).peer_addr(true);
+    let app = App::serve_with::<DoorModule>(trusts_others).await;
+    assert_eq!(app.send("GET", "/both", header, "").await.body, "127.0.0.1 by 127.0.0.1");
+    app.end().await;
+    let trusts_us = |app: Application| app.trusted_proxies(["loopback"]).peer_addr(true);
+    let app = App::serve_with::<DoorModule>(trusts_us).await;
+    assert_eq!(app.send("GET", "/both", header, "").await.body, "192.0.2.1 by 127.0.0.1");
+    app.end().await;
+    let keeps_peers = |app: Application| app.peer_addr(true);
+    let app = App::serve_with::<DoorModule>(keeps_peers).await;
+    assert_eq!(app.send("GET", "/ip", header, "").await.body, "127.0.0.1");
+    app.end().await;
+    // Nothing was asked for, so that nothing is known: a mistake of the program.
+    let app = App::serve::<DoorModule>().await;
+    assert_eq!(app.send("GET", "/ip", header, "").await.status, 500);
+    app.end().await;
+}
+
+/// A cap for each address holds for each client, not for the proxy that they share.
+#[tokio::test]
+async fn a_hub_counts_clients_behind_one_proxy_apart() {
+    let app = behind_proxies().await;
+    let as_client = |entry: &str| format!("X-Forwarded-For: {entry}\r\n");
+    let first = Reader::open(app.addr, "GET", "/events", &as_client("192.0.2.1")).await;
+    let second = Reader::open(app.addr, "GET", "/events", &as_client("192.0.2.2")).await;
+    for client in ["192.0.2.1", "192.0.2.3, 192.0.2.1"] {
+        let refused = app.send("GET", "/events", &as_client(client), "").await;
+        assert_eq!(refused.status, 429, "{client}");
+    }
+    drop((first, second));
+    app.end().await;
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_proxy_over_a_socket_of_unix_is_trusted_where_it_is_said() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (proxies, expected) in [(vec!["unix:"], "192.0.2.1"), (vec!["loopback"], "no client's address")] {
+        let path = folder.path().join("client-ip.sock");
+        let app = Oriole::create::<DoorModule>().await.expect("the module is sound");
+        let app = app.shutdown_on_signals(false).trusted_proxies(proxies);
+        let server = app.bind_all([Listen::unix(&path)]).await.expect("it can be bound");
+        let (shutdown, mut running) = (server.shutdown_handle(), JoinSet::new());
+        running.spawn(server.serve());
+        let mut stream = tokio::net::UnixStream::connect(&path).await.expect("it listens");
+        let head = "GET /ip HTTP/1.1\r\nHost: site\r\nX-Forwarded-For: 192.0.2.1\r\nConnection: close\r\n\r\n";
+        stream.write_all(head.as_bytes()).await.expect("it reads");
+        let mut answer = String::new();
+        within(PATIENCE, stream.read_to_string(&mut answer)).await.expect("an answer");
+        let is_known = expected == "192.0.2.1";
+        assert_eq!((answer.starts_with("HTTP/1.1 200"), answer.ends_with(expected)), (is_known, is_known), "{answer}");
+        shutdown.shutdown();
+        within(PATIENCE, running.join_next()).await.expect("it runs").expect("no panic").expect("it ends well");
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_proxy_is_told_when_the_application_starts() {
+    for (wrong, told) in [
+        ("proxy.example", "`proxy.example` is no proxy that could be trusted"),
+        ("10.0.0.0/33", "`10.0.0.0/33` is no proxy that could be trusted"),
+        ("0.0.0.0/0", "`0.0.0.0/0` is no proxy that could be trusted"),
+    ] {
+        let app = Oriole::create::<DoorModule>().await.expect("the module is sound");
+        match app.trusted_proxies(["loopback", wrong]).into_service().await {
+            Err(Error::Settings { problems }) => assert!(problems.contains(told), "{problems}"),
+            other => panic!("{wrong}: {other:?}"),
+        }
+    }
+}
+
+/// One connection may carry requests of many clients, as a proxy's do.
+#[tokio::test]
+async fn each_request_of_a_connection_has_its_own_client() {
+    let app = behind_proxies().await;
+    let mut connection = Connection::open(app.addr).await;
+    for client in ["192.0.2.1", "192.0.2.2"] {
+        connection.send(format!("GET /ip HTTP/1.1\r\nHost: test\r\nX-Forwarded-For: {client}\r\n\r\n")).await;
+        assert_eq!(connection.response_to("GET").await.body, client);
+    }
+    app.end().await;
+}
