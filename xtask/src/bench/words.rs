@@ -8,7 +8,7 @@ Usage: cargo xtask bench [--quick] [--dev] [--part NAME]... [--rounds N] [--only
 Builds Oriole and what it is compared with in release, and measures them in turn. Tables are printed; JSON and pictures are in
 target/bench. At the start it says how long it takes.
 
-  --quick         everything once, as small as can be, within two minutes; the figures mean nothing
+  --quick         everything once, as small as can be, which takes a minute or two; the figures mean nothing
   --dev           the dev profile, as `cargo xtask test` runs it; the figures mean nothing
   --part NAME     one part; again for another: streams, request, decode, scope, durable, scale
   --rounds N      so many rounds in every part; each part has its own number otherwise

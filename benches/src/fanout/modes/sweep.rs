@@ -1,6 +1,6 @@
 //! The highest rate at which nothing is lost and nothing piles up.
 
-use super::rate::{deliver, per};
+use super::rate::{self, deliver, per};
 use crate::fanout::sample::{Section, Spent};
 use crate::fanout::suite::Start;
 use crate::load::{Ask, Load, Tally};
@@ -9,7 +9,7 @@ use std::io;
 use std::time::{Duration, Instant};
 
 /// How much later than the schedule has it the last event may be with everybody: more is a pile.
-const PATIENCE: Duration = Duration::from_millis(500);
+const LATE: Duration = Duration::from_millis(500);
 /// No program gets that far.
 const PER_SECOND_MAX: f64 = 20_000.0;
 
@@ -25,7 +25,9 @@ pub(in crate::fanout) fn sweep(
     let mut next = from;
     let mut refined = 0;
     while next <= PER_SECOND_MAX {
-        let step = run(start, connections, next, seconds)?;
+        // At the first rate it is found out what is late and what is lost: above it, nothing is waited for.
+        let patience = if good == 0.0 { rate::PATIENCE } else { LATE };
+        let step = run(start, connections, next, seconds, patience)?;
         if step.tally.doubled + step.tally.out_of_order > 0 {
             return Ok(Measured::of(&step.tally));
         }
@@ -65,16 +67,16 @@ struct Step {
 }
 
 /// One rate, with a server of its own, so that no pile is handed down.
-fn run(start: &Start<'_>, connections: usize, per_second: f64, seconds: f64) -> io::Result<Step> {
+fn run(start: &Start<'_>, connections: usize, per_second: f64, seconds: f64, patience: Duration) -> io::Result<Step> {
     let mut server = start.server(0)?;
     let mut load = Load::new(&server.target)?;
     load.connect(connections, &Ask::events())?;
     let (section, begun) = (Section::begin(&server.process)?, Instant::now());
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small positive number")]
     let count = (per_second * seconds).ceil() as u64;
-    deliver(&mut server, &mut load, per_second, count, PATIENCE)?;
+    deliver(&mut server, &mut load, per_second, count, patience)?;
     // Who publishes later than was ordered has not kept up, even if nothing is missing in the end.
-    let is_in_time = begun.elapsed() <= Duration::from_secs_f64(seconds) + PATIENCE;
+    let is_in_time = begun.elapsed() <= Duration::from_secs_f64(seconds) + LATE;
     let spent = section.end()?;
     let is_kept_up = is_in_time && load.tally.is_sound() && load.tally.closed == 0;
     Ok(Step { spent, is_kept_up, tally: load.tally.clone() })
