@@ -85,7 +85,7 @@ impl Step {
         match &self.action {
             Action::Own { run, .. } => run().then_some(()).ok_or_else(String::new),
             Action::Cargo { root, env, args, report } => {
-                let mut command = Command::new(cargo());
+                let mut command = cargo_command();
                 command.args(args).envs(env.iter().copied()).current_dir(root);
                 report.run(&mut command, &root.join(JUNIT)).unwrap_or_else(|error| {
                     println!("cargo could not be started: {error}");
@@ -126,6 +126,22 @@ impl Report {
 /// The cargo that runs us, so that `cargo +toolchain xtask` stays on one toolchain.
 pub(crate) fn cargo() -> OsString {
     std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
+}
+
+/// A call of cargo as by hand: what cargo tells this program about its own package would be told on, and build scripts that look at
+/// these variables (ring's) would run again after each build by hand, with all that depends on them.
+pub(crate) fn cargo_command() -> Command {
+    let mut command = Command::new(cargo());
+    for (name, _) in std::env::vars_os() {
+        if is_of_a_package(&name.to_string_lossy()) {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
+fn is_of_a_package(variable: &str) -> bool {
+    variable.starts_with("CARGO_PKG_") || variable.starts_with("CARGO_MANIFEST_")
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

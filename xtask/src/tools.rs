@@ -86,9 +86,9 @@ const TOOLS: &[Tool] = &[
         remedy: Remedy::Allow { how: NAMESPACES },
     },
     Tool {
-        name: "node and npm",
+        name: "npm and node 20",
         needed_for: "NestJS in the bench",
-        find: || on_path("npm").and_then(|_| on_path("node")),
+        find: node,
         remedy: Remedy::Optional { instead: "the bench is run without NestJS" },
     },
 ];
@@ -249,6 +249,22 @@ pub(crate) fn wasm_folder() -> Option<String> {
 fn find_namespaces() -> Option<String> {
     let output = Command::new("unshare").args(["-rn", "true"]).stdin(Stdio::null()).output().ok()?;
     output.status.success().then(|| "`unshare -rn` works".to_owned())
+}
+
+/// The oldest node that NestJS runs on.
+pub(crate) const NODE_MIN: u32 = 20;
+
+/// Where node is, if it is new enough and has its npm.
+pub(crate) fn node() -> Option<String> {
+    let output = Command::new("node").arg("--version").output().ok()?;
+    let version = String::from_utf8_lossy(&output.stdout).into_owned();
+    let is_new_enough = major(&version).is_some_and(|major| major >= NODE_MIN);
+    if is_new_enough && on_path("npm").is_some() { on_path("node") } else { None }
+}
+
+/// 20 of `v20.20.2`.
+fn major(version: &str) -> Option<u32> {
+    version.trim().strip_prefix('v')?.split('.').next()?.parse().ok()
 }
 
 fn find_chromium() -> Option<String> {

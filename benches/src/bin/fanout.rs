@@ -88,6 +88,8 @@ impl Options {
 #[allow(clippy::print_stdout, reason = "the tables are what the program is for")]
 fn run(options: &Options) -> std::io::Result<bool> {
     let (cases, programs) = (options.cases()?, options.programs()?);
+    // Before this process has a core of its own, and is busy.
+    let machine = if options.is_estimate { Machine::default() } else { Machine::here() };
     let suite = Suite::new(&options.place, &options.out, |program| programs.contains(&program))?;
     let rounds = u32::try_from(options.rounds).unwrap_or(u32::MAX);
     let time = cases.iter().map(|case| suite.estimate(case)).sum::<Duration>() * rounds;
@@ -95,7 +97,6 @@ fn run(options: &Options) -> std::io::Result<bool> {
         println!("{}", time.as_secs());
         return Ok(true);
     }
-    let machine = Machine::here();
     println!("{machine}\n");
     let absent = cases.iter().flat_map(|case| suite.absent(case)).map(|(program, absent)| (absent.missing, program));
     for (missing, program) in absent.collect::<BTreeMap<_, _>>() {

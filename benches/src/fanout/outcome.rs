@@ -17,11 +17,12 @@ impl Outcome {
     /// What the tables get, and what is wrong with the run, if that is an error of this repository.
     ///
     /// A run in which events went astray, or that could not be measured, has no figure, and says why: a program that leaves work out would look
-    /// better for it. Of Oriole's own programs and of the floors that is an error. Of what they are compared with it is one only in
-    /// a smoke run that could not be measured at all, since the suite is what a smoke run is for.
+    /// better for it. Of Oriole's own programs and of the floors that is an error, but a floor may be late, since some machines are too slow
+    /// for what it does. Of what they are compared with it is one only in a smoke run that could not be measured at all, since the
+    /// suite is what a smoke run is for.
     #[must_use]
     pub fn judged(self, is_smoke: bool) -> (Measured, Option<String>) {
-        let is_ours = self.program.is_ours();
+        let (is_oriole, is_ours) = (self.program.is_oriole(), self.program.is_oriole() || self.program.is_floor());
         match self.measured {
             Ok(measured) if measured.is_sound() => (measured, None),
             Ok(measured) => {
@@ -34,7 +35,8 @@ impl Outcome {
             }
             Err(error) => {
                 let reason = error.to_string();
-                let fault = (is_ours || is_smoke).then(|| reason.clone());
+                let is_fault = if error.kind() == io::ErrorKind::TimedOut { is_oriole } else { is_ours || is_smoke };
+                let fault = is_fault.then(|| reason.clone());
                 (Measured::without(reason), fault)
             }
         }
@@ -77,6 +79,11 @@ mod tests {
     fn who_is_late_has_no_figure_and_that_is_all() {
         let (measured, fault) = judged(Program::Limit, Ok(Measured::without("it was late")), true);
         assert_eq!((measured.missing.as_deref(), fault), (Some("it was late"), None));
+        let late = || Err(io::Error::new(io::ErrorKind::TimedOut, "it was late"));
+        for (program, is_fault) in [(Program::Limit, false), (Program::Nest, false), (Program::Oriole, true)] {
+            let (measured, fault) = judged(program, late(), true);
+            assert_eq!((measured.missing.as_deref(), fault.is_some()), (Some("it was late"), is_fault), "{program:?}");
+        }
     }
 
     #[test]

@@ -83,13 +83,16 @@ impl Program {
         }
     }
 
-    /// Whether it is held to be sound: Oriole's own, and the floors that are written here.
+    /// Whether it is an application of Oriole's.
     #[must_use]
-    pub fn is_ours(self) -> bool {
-        match self {
-            Self::Limit | Self::LimitBatch | Self::Hyper | Self::Oriole | Self::OrioleBody | Self::OrioleTwo => true,
-            Self::Axum | Self::Actix | Self::Nest => false,
-        }
+    pub fn is_oriole(self) -> bool {
+        matches!(self, Self::Oriole | Self::OrioleBody | Self::OrioleTwo)
+    }
+
+    /// Whether it is what nobody can be better than, written here.
+    #[must_use]
+    pub fn is_floor(self) -> bool {
+        matches!(self, Self::Limit | Self::LimitBatch | Self::Hyper)
     }
 
     /// Says what is missing, if it cannot be started.

@@ -22,7 +22,11 @@ impl Arguments {
     /// Those of this process, and the machine as it is now.
     #[must_use]
     pub fn read() -> Self {
-        Self { machine: Machine::here(), ..Self::of(std::env::args().skip(1)) }
+        let mut this = Self::of(std::env::args().skip(1));
+        if !this.is_estimate {
+            this.machine = Machine::here();
+        }
+        this
     }
 
     fn of(mut given: impl Iterator<Item = String>) -> Self {

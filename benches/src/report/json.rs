@@ -6,10 +6,11 @@ use serde_json::{Map, Value, json as value};
 /// All values in the order of the rounds, and what the tables show of them.
 #[must_use]
 pub fn json(all: &[Results], machine: &Machine) -> Value {
-    let Machine { day, processor, cores, kernel, load_before, is_release, commit, versions } = machine;
+    let Machine { day, processor, cores, kernel, busy_before, load_before, is_release, commit, versions } = machine;
     value!({
         "machine": {
-            "day": day, "processor": processor, "cores": cores, "kernel": kernel, "load_before": load_before,
+            "day": day, "processor": processor, "cores": cores, "kernel": kernel,
+            "busy_before": busy_before, "load_before": load_before,
             "is_release": is_release, "commit": commit, "versions": versions,
         },
         "cases": all.iter().map(case).collect::<Vec<_>>(),

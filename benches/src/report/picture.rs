@@ -9,7 +9,10 @@ const BARS: f64 = 520.0;
 const BAR: f64 = 20.0;
 const STEP: f64 = 28.0;
 const TOP: f64 = 62.0;
-const FOOT: f64 = 70.0;
+/// Of the lines at the foot, and below the last.
+const LINE: f64 = 18.0;
+const FOOT: f64 = 16.0;
+const LINE_CHARS: usize = 110;
 /// So much of a reason has its place beside a name.
 const REASON_CHARS: usize = 80;
 /// The program whose bar stands out, and with which the ratios at the foot are.
@@ -44,7 +47,15 @@ fn picture(results: &Results, metric: Metric, machine: &Machine) -> String {
     let most = rows.iter().map(|(_, row)| row.median.unwrap_or_default()).fold(f64::MIN_POSITIVE, f64::max);
     #[expect(clippy::cast_precision_loss, reason = "there are nine rows at most")]
     let foot = TOP + rows.len() as f64 * STEP;
-    let height = foot + FOOT;
+    let ratios = results.references(metric).iter().filter_map(|to| {
+        let ratio = results.ratio(OURS, to, metric).filter(|_| *to != OURS)?;
+        Some(format!("{OURS} to {to} {}", ratio.text()))
+    });
+    let (ratios, rounds) = (ratios.collect::<Vec<_>>().join("; "), results.rounds());
+    let lines = [ratios, format!("{machine}; {rounds} rounds"), machine.compared(&results.programs())];
+    let lines: Vec<_> = lines.iter().flat_map(|line| wrapped(line)).collect();
+    #[expect(clippy::cast_precision_loss, reason = "there are a few lines")]
+    let height = foot + lines.len() as f64 * LINE + FOOT;
     let better = if metric.is_rate() { "more is better" } else { "less is better" };
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" width=\"{WIDTH}\" height=\"{height}\" \
@@ -71,15 +82,9 @@ fn picture(results: &Results, metric: Metric, machine: &Machine) -> String {
         );
         y += STEP;
     }
-    let ratios = results.references(metric).iter().filter_map(|to| {
-        let ratio = results.ratio(OURS, to, metric).filter(|_| *to != OURS)?;
-        Some(format!("{OURS} to {to} {}", ratio.text()))
-    });
-    let (ratios, rounds) = (ratios.collect::<Vec<_>>().join("; "), results.rounds());
-    let lines = [ratios, format!("{machine}; {rounds} rounds"), machine.compared(&results.programs())];
     let mut y = foot;
     for line in lines {
-        y += 18.0;
+        y += LINE;
         let _ = writeln!(out, "<text x=\"16\" y=\"{y}\" font-size=\"11\" fill=\"#59636e\">{}</text>", escaped(&line));
     }
     out.push_str("</svg>\n");
@@ -103,13 +108,28 @@ impl Row {
     }
 }
 
+/// Breaks a list where a line would be too long.
+fn wrapped(list: &str) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for item in list.split("; ") {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + item.chars().count() + 2 <= LINE_CHARS => {
+                line.push_str("; ");
+                line.push_str(item);
+            }
+            _ => lines.push(item.to_owned()),
+        }
+    }
+    lines
+}
+
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{picture_name, pictures};
+    use super::{picture_name, pictures, wrapped};
     use crate::report::{Machine, Measured, Metric, Results};
 
     #[test]
@@ -117,6 +137,12 @@ mod tests {
         let name = picture_name("stalled, 1 % of 1000 connections, 500/s");
         assert_eq!(name, "bench-stalled-1-of-1000-connections-500-s.svg");
         assert_eq!(picture_name("fan-out over TLS"), "bench-fan-out-over-tls.svg");
+    }
+
+    #[test]
+    fn a_long_foot_has_several_lines() {
+        let items = ["a".repeat(60), "b".repeat(48), "c".repeat(60)];
+        assert_eq!(wrapped(&items.join("; ")), [items[..2].join("; "), items[2].clone()]);
     }
 
     #[test]

@@ -1,34 +1,50 @@
 //! A program without a figure is a line in the table, and ends nothing; of Oriole's own it is an error.
 
 use std::fs::{Permissions, read_to_string, set_permissions, write};
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpListener};
+use std::io::{self, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 use std::process::Command;
 use std::thread;
+use std::time::Duration;
 
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// A server that sends the first event and no other: a burst is over with it, and a subscription gets nothing more.
-fn lossy() -> SocketAddr {
+/// More than a quick sweep's schedule and the half second that it may be late.
+const LATE: Duration = Duration::from_secs(2);
+
+/// A server whose bursts are over with the first event, and whose subscriptions get the ten that a quick sweep begins with when they
+/// should have had them long ago.
+fn stranger() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
     let addr = listener.local_addr().expect("it is bound");
     thread::spawn(move || {
-        let mut kept = Vec::new();
-        while let Ok((mut socket, _)) = listener.accept() {
-            let mut request = [0; 1024];
-            let length = socket.read(&mut request).expect("it asks");
-            let event = "id: 1\ndata: {\"seq\":1,\"at\":1,\"text\":\"it\"}\n\n";
-            let last = if request[..length].starts_with(b"GET /burst/") { "0\r\n\r\n" } else { "" };
-            let head = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
+        while let Ok((socket, _)) = listener.accept() {
             // Who has enough of it goes.
-            let _ = socket.write_all(format!("{head}{:x}\r\n{event}\r\n{last}", event.len()).as_bytes());
-            kept.push(socket);
+            thread::spawn(move || drop(answer(socket)));
         }
     });
     addr
+}
+
+fn answer(mut socket: TcpStream) -> io::Result<()> {
+    let mut request = [0; 1024];
+    let length = socket.read(&mut request)?;
+    let chunk = |seq: u64| {
+        let event = format!("id: {seq}\ndata: {{\"seq\":{seq},\"at\":1,\"text\":\"it\"}}\n\n");
+        format!("{:x}\r\n{event}\r\n", event.len())
+    };
+    socket.write_all(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n")?;
+    if request[..length].starts_with(b"GET /burst/") {
+        socket.write_all(format!("{}0\r\n\r\n", chunk(1)).as_bytes())?;
+    } else {
+        thread::sleep(LATE);
+        socket.write_all((1..=10).map(chunk).collect::<String>().as_bytes())?;
+    }
+    // Until the client goes.
+    socket.read(&mut request).map(drop)
 }
 
 /// A program that says where the server is, and that it has published whatever was ordered.
@@ -70,7 +86,7 @@ fn fanout(folder: &TempDir, words: &str) -> Said {
 fn who_loses_events_has_no_figure_and_the_others_have() {
     let folder = tempfile::tempdir().expect("a folder");
     symlink(env!("CARGO_BIN_EXE_serve_limit"), folder.path().join("serve_limit")).expect("a link");
-    let addr = lossy();
+    let addr = stranger();
     stub(folder.path(), "serve_axum", addr);
     let said = fanout(&folder, "--quick --only burst --programs limit,axum");
     assert!(said.is_well, "{}", said.errors);
@@ -93,7 +109,7 @@ fn who_loses_events_has_no_figure_and_the_others_have() {
 #[test]
 fn who_is_late_from_the_beginning_has_no_figure() {
     let folder = tempfile::tempdir().expect("a folder");
-    stub(folder.path(), "serve_limit", lossy());
+    stub(folder.path(), "serve_limit", stranger());
     let said = fanout(&folder, "--quick --only sweep --programs limit");
     assert!(said.is_well, "{}", said.errors);
     let line = "\nlimit: no figure in 1 of 1 rounds: it did not keep up with 50 events per second.\n";

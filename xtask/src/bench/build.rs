@@ -5,8 +5,8 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-use crate::steps::cargo;
-use crate::tools::on_path;
+use crate::steps::{cargo, cargo_command};
+use crate::tools::{NODE_MIN, node};
 
 /// What was built, and where.
 pub(super) struct Built {
@@ -70,7 +70,7 @@ fn target_folder(root: &Path) -> Option<PathBuf> {
 
 /// Gives the folder of the programs that were built.
 fn build(root: &Path, words: &[&str], target: &Path) -> Option<PathBuf> {
-    let mut command = Command::new(cargo());
+    let mut command = cargo_command();
     command.args(words).arg("--target-dir").arg(target).arg("--message-format=json-render-diagnostics");
     let output = command.current_dir(root).stderr(Stdio::inherit()).output().ok()?;
     let messages = String::from_utf8_lossy(&output.stdout);
@@ -91,8 +91,8 @@ fn folder(messages: &str) -> Option<PathBuf> {
 fn build_nest(from: &Path, folder: &Path) -> Result<(), String> {
     // What is left of another day is not what is measured today.
     let _ = std::fs::remove_dir_all(folder.join("built"));
-    if on_path("node").is_none() || on_path("npm").is_none() {
-        println!("without node and npm there is no NestJS to compare with");
+    if node().is_none() {
+        println!("without npm and node {NODE_MIN} or later there is no NestJS to compare with");
         return Ok(());
     }
     if !copy(from, folder, |_| true) {

@@ -1,4 +1,4 @@
-use super::{Remedy, Row, State, TOOLS, plan, table};
+use super::{Remedy, Row, State, TOOLS, major, plan, table};
 
 const NOTHING_TO_DO: Remedy = Remedy::Optional { instead: "something else is done" };
 
@@ -27,6 +27,11 @@ fn what_no_command_mends_is_told() {
     let plan = plan([Remedy::Allow { how: "allow it" }, Remedy::Apt("chromium")]);
     assert_eq!((&plan.to_allow[..], plan.commands().len()), (&["allow it"][..], 2));
     assert!(State::of(None, false, Remedy::Allow { how: "allow it" }) == State::Missing);
+}
+
+#[test]
+fn a_version_begins_with_its_largest_part() {
+    assert_eq!((major("v20.20.2\n"), major("v9.0.0"), major("20")), (Some(20), Some(9), None));
 }
 
 #[test]

@@ -22,6 +22,8 @@ pub(in crate::fanout) fn burst(start: &Start<'_>, connections: usize, count: u64
     if !is_over {
         return Err(io::Error::other(format!("{} of {connections} streams ended", load.tally.answers)));
     }
+    // Every stream has come to its end: a connection that rests behind it may be closed.
+    load.tally.closed = 0;
     let spent = section.end()?;
     let cpu = per(spent.cpu_nanos, load.tally.events);
     Ok(Measured::of(&load.tally).with(Metric::CpuPerEvent, cpu).with_load(spent.load_share))

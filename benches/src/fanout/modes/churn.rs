@@ -1,6 +1,6 @@
 //! Connections that come and go while events go out.
 
-use super::rate::{PATIENCE, per, published};
+use super::rate::{PATIENCE, last_ones, per, published};
 use crate::fanout::sample::Section;
 use crate::fanout::suite::Start;
 use crate::load::{Ask, Load};
@@ -34,7 +34,7 @@ pub(in crate::fanout) fn churn(
         }
         Ok(())
     })?;
-    load.until(PATIENCE, |load| load.is_caught_up(last))?;
+    last_ones(&mut load, PATIENCE, |load| load.is_caught_up(last))?;
     load.settle(last);
     let spent = section.end()?;
     let cpu = per(spent.cpu_nanos, replaced as u64);

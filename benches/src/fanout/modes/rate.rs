@@ -15,6 +15,8 @@ const AT_ONCE: f64 = 1000.0;
 const SETTLE: Duration = Duration::from_millis(300);
 /// How long the last events may take beyond their time.
 pub(super) const PATIENCE: Duration = Duration::from_secs(120);
+/// What has not come when nothing came for so long is lost.
+const SILENCE: Duration = Duration::from_secs(15);
 
 /// What an event costs for each who gets it, and how long it takes.
 pub(in crate::fanout) fn rate(
@@ -73,11 +75,11 @@ fn publish_one(server: &mut Running, load: &mut Load, seq: u64, events: u64) -> 
     let begun = Instant::now();
     while server.published()?.is_none_or(|last| last < seq) {
         if begun.elapsed() > PATIENCE {
-            return Err(io::Error::other("the server did not publish what was ordered"));
+            return Err(late());
         }
         load.until(Duration::from_millis(1), |load| load.tally.events >= events)?;
     }
-    load.until(PATIENCE, |load| load.tally.events >= events)
+    last_ones(load, PATIENCE, |load| load.tally.events >= events)
 }
 
 /// Publishes, and reads until everybody has everything, or so much time has gone by since the last was published.
@@ -90,9 +92,22 @@ pub(in crate::fanout) fn deliver(
 ) -> io::Result<()> {
     server.publish(per_second, count)?;
     let last = published(server, load, per_second, count, |_| Ok(()))?;
-    load.until(patience, |load| load.is_caught_up(last))?;
+    last_ones(load, patience, |load| load.is_caught_up(last))?;
     load.settle(last);
     Ok(())
+}
+
+/// Reads what is still to come: until there is no more, the time is over, or nothing has come for a while; says whether it was the
+/// first.
+pub(super) fn last_ones(load: &mut Load, most: Duration, is_done: impl Fn(&Load) -> bool) -> io::Result<bool> {
+    let (mut events, mut since) = (load.tally.events, Instant::now());
+    load.until(most, |load| {
+        if load.tally.events != events {
+            (events, since) = (load.tally.events, Instant::now());
+        }
+        is_done(load) || since.elapsed() >= SILENCE
+    })?;
+    Ok(is_done(load))
 }
 
 /// Reads until all that was ordered is published; gives the number of the last event.
@@ -111,11 +126,15 @@ pub(super) fn published(
             return Ok(last);
         }
         if begun.elapsed() > most {
-            return Err(io::Error::other("the server did not publish what was ordered"));
+            return Err(late());
         }
         meanwhile(load)?;
         load.run_for(Duration::from_millis(2))?;
     }
+}
+
+fn late() -> io::Error {
+    io::Error::new(io::ErrorKind::TimedOut, "it did not publish in time what was ordered")
 }
 
 #[expect(clippy::cast_precision_loss, reason = "there are fewer events than that")]

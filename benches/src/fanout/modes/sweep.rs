@@ -31,11 +31,16 @@ pub(in crate::fanout) fn sweep(
         }
         if step.is_kept_up {
             (good, best) = (next, Some(step));
+        } else if good == 0.0 {
+            // Late is no error: some machines are too slow for some programs, and some do something else. To lose events is.
+            let late = format!("it did not keep up with {from} events per second");
+            let measured = Measured::of(&step.tally).with_load(step.spent.load_share);
+            return Ok(if measured.is_sound() { measured.withdrawn(late) } else { measured });
         } else {
             bad = next;
         }
         if bad.is_finite() {
-            if good == 0.0 || refined == refinements {
+            if refined == refinements {
                 break;
             }
             refined += 1;
@@ -44,10 +49,7 @@ pub(in crate::fanout) fn sweep(
             next *= 2.0;
         }
     }
-    let Some(best) = best else {
-        // No error: some machines are too slow for some programs, and some are busy.
-        return Ok(Measured::without(format!("it did not keep up with {from} events per second")));
-    };
+    let Some(best) = best else { return Ok(Measured::without("no rate was tried")) };
     #[expect(clippy::cast_precision_loss, reason = "there are not so many connections")]
     let rate = good * connections as f64;
     let cpu = per(best.spent.cpu_nanos, best.tally.events);

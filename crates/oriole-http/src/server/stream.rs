@@ -78,6 +78,29 @@ impl Incoming {
         }
     }
 
+    /// Writes of several pieces what is taken at once.
+    #[cfg(feature = "sse-hub")]
+    pub(super) fn try_write_vectored(&mut self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
+        match self {
+            Self::Tcp(stream) => stream.try_write_vectored(slices),
+            #[cfg(unix)]
+            Self::Unix(stream) => stream.try_write_vectored(slices),
+            #[cfg(feature = "https")]
+            Self::Tls(_) => {
+                let mut all = 0;
+                for slice in slices {
+                    // An error shows again when the rest is written.
+                    let written = self.try_write(slice).unwrap_or(0);
+                    all += written;
+                    if written < slice.len() || self.has_unsent() {
+                        break;
+                    }
+                }
+                Ok(all)
+            }
+        }
+    }
+
     /// Whether a part of what was written is still to be sent: TLS takes whole records, and the socket a part of one.
     #[cfg(feature = "sse-hub")]
     pub(super) fn has_unsent(&self) -> bool {

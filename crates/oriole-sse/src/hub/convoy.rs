@@ -3,14 +3,15 @@
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::task::Context;
+use std::task::{Context, Poll};
 
 use bytes::Bytes;
 
 use super::lag::Mark;
+use super::pages::{Ask, Piece, Share, poll_piece};
 use super::shared::Shared;
 use super::slow::{SlowReader, SlowReaderPolicy};
-use super::topic::TopicState;
+use super::topic::{Live, TopicState};
 use super::waiters::Waiting;
 use crate::response::{Line, Pulse};
 use crate::store::Position;
@@ -56,6 +57,10 @@ pub struct Convoy {
     returns: u64,
     absences: u64,
     waiting: Option<Waiting>,
+    /// Of a page that is read, as all of it has left the ring.
+    share: Option<Share>,
+    /// Whether it is known that what is left in the store is not too much.
+    is_near: bool,
     pulse: Arc<Pulse>,
 }
 
@@ -68,6 +73,16 @@ pub enum Heading {
     /// Nothing as yet: the task will be woken.
     Wait,
     /// Each has to look by itself, from the convoy's place on.
+    Disperse,
+}
+
+/// What memory has for a convoy.
+enum Found {
+    Frame(Bytes),
+    Nothing,
+    /// What comes next has left it.
+    Behind,
+    /// Something that is not the same for all.
     Disperse,
 }
 
@@ -96,6 +111,8 @@ impl Convoy {
             returns: moored.returns,
             absences: shared.absences(),
             waiting: None,
+            share: None,
+            is_near: false,
             pulse: Arc::default(),
         };
         this.pulse.place.store(moored.place.sequence.0, Ordering::Relaxed);
@@ -132,17 +149,60 @@ impl Convoy {
         if self.has_news() {
             return Heading::Disperse;
         }
-        let mut live = self.state.lock();
-        let live = &mut *live;
-        let Landing { place, volatile, .. } = &mut self.at;
-        let is_sound = live.epoch == Some(place.epoch) && live.returns == self.returns && !live.is_stale;
-        if !is_sound || place.sequence < live.ring.base() {
-            return Heading::Disperse;
+        let state = Arc::clone(&self.state);
+        let mut live = state.lock();
+        match self.find(&mut live) {
+            Found::Frame(bytes) => return Heading::Frame(bytes),
+            Found::Disperse => return Heading::Disperse,
+            Found::Nothing => {}
+            Found::Behind => {
+                drop(live);
+                match self.read_store(cx) {
+                    // Beside the page: whatever happens to the store, or to those who look, wakes who waits here.
+                    Heading::Wait => live = state.lock(),
+                    heading => return heading,
+                }
+            }
         }
+        live.waiters.wait(&mut self.waiting, cx.waker());
+        drop(live);
+        // Looked at again, since that may have changed just before it began to wait.
+        if self.has_news() { Heading::Disperse } else { Heading::Wait }
+    }
+
+    /// Gives what follows at once, without waiting for it; the convoy is behind it then.
+    pub fn more(&mut self) -> Option<Bytes> {
+        if self.has_news() {
+            return None;
+        }
+        let state = Arc::clone(&self.state);
+        let mut live = state.lock();
+        match self.find(&mut live) {
+            Found::Frame(bytes) => Some(bytes),
+            Found::Behind => {
+                let (bytes, last) = live.pages.kept_run(self.ask())?;
+                self.at.place.sequence = last;
+                Some(bytes)
+            }
+            Found::Nothing | Found::Disperse => None,
+        }
+    }
+
+    /// Looks what memory has.
+    fn find(&mut self, live: &mut Live) -> Found {
+        let Landing { place, volatile, .. } = &mut self.at;
+        if live.epoch != Some(place.epoch) || live.returns != self.returns || live.is_stale {
+            return Found::Disperse;
+        }
+        if place.sequence < live.ring.base() {
+            // What another policy does is done to each.
+            return if self.slow.policy == SlowReaderPolicy::Replay { Found::Behind } else { Found::Disperse };
+        }
+        self.is_near = false;
         if let Some(index) = live.ring.find(place.sequence) {
             let (events, bytes) = live.ring.lag(index);
             if self.slow.policy != SlowReaderPolicy::Replay && self.slow.is_exceeded(events, bytes) {
-                return Heading::Disperse;
+                return Found::Disperse;
             }
             let before = live.ring.size();
             let run = live.ring.run(index, self.line.frame_bytes_max());
@@ -150,16 +210,29 @@ impl Convoy {
             if before.bytes != after.bytes {
                 self.shared.count_ring(before, after);
             }
-            let Some((bytes, last, _)) = run else { return Heading::Disperse };
+            let Some((bytes, last, _)) = run else { return Found::Disperse };
             place.sequence = last;
-            return Heading::Frame(bytes);
+            return Found::Frame(bytes);
         }
-        if let Some(bytes) = live.volatile.next(volatile) {
-            return Heading::Frame(bytes);
+        live.volatile.next(volatile).map_or(Found::Nothing, Found::Frame)
+    }
+
+    /// Gives what has left memory, which is read once for all.
+    fn read_store(&mut self, cx: &mut Context<'_>) -> Heading {
+        match poll_piece(cx, &self.shared, &self.state, self.ask(), &mut self.share) {
+            Poll::Pending => Heading::Wait,
+            Poll::Ready(Piece::Run(bytes, last, _)) => {
+                self.at.place.sequence = last;
+                self.is_near = true;
+                Heading::Frame(bytes)
+            }
+            // The ring came to the place meanwhile only if its log began anew.
+            Poll::Ready(Piece::InRing | Piece::Alone) => Heading::Disperse,
         }
-        live.waiters.wait(&mut self.waiting, cx.waker());
-        // Looked at again, since that may have changed just before it began to wait.
-        if self.has_news() { Heading::Disperse } else { Heading::Wait }
+    }
+
+    fn ask(&self) -> Ask {
+        Ask { place: self.at.place, bytes_max: self.line.frame_bytes_max(), is_near: self.is_near }
     }
 
     /// Whether the store has gone or come back, or somebody looks at each.

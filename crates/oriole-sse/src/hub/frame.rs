@@ -71,12 +71,8 @@ impl Frame {
     }
 
     fn identified(rest: &[u8], write: impl FnOnce(&mut Vec<u8>)) -> Self {
-        let mut bytes = Vec::with_capacity(48 + rest.len());
-        bytes.extend_from_slice(b"id: ");
-        write(&mut bytes);
-        bytes.push(b'\n');
-        let id_bytes = bytes.len();
-        bytes.extend_from_slice(rest);
+        let mut bytes = Vec::with_capacity(ID_BYTES + rest.len());
+        let id_bytes = put_identified(&mut bytes, rest, write);
         Self { bytes: bytes.into(), id_bytes }
     }
 
@@ -89,6 +85,25 @@ impl Frame {
     pub(super) fn rest(&self) -> &[u8] {
         &self.bytes[self.id_bytes..]
     }
+}
+
+/// About how long the id line is of who has one topic and no principal.
+pub(super) const ID_BYTES: usize = 48;
+
+/// Appends an event as all subscribers get it who have one topic alone and no principal.
+pub(super) fn put_with_id(out: &mut Vec<u8>, rest: &[u8], key: &CursorKey, place: Place) {
+    put_identified(out, rest, |out| write(key, None, [place], out));
+}
+
+/// Appends an id line and what follows it; tells how long the line is.
+fn put_identified(out: &mut Vec<u8>, rest: &[u8], write: impl FnOnce(&mut Vec<u8>)) -> usize {
+    let before = out.len();
+    out.extend_from_slice(b"id: ");
+    write(out);
+    out.push(b'\n');
+    let id_bytes = out.len() - before;
+    out.extend_from_slice(rest);
+    id_bytes
 }
 
 /// Encodes an event of the application's, without an id.

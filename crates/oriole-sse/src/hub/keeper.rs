@@ -24,6 +24,8 @@ pub(super) struct Keeper {
     tasks: Mutex<JoinSet<()>>,
     wake: Notify,
     dirty: Mutex<Vec<Arc<TopicState>>>,
+    /// Which topics keep pages for readers that are behind their rings.
+    paged: Mutex<Vec<Arc<TopicState>>>,
 }
 
 type Work = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -61,6 +63,16 @@ impl Keeper {
         if is_first {
             self.wake();
         }
+    }
+
+    /// Has a topic's pages let go of with the next look.
+    pub(super) fn forget_later(&self, state: Arc<TopicState>) {
+        lock(&self.paged).push(state);
+    }
+
+    fn forget_pages(&self) {
+        let paged = mem::take(&mut *lock(&self.paged));
+        paged.iter().for_each(|state| state.lock().pages.forget());
     }
 
     fn take_dirty(&self) -> Vec<Arc<TopicState>> {
@@ -101,6 +113,7 @@ impl Run {
                 tick = now.checked_add(TICK).unwrap_or(now);
                 shared.readers.look(now, shared.options.write_timeout);
                 shared.rooms.look(&shared, now);
+                shared.keeper.forget_pages();
                 if cfg!(feature = "metrics") {
                     shared.measure(round);
                     round = round.wrapping_add(1);
@@ -146,6 +159,7 @@ impl Drop for Run {
         if !self.ended {
             self.shared.keeper.is_running.store(false, Ordering::Release);
         }
+        self.shared.keeper.forget_pages();
         // Whoever would have been woken later is woken now.
         let now = self.shared.clock.now();
         for state in self.shared.keeper.take_dirty() {

@@ -22,6 +22,7 @@ mod lane;
 mod lanes;
 mod options;
 mod pace;
+mod pages;
 mod presence;
 mod publish;
 mod readers;

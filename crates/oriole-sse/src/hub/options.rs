@@ -23,8 +23,14 @@ use crate::typed::ControlNames;
 pub struct HubOptions {
     /// What happens to readers that are too slow, unless their subscription says otherwise.
     pub slow_reader: SlowReader,
-    /// How many events of a topic are held in memory for live readers. 1,024 by default; at least one is.
+    /// How many events of a topic are held in memory for live readers. 8,192 by default; at least one is.
     pub ring_events_max: usize,
+    /// How many of them, once the oldest is older than [`ring_age`](Self::ring_age). 1,024 by default; at least one is. So a topic's
+    /// memory grows with what comes within a moment, which readers may fall behind by, and not with what came long ago.
+    pub ring_aged_events_max: usize,
+    /// How old that is, between the times at which the oldest and the latest event were published. 1 s by default; looked at with each
+    /// event.
+    pub ring_age: Duration,
     /// How many bytes of a topic are held in memory. 1 MiB by default; the latest event is, whatever its size.
     pub ring_bytes_max: usize,
     /// How many events are held in memory of all topics. 1,000,000 by default; a topic that would exceed it holds its latest
@@ -248,6 +254,8 @@ macro_rules! setters {
 
 setters! {
     ring_events_max: usize,
+    ring_aged_events_max: usize,
+    ring_age: Duration,
     ring_bytes_max: usize,
     rings_events_max: usize,
     rings_bytes_max: usize,
@@ -298,7 +306,9 @@ impl Default for HubOptions {
     fn default() -> Self {
         Self {
             slow_reader: SlowReader::default(),
-            ring_events_max: 1024,
+            ring_events_max: 8192,
+            ring_aged_events_max: 1024,
+            ring_age: Duration::from_secs(1),
             ring_bytes_max: 1024 * 1024,
             rings_events_max: 1_000_000,
             rings_bytes_max: 256 * 1024 * 1024,

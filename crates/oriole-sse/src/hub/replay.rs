@@ -5,8 +5,10 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::vec;
 
+use super::pages::{Ask, Piece, Share, poll_piece};
 use super::room::Room;
 use super::shared::Shared;
+use super::topic::TopicState;
 use crate::store::{Page, PageLimits, Position, Record, Rewind, StoreError, StoreFuture, Topic};
 
 /// Reads a topic's log for one subscription; holds one page at most.
@@ -15,6 +17,10 @@ pub(super) struct Replay {
     state: State,
     /// Whether it is known that what is left is not too much.
     is_near: bool,
+    /// It reads for itself until its page is over.
+    is_alone: bool,
+    /// Of a page that is read for others as well.
+    share: Option<Share>,
 }
 
 #[derive(Default)]
@@ -49,6 +55,34 @@ pub(super) enum Jump {
 }
 
 impl Replay {
+    /// Makes one that reads nothing together with others.
+    #[cfg(feature = "console")]
+    pub(super) fn alone() -> Self {
+        Self { is_alone: true, ..Self::default() }
+    }
+
+    /// Gives what others at this place are given as well, or leaves it to [`poll`](Self::poll).
+    pub(super) fn poll_shared(
+        &mut self,
+        cx: &mut Context<'_>,
+        shared: &Arc<Shared>,
+        state: &Arc<TopicState>,
+        place: Position,
+        bytes_max: u64,
+    ) -> Poll<Piece> {
+        if self.is_alone {
+            return Poll::Ready(Piece::Alone);
+        }
+        let piece =
+            ready!(poll_piece(cx, shared, state, Ask { place, bytes_max, is_near: self.is_near }, &mut self.share));
+        match piece {
+            Piece::Run(..) => self.is_near = true,
+            Piece::Alone => self.is_alone = true,
+            Piece::InRing => {}
+        }
+        Poll::Ready(piece)
+    }
+
     /// Reads on after a place.
     pub(super) fn poll(
         &mut self,
@@ -109,6 +143,7 @@ impl Replay {
                         return Poll::Ready(Read::Record(record));
                     }
                     self.state = State::Idle;
+                    self.is_alone = false;
                     return Poll::Ready(Read::PageOver);
                 }
             }

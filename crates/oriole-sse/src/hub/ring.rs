@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use bytes::{Bytes, BytesMut};
 
@@ -52,6 +52,9 @@ struct Run {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct RingLimits {
     pub(super) events_max: usize,
+    /// Of which the oldest is older than that.
+    pub(super) aged_events_max: usize,
+    pub(super) age: Duration,
     pub(super) bytes_max: u64,
     pub(super) keys_max: usize,
 }
@@ -124,11 +127,20 @@ impl Ring {
 
     /// Lets go of the oldest; the latest stays.
     pub(super) fn trim(&mut self, limits: RingLimits) {
-        while self.entries.len() > 1 && (self.entries.len() > limits.events_max || self.bytes() > limits.bytes_max) {
+        while self.entries.len() > 1 && self.is_too_much(limits) {
             if let Some(entry) = self.entries.pop_front() {
                 self.base = entry.sequence;
             }
         }
+    }
+
+    fn is_too_much(&self, limits: RingLimits) -> bool {
+        let events = self.entries.len();
+        // Publishers' clocks may differ: what seems to be of later is not old.
+        let age =
+            || self.entries.back().zip(self.entries.front()).map(|(last, first)| last.at.duration_since(first.at));
+        let is_aged = || matches!(age(), Some(Ok(age)) if age > limits.age);
+        events > limits.events_max || self.bytes() > limits.bytes_max || (events > limits.aged_events_max && is_aged())
     }
 
     /// Finds the first entry after a place that is not before `base`.

@@ -148,6 +148,8 @@ impl Shared {
     pub(super) fn ring_limits(&self) -> RingLimits {
         RingLimits {
             events_max: self.options.ring_events_max,
+            aged_events_max: self.options.ring_aged_events_max,
+            age: self.options.ring_age,
             bytes_max: self.options.ring_bytes_max as u64,
             keys_max: self.options.coalesce_keys_max,
         }

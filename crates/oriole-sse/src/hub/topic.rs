@@ -10,6 +10,7 @@ use super::frame::Frame;
 use super::gather::{Gather, Gathered};
 use super::greeting::Greeting;
 use super::idle::IdleTicket;
+use super::pages::Pages;
 use super::ring::{Ring, RingLimits, RingSize};
 use super::shared::Shared;
 use super::trace::Traces;
@@ -37,6 +38,7 @@ pub(super) struct Live {
     pub(super) epoch: Option<Epoch>,
     pub(super) ring: Ring,
     pub(super) volatile: Volatile,
+    pub(super) pages: Pages,
     pub(super) traces: Traces,
     pub(super) waiters: Waiters,
     /// What the last subscriber was told first.
@@ -175,6 +177,7 @@ impl TopicState {
         let (ring, volatile) = {
             let mut live = self.lock();
             live.traces = Traces::default();
+            live.pages.forget();
             live.is_retired = true;
             let live = &mut *live;
             (std::mem::take(&mut live.ring), std::mem::take(&mut live.volatile))

@@ -1,13 +1,8 @@
 //! Who asks, where proxies stand between: they are played by the test, which writes what they would.
 
-use crate::hub::reader::Reader;
 use http_tests::{App, Connection, PATIENCE, within};
 use oriole::prelude::*;
-use oriole::sse::{Hub, HubOptions, Subscription};
-use oriole::{
-    Application, ClientIp, Error, ForwardedHeader, Listen, PeerAddr, SseModule, SseModuleOptions, TrustedProxies,
-};
-use std::sync::Arc;
+use oriole::{Application, ClientIp, Error, ForwardedHeader, Listen, PeerAddr, TrustedProxies};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::task::JoinSet;
 
@@ -21,9 +16,7 @@ impl Guard for Only {
 }
 
 #[injectable]
-pub struct Door {
-    hub: Arc<Hub>,
-}
+pub struct Door;
 
 #[controller]
 impl Door {
@@ -42,18 +35,9 @@ impl Door {
     fn inner(&self) -> &'static str {
         "in"
     }
-
-    #[sse("events")]
-    async fn events(&self, ClientIp(ip): ClientIp) -> Result<Subscription, HttpException> {
-        Ok(self.hub.subscribe("news").address(ip).await?)
-    }
 }
 
-fn one_each() -> SseModuleOptions {
-    SseModuleOptions::default().hub(HubOptions::default().address_subscriptions_max(1))
-}
-
-#[module(imports = [SseModule::for_root(one_each())], controllers = [Door])]
+#[module(controllers = [Door])]
 pub struct DoorModule;
 
 /// An application that trusts this machine, and the network of a balancer.
@@ -120,21 +104,6 @@ async fn a_peer_that_is_not_trusted_is_the_client_whatever_it_says() {
     // Nothing was asked for, so that nothing is known: a mistake of the program.
     let app = App::serve::<DoorModule>().await;
     assert_eq!(app.send("GET", "/ip", header, "").await.status, 500);
-    app.end().await;
-}
-
-/// A cap for each address holds for each client, not for the proxy that they share.
-#[tokio::test]
-async fn a_hub_counts_clients_behind_one_proxy_apart() {
-    let app = behind_proxies().await;
-    let as_client = |entry: &str| format!("X-Forwarded-For: {entry}\r\n");
-    let first = Reader::open(app.addr, "GET", "/events", &as_client("192.0.2.1")).await;
-    let second = Reader::open(app.addr, "GET", "/events", &as_client("192.0.2.2")).await;
-    for client in ["192.0.2.1", "192.0.2.3, 192.0.2.1"] {
-        let refused = app.send("GET", "/events", &as_client(client), "").await;
-        assert_eq!(refused.status, 429, "{client}");
-    }
-    drop((first, second));
     app.end().await;
 }
 

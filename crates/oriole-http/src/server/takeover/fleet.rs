@@ -7,6 +7,7 @@ use crate::server::stream::Incoming;
 use bytes::Bytes;
 use oriole_sse::{Berth, Convoy, Heading, Landing};
 use std::collections::HashMap;
+use std::io::IoSlice;
 use std::sync::Arc;
 use std::task::{Context, Waker};
 
@@ -61,15 +62,25 @@ struct Member {
 
 /// What is being written to all.
 struct Pass {
-    /// Whoever does not take all of it has the rest by reference.
-    chunk: Bytes,
-    /// Without what makes it a chunk.
-    bytes: usize,
+    /// One at least.
+    parts: Vec<Part>,
     /// Who is next.
     at: usize,
     /// Where those are who have not got it yet.
     before: Landing,
 }
+
+/// A frame of it. Whoever does not take all of a pass has the rest of one frame, by reference, and goes on behind that by itself.
+struct Part {
+    chunk: Bytes,
+    /// Without what makes it a chunk.
+    bytes: usize,
+    after: Landing,
+}
+
+/// How many frames a pass has at most: with those of 16 KiB, 128 KiB for each socket. A round over many of them lasts, and what comes
+/// meanwhile is to fit into the next: a larger write costs little more than a small one.
+const PARTS_MAX: usize = 8;
 
 /// What a step of a convoy has come to.
 pub(super) enum Step {
@@ -79,8 +90,8 @@ pub(super) enum Step {
     Done,
     /// There is something new. Those who have a word of their own to say come first.
     News,
-    /// This one has not taken all; the rest, if any, is to be written when it can.
-    Lags { slot: usize, rest: Bytes },
+    /// This one has not taken all; the rest of a frame, if any, is to be written when it can, and what follows behind that.
+    Lags { slot: usize, rest: Bytes, after: Landing },
     /// These go on by themselves, and others may be left.
     Dispersed(Vec<usize>),
     /// Nothing until it is woken.
@@ -169,7 +180,7 @@ impl Fleet {
         else {
             return Step::Waits;
         };
-        let Some(Pass { chunk, bytes, at, .. }) = pass else {
+        let Some(Pass { parts, at, .. }) = pass else {
             if *is_over {
                 return disperse(members, budget);
             }
@@ -183,31 +194,46 @@ impl Fleet {
                     disperse(members, budget)
                 }
                 Heading::Frame(bytes) => {
-                    convoy.begins(bytes.len());
-                    let mut chunk = Vec::new();
-                    put_chunk(&mut chunk, &bytes);
-                    *pass = Some(Pass { chunk: chunk.into(), bytes: bytes.len(), at: 0, before });
+                    let mut parts = vec![Part::of(convoy, &bytes)];
+                    while parts.len() < PARTS_MAX
+                        && let Some(bytes) = convoy.more()
+                    {
+                        parts.push(Part::of(convoy, &bytes));
+                    }
+                    *pass = Some(Pass { parts, at: 0, before });
                     Step::News
                 }
             };
         };
-        let mut wrote = 0;
+        let mut slices = [IoSlice::new(&[]); PARTS_MAX];
+        slices.iter_mut().zip(&*parts).for_each(|(slice, part)| *slice = IoSlice::new(&part.chunk));
+        let slices = &slices[..parts.len()];
+        let chunks: usize = slices.iter().map(|slice| slice.len()).sum();
+        let bytes: usize = parts.iter().map(|part| part.bytes).sum();
+        let (mut wrote, mut sent) = (0, 0);
         let mut lags = None;
         for Member { slot, stream } in &mut members[*at..] {
             wrote += 1;
+            let written = match slices {
+                [one] => stream.try_write(one),
+                several => stream.try_write_vectored(several),
+            };
             // An error shows again when the rest is written.
-            let written = stream.try_write(chunk).unwrap_or(0);
+            let written = written.unwrap_or(0);
             budget.spend(written);
-            if written < chunk.len() || stream.has_unsent() {
-                lags = Some(Step::Lags { slot: *slot, rest: chunk.slice(written..) });
+            if written < chunks || stream.has_unsent() {
+                let (rest, after, given) = rest(parts, written);
+                sent += given;
+                lags = Some(Step::Lags { slot: *slot, rest, after });
                 break;
             }
+            sent += bytes;
             if budget.is_spent() {
                 break;
             }
         }
         *at += wrote;
-        convoy.wrote(*bytes * wrote);
+        convoy.wrote(sent);
         if let Some(lags) = lags {
             return lags;
         }
@@ -217,6 +243,27 @@ impl Fleet {
         }
         Step::Wrote
     }
+}
+
+impl Part {
+    /// A frame that the convoy has just given.
+    fn of(convoy: &mut Convoy, bytes: &Bytes) -> Self {
+        convoy.begins(bytes.len());
+        let mut chunk = Vec::new();
+        put_chunk(&mut chunk, bytes);
+        Self { chunk: chunk.into(), bytes: bytes.len(), after: convoy.landing() }
+    }
+}
+
+/// What is left of the frame within which so many written bytes end, where it goes on behind that, and how much it is given so far.
+fn rest(parts: &[Part], mut written: usize) -> (Bytes, Landing, usize) {
+    let (mut at, mut given) = (0, parts[0].bytes);
+    while written > parts[at].chunk.len() && at + 1 < parts.len() {
+        written -= parts[at].chunk.len();
+        at += 1;
+        given += parts[at].bytes;
+    }
+    (parts[at].chunk.slice(written..), parts[at].after, given)
 }
 
 /// The next of those who are left.

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::task::AtomicWaker;
 use oriole_core::panic_text;
+use oriole_sse::Landing;
 use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
 use std::mem;
@@ -281,7 +282,7 @@ impl Carrier {
 
     /// Gives how many bytes were written.
     fn turn(&mut self, slot: usize) -> usize {
-        self.unmoor(slot, Bytes::new());
+        self.unmoor(slot, Bytes::new(), None);
         let Some(carried) = self.slots.get_mut(slot).and_then(Option::as_mut) else { return 0 };
         let mut bytes = 0;
         let scratch = &mut self.scratch;
@@ -309,13 +310,13 @@ impl Carrier {
                 self.look();
                 self.urgent = self.turns.len();
             }
-            Step::Lags { slot, rest } => {
-                self.unmoor(slot, rest);
+            Step::Lags { slot, rest, after } => {
+                self.unmoor(slot, rest, Some(after));
                 self.wake(slot);
             }
             Step::Dispersed(slots) => {
                 for slot in slots {
-                    self.unmoor(slot, Bytes::new());
+                    self.unmoor(slot, Bytes::new(), None);
                     self.wake(slot);
                 }
             }
@@ -350,14 +351,15 @@ impl Carrier {
         }
     }
 
-    /// Takes a connection out of its convoy, if it sails in one, with the rest of what the others got.
-    fn unmoor(&mut self, slot: usize, rest: Bytes) {
+    /// Takes a connection out of its convoy, if it sails in one, with the rest of what the others got; it goes on where that says, or
+    /// where they are.
+    fn unmoor(&mut self, slot: usize, rest: Bytes, after: Option<Landing>) {
         let Some(carried) = self.slots.get_mut(slot).and_then(Option::as_mut) else { return };
         let Some(Landed { stream, landing, moved }) = carried.mooring.and_then(|mooring| self.fleet.unmoor(mooring))
         else {
             return;
         };
-        carried.land(stream, Some(landing), rest);
+        carried.land(stream, Some(after.unwrap_or(landing)), rest);
         self.moved(moved);
     }
 

@@ -119,7 +119,7 @@ impl Lane {
         let before = self.place;
         loop {
             let next = match self.place {
-                Some(place) if self.replay.is_some() => self.next_of_store(cx, shared, place),
+                Some(place) if self.replay.is_some() => self.next_of_store(cx, shared, place, wanted),
                 _ => self.next_of_ring(cx, shared, wanted),
             };
             if let Some(next) = next {
@@ -147,7 +147,7 @@ impl Lane {
     #[cfg(feature = "console")]
     pub(in crate::hub) fn read_store(&mut self) {
         if self.place.is_some() {
-            self.replay.get_or_insert_default();
+            self.replay.get_or_insert_with(|| Box::new(Replay::alone()));
         }
     }
 

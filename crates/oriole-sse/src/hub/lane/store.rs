@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use super::next::Next;
+use super::next::{Next, Wanted};
 use super::place::Lane;
 use crate::hub::control::{Gap, GapReason};
 use crate::hub::frame::Frame;
+use crate::hub::pages::Piece;
 use crate::hub::replay::{Jump, Read};
 use crate::hub::shared::Shared;
 use crate::store::{Position, Sequence};
@@ -18,12 +19,28 @@ impl Lane {
         cx: &mut Context<'_>,
         shared: &Arc<Shared>,
         place: Position,
+        wanted: Wanted,
     ) -> Option<Next> {
         if let Some(through) = self.pace.take_used_up() {
             self.replay = None;
             return self.skip(GapReason::Overflow, place, through);
         }
         let replay = self.replay.as_mut()?;
+        if let Some(bytes_max) = wanted.run_bytes_max.filter(|_| self.pace.is_like_others(place.sequence)) {
+            match replay.poll_shared(cx, shared, &self.seat.state, place, bytes_max) {
+                Poll::Pending => return Some(Next::Wait),
+                Poll::Ready(Piece::Run(bytes, last, events)) => {
+                    self.place = Some(Position { sequence: last, ..place });
+                    self.pace.gave(events, bytes.len());
+                    return Some(Next::Run(bytes));
+                }
+                Poll::Ready(Piece::InRing) => {
+                    self.replay = None;
+                    return None;
+                }
+                Poll::Ready(Piece::Alone) => {}
+            }
+        }
         let Poll::Ready(read) = replay.poll(cx, shared, &self.seat.state.topic, place) else {
             return Some(Next::Wait);
         };

@@ -18,7 +18,7 @@ use crate::stream::EventStreamExt;
 impl EventStreams {
     /// Answers with a stream of events.
     ///
-    /// The answer is ready with the stream's first item, or after [`SseOptions::head_delay`], which begins now. A stream
+    /// The answer is ready with the stream's first item, or after [`SseOptions::head_delay`](crate::SseOptions::head_delay), which begins now. A stream
     /// that ends before both is a complete stream without events. The answer's status is 200 for every method, and its
     /// headers keep caches and proxies from holding events back.
     ///

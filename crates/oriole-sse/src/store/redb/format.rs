@@ -9,7 +9,6 @@ use std::fs::OpenOptions;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use redb::{
@@ -18,13 +17,15 @@ use redb::{
 };
 use ring::rand::{SecureRandom, SystemRandom};
 
-use super::super::{Record, Sequence, Topic};
+use super::super::Topic;
 use super::RedbOpenError;
+use super::block::Blocks;
 use super::log::Log;
 use super::state::Identity;
+use super::upgrade;
 
 /// The format that is written.
-pub(super) const FORMAT: u64 = 1;
+pub(super) const FORMAT: u64 = 2;
 
 const META: TableDefinition<'_, &str, u64> = TableDefinition::new("oriole-sse");
 const FORMAT_ROW: &str = "format";
@@ -34,8 +35,8 @@ const MADE_ROW: &str = "topics-made";
 
 /// By name; the columns are [`Log::to_row`]'s.
 pub(super) const TOPICS: TableDefinition<'_, &str, [u64; Log::COLUMNS]> = TableDefinition::new("topics");
-/// By topic and sequence; a value is what [`put_event`] writes.
-pub(super) const EVENTS: TableDefinition<'_, (u64, u64), &[u8]> = TableDefinition::new("events");
+/// By topic and the sequence of the last event; a value is a [`Block`](super::block::Block).
+pub(super) const BLOCKS: TableDefinition<'_, (u64, u64), &[u8]> = TableDefinition::new("blocks");
 /// Sequence, number and time, by topic and digest of the name.
 pub(super) const NAMES: TableDefinition<'_, (u64, &[u8; 16]), (u64, u64, u64)> = TableDefinition::new("names");
 /// The digest, by topic and number.
@@ -46,7 +47,7 @@ pub(super) const NOTES: TableDefinition<'_, &str, &[u8]> = TableDefinition::new(
 pub(super) struct Tables<'txn> {
     meta: Table<'txn, &'static str, u64>,
     pub(super) topics: Table<'txn, &'static str, [u64; Log::COLUMNS]>,
-    pub(super) events: Table<'txn, (u64, u64), &'static [u8]>,
+    pub(super) blocks: Blocks<'txn>,
     pub(super) names: Table<'txn, (u64, &'static [u8; 16]), (u64, u64, u64)>,
     pub(super) named: Table<'txn, (u64, u64), &'static [u8; 16]>,
     pub(super) notes: Table<'txn, &'static str, &'static [u8]>,
@@ -57,11 +58,16 @@ impl<'txn> Tables<'txn> {
         Ok(Self {
             meta: txn.open_table(META)?,
             topics: txn.open_table(TOPICS)?,
-            events: txn.open_table(EVENTS)?,
+            blocks: txn.open_table(BLOCKS)?,
             names: txn.open_table(NAMES)?,
             named: txn.open_table(NAMED)?,
             notes: txn.open_table(NOTES)?,
         })
+    }
+
+    pub(super) fn put_format(&mut self) -> Result<(), StorageError> {
+        self.meta.insert(FORMAT_ROW, FORMAT)?;
+        Ok(())
     }
 
     pub(super) fn put_identity(&mut self, identity: &Identity) -> Result<(), StorageError> {
@@ -146,6 +152,11 @@ fn read_content(path: &Path, database: &Database) -> Result<Content, RedbOpenErr
             begin(path, database)
         }
         Found::Format(FORMAT) => read_all(&txn).map_err(failed),
+        Found::Format(1) => {
+            drop(txn);
+            upgrade::from_1(database).map_err(failed)?;
+            read_content(path, database)
+        }
         Found::Format(found) => Err(RedbOpenError::UnknownFormat { path: path.into(), found, latest: FORMAT }),
         Found::Other => Err(RedbOpenError::NotAStore { path: path.into() }),
     }
@@ -182,7 +193,7 @@ fn begin(path: &Path, database: &Database) -> Result<Content, RedbOpenError> {
         let txn = database.begin_write()?;
         {
             let mut tables = Tables::open(&txn)?;
-            tables.meta.insert(FORMAT_ROW, FORMAT)?;
+            tables.put_format()?;
             tables.put_identity(&identity)?;
         }
         Ok(txn.commit()?)
@@ -237,71 +248,6 @@ fn read_all(txn: &ReadTransaction) -> Result<Content, redb::Error> {
 
 pub(super) fn damaged(what: &str) -> StorageError {
     StorageError::Corrupted(what.into())
-}
-
-/// An event as it is in the file.
-pub(super) struct Kept<'a> {
-    /// In milliseconds since 1970, as is `high_at`.
-    pub(super) at: u64,
-    /// The latest time of all events up to this one, which therefore grows with the sequence.
-    pub(super) high_at: u64,
-    pub(super) frame: &'a [u8],
-    pub(super) coalesce_key: Option<&'a str>,
-}
-
-const NO_KEY: u32 = u32::MAX;
-const HEAD_BYTES: usize = 8 + 8 + 4;
-
-/// Writes the times, the length of the key, the key and the frame.
-pub(super) fn put_event(
-    events: &mut Table<'_, (u64, u64), &'static [u8]>,
-    at: (u64, u64),
-    event: &Kept<'_>,
-) -> Result<(), StorageError> {
-    let key = event.coalesce_key.map_or(&b""[..], str::as_bytes);
-    let key_bytes = match event.coalesce_key {
-        None => NO_KEY,
-        Some(key) => u32::try_from(key.len()).map_err(|_| StorageError::ValueTooLarge(key.len()))?,
-    };
-    let mut kept = events.insert_reserve(at, HEAD_BYTES + key.len() + event.frame.len())?;
-    let (head, rest) = kept.as_mut().split_at_mut(HEAD_BYTES);
-    head[..8].copy_from_slice(&event.at.to_le_bytes());
-    head[8..16].copy_from_slice(&event.high_at.to_le_bytes());
-    head[16..].copy_from_slice(&key_bytes.to_le_bytes());
-    let (to_key, to_frame) = rest.split_at_mut(key.len());
-    to_key.copy_from_slice(key);
-    to_frame.copy_from_slice(event.frame);
-    Ok(())
-}
-
-impl<'a> Kept<'a> {
-    pub(super) fn read(bytes: &'a [u8]) -> Result<Self, StorageError> {
-        Self::parse(bytes).ok_or_else(|| damaged("an event is not of its form"))
-    }
-
-    fn parse(bytes: &'a [u8]) -> Option<Self> {
-        let (at, rest) = bytes.split_first_chunk()?;
-        let (high_at, rest) = rest.split_first_chunk()?;
-        let (key_bytes, rest) = rest.split_first_chunk()?;
-        let (coalesce_key, frame) = match u32::from_le_bytes(*key_bytes) {
-            NO_KEY => (None, rest),
-            key_bytes => {
-                let (key, frame) = rest.split_at_checked(usize::try_from(key_bytes).ok()?)?;
-                (Some(std::str::from_utf8(key).ok()?), frame)
-            }
-        };
-        Some(Self { at: u64::from_le_bytes(*at), high_at: u64::from_le_bytes(*high_at), frame, coalesce_key })
-    }
-
-    /// What it counts for, as [`Record::bytes`] says.
-    pub(super) fn bytes(&self) -> u64 {
-        (self.frame.len() + self.coalesce_key.map_or(0, str::len)) as u64
-    }
-
-    pub(super) fn to_record(&self, sequence: u64) -> Record {
-        let frame = self.frame.to_vec().into();
-        Record::new(Sequence(sequence), to_time(self.at), frame, self.coalesce_key.map(Arc::from))
-    }
 }
 
 pub(super) fn to_millis(time: SystemTime) -> u64 {

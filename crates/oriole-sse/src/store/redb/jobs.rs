@@ -48,6 +48,14 @@ pub(super) enum Read {
 }
 
 impl Write {
+    /// Tells how many events it is about.
+    pub(super) fn events(&self) -> usize {
+        match self {
+            Self::Append(batch) => batch.events.len(),
+            Self::Sweep { .. } | Self::SwapNote { .. } | Self::End { .. } => 0,
+        }
+    }
+
     /// Says that nothing came of it, and that nothing was done.
     pub(super) fn refuse(self, why: impl FnOnce() -> StoreError) {
         // Who has asked may be gone.

@@ -5,7 +5,8 @@ use ring::digest::{SHA256, digest};
 
 use super::super::{Append, AppendRefusal, Appended, Bounds, Epoch, Expected, Position, Record, Sequence};
 use super::RedbStoreOptions;
-use super::format::{Kept, Tables, damaged, put_event, to_millis, to_time};
+use super::block::{Block, Kept, events};
+use super::format::{Tables, damaged, to_millis, to_time};
 
 /// Sums a log up. Its sequences have no gaps: the events from `trimmed + 1` to `last` are there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,8 +96,14 @@ impl Log {
         Position { epoch: self.epoch, sequence: Sequence(sequence) }
     }
 
-    /// Takes an event; a record is given if it is new.
-    pub(super) fn append(&mut self, tables: &mut Tables<'_>, append: &Append, options: &RedbStoreOptions) -> Answer {
+    /// Takes an event into a block; a record is given if it is new.
+    pub(super) fn append(
+        &mut self,
+        tables: &mut Tables<'_>,
+        block: &mut Block,
+        append: &Append,
+        options: &RedbStoreOptions,
+    ) -> Answer {
         let now = to_millis(append.at);
         let name = append.idempotency_key.as_deref().map(digest_of);
         if let Some(name) = &name
@@ -124,7 +131,7 @@ impl Log {
         self.high_at = self.high_at.max(now);
         let kept =
             Kept { at: now, high_at: self.high_at, frame: &append.frame, coalesce_key: append.coalesce_key.as_deref() };
-        put_event(&mut tables.events, (self.id, sequence), &kept)?;
+        block.push(&mut tables.blocks, (self.id, sequence), &kept)?;
         self.last = sequence;
         self.bytes += record.bytes();
         self.changed_at = now;
@@ -201,23 +208,29 @@ impl Log {
     ) -> Result<(), StorageError> {
         let first = self.trimmed + 1;
         let mut is_there = false;
-        for entry in tables.events.range((self.id, first)..=(self.id, self.last))? {
-            let (at, value) = entry?;
-            let kept = Kept::read(value.value())?;
-            is_there = true;
-            self.oldest_at = kept.at;
-            if budget.0 == 0 || !self.has_too_much(now, options) {
-                break;
+        'blocks: for entry in tables.blocks.range((self.id, first)..=(self.id, self.last))? {
+            let (last, block) = entry?;
+            for event in events(last.value().1, block.value()) {
+                let (sequence, kept) = event?;
+                if sequence < first {
+                    continue;
+                }
+                is_there = true;
+                self.oldest_at = kept.at;
+                if budget.0 == 0 || !self.has_too_much(now, options) {
+                    break 'blocks;
+                }
+                budget.0 -= 1;
+                self.trimmed = sequence;
+                self.bytes = self.bytes.saturating_sub(kept.bytes());
             }
-            budget.0 -= 1;
-            self.trimmed = at.value().1;
-            self.bytes = self.bytes.saturating_sub(kept.bytes());
         }
         if !is_there {
             return Err(damaged("events are missing"));
         }
+        // What is left of the last block goes with the rest of it.
         if self.trimmed >= first {
-            tables.events.retain_in((self.id, first)..=(self.id, self.trimmed), |_, _| false)?;
+            tables.blocks.retain_in((self.id, first)..=(self.id, self.trimmed), |_, _| false)?;
         }
         Ok(())
     }
@@ -242,7 +255,7 @@ impl Log {
 
     /// Removes all that is there; nothing of it is in the file afterwards.
     pub(super) fn remove(&self, tables: &mut Tables<'_>) -> Result<(), StorageError> {
-        tables.events.retain_in((self.id, 0)..=(self.id, u64::MAX), |_, _| false)?;
+        tables.blocks.retain_in((self.id, 0)..=(self.id, u64::MAX), |_, _| false)?;
         tables.names.retain_in((self.id, &[0; 16])..=(self.id, &[u8::MAX; 16]), |_, _| false)?;
         tables.named.retain_in((self.id, 0)..=(self.id, u64::MAX), |_, _| false)
     }

@@ -1,5 +1,6 @@
 //! The store in one file, on redb.
 
+mod block;
 mod error;
 mod format;
 mod handle;
@@ -12,6 +13,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 mod transaction;
+mod upgrade;
 mod writer;
 
 pub use error::RedbOpenError;

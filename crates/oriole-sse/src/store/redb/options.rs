@@ -31,7 +31,8 @@ pub struct RedbStoreOptions {
     pub idempotency_keys_max: u64,
     /// The least time between the beginnings of two commits. 2 ms by default, and at most
     /// [`COMMIT_WINDOW_MAX`](Self::COMMIT_WINDOW_MAX). An event after a pause is committed at once; under load, what comes
-    /// within the time, or while a commit is under way, is committed together.
+    /// within the time, or while a commit is under way, is committed together; and those whom the last commit answered have a quarter
+    /// of the time from then on to come again.
     pub commit_window: Duration,
     /// How many events are committed together at most. 16,384 by default. Those of one [`append`](crate::Store::append) are never
     /// parted.

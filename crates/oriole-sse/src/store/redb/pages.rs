@@ -8,7 +8,8 @@ use bytes::Bytes;
 use redb::{Database, ReadableDatabase};
 
 use super::super::{Bounds, Page, PageLimits, Position, Rewind, Sequence, StoreError, Topic};
-use super::format::{EVENTS, Kept, NOTES, TOPICS, damaged, to_millis};
+use super::block::events;
+use super::format::{BLOCKS, NOTES, TOPICS, damaged, to_millis};
 use super::jobs::Read;
 use super::log::Log;
 use super::state::Shared;
@@ -77,18 +78,23 @@ fn page(database: &Database, topic: &Topic, after: Position, limits: PageLimits)
     if after >= bounds.last {
         return Ok(Some(page));
     }
-    let events = txn.open_table(EVENTS)?;
+    let blocks = txn.open_table(BLOCKS)?;
     let mut bytes = 0_u64;
-    for entry in events.range((log.id, after.0 + 1)..=(log.id, bounds.last.0))? {
-        let (at, value) = entry?;
-        let kept = Kept::read(value.value())?;
-        if !page.records.is_empty() && bytes.saturating_add(kept.bytes()) > limits.bytes_max {
-            break;
-        }
-        bytes += kept.bytes();
-        page.records.push(kept.to_record(at.value().1));
-        if page.records.len() >= limits.events_max {
-            break;
+    'blocks: for entry in blocks.range((log.id, after.0 + 1)..=(log.id, bounds.last.0))? {
+        let (last, block) = entry?;
+        for event in events(last.value().1, block.value()) {
+            let (sequence, kept) = event?;
+            if sequence <= after.0 {
+                continue;
+            }
+            if !page.records.is_empty() && bytes.saturating_add(kept.bytes()) > limits.bytes_max {
+                break 'blocks;
+            }
+            bytes += kept.bytes();
+            page.records.push(kept.to_record(sequence));
+            if page.records.len() >= limits.events_max {
+                break 'blocks;
+            }
         }
     }
     Ok(Some(page))
@@ -108,22 +114,32 @@ fn find(database: &Database, topic: &Topic, rewind: Rewind) -> Result<Option<Pos
     };
     // Publishers' clocks may differ, so times do not grow with sequences; the latest time so far does. The first event
     // that is late enough is not before the first whose latest time so far is.
-    let events = txn.open_table(EVENTS)?;
+    let blocks = txn.open_table(BLOCKS)?;
     let (mut low, mut high) = (trimmed + 1, last + 1);
     while low < high {
         let middle = low + (high - low) / 2;
-        let event = events.get((log.id, middle))?.ok_or_else(|| damaged("an event is missing"))?;
-        if Kept::read(event.value())?.high_at < time {
+        let missing = || damaged("an event is missing");
+        let (end, block) = blocks.range((log.id, middle)..=(log.id, last))?.next().ok_or_else(missing)??;
+        let mut events = events(end.value().1, block.value());
+        let event = events.find(|event| !matches!(event, Ok((sequence, _)) if *sequence < middle));
+        let (sequence, event) = event.ok_or_else(missing)??;
+        if sequence > middle {
+            return Err(missing().into());
+        }
+        if event.high_at < time {
             low = middle + 1;
         } else {
             high = middle;
         }
     }
     if low <= last {
-        for entry in events.range((log.id, low)..=(log.id, last))? {
-            let (sequence, event) = entry?;
-            if Kept::read(event.value())?.at >= time {
-                return Ok(at(sequence.value().1 - 1));
+        for entry in blocks.range((log.id, low)..=(log.id, last))? {
+            let (end, block) = entry?;
+            for event in events(end.value().1, block.value()) {
+                let (sequence, event) = event?;
+                if sequence >= low && event.at >= time {
+                    return Ok(at(sequence - 1));
+                }
             }
         }
     }

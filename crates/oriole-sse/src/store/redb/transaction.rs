@@ -4,7 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use redb::{Database, ReadableTable};
 
-use super::super::{Append, AppendRefusal, Appended, Sequence, Topic};
+use super::super::{Append, AppendRefusal, Appended, Position, Sequence, Topic};
+use super::block::Block;
 use super::format::{Tables, to_millis};
 use super::jobs::{Answer, Write};
 use super::log::{Budget, Log};
@@ -41,9 +42,19 @@ pub(super) enum Outcome {
     Nothing,
 }
 
+/// A log that a transaction has in hand.
+pub(super) struct Touched {
+    pub(super) log: Log,
+    block: Block,
+    /// The latest time at which something was appended.
+    appended_at: Option<u64>,
+    /// Where its news are.
+    told: Option<usize>,
+}
+
 /// What is different after a transaction.
 pub(super) struct Change {
-    pub(super) logs: HashMap<Topic, Log>,
+    pub(super) logs: HashMap<Topic, Touched>,
     pub(super) removed: HashSet<Topic>,
     pub(super) identity: Identity,
     pub(super) news: Vec<News>,
@@ -76,17 +87,13 @@ struct Work<'txn, 'a> {
     shared: &'a Shared,
     tables: Tables<'txn>,
     change: Change,
-    /// Where the news of a topic are.
-    told: HashMap<Topic, usize>,
-    /// The latest time at which something was appended to a topic.
-    times: HashMap<Topic, u64>,
     is_changed: bool,
 }
 
 impl<'txn, 'a> Work<'txn, 'a> {
     fn new(shared: &'a Shared, tables: Tables<'txn>) -> Self {
         let change = Change::new(shared.state().identity);
-        Self { shared, tables, change, told: HashMap::new(), times: HashMap::new(), is_changed: false }
+        Self { shared, tables, change, is_changed: false }
     }
 
     fn take_all(mut self, jobs: &[Write], sweep: &mut Sweep) -> Result<Written, redb::StorageError> {
@@ -120,8 +127,11 @@ impl<'txn, 'a> Work<'txn, 'a> {
                 Write::End { .. } => Outcome::Nothing,
             });
         }
-        for (topic, now) in std::mem::take(&mut self.times) {
-            self.trim(&topic, now, &mut budget)?;
+        for touched in self.change.logs.values_mut() {
+            touched.write(&mut self.tables)?;
+            if let Some(now) = touched.appended_at {
+                self.is_changed |= touched.log.trim(&mut self.tables, now, &self.shared.options, &mut budget)?;
+            }
         }
         while budget.0 > 0
             && let Some(topic) = sweep.topics.pop()
@@ -130,8 +140,8 @@ impl<'txn, 'a> Work<'txn, 'a> {
                 sweep.topics.push(topic);
             }
         }
-        for (topic, log) in &self.change.logs {
-            self.tables.topics.insert(topic.as_str(), log.to_row())?;
+        for (topic, touched) in &self.change.logs {
+            self.tables.topics.insert(topic.as_str(), touched.log.to_row())?;
         }
         if identity != self.change.identity {
             self.tables.put_identity(&self.change.identity)?;
@@ -140,19 +150,19 @@ impl<'txn, 'a> Work<'txn, 'a> {
     }
 
     fn append(&mut self, append: &Append) -> Result<Result<Appended, AppendRefusal>, redb::StorageError> {
-        let Self { shared, tables, change, told, times, is_changed } = self;
+        let Self { shared, tables, change, is_changed } = self;
         let topic = &append.topic;
-        if !change.find(shared, topic) && !change.make(shared, tables, topic)? {
+        if !change.logs.contains_key(topic) && !change.find(shared, topic) && !change.make(shared, tables, topic)? {
             return Ok(Err(AppendRefusal::too_many_topics(shared.options.topics_max)));
         }
-        let Some(log) = change.logs.get_mut(topic) else {
+        let Some(touched) = change.logs.get_mut(topic) else {
             return Ok(Err(AppendRefusal::too_many_topics(shared.options.topics_max)));
         };
-        let (appended, record) = match log.append(tables, append, &shared.options)? {
+        let (appended, record) = match touched.log.append(tables, &mut touched.block, append, &shared.options)? {
             Ok(taken) => taken,
             Err(refusal) => {
                 // One that was made for it was not needed.
-                if log.bounds().last == Sequence(0) {
+                if touched.log.bounds().last == Sequence(0) {
                     change.logs.remove(topic);
                     change.grown -= 1;
                 }
@@ -161,14 +171,12 @@ impl<'txn, 'a> Work<'txn, 'a> {
         };
         if let Some(record) = record {
             *is_changed = true;
-            let now = to_millis(append.at);
-            times.entry(topic.clone()).and_modify(|time| *time = now.max(*time)).or_insert(now);
-            match told.get(topic).and_then(|at| change.news.get_mut(*at)) {
-                // A topic that was removed in between has another epoch by now.
-                Some(news) if news.epoch == log.epoch => news.records.push(record),
-                _ => {
-                    told.insert(topic.clone(), change.news.len());
-                    change.news.push(News { topic: topic.clone(), epoch: log.epoch, records: vec![record] });
+            touched.appended_at = touched.appended_at.max(Some(to_millis(append.at)));
+            match touched.told.and_then(|at| change.news.get_mut(at)) {
+                Some(news) => news.records.push(record),
+                None => {
+                    touched.told = Some(change.news.len());
+                    change.news.push(News { topic: topic.clone(), epoch: touched.log.epoch, records: vec![record] });
                 }
             }
         }
@@ -181,9 +189,21 @@ impl<'txn, 'a> Work<'txn, 'a> {
         if !change.find(shared, topic) {
             return Ok(false);
         }
-        let Some(log) = change.logs.get_mut(topic) else { return Ok(false) };
+        let Some(Touched { log, .. }) = change.logs.get_mut(topic) else { return Ok(false) };
         *is_changed |= log.trim(tables, now, &shared.options, budget)?;
         Ok(log.is_overdue(now, &shared.options))
+    }
+}
+
+impl Touched {
+    fn new(log: Log) -> Self {
+        Self { log, block: Block::default(), appended_at: None, told: None }
+    }
+
+    /// Writes what is in no table yet.
+    fn write(&mut self, tables: &mut Tables<'_>) -> Result<(), redb::StorageError> {
+        let Position { sequence, .. } = self.log.bounds().end();
+        self.block.write(&mut tables.blocks, (self.log.id, sequence.0))
     }
 }
 
@@ -201,7 +221,7 @@ impl Change {
             return false;
         }
         let log = shared.state().log(topic).cloned();
-        log.is_some_and(|log| self.logs.insert(topic.clone(), log).is_none())
+        log.is_some_and(|log| self.logs.insert(topic.clone(), Touched::new(log)).is_none())
     }
 
     /// Makes a log; says whether there was room.
@@ -220,7 +240,7 @@ impl Change {
             state.first_epoch(topic, &self.identity)
         };
         self.grown += 1;
-        self.logs.insert(topic.clone(), Log::new(self.identity.made, epoch));
+        self.logs.insert(topic.clone(), Touched::new(Log::new(self.identity.made, epoch)));
         self.identity.made += 1;
         Ok(true)
     }

@@ -20,12 +20,17 @@ pub(super) struct Writer {
     jobs: Receiver<Write>,
     /// When the last commit began.
     begun: Option<Instant>,
+    /// When it was answered, and how many events it had.
+    answered: Option<(Instant, usize)>,
     sweep: Sweep,
 }
 
+/// Which part of the window those have who were answered.
+const AGAIN_PART: u32 = 4;
+
 impl Writer {
     pub(super) fn new(shared: Arc<Shared>, jobs: Receiver<Write>) -> Self {
-        Self { shared, jobs, begun: None, sweep: Sweep::default() }
+        Self { shared, jobs, begun: None, answered: None, sweep: Sweep::default() }
     }
 
     /// Writes until nobody can ask any more, or until it is told to end.
@@ -49,7 +54,9 @@ impl Writer {
                 }
             };
             self.begun = Some(Instant::now());
+            let events = jobs.iter().map(Write::events).sum();
             let written = self.write(jobs);
+            self.answered = Some((Instant::now(), events));
             if let Err(error) = &written {
                 tracing::error!(%error, path = %shared.path.display(), "the store of events went away");
             }
@@ -75,12 +82,16 @@ impl Writer {
         loop {
             match jobs.last() {
                 Some(Write::End { .. }) => return,
-                Some(Write::Append(batch)) => events += batch.events.len(),
-                Some(Write::Sweep { .. } | Write::SwapNote { .. }) | None => {}
+                Some(job) => events += job.events(),
+                None => {}
             }
             if events >= options.commit_events_max {
                 return;
             }
+            // Many of those who were answered are about to come again: a commit of the first of them would have the others wait for it.
+            let again =
+                self.answered.filter(|(_, answered)| events < *answered).map(|(at, _)| at + window / AGAIN_PART);
+            let due = due.max(again);
             let left = due.map_or(Duration::ZERO, |due| due.saturating_duration_since(Instant::now()));
             let next = if left.is_zero() {
                 self.jobs.try_recv().map_err(|error| matches!(error, TryRecvError::Disconnected))
@@ -106,6 +117,7 @@ impl Writer {
         match written {
             Ok(Written { outcomes, change }) => {
                 if let Some(Change { logs, removed, identity, news, .. }) = change {
+                    let logs = logs.into_iter().map(|(topic, touched)| (topic, touched.log));
                     self.shared.publish(|state| state.commit(identity, removed, logs), &news);
                 }
                 jobs.into_iter().zip(outcomes).for_each(|(job, outcome)| self.answer(job, outcome));

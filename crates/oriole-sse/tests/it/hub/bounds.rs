@@ -28,6 +28,31 @@ fn a_ring_is_bounded_in_events() {
     assert_eq!(held(HubOptions::default().ring_events_max(0), 9), 1, "the latest is held in any case");
 }
 
+/// What came within a moment may be more than what is held of long ago.
+#[test]
+fn a_ring_holds_fewer_events_once_they_are_old() {
+    let held = |later: &[u64]| {
+        let store = MemoryStore::new(MemoryStoreOptions::default().retention(Retention::default().events_max(0)));
+        let clock = ManualClock::new();
+        let options = HubOptions::default().ring_events_max(6).ring_aged_events_max(3).ring_age(Duration::from_secs(1));
+        let hub = Hub::with_clock(options, Arc::new(store), clock.clone());
+        let slow = SlowReader::new(SlowReaderPolicy::DropNewest).events_max(1000);
+        let mut subscription = now(hub.subscribe("a").slow_reader(slow)).expect("room");
+        publish(&hub, "a", 1..=5);
+        for millis in later {
+            clock.advance(Duration::from_millis(*millis));
+            publish(&hub, "a", [6]);
+        }
+        read_all(&mut subscription).iter().filter(|event| event.parse::<u64>().is_ok()).count()
+    };
+    assert_eq!(held(&[]), 5);
+    assert_eq!(held(&[1000]), 6, "they are not older than that");
+    assert_eq!(held(&[1001]), 3);
+    assert_eq!(held(&[999, 1]), 6, "the bound of all");
+    assert_eq!(held(&[999, 2]), 3);
+    assert_eq!(held(&[999, 2, 500, 499, 1]), 4, "two of the same second");
+}
+
 #[test]
 fn a_ring_is_bounded_in_bytes() {
     // `id: `, 31 characters and a line end; `data: 1` and two line ends.

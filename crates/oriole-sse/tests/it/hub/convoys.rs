@@ -5,32 +5,44 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http_body::Body as _;
+use http_body_util::BodyExt;
 use oriole_sse::{
-    Berth, Checkpoint, Convoy, EventBody, EventStreams, Filter, GuardAnswer, Heading, Hub, HubOptions, MessageEvent,
-    SlowReader, SlowReaderPolicy, Subscription, Tether,
+    Berth, Checkpoint, Convoy, EventBody, EventStreams, Filter, GuardAnswer, Heading, Hub, MessageEvent, SlowReader,
+    SlowReaderPolicy, Subscription, Tether,
 };
 use tokio::time::advance;
 
 use super::support::{now, publish};
 
 /// A body, and what its server holds of it.
-struct Held {
+pub(super) struct Held {
     body: EventBody,
     tether: Tether,
 }
 
 impl Held {
     /// Whose hello is read.
-    async fn new(streams: &EventStreams, subscription: Subscription) -> Self {
-        let mut response = streams.open_events(subscription).await;
-        let tether = response.extensions_mut().remove::<Tether>().expect("it is a hub's");
-        let mut held = Self { body: response.into_body(), tether };
+    pub(super) async fn new(streams: &EventStreams, subscription: Subscription) -> Self {
+        let mut held = Self::open(streams, subscription).await;
         assert!(held.poll().is_some_and(|hello| hello.contains("\"live\"")));
         held
     }
 
+    /// Of which nothing is read.
+    pub(super) async fn open(streams: &EventStreams, subscription: Subscription) -> Self {
+        let mut response = streams.open_events(subscription).await;
+        let tether = response.extensions_mut().remove::<Tether>().expect("it is a hub's");
+        Self { body: response.into_body(), tether }
+    }
+
+    /// What it has next.
+    pub(super) async fn wait(&mut self) -> String {
+        let frame = self.body.frame().await.expect("it goes on").expect("nobody cuts it");
+        text(&frame.into_data().expect("data"))
+    }
+
     /// What it has, if it does not wait.
-    fn poll(&mut self) -> Option<String> {
+    pub(super) fn poll(&mut self) -> Option<String> {
         match std::pin::pin!(&mut self.body).poll_frame(&mut Context::from_waker(Waker::noop())) {
             Poll::Pending => None,
             Poll::Ready(None) => Some("over".to_owned()),
@@ -39,28 +51,33 @@ impl Held {
     }
 
     /// The place that it offers, when it is asked for it.
-    fn berth(&mut self) -> Option<Box<Berth>> {
+    pub(super) fn berth(&mut self) -> Option<Box<Berth>> {
         self.tether.ask(true);
         assert_eq!(self.poll(), None);
         self.tether.take_berth()
     }
 
-    fn land(&self, convoy: &Convoy) {
+    /// Goes on by itself, as the place that it offered was not taken.
+    pub(super) fn stay(&self) {
+        self.tether.ask(false);
+    }
+
+    pub(super) fn land(&self, convoy: &Convoy) {
         self.tether.land(convoy.landing());
         self.tether.ask(false);
     }
 }
 
-fn text(bytes: &Bytes) -> String {
+pub(super) fn text(bytes: &Bytes) -> String {
     String::from_utf8(bytes.to_vec()).expect("events are text")
 }
 
-fn next(convoy: &mut Convoy) -> Heading {
+pub(super) fn next(convoy: &mut Convoy) -> Heading {
     convoy.next(&mut Context::from_waker(Waker::noop()))
 }
 
 #[track_caller]
-fn frame(convoy: &mut Convoy) -> String {
+pub(super) fn frame(convoy: &mut Convoy) -> String {
     let Heading::Frame(bytes) = next(convoy) else { panic!("there is something") };
     convoy.begins(bytes.len());
     text(&bytes)
@@ -148,25 +165,6 @@ async fn a_convoy_that_is_too_slow_leaves_it_to_each() {
     held.land(&convoy);
     assert!(held.poll().is_some_and(|end| end.contains("{\"reason\":\"slow\"}")));
     assert_eq!(held.poll().as_deref(), Some("over"));
-}
-
-#[tokio::test(start_paused = true)]
-async fn what_has_left_memory_is_read_by_each() {
-    let hub = Hub::new(HubOptions::default().ring_events_max(2));
-    let streams = EventStreams::default();
-    let _other = now(hub.subscribe("a")).expect("room");
-    let mut held = Held::new(&streams, now(hub.subscribe("a")).expect("room")).await;
-    let mut convoy = Convoy::new(&held.berth().expect("a place"));
-    publish(&hub, "a", 1..=5);
-    assert!(matches!(next(&mut convoy), Heading::Disperse));
-    held.land(&convoy);
-    let mut all = String::new();
-    while let Some(frame) = held.poll() {
-        all.push_str(&frame);
-    }
-    for number in 1..=5 {
-        assert!(all.contains(&format!("data: {number}\n")), "{all}");
-    }
 }
 
 /// What the convoy writes counts as written to each: a heartbeat comes when all have been silent for so long.

@@ -13,6 +13,7 @@ mod filters;
 mod guards;
 #[cfg(feature = "console")]
 mod inspect;
+mod pages;
 mod patterns;
 mod presence;
 mod publish;

@@ -9,7 +9,7 @@ use flate2::read::GzDecoder;
 use flate2::write::GzDecoder as LiveDecoder;
 use futures_util::stream;
 use http::HeaderMap;
-use http_tests::{App, PATIENCE, within};
+use http_tests::{App, Connection, PATIENCE, within};
 use oriole::prelude::*;
 use oriole::sse::{EventCompression, EventStreams, Hub, SseOptions, SubscribeError, Subscription};
 use oriole::{CompressionOptions, SseModule, SseModuleOptions};
@@ -183,7 +183,7 @@ pub async fn an_application_compresses_streams_once_and_holds_nothing() {
 
 /// The stream's own, the route's and an interceptor's, whichever way the response is made.
 #[tokio::test]
-async fn what_a_stream_varies_by_is_one_list() {
+pub async fn what_a_stream_varies_by_is_one_list() {
     let app = App::serve_with::<PapersModule>(|app| app.sse(options())).await;
     for (target, expected) in [
         ("/papers", "accept-encoding"),

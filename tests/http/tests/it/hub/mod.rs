@@ -1,5 +1,6 @@
 //! A hub in an application, and on plain axum. `takeover/suite.rs` runs these over both ways; its list names them all.
 
+pub mod addresses;
 pub mod caps;
 pub mod changes;
 pub mod compressed;

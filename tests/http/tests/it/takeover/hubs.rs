@@ -108,6 +108,36 @@ async fn a_reader_that_is_too_slow_is_sent_away() {
     }
 }
 
+/// More than one frame goes out in a round under load. Who takes a part of it has the rest of a frame, and all that follows.
+#[tokio::test]
+async fn who_takes_a_part_of_a_round_misses_nothing() {
+    const ROUNDS: usize = 60;
+    const EVENTS: usize = 64;
+    let filler = "-".repeat(2 * 1024);
+    for carrier in Carrier::ALL {
+        let stage = Stage::new(carrier).await;
+        let mut pauses = stage.reader("/events").await;
+        let mut readers = [stage.reader("/events").await, stage.reader("/events").await];
+        for round in 0..ROUNDS {
+            for number in 0..EVENTS {
+                stage.publish(format!("{}{filler}", round * EVENTS + number)).await;
+            }
+            for reader in &mut readers {
+                for number in 0..EVENTS {
+                    assert!(reader.next().await.starts_with(&format!("message({}-", round * EVENTS + number)));
+                }
+            }
+        }
+        // All of it is more than sockets hold.
+        for number in 0..ROUNDS * EVENTS {
+            assert!(pauses.next().await.starts_with(&format!("message({number}-")));
+        }
+        stage.publish("at last").await;
+        assert_eq!(pauses.next().await, "message(at last)");
+        stage.app.end().await;
+    }
+}
+
 /// Readers come, go, and pause at random while events come at random: each sees them all, in order, from where it began.
 #[tokio::test]
 async fn nobody_loses_anything_while_others_come_and_go() {

@@ -31,6 +31,9 @@ macro_rules! over_hyper {
 }
 
 over_hyper! {
+    addresses {
+        clients_behind_one_proxy_are_counted_apart
+    }
     caps {
         each_cap_refuses_with_its_status_and_a_time_of_its_own
     }
@@ -40,6 +43,7 @@ over_hyper! {
     }
     compressed {
         an_application_compresses_streams_once_and_holds_nothing
+        what_a_stream_varies_by_is_one_list
     }
     console {
         the_page_is_one_file_that_may_do_nothing_else
@@ -85,6 +89,7 @@ over_hyper! {
     stalled {
         #[cfg(target_os = "linux")]
         a_client_that_stops_reading_is_closed_and_makes_room
+        a_client_that_stops_reading_is_told_so_when_it_reads_on
     }
     subscriptions {
         a_handler_returns_a_subscription_and_clients_go_on_where_they_left_off
@@ -126,7 +131,7 @@ fn tests_of(folder: &Path) -> BTreeSet<String> {
     found
 }
 
-/// Whoever has a hub stands in `hub` or `takeover`, where the next test sees it.
+/// Whoever has a hub stands in `hub` or `takeover`, where the next test sees it, or in `http2`, which has one way.
 #[test]
 fn no_hub_stands_elsewhere() {
     let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it")];
@@ -134,7 +139,7 @@ fn no_hub_stands_elsewhere() {
         for entry in std::fs::read_dir(folder).expect("the folder is there") {
             let path = entry.expect("it can be read").path();
             if path.is_dir() {
-                if !path.ends_with("hub") && !path.ends_with("takeover") {
+                if !["hub", "http2", "takeover"].iter().any(|folder| path.ends_with(folder)) {
                     folders.push(path);
                 }
                 continue;

@@ -1,10 +1,14 @@
 //! Files that are something else, newer, or damaged.
 
-use dice::Dice;
-use redb::{Database, ReadableDatabase, TableDefinition};
+use std::time::{Duration, SystemTime};
 
-use crate::store::redb::format::{FORMAT, open_file};
-use crate::store::redb::{RedbOpenError, RedbStore};
+use dice::Dice;
+use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition};
+
+use crate::store::redb::block::events;
+use crate::store::redb::format::{BLOCKS, FORMAT, open_file};
+use crate::store::redb::{RedbOpenError, RedbStore, RedbStoreOptions};
+use crate::store::{Append, Epoch, PageLimits, Position, Retention, Rewind, Sequence, Store, Topic};
 
 #[test]
 fn what_is_no_store_is_named_and_left_alone() {
@@ -51,6 +55,78 @@ fn a_newer_format_is_named() {
             format!("{} has the format {format}, and this version reads formats up to {FORMAT}", path.display())
         );
     }
+}
+
+/// A file of format 1, as the version before wrote it, has its events where they were.
+#[tokio::test]
+async fn a_file_of_format_1_is_turned_into_this_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("events.redb");
+    let options = RedbStoreOptions::default().retention(Retention::default().events_max(300));
+    let store = RedbStore::open_with(&path, options).expect("a store");
+    let named = |name: &str| Topic::new(name).expect("a topic");
+    let at = |seconds| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
+    for (name, events) in [("a", 400_u64), ("b", 1), ("c", 30)] {
+        let event = |number: u64| {
+            let event = Append::new(named(name), at(number), format!("{name}{number}").repeat(20).into());
+            if number.is_multiple_of(3) { event.coalesce_key(number.to_string()) } else { event }
+        };
+        store.append((1..=events).map(event).collect()).await.expect("there");
+    }
+    let read = async |store: &RedbStore, name| {
+        let start = Position { epoch: Epoch(0), sequence: Sequence(0) };
+        let limits = PageLimits { events_max: usize::MAX, bytes_max: u64::MAX };
+        store.read(&named(name), start, limits).await.expect("there")
+    };
+    let all = async |store: &RedbStore| (read(store, "a").await, read(store, "b").await, read(store, "c").await);
+    let before = all(&store).await;
+    assert_eq!(before.0.records.len(), 300);
+    drop(store);
+
+    // Each event was a row of its own: its times, the length of its key, its key and its frame.
+    let database = Database::open(&path).expect("a database");
+    let txn = database.begin_write().expect("there");
+    {
+        let rows = TableDefinition::<'_, (u64, u64), &[u8]>::new("events");
+        let (mut rows, blocks) = (txn.open_table(rows).expect("a table"), txn.open_table(BLOCKS).expect("a table"));
+        let trimmed = before.0.bounds.trimmed.0;
+        for block in blocks.iter().expect("there") {
+            let (last, block) = block.expect("there");
+            let (topic, last) = last.value();
+            for event in events(last, block.value()) {
+                let (sequence, event) = event.expect("whole");
+                // What was left of a block by a trim was no row any more.
+                if topic == 0 && sequence <= trimmed {
+                    continue;
+                }
+                let key = event.coalesce_key.map_or(u32::MAX, |key| key.len() as u32);
+                let mut row = [event.at.to_le_bytes(), event.high_at.to_le_bytes()].concat();
+                row.extend_from_slice(&key.to_le_bytes());
+                row.extend_from_slice(event.coalesce_key.unwrap_or_default().as_bytes());
+                row.extend_from_slice(event.frame);
+                rows.insert((topic, sequence), &*row).expect("there");
+            }
+        }
+        let meta = TableDefinition::<'_, &str, u64>::new("oriole-sse");
+        txn.open_table(meta).expect("a table").insert("format", 1).expect("there");
+    }
+    txn.delete_table(BLOCKS).expect("there");
+    txn.commit().expect("there");
+    drop(database);
+
+    for _ in 0..2 {
+        let store = RedbStore::open_with(&path, options).expect("a store");
+        assert_eq!(all(&store).await, before);
+        for since in [0, 150, 250, 400, 401] {
+            let place = store.find(&named("a"), Rewind::Since(at(since))).await.expect("there");
+            assert_eq!(place.sequence.0, since.clamp(101, 401) - 1, "{since}");
+        }
+    }
+    // It goes on as any other: what is beyond the retention goes.
+    let store = RedbStore::open_with(&path, options).expect("a store");
+    store.append((0..290).map(|_| Append::new(named("a"), at(500), "x".into())).collect()).await.expect("there");
+    let page = read(&store, "a").await;
+    assert_eq!((page.records.len(), page.records[0].sequence), (300, Sequence(391)));
 }
 
 #[test]
