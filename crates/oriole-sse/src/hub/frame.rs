@@ -76,6 +76,11 @@ impl Frame {
         Self { bytes: bytes.into(), id_bytes }
     }
 
+    /// Takes the id line away.
+    pub(super) fn drop_id(&mut self) {
+        self.bytes = self.bytes.slice(std::mem::take(&mut self.id_bytes)..);
+    }
+
     /// Shows what follows the id line.
     pub(super) fn rest(&self) -> &[u8] {
         &self.bytes[self.id_bytes..]

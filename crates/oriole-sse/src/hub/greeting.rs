@@ -50,12 +50,12 @@ pub(super) fn first_words(
     }
     // The id is behind all of them: a client that is cut off before the last is told of them again.
     if let Some(last) = frames.last_mut() {
-        let frame = Frame::without_id(last.bytes.slice(last.id_bytes..));
-        *last = Frame::without_id(lanes.sign(frame, &shared.keyring));
+        last.drop_id();
+        *last = lanes.sign(last.clone(), &shared.keyring);
     }
-    let mut frames = frames.into_iter().map(|frame| frame.bytes);
+    let mut frames = frames.into_iter();
     let mut said: VecDeque<_> = frames.next().map(Said::new).into_iter().collect();
-    said.extend(frames.zip(origins).map(|(bytes, (topic, room))| Said::of_topic(bytes, &topic, room)));
+    said.extend(frames.zip(origins).map(|(frame, (topic, room))| Said::of_topic(frame, &topic, room)));
     said
 }
 

@@ -167,22 +167,25 @@ impl Lanes {
         let is_large = taken.apart_bytes_min.is_some_and(|bytes_min| frame.rest().len() >= bytes_min);
         // What comes from the store is nobody else's.
         if !is_large || frame.id_bytes == 0 || self.is_public() {
-            return self.sign(frame, keyring).into();
+            return self.sign(frame, keyring).bytes.into();
         }
         let id = self.sign(Frame::without_id(Bytes::new()), keyring);
-        Portion { id: Some(id), bytes: frame.bytes.slice(frame.id_bytes..) }
+        Portion { id: Some(id.bytes), bytes: frame.bytes.slice(frame.id_bytes..) }
     }
 
     /// Gives an event the id that is this subscriber's.
-    pub(super) fn sign(&self, frame: Frame, keyring: &Keyring) -> Bytes {
+    pub(super) fn sign(&self, mut frame: Frame, keyring: &Keyring) -> Frame {
         if frame.id_bytes > 0 && self.is_public() {
-            return frame.bytes;
+            return frame;
         }
         match keyring.keys().as_deref().and_then(<[_]>::first) {
             Some(key) if !self.lanes.is_empty() => {
-                self.identify(frame.rest(), key, self.lanes.iter().filter_map(Lane::place)).bytes
+                self.identify(frame.rest(), key, self.lanes.iter().filter_map(Lane::place))
             }
-            _ => frame.bytes.slice(frame.id_bytes..),
+            _ => {
+                frame.drop_id();
+                frame
+            }
         }
     }
 
@@ -214,11 +217,11 @@ impl Lanes {
     }
 
     /// Gives an event the id of a client that is not to come back.
-    pub(super) fn sign_last(&self, frame: &Frame, keyring: &Keyring) -> Bytes {
+    pub(super) fn sign_last(&self, frame: Frame, keyring: &Keyring) -> Frame {
         let principal = self.principal.as_ref().map(Principal::as_str);
         match keyring.keys().as_deref().and_then(<[_]>::first) {
-            Some(key) => Frame::with_last_id(frame.rest(), key, principal).bytes,
-            None => frame.bytes.clone(),
+            Some(key) => Frame::with_last_id(frame.rest(), key, principal),
+            None => frame,
         }
     }
 

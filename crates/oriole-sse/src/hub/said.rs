@@ -17,7 +17,7 @@ use crate::store::Topic;
 /// Is an event that the client is to be given before all others.
 #[derive(Debug)]
 pub(super) struct Said {
-    pub(super) bytes: Bytes,
+    pub(super) frame: Frame,
     /// Of which topic it tells, if the client is not to have it without that.
     topic: Option<Topic>,
     /// What it takes until the client has taken it.
@@ -28,15 +28,15 @@ pub(super) struct Said {
 const REPLACED_RETRY: Duration = Duration::from_secs(3600);
 
 impl Said {
-    pub(super) fn new(bytes: Bytes) -> Self {
-        Self { bytes, topic: None, _room: None }
+    pub(super) fn new(frame: Frame) -> Self {
+        Self { frame, topic: None, _room: None }
     }
 
-    pub(super) fn of_topic(bytes: Bytes, topic: &Topic, room: Option<Room>) -> Self {
-        Self { bytes, topic: Some(topic.clone()), _room: room }
+    pub(super) fn of_topic(frame: Frame, topic: &Topic, room: Option<Room>) -> Self {
+        Self { frame, topic: Some(topic.clone()), _room: room }
     }
 
-    pub(super) fn is_of_any(&self, topics: &[Topic]) -> bool {
+    fn is_of_any(&self, topics: &[Topic]) -> bool {
         self.topic.as_ref().is_some_and(|topic| topics.contains(topic))
     }
 }
@@ -58,6 +58,22 @@ impl Subscription {
     pub(super) fn say_of(&mut self, topic: &Topic, frame: Bytes) {
         let frame = self.lanes.sign(Frame::without_id(frame), &self.shared.keyring);
         self.said.push_back(Said::of_topic(frame, topic, None));
+    }
+
+    /// Says nothing any more of these topics.
+    ///
+    /// The ids of what was to come after it are those of a client that was given it, and one that is cut off before it learns
+    /// that it does not have the topic any more would come back with such an id: so they have none.
+    pub(super) fn unsay(&mut self, topics: &[Topic]) {
+        let mut is_missing = false;
+        self.said.retain_mut(|said| {
+            let is_said = !said.is_of_any(topics);
+            is_missing |= !is_said;
+            if is_missing {
+                said.frame.drop_id();
+            }
+            is_said
+        });
     }
 
     pub(super) fn note_gap(&self, topic: &Topic, gap: Gap) {
@@ -120,7 +136,7 @@ impl Subscription {
         self.said
             .drain(..)
             .fold(BytesMut::new(), |mut all, said| {
-                all.extend_from_slice(&said.bytes);
+                all.extend_from_slice(&said.frame.bytes);
                 all
             })
             .freeze()
@@ -178,7 +194,7 @@ impl Subscription {
         }
         let frame = encode_plain(&event);
         if reason == EndReason::Replaced {
-            let frame = self.lanes.sign_last(&Frame::without_id(frame), &self.shared.keyring);
+            let frame = self.lanes.sign_last(Frame::without_id(frame), &self.shared.keyring);
             self.said.push_back(Said::new(frame));
         } else {
             self.say(frame);

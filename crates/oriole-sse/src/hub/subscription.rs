@@ -14,7 +14,7 @@ use futures_core::Stream;
 use super::change::Changing;
 use super::control::{EndReason, Hello};
 use super::convoy::{Berth, Landing};
-use super::frame::{Portion, Taken};
+use super::frame::{Frame, Portion, Taken};
 use super::greeting::{encode_hello, first_words};
 use super::guard::{Watch, Watched};
 use super::lane::Lane;
@@ -107,8 +107,9 @@ impl Subscription {
         let data = || hello.data(verdict);
         let is_hello_alone = changeable.is_none() && starts.iter().all(|start| matches!(start, LaneStart::Resumed));
         let said = if is_hello_alone {
-            let frame = || lanes.sign(encode_hello(&shared, data()), &shared.keyring);
-            VecDeque::from([Said::new(lanes.greeting(&shared.keyring, (verdict, hello.is_live_only), frame))])
+            let frame = || lanes.sign(encode_hello(&shared, data()), &shared.keyring).bytes;
+            let hello = lanes.greeting(&shared.keyring, (verdict, hello.is_live_only), frame);
+            VecDeque::from([Said::new(Frame::without_id(hello))])
         } else {
             first_words(&shared, &admission, &lanes, data(), starts, &before)
         };
@@ -214,7 +215,7 @@ impl Subscription {
                     // Most have nothing to say any more, for as long as they last.
                     self.said = VecDeque::new();
                 }
-                return Poll::Ready(Some(said.bytes.into()));
+                return Poll::Ready(Some(said.frame.bytes.into()));
             }
             if self.is_over {
                 return Poll::Ready(None);

@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use super::Waiting;
 use crate::hub::control::{EndReason, gap_data, topics_data};
-use crate::hub::frame::encode_control;
+use crate::hub::frame::{Frame, encode_control};
 use crate::hub::lane::Lane;
 use crate::hub::presence::LeaveCause;
 use crate::hub::readers::Admission;
@@ -34,11 +34,11 @@ impl Subscription {
             told.into_iter().for_each(|told| self.say(told));
             return;
         };
-        self.said.extend(told.map(Said::new));
+        self.said.extend(told.map(|told| Said::new(Frame::without_id(told))));
         for (topic, gap) in gaps {
             self.note_gap(&topic, gap);
             let frame = encode_control(&self.shared.options.names.gap, gap_data(&topic, gap));
-            self.said.push_back(Said::of_topic(frame, &topic, None));
+            self.said.push_back(Said::of_topic(Frame::without_id(frame), &topic, None));
         }
         // The id is behind all of them, as it is at the beginning.
         self.say_gap(&last_topic, last_gap);
@@ -53,14 +53,14 @@ impl Subscription {
 
     /// Has other topics from here on; gives what tells it. If it is because rights are gone: what was lost before it was taken.
     fn change(&mut self, remove: &[Topic], add: Vec<Lane>, revoked: Option<Vec<Topic>>) -> Option<Bytes> {
-        let changing = self.changing.as_ref()?;
+        let changing = self.changing.clone()?;
         let added: Vec<_> = add.iter().map(|lane| lane.topic().clone()).collect();
         let is_removed = |topic: &&Topic| remove.contains(topic) && !added.contains(topic);
         let mut removed: Vec<_> = self.lanes.iter().map(Lane::topic).filter(is_removed).cloned().collect();
         let is_revoked = revoked.is_some();
         removed.extend(revoked.unwrap_or_default());
         // What was still to be said of them is not, nor is a state that what follows does not go on from.
-        self.said.retain(|said| !said.is_of_any(remove));
+        self.unsay(remove);
         self.lanes.change(remove, add);
         self.lanes.set_changes(changing.changes(self.lanes.iter().map(Lane::topic)));
         if let Some(Admission { reader, .. }) = &self.admission {

@@ -1,15 +1,15 @@
-//! The state of a topic that the client has no longer, before it was taken.
+//! What is still to be said of a topic that the client has no longer: its state, or what was lost of it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
 
 use oriole_sse::{
-    Checkpoint, GuardAnswer, Hub, HubOptions, LastEventId, MemoryStore, MemoryStoreOptions, MessageEvent, Retention,
-    Snapshot, Subscribe, Topic,
+    Checkpoint, CursorFault, GuardAnswer, Hub, HubOptions, LastEventId, MemoryStore, MemoryStoreOptions, MessageEvent,
+    Retention, Snapshot, Start, Subscribe, Topic,
 };
 
-use super::support::{Opened, open, topics};
+use super::support::{Opened, open, rooms, topics};
 use crate::hub::support::{next_now, now, publish, read, read_all, read_id};
 
 /// A client that has come back to `lobby` and `rooms/8` and is to be given both states; it has its `hello`.
@@ -78,4 +78,29 @@ fn it_is_not_given_to_a_client_that_has_left_the_topic() {
     let Opened { mut subscription, handle, .. } = returned(&hub, &is_open);
     now(hub.change(&handle).principal("ann").without("rooms/8")).expect("changed");
     assert_eq!(read_all(&mut subscription), ["state of lobby".to_owned(), topics(&["lobby"], &[], &["rooms/8"])]);
+}
+
+/// Each state has the id of a client that has the states before it: without one of them there is no such id.
+#[test]
+fn a_client_that_was_not_given_it_gets_no_id_that_says_so() {
+    let (hub, is_open) = (hub(), Arc::new(AtomicBool::new(true)));
+    let Opened { mut subscription, handle, .. } = returned(&hub, &is_open);
+    now(hub.change(&handle).principal("ann").without("lobby")).expect("changed");
+    // If it is cut off here it has the lobby again, and needs that state.
+    assert_eq!(read(&mut subscription), "state of rooms/8*");
+    let again = open(subscribe(&hub, &is_open).from(LastEventId::from(read_id(&mut subscription))));
+    assert_eq!((&again.hello["verdict"], &again.hello["topics"]), (&"resumed".into(), &serde_json::json!(["rooms/8"])));
+}
+
+/// The same of a loss, which would be one in silence.
+#[test]
+fn a_client_that_was_not_told_of_a_loss_gets_no_id_behind_it() {
+    let hub = Hub::default();
+    publish(&hub, "rooms/1", [1]);
+    publish(&hub, "rooms/2", [2]);
+    let subscribe = hub.subscribe("rooms/1").and("rooms/2").changeable(rooms);
+    let Opened { mut subscription, handle, .. } = open(subscribe.from(Start::Refused(CursorFault::Malformed)));
+    now(hub.change(&handle).principal("ann").without("rooms/1")).expect("changed");
+    let gap = r#"gap({"topic":"rooms/2","reason":"cursor","after":null,"through":1})*"#;
+    assert_eq!(read_all(&mut subscription), [gap.to_owned(), topics(&["rooms/2"], &[], &["rooms/1"])]);
 }

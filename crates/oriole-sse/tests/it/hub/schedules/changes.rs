@@ -7,17 +7,23 @@ use oriole_sse::{ChangeError, Changed, EventId, LastEventId, Start, Store, Topic
 use serde_json::Value;
 
 use super::backing::Backing;
-use super::client::View;
+use super::client::{Client, View};
 use super::run::Totals;
 use super::schedule::{Schedule, TOPICS, rewind_of, topic_of};
 
 impl<B: Backing> Schedule<B> {
-    /// Changes what somebody reads, by a request beside the stream.
-    pub(super) async fn change(&mut self, totals: &mut Totals) {
-        let with_handle = |at: &usize| self.clients[*at].connection.handle.is_some();
+    /// Changes what somebody reads, by a request beside the stream; says who that is.
+    pub(super) async fn change(&mut self, totals: &mut Totals) -> Option<usize> {
+        // Seldom what is over: it is found by nobody.
+        let with_past = self.dice.chance(20);
+        let is_there = |client: &Client| client.subscription.is_some() || with_past;
+        let with_handle = |at: &usize| {
+            let client = &self.clients[*at];
+            client.connection.handle.is_some() && is_there(client)
+        };
         let all: Vec<_> = (0..self.clients.len()).filter(with_handle).collect();
         if all.is_empty() {
-            return;
+            return None;
         }
         let at = self.dice.pick(&all);
         let named = |dice: &mut dice::Dice| (0..TOPICS.len()).filter(|_| dice.chance(40)).collect::<BTreeSet<_>>();
@@ -42,26 +48,35 @@ impl<B: Backing> Schedule<B> {
         let is_kept = |topic: &usize| add.contains(topic) || (!is_only && !remove.contains(topic));
         let after: BTreeSet<_> = before.iter().copied().filter(is_kept).chain(add.iter().copied()).collect();
         let number = self.number;
+        let is_unknown = matches!(answer, Err(ChangeError::Unknown));
+        assert!(is_unknown || client.subscription.is_some(), "schedule {number}: nobody reads it");
         match answer {
             Ok(Changed { topics, added, removed, .. }) => {
                 totals.changes += 1;
-                assert!(client.subscription.is_some(), "schedule {number}: nobody reads it");
                 let added = indices(&added);
                 let expected = (after.clone(), &after - before, before - &after);
                 assert_eq!((indices(&topics), added.clone(), indices(&removed)), expected, "schedule {number}");
                 let connection = &mut self.clients[at].connection;
                 connection.topics = after;
+                for topic in indices(&removed) {
+                    // What was not taken is not told.
+                    connection.waiting[topic] = None;
+                }
                 for topic in added {
-                    connection.added[topic] = begins[topic].take();
+                    connection.waiting[topic] = begins[topic].take();
                 }
             }
             // It is over, and the client has not read that.
-            Err(ChangeError::Unknown) => totals.unknown += 1,
+            Err(ChangeError::Unknown) => {
+                totals.unknown += 1;
+                self.clients[at].connection.is_over = true;
+            }
             Err(ChangeError::NoTopic) => assert_eq!(after, BTreeSet::new(), "schedule {number}"),
             Err(ChangeError::Away { .. }) => assert!(self.store.is_away(), "schedule {number}"),
             Err(ChangeError::Cursor(fault)) => assert!(is_bookmark, "schedule {number}: {fault}"),
             Err(error) => panic!("schedule {number}: {error:?}"),
         }
+        Some(at)
     }
 
     /// With what comes from now on, most of the time; or further back; or where the client once was.
@@ -143,7 +158,7 @@ impl<B: Backing> Schedule<B> {
         assert!(removed.is_subset(known) && removed.is_disjoint(&added), "schedule {number}: {data}");
         *known = topics;
         for topic in added {
-            let view = client.connection.added[topic].take();
+            let view = client.connection.taken[topic].pop_front();
             client.known.views[topic] = view.unwrap_or_else(|| panic!("schedule {number}: nobody asked for {topic}"));
         }
         for topic in removed {

@@ -11,17 +11,13 @@ impl<B: Backing> Schedule<B> {
     pub(super) async fn take(&mut self, at: usize, event: &MessageEvent, totals: &mut Totals) {
         let fields = event.fields();
         let data = fields.data.expect("every event has data");
+        let is_state = fields.event_type.is_some_and(|name| name.as_str() == "state");
+        self.note_before(at, event);
         match fields.event_type.map(|name| name.as_str()) {
             Some("hello") => self.greet(at, data).await,
             Some("gap") => self.tell(at, data, totals).await,
-            Some("state") => {
-                self.note_before(at, event);
-                self.begin_with(at, data, totals);
-            }
-            Some("topics") => {
-                self.note_before(at, event);
-                self.hear_of_change(at, data);
-            }
+            Some("state") => self.begin_with(at, data, totals),
+            Some("topics") => self.hear_of_change(at, data),
             Some("presence") => {
                 assert_eq!(fields.id, None, "schedule {}: it is no place", self.number);
                 self.hear_of_members(at, data, totals);
@@ -39,7 +35,10 @@ impl<B: Backing> Schedule<B> {
             client.last_event_id = Some(id.as_str().into());
             client.topics_at_id = client.known.topics.clone();
             client.before = None;
-            self.mark_place(at);
+            if !is_state {
+                // Others may be still to come, whose topics this id does not have.
+                self.mark_place(at);
+            }
         }
     }
 
@@ -101,7 +100,7 @@ impl<B: Backing> Schedule<B> {
         let number = self.number;
         let view = &mut self.clients[at].known.views[topic];
         let is_fresh = std::mem::take(&mut view.is_fresh);
-        let place = view.place.as_mut().expect("greeted before");
+        let Some(place) = view.place.as_mut() else { panic!("schedule {number}: {data} comes before where it begins") };
         match (reason, after, through) {
             // All of the old log is lost; of the new one nothing is.
             ("restart", Some(_), None) => {
@@ -143,10 +142,7 @@ impl<B: Backing> Schedule<B> {
         assert!(!self.clients[at].connection.is_replaced, "schedule {number}: {data} comes to one that is replaced");
         let view = &mut self.clients[at].known.views[topic];
         let Some(place) = view.place.as_mut() else {
-            // Where it began was said by events that the model reverts with others.
-            totals.unplaced += 1;
-            *view = View::after(truth.place);
-            return;
+            panic!("schedule {number}: {data} comes to client {at}, which was not told where {} begins", TOPICS[topic])
         };
         if view.is_fresh && truth.place.sequence <= place.sequence {
             // It began where the hub believed that the end was.
@@ -170,7 +166,7 @@ impl<B: Backing> Schedule<B> {
     /// Everything after a client's place and before this was told as lost.
     fn check_range(&self, at: usize, topic: usize, before: u64) {
         let view = &self.clients[at].known.views[topic];
-        let place = view.place.expect("greeted before");
+        let place = view.place.unwrap_or_else(|| panic!("schedule {}: client {at} has no place", self.number));
         for truth in &self.truths[topic] {
             let sequence = truth.place.sequence.0;
             if truth.place.epoch != place.epoch || sequence <= place.sequence.0 || sequence >= before {
@@ -185,7 +181,9 @@ impl<B: Backing> Schedule<B> {
         let Client { known, connection, .. } = &self.clients[at];
         assert_eq!(known.topics, connection.topics, "schedule {}: it was told of every change", self.number);
         for topic in &known.topics {
-            let place = known.views[*topic].place.expect("greeted before");
+            let Some(place) = known.views[*topic].place else {
+                panic!("schedule {}: client {at} was never told where {} begins", self.number, TOPICS[*topic])
+            };
             let epoch = self.bounds(*topic).await.epoch;
             let is_empty = self.truths[*topic].iter().all(|truth| truth.place.epoch != epoch);
             assert!(place.epoch == epoch || is_empty, "schedule {}: of an old log", self.number);

@@ -1,6 +1,6 @@
 //! A client, and what it knows.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
@@ -69,8 +69,12 @@ pub(super) struct Connection {
     pub(super) rewound_to: [Option<Position>; 3],
     /// Which topics it has, as far as those know who have changed them.
     pub(super) topics: BTreeSet<usize>,
-    /// How those begin that were added and of which the stream has not told.
-    pub(super) added: [Option<View>; 3],
+    /// How those begin that were added, and that the stream has not taken.
+    pub(super) waiting: [Option<View>; 3],
+    /// The same of those that it has taken, one after another, and of which it has not told.
+    pub(super) taken: [VecDeque<View>; 3],
+    /// It cannot be changed any more, so that it ends.
+    pub(super) is_over: bool,
     /// Another one stands for it.
     pub(super) is_replaced: bool,
     /// Of each topic, who is here, and how many more.
@@ -88,6 +92,15 @@ pub(super) struct View {
     pub(super) is_unplaced: bool,
     /// It was added while the hub may not have known the end of the log, and nothing of it was given as yet.
     pub(super) is_fresh: bool,
+}
+
+impl Connection {
+    /// Takes what was changed, as the stream does before it gives anything.
+    pub(super) fn take_changes(&mut self) {
+        for (taken, waiting) in self.taken.iter_mut().zip(&mut self.waiting) {
+            taken.extend(waiting.take());
+        }
+    }
 }
 
 impl View {
@@ -116,18 +129,16 @@ impl Client {
             SlowReaderPolicy::DropNewest,
             SlowReaderPolicy::Coalesce,
         ]);
-        let is_changeable = dice.chance(35);
         let principal = dice.chance(30).then_some("ann");
         Self {
             base,
             principal,
             is_guarded: dice.chance(30),
-            is_changeable,
+            is_changeable: dice.chance(35),
             is_replacing: principal.is_some() && dice.chance(50),
             member: (is_social && dice.chance(80)).then(|| dice.pick(&["l", "m", "n"])),
             watches: is_social && dice.chance(60),
-            // The states of a subscription that is changed have tests of their own.
-            takes_snapshots: !is_changeable && dice.chance(30),
+            takes_snapshots: dice.chance(25),
             slow: SlowReader::new(if is_calm { SlowReaderPolicy::Replay } else { policy })
                 .events_max(dice.pick(&[0, 1, 2, 4, 8]))
                 .bytes_max(dice.pick(&[60, 300, 4096])),

@@ -10,7 +10,7 @@ use oriole_sse::{
 };
 
 use super::backing::Backing;
-use super::client::{Client, Connection};
+use super::client::{Client, Connection, Known};
 use super::run::Totals;
 use super::schedule::{Schedule, TOPICS, rewind_of, topic_of};
 
@@ -55,6 +55,7 @@ impl<B: Backing> Schedule<B> {
                 // It is loaded anew.
                 let client = &mut self.clients[at];
                 (client.last_event_id, client.over, client.before) = (None, None, None);
+                client.known = Known::default();
             }
             Err(error) => panic!("schedule {}: {error:?}", self.number),
         }

@@ -16,6 +16,23 @@ use super::schedule::{Schedule, TOPICS};
 const SETTLED: Duration = Duration::from_secs(4);
 
 impl<B: Backing> Schedule<B> {
+    /// Somebody is cut off; where others watch, now and then for longer than a reload takes, so that all learn of it.
+    pub(super) async fn leave(&mut self, totals: &mut Totals) {
+        let at = self.dice.index(self.clients.len());
+        let is_noted = self.is_social && self.dice.chance(50);
+        if is_noted {
+            for other in 0..self.clients.len() {
+                self.connect(other, totals).await;
+            }
+            self.read_all(totals).await;
+        }
+        self.clients[at].subscription = None;
+        if is_noted {
+            self.advance(SETTLED).await;
+            self.read_all(totals).await;
+        }
+    }
+
     pub(super) fn hear_of_members(&mut self, at: usize, data: &str, totals: &mut Totals) {
         let told: Value = serde_json::from_str(data).expect("JSON");
         let topic = index_of(told["topic"].as_str().expect("a topic"));

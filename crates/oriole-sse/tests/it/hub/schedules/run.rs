@@ -1,5 +1,6 @@
 //! All schedules, and whether anything happened in them.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -35,7 +36,7 @@ fn run_all<B: Backing>(schedules: u64) {
             .map(|_| {
                 scope.spawn(|| {
                     let mut totals = Totals::default();
-                    let _guard = Failing(&has_failed);
+                    let current = Current { number: Cell::new(base), has_failed: &has_failed };
                     loop {
                         let first = next.fetch_add(B::CHUNK, Ordering::Relaxed);
                         if first >= schedules || has_failed.load(Ordering::Relaxed) {
@@ -44,6 +45,7 @@ fn run_all<B: Backing>(schedules: u64) {
                         let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
                         runtime.block_on(async {
                             for number in base + first..base + first + B::CHUNK {
+                                current.number.set(number);
                                 Schedule::<B>::new(number).await.run(&mut totals).await;
                             }
                         });
@@ -56,29 +58,34 @@ fn run_all<B: Backing>(schedules: u64) {
     // A schedule in which nothing happens shows nothing.
     let all = |count: fn(&Totals) -> u64| totals.iter().map(count).sum::<u64>();
     assert!(all(|totals| totals.delivered) > 4 * schedules, "from {base}: {totals:?}");
-    assert!(all(|totals| totals.states) > schedules / 5, "from {base}: {totals:?}");
+    assert!(all(|totals| totals.states) > schedules / 2, "from {base}: {totals:?}");
     assert!(all(|totals| totals.restarts) > schedules / 2, "from {base}: {totals:?}");
     for reason in ["retention", "overflow", "coalesced", "restart", "too-far", "unavailable", "cursor"] {
         let told: u64 = totals.iter().map(|totals| totals.gaps.get(reason).copied().unwrap_or_default()).sum();
-        assert!(told > schedules / 1000, "from {base}: {reason}: {told} in {totals:?}");
+        assert!(told > schedules / 50, "from {base}: {reason}: {told} in {totals:?}");
     }
     assert!(all(|totals| totals.changes) > schedules / 10, "from {base}: {totals:?}");
     assert!(all(|totals| totals.members) > schedules / 2, "from {base}: {totals:?}");
-    let seldom: [fn(&Totals) -> u64; 3] = [|totals| totals.named_later, |totals| totals.replaced, |totals| totals.over];
-    for count in seldom {
-        assert!(all(count) >= schedules / 10_000, "from {base}: {totals:?}");
-    }
-    assert!(all(|totals| totals.unplaced) <= schedules / 5000, "from {base}: {totals:?}");
-    assert!(all(|totals| totals.unknown) < all(|totals| totals.changes), "from {base}: {totals:?}");
-    assert!(all(|totals| totals.ended_slow) > schedules / 1000, "from {base}: {totals:?}");
+    assert!(all(|totals| totals.named_later) > schedules / 1000, "from {base}: {totals:?}");
+    assert!(all(|totals| totals.replaced) > schedules / 100, "from {base}: {totals:?}");
+    assert!(all(|totals| totals.over) > schedules / 200, "from {base}: {totals:?}");
+    assert!(all(|totals| totals.unknown) > schedules / 500, "from {base}: {totals:?}");
+    assert!(all(|totals| totals.unknown) < all(|totals| totals.changes) / 3, "from {base}: {totals:?}");
+    assert!(all(|totals| totals.ended_slow) > schedules / 50, "from {base}: {totals:?}");
 }
 
-/// Has the other worker end as well when one fails.
-struct Failing<'a>(&'a AtomicBool);
+/// Which schedule runs: if it fails it is named, and the other worker ends as well.
+struct Current<'a> {
+    number: Cell<u64>,
+    has_failed: &'a AtomicBool,
+}
 
-impl Drop for Failing<'_> {
+impl Drop for Current<'_> {
     fn drop(&mut self) {
-        self.0.fetch_or(std::thread::panicking(), Ordering::Relaxed);
+        if std::thread::panicking() {
+            self.has_failed.store(true, Ordering::Relaxed);
+            eprintln!("the schedule that failed is the first one with ORIOLE_SCHEDULES_FROM={}", self.number.get());
+        }
     }
 }
 
@@ -98,8 +105,6 @@ pub(super) struct Totals {
     /// Who was named when there was room.
     pub(super) named_later: u64,
     pub(super) replaced: u64,
-    /// Events of topics of which the model does not know where they began.
-    pub(super) unplaced: u64,
     /// Who came back nevertheless.
     pub(super) over: u64,
 }

@@ -24,6 +24,8 @@ pub(super) struct Schedule<B: Backing> {
     pub(super) number: u64,
     /// There is no reason for a loss, so there is none.
     pub(super) is_calm: bool,
+    /// Somebody is present, and others want to know it.
+    pub(super) is_social: bool,
     pub(super) dice: Dice,
     pub(super) clock: ManualClock,
     backing: B,
@@ -48,10 +50,12 @@ impl<B: Backing> Schedule<B> {
         let hub = make_hub(&mut dice, &store, &clock, keys.clone(), is_calm);
         // In the others nobody is present.
         let is_social = dice.chance(30);
-        let clients = (0..1 + dice.below(3)).map(|_| Client::new(&mut dice, is_calm, is_social)).collect();
+        let clients = if is_social { 3 } else { 1 + dice.below(3) };
+        let clients = (0..clients).map(|_| Client::new(&mut dice, is_calm, is_social)).collect();
         Self {
             number,
             is_calm,
+            is_social,
             dice,
             clock,
             backing,
@@ -98,10 +102,7 @@ impl<B: Backing> Schedule<B> {
                 self.connect(at, totals).await;
                 self.read(at, events, totals).await;
             }
-            70..77 => {
-                let at = self.dice.index(self.clients.len());
-                self.clients[at].subscription = None;
-            }
+            70..77 => self.leave(totals).await,
             77..83 => {
                 let time = Duration::from_secs(self.dice.pick(&[1, 5, 20]));
                 self.advance(time).await;
@@ -120,7 +121,12 @@ impl<B: Backing> Schedule<B> {
             }
             92..97 => {
                 for _ in 0..self.dice.pick(&[1, 1, 3]) {
-                    self.change(totals).await;
+                    let Some(at) = self.change(totals).await else { break };
+                    // It may be cut off before it has heard all of that.
+                    if self.dice.chance(30) {
+                        self.read(at, 1, totals).await;
+                        self.clients[at].subscription = None;
+                    }
                 }
             }
             _ => {
@@ -192,10 +198,15 @@ impl<B: Backing> Schedule<B> {
             // Whoever is to be woken was by then.
             self.advance(WAKE_WINDOW).await;
         }
+        self.clients[at].connection.take_changes();
         for _ in 0..events_max {
             let Client { subscription: Some(subscription), waking, .. } = &mut self.clients[at] else { return };
             match next(subscription, waking, &self.store, self.number).await {
-                Poll::Pending => return,
+                Poll::Pending => {
+                    let Client { connection, .. } = &self.clients[at];
+                    assert!(!connection.is_over, "schedule {}: client {at} goes on, and nobody finds it", self.number);
+                    return;
+                }
                 Poll::Ready(None) => {
                     self.clients[at].subscription = None;
                     return;
@@ -259,8 +270,8 @@ fn make_hub<S: Store>(
         .pages_bytes_max(dice.pick(&[0, 5_000, 1_000_000]))
         .rings_events_max(dice.pick(&[3, 100_000]))
         .topics_max(3)
-        .presence_members_max(dice.pick(&[0, 1, 1, 2, 1000]))
-        .presence_changes_max(dice.pick(&[0, 1, 64]))
+        .presence_members_max(dice.pick(&[0, 1, 1, 1, 2, 1000]))
+        .presence_changes_max(dice.pick(&[0, 1, 64, 64]))
         .presence_grace(dice.pick(&[Duration::ZERO, Duration::from_secs(2)]))
         .wake_window(dice.pick(&[Duration::ZERO, WAKE_WINDOW]))
         .cursor_keys(keys.unwrap_or_default());
