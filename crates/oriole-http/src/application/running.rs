@@ -40,7 +40,7 @@ impl AppService {
     /// last chunk.
     ///
     /// Call it while that server still serves, then let the server finish its requests. It takes no longer than
-    /// [`shutdown_timeout`](crate::Application::shutdown_timeout).
+    /// [`shutdown_timeout`](crate::Application::shutdown_timeout), of which `HealthOptions::shutdown_delay` is the beginning.
     ///
     /// # Errors
     ///

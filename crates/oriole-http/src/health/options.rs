@@ -52,7 +52,8 @@ impl HealthOptions {
     }
 
     /// How long the end waits, before its first hook and with everything still served, for balancers to see that the application
-    /// is not ready any more; not at all by default. A second signal cuts it short, and where nothing is served nobody waits.
+    /// is not ready any more; not at all by default. A second signal cuts it off, with the hooks and whatever is served. Where
+    /// nothing is served nobody waits.
     ///
     /// A balancer that asks needs as long as it takes to ask often enough: its interval times the failures that it wants to see.
     /// Kubernetes takes a pod that ends out of its service without asking: 5 s let proxies hear of that, as a `preStop` hook that
