@@ -1,15 +1,28 @@
 //! Liveness and readiness as a module.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use oriole_core::{BoxError, OnModuleDestroy, OnModuleInit};
+use oriole_core::{BoxError, ModuleRef, OnModuleInit};
 use oriole_http::axum::response::{IntoResponse, Response};
 use oriole_http::{Health, HealthOptions, HttpAdapterHost, HttpAdapterModule};
 use oriole_macros::{controller, injectable, module, provider};
 
 #[provider]
-fn health(options: Arc<HealthOptions>, host: Arc<HttpAdapterHost>) -> Health {
-    Health::new(options, host)
+fn health(options: Arc<HealthOptions>, host: Arc<HttpAdapterHost>, module: ModuleRef) -> Health {
+    Health::new(options, host, move || drain(&module))
+}
+
+/// How long the hubs of the application take to drain, one after the other.
+#[cfg(feature = "sse-hub")]
+fn drain(module: &ModuleRef) -> Duration {
+    let hubs = module.get_each::<crate::SseModuleOptions>().unwrap_or_default();
+    hubs.iter().fold(Duration::ZERO, |sum, hub| sum.saturating_add(hub.drain_window))
+}
+
+#[cfg(not(feature = "sse-hub"))]
+fn drain(_: &ModuleRef) -> Duration {
+    Duration::ZERO
 }
 
 #[injectable]
@@ -24,7 +37,9 @@ impl HealthController {
         self.health.live().into_response()
     }
 
+    /// A probe that does not wait as long as an indicator may take shall not keep it from being named in the log.
     #[get("readyz")]
+    #[run_to_end]
     async fn ready(&self) -> Response {
         self.health.ready().await.into_response()
     }
@@ -34,8 +49,8 @@ impl HealthController {
 /// orchestrators.
 ///
 /// `readyz` asks the [indicators](oriole_http::HealthIndicator) of [`HealthOptions`], and is 503 if one of them is down; and, from the
-/// first moment of the end on, while everything is still served. [`HealthOptions::shutdown_delay`] keeps it there until the
-/// balancer has seen that. `livez` is 200 as long as there is an answer at all: a process is not started anew because its database
+/// first moment of the end on, while everything is still served. [`HealthOptions::shutdown_delay`] keeps it there, before any hook
+/// of the end runs, until the balancer has seen that. `livez` is 200 as long as there is an answer at all: a process is not started anew because its database
 /// is away.
 ///
 /// Both are routes like any other: the application's prefix and version stand before them, and so do its global guards. They are
@@ -92,13 +107,5 @@ pub struct HealthModule {
 impl OnModuleInit for HealthModule {
     async fn on_module_init(&self) -> Result<(), BoxError> {
         self.health.__mistake().map_or(Ok(()), |mistake| Err(mistake.into()))
-    }
-}
-
-impl OnModuleDestroy for HealthModule {
-    /// Before streams are drained, whose clients would come back to where the balancer still sends them.
-    async fn on_module_destroy(&self) -> Result<(), BoxError> {
-        self.health.__delay_end().await;
-        Ok(())
     }
 }

@@ -12,7 +12,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 
 /// What the end needs.
 pub(super) struct Running {
@@ -20,6 +20,8 @@ pub(super) struct Running {
     pub(super) streams: EventStreams,
     pub(super) unattended: Unattended,
     pub(super) shutdown_timeout: Duration,
+    /// How long it waits before anything of it happens, for balancers to see that it has begun.
+    pub(super) end_delay: Duration,
 }
 
 /// One deadline over the whole end.
@@ -38,7 +40,7 @@ impl AppService {
     /// last chunk.
     ///
     /// Call it while that server still serves, then let the server finish its requests. It takes no longer than
-    /// [`shutdown_timeout`](crate::Application::shutdown_timeout).
+    /// [`shutdown_timeout`](crate::Application::shutdown_timeout), of which `HealthOptions::shutdown_delay` is the beginning.
     ///
     /// # Errors
     ///
@@ -49,7 +51,18 @@ impl AppService {
     /// Dropping the future leaves out the hooks that have not run.
     pub async fn close(&self) -> Result<(), Error> {
         let deadline = self.deadline();
-        let begun = self.begin_end(None, deadline).await;
+        self.close_begun(self.begin_end(None, deadline).await, deadline).await
+    }
+
+    /// The same where no server serves it, and so no balancer has to hear of the end.
+    #[doc(hidden)]
+    pub async fn __close_unserved(&self) -> Result<(), Error> {
+        let deadline = self.deadline();
+        self.say_end();
+        self.close_begun(self.hooks_before_end(None, deadline).await, deadline).await
+    }
+
+    async fn close_begun(&self, begun: Result<(), BootError>, deadline: Deadline) -> Result<(), Error> {
         self.drain_streams();
         if timeout_at(deadline.connections, self.running.streams.drained()).await.is_err() {
             tracing::warn!(target: SHUTDOWN, "event streams were still open at the end of the shutdown timeout");
@@ -73,18 +86,30 @@ impl AppService {
         let now = Instant::now();
         let timeout = self.running.shutdown_timeout;
         Deadline {
-            connections: after(now, timeout - timeout / 5),
+            connections: after(now, connections_timeout(timeout)),
             released: after(now, timeout - timeout / 10),
             all: after(now, timeout),
         }
     }
 
-    /// `on_module_destroy` and `before_application_shutdown`, while everything is still served (`LCE.17`).
+    /// Lets balancers see that it ends; then `on_module_destroy` and `before_application_shutdown`. Everything is still served
+    /// (`LCE.17`).
     pub(crate) async fn begin_end(&self, signal: Option<Signal>, deadline: Deadline) -> Result<(), BootError> {
-        let container = &self.running.container;
-        if let Some(host) = container.get::<HttpAdapterHost>() {
+        self.say_end();
+        if !self.running.end_delay.is_zero() {
+            sleep(self.running.end_delay).await;
+        }
+        self.hooks_before_end(signal, deadline).await
+    }
+
+    fn say_end(&self) {
+        if let Some(host) = self.running.container.get::<HttpAdapterHost>() {
             host.begin_end();
         }
+    }
+
+    async fn hooks_before_end(&self, signal: Option<Signal>, deadline: Deadline) -> Result<(), BootError> {
+        let container = &self.running.container;
         container.limit_hooks(until(deadline.connections));
         let hooks = async {
             let destroyed = container.module_destroy().await;
@@ -109,6 +134,11 @@ impl AppService {
 /// Waits for every task.
 pub(crate) async fn joined(tasks: &mut JoinSet<()>) {
     while tasks.join_next().await.is_some() {}
+}
+
+/// How much of the end's time passes before connections are cut off.
+pub(super) fn connections_timeout(shutdown_timeout: Duration) -> Duration {
+    shutdown_timeout - shutdown_timeout / 5
 }
 
 /// A moment that the clock can hold, however long the wait.

@@ -2,6 +2,8 @@
 
 use super::place::{Placed, in_order};
 use super::running::Running;
+#[cfg(feature = "health")]
+use super::running::connections_timeout;
 use super::{AppService, Application, Around, Place, Shutdown};
 use crate::Error;
 use crate::adapter::HttpAdapterHost;
@@ -11,10 +13,13 @@ use crate::raw_body;
 use crate::route::{Table, TableOptions, Unattended, Versioning, place};
 use crate::server::{Listen, Listener, Server, ServerOptions, bind};
 use futures_util::future::BoxFuture;
+#[cfg(feature = "health")]
+use oriole_core::Container;
 use oriole_core::HookLimit;
 use oriole_sse::EventStreams;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::{TcpListener, ToSocketAddrs};
 
 /// A socket that is being bound.
@@ -54,6 +59,7 @@ impl Application {
     ///
     /// # Errors
     ///
+    /// - [`Error::Settings`] if what the application was told cannot be.
     /// - [`Error::Boot`] if a hook fails; the address was not bound then.
     /// - [`Error::Route`] if a route cannot be served.
     /// - [`Error::Listen`] if the address cannot be bound.
@@ -158,6 +164,8 @@ impl Application {
         if self.judges_origins {
             self.sse = self.sse.cross_site(oriole_sse::CrossSite::allowed());
         }
+        #[cfg(feature = "health")]
+        let finish_timeout = self.sse.finish_timeout;
         let streams = EventStreams::with_clock(self.sse, self.clock);
         let globals = Arc::new(Globals::new(&self.container, self.given)?);
         let unattended = Unattended::new(self.unattended_max);
@@ -174,6 +182,10 @@ impl Application {
             unattended: unattended.clone(),
         };
         let placed = place(&self.container, &table)?;
+        #[cfg(feature = "health")]
+        let end_delay = end_delay(&self.container, options.shutdown_timeout, finish_timeout, &placed)?;
+        #[cfg(not(feature = "health"))]
+        let end_delay = Duration::ZERO;
         #[cfg(feature = "sse-console")]
         if let Some(host) = self.container.get::<HttpAdapterHost>() {
             host.console_among(&placed);
@@ -193,10 +205,25 @@ impl Application {
         tracing::info!(target: "oriole::OrioleApplication", "Oriole application successfully started");
         let host = self.container.get::<HttpAdapterHost>();
         let shutdown_timeout = options.shutdown_timeout;
-        let running = Running { container: self.container, streams, unattended, shutdown_timeout };
+        let running = Running { container: self.container, streams, unattended, shutdown_timeout, end_delay };
         let service = AppService::new(table, Arc::new(running), in_order(self.layers), &globals);
         Ok(Ready { service, options, shutdown: self.shutdown, host })
     }
+}
+
+/// How long the end waits for balancers, if that is asked for and there is time.
+#[cfg(feature = "health")]
+fn end_delay(
+    container: &Container,
+    shutdown_timeout: Duration,
+    finish_timeout: Duration,
+    placed: &[crate::route::Placed],
+) -> Result<Duration, Error> {
+    let Some(health) = container.get::<crate::Health>() else { return Ok(Duration::ZERO) };
+    let finish_timeout = if placed.iter().any(|placed| placed.may_finish()) { finish_timeout } else { Duration::ZERO };
+    health
+        .end_delay(shutdown_timeout, connections_timeout(shutdown_timeout), finish_timeout)
+        .map_err(|problems| Error::Settings { problems })
 }
 
 fn server(ready: Ready, listeners: Vec<Listener>) -> Server {

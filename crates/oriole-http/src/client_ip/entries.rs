@@ -8,16 +8,38 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
-/// The entries of `X-Forwarded-For`; `None` is one that is no address.
-pub(super) fn x_forwarded_for(headers: &HeaderMap) -> impl Iterator<Item = Option<IpAddr>> {
-    let lines = headers.get_all(X_FORWARDED_FOR).iter().rev();
-    lines.flat_map(|line| line.as_bytes().rsplit(|byte| *byte == b',')).map(node)
+/// Where a proxy says that it was asked from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Entry {
+    Address(IpAddr),
+    /// Over a socket of Unix, which has no address.
+    Unix,
+    /// Something else: a typing error, `unknown`, an obfuscated name.
+    NoAddress,
 }
 
-/// The `for` of each element of `Forwarded` (RFC 7239, 4); `None` where there is none, or no address.
-pub(super) fn forwarded(headers: &HeaderMap) -> impl Iterator<Item = Option<IpAddr>> {
+impl Entry {
+    fn of(address: Option<IpAddr>) -> Self {
+        address.map_or(Self::NoAddress, Self::Address)
+    }
+}
+
+/// What nginx writes for whoever connects over a socket of Unix.
+const UNIX: &[u8] = super::proxies::UNIX.as_bytes();
+
+/// The entries of `X-Forwarded-For`.
+pub(super) fn x_forwarded_for(headers: &HeaderMap) -> impl Iterator<Item = Entry> {
+    let lines = headers.get_all(X_FORWARDED_FOR).iter().rev();
+    lines.flat_map(|line| line.as_bytes().rsplit(|byte| *byte == b',')).map(|entry| match entry.trim_ascii() {
+        UNIX => Entry::Unix,
+        _ => Entry::of(node(entry)),
+    })
+}
+
+/// The `for` of each element of `Forwarded` (RFC 7239, 4), which knows no sockets of Unix.
+pub(super) fn forwarded(headers: &HeaderMap) -> impl Iterator<Item = Entry> {
     let lines = headers.get_all(http::header::FORWARDED).iter().rev();
-    lines.flat_map(|line| from_right(line.as_bytes(), b',')).map(named_for)
+    lines.flat_map(|line| from_right(line.as_bytes(), b',')).map(|element| Entry::of(named_for(element)))
 }
 
 fn named_for(element: &[u8]) -> Option<IpAddr> {
@@ -63,7 +85,8 @@ fn last(text: &[u8], mark: u8) -> Option<usize> {
 
 /// An address with or without a port (RFC 7239, 6), which may be obfuscated. `unknown` and obfuscated names are no addresses.
 ///
-/// An address of IPv6 needs its brackets only where a port follows: `X-Forwarded-For` has none.
+/// In `X-Forwarded-For` an address of IPv6 needs brackets where a port follows, and nowhere else: without them the port would be
+/// read as the end of the address.
 fn node(entry: &[u8]) -> Option<IpAddr> {
     let text = std::str::from_utf8(entry).ok()?.trim_matches([' ', '\t']);
     if let Some(text) = text.strip_prefix('[') {

@@ -10,6 +10,14 @@ pub(super) struct Network {
     bits: u32,
 }
 
+/// Why a text is no network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NoNetwork {
+    Malformed,
+    /// Who trusts everybody believes the client itself.
+    Everything,
+}
+
 /// What `::ffff:0:0/96` is longer by than IPv4.
 const MAPPED_BITS: u32 = 96;
 
@@ -21,26 +29,26 @@ const NAMED: &[(&str, &[&str])] = &[
 ];
 
 impl Network {
-    /// Reads an address, an address with the length of its prefix, or a name; `None` for what is neither.
-    pub(super) fn read(text: &str) -> Option<Vec<Self>> {
+    /// Reads an address, an address with the length of its prefix, or a name.
+    pub(super) fn read(text: &str) -> Result<Vec<Self>, NoNetwork> {
         match NAMED.iter().find(|(name, _)| *name == text) {
             Some((_, networks)) => networks.iter().map(|network| Self::one(network)).collect(),
             None => Self::one(text).map(|network| vec![network]),
         }
     }
 
-    fn one(text: &str) -> Option<Self> {
+    fn one(text: &str) -> Result<Self, NoNetwork> {
         let (address, bits) = match text.split_once('/') {
             Some((address, bits)) if bits.bytes().all(|byte| byte.is_ascii_digit()) => (address, Some(bits)),
-            Some(_) => return None,
+            Some(_) => return Err(NoNetwork::Malformed),
             None => (text, None),
         };
-        let written: IpAddr = address.parse().ok()?;
+        let written: IpAddr = address.parse().map_err(|_| NoNetwork::Malformed)?;
         let (base, all) = (written.to_canonical(), if written.is_ipv4() { 32_u32 } else { 128 });
-        let bits = bits.map_or(Some(all), |bits| bits.parse().ok()).filter(|bits| *bits <= all)?;
-        let bits = if base.is_ipv4() && written.is_ipv6() { bits.checked_sub(MAPPED_BITS)? } else { bits };
-        // Who trusts everybody believes the client itself.
-        (bits > 0).then_some(Self { base, bits })
+        let bits = bits.map_or(Some(all), |bits| bits.parse().ok()).filter(|bits| *bits <= all);
+        let bits = bits.ok_or(NoNetwork::Malformed)?;
+        let bits = if base.is_ipv4() && written.is_ipv6() { bits.saturating_sub(MAPPED_BITS) } else { bits };
+        if bits == 0 { Err(NoNetwork::Everything) } else { Ok(Self { base, bits }) }
     }
 
     pub(super) fn contains(self, address: IpAddr) -> bool {

@@ -1,7 +1,7 @@
 //! Whose word is taken, and what follows from it.
 
-use super::entries::{forwarded, x_forwarded_for};
-use super::network::Network;
+use super::entries::{Entry, forwarded, x_forwarded_for};
+use super::network::{Network, NoNetwork};
 use http::HeaderMap;
 use std::net::IpAddr;
 
@@ -9,9 +9,9 @@ use std::net::IpAddr;
 /// [`Application::trusted_proxies`](crate::Application::trusted_proxies).
 ///
 /// Each is an address (`192.0.2.7`, `2001:db8::7`), a network (`10.0.0.0/8`), one of Express's names (`loopback`, `linklocal`,
-/// `uniquelocal`), or nginx's `unix:`, whoever connects over a socket of Unix. A list of them is one, and so is a text with
-/// commas between, as it may come from a variable; an empty one trusts nobody. A network of everything (`/0`) is refused: it
-/// would take the client's word.
+/// `uniquelocal`), or nginx's `unix:`, whoever connects over a socket of Unix, here or to another proxy that writes `unix:` into
+/// `X-Forwarded-For` for it. A list of them is one, and so is a text with commas between, as it may come from a variable; an
+/// empty one trusts nobody. A network of everything (`/0`) is refused: it would take the client's word.
 ///
 /// # Examples
 ///
@@ -48,8 +48,8 @@ pub enum ForwardedHeader {
 /// The default of [`TrustedProxies::hops_max`].
 const HOPS_MAX: usize = 16;
 
-/// Nginx's word for it, in `set_real_ip_from`.
-const UNIX: &str = "unix:";
+/// Nginx's word for a socket of Unix, in `set_real_ip_from` and where it writes who has connected.
+pub(super) const UNIX: &str = "unix:";
 
 impl TrustedProxies {
     /// How many networks there may be; a single address is one, and Express's names are two, two and four.
@@ -83,13 +83,18 @@ impl TrustedProxies {
         for proxy in &self.proxies {
             if proxy == UNIX {
                 trusted.has_unix = true;
-            } else if let Some(networks) = Network::read(proxy) {
-                trusted.networks.extend(networks);
-            } else {
-                return Err(format!(
-                    "`{proxy}` is no proxy that could be trusted: it is no address and no network of some"
-                ));
+                continue;
             }
+            let networks = Network::read(proxy).map_err(|mistake| match mistake {
+                NoNetwork::Malformed => format!(
+                    "`{proxy}` is no proxy that could be trusted: it is neither an address, nor a network such as \
+                     `10.0.0.0/8`, nor one of `loopback`, `linklocal`, `uniquelocal` and `unix:`"
+                ),
+                NoNetwork::Everything => {
+                    format!("`{proxy}` trusts everybody, and so whatever a client says: name the proxies")
+                }
+            })?;
+            trusted.networks.extend(networks);
         }
         if trusted.networks.len() > Self::NETWORKS_MAX {
             let (there, most) = (trusted.networks.len(), Self::NETWORKS_MAX);
@@ -134,7 +139,8 @@ pub(crate) struct Trusted {
 
 impl Trusted {
     /// Who asks: the first from the right that is not trusted, as Express's `req.ip` (proxy-addr 2). An entry that is no address
-    /// ends the search with the proxy that wrote it, where Express would pass it on.
+    /// ends the search with the proxy that wrote it, where Express would pass it on. `unix:` is one more proxy, if that is
+    /// trusted.
     pub(crate) fn client(&self, peer: Option<IpAddr>, headers: &HeaderMap) -> Option<IpAddr> {
         match self.header {
             ForwardedHeader::XForwardedFor => self.walk(peer, x_forwarded_for(headers)),
@@ -142,19 +148,26 @@ impl Trusted {
         }
     }
 
-    /// `None` is a peer over a socket of Unix.
-    fn walk(&self, peer: Option<IpAddr>, mut entries: impl Iterator<Item = Option<IpAddr>>) -> Option<IpAddr> {
+    /// `None` is a peer over a socket of Unix, and nobody's address.
+    fn walk(&self, peer: Option<IpAddr>, entries: impl Iterator<Item = Entry>) -> Option<IpAddr> {
         let mut client = peer.map(|peer| peer.to_canonical());
-        let mut hops = 0..self.hops_max;
-        while self.trusts(client) && hops.next().is_some() {
-            let Some(address) = entries.next().flatten() else { break };
-            client = Some(address);
+        let mut is_trusted = client.map_or(self.has_unix, |client| self.trusts(client));
+        let mut entries = entries.take(self.hops_max);
+        while is_trusted {
+            match entries.next() {
+                Some(Entry::Address(address)) => {
+                    client = Some(address);
+                    is_trusted = self.trusts(address);
+                }
+                // The last known address stays the client's if there is none further left.
+                Some(Entry::Unix) if self.has_unix => {}
+                Some(Entry::Unix | Entry::NoAddress) | None => break,
+            }
         }
         client
     }
 
-    fn trusts(&self, client: Option<IpAddr>) -> bool {
-        let is_within = |address| self.networks.iter().any(|network| network.contains(address));
-        client.map_or(self.has_unix, is_within)
+    fn trusts(&self, client: IpAddr) -> bool {
+        self.networks.iter().any(|network| network.contains(client))
     }
 }

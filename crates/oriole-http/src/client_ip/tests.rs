@@ -1,6 +1,6 @@
 //! What counts as an address, and whose.
 
-use super::network::Network;
+use super::network::{Network, NoNetwork};
 use super::{ForwardedHeader, Trusted, TrustedProxies};
 use http::{HeaderMap, HeaderValue};
 use std::net::IpAddr;
@@ -125,6 +125,18 @@ fn a_proxy_over_a_socket_of_unix_is_trusted_by_name() {
     check(["unix:", "10.0.0.0/8"], "", &["192.0.2.1, 10.0.0.2"], "192.0.2.1");
     check(["unix:"], "", &["192.0.2.1, 10.0.0.2"], "10.0.0.2");
     check(["unix:"], "", &[], "");
+    // A proxy behind another, both over such sockets: nginx writes `unix:` for the one before.
+    check(["unix:"], "", &["192.0.2.1, unix:"], "192.0.2.1");
+    check(["unix:"], "", &["192.0.2.1,unix:, unix:"], "192.0.2.1");
+    check(["unix:", "10.0.0.0/8"], "10.0.0.1", &["198.51.100.9, 192.0.2.1, unix:, 10.0.0.2"], "192.0.2.1");
+    check(["unix:"], "", &["unix:"], "");
+    check(["unix:", "10.0.0.0/8"], "10.0.0.1", &["unix:"], "10.0.0.1");
+    // What a client says of itself comes behind the address that its proxy wrote.
+    check(["unix:"], "", &["198.51.100.9, unix:, 192.0.2.1"], "192.0.2.1");
+    // Where that is not said it is no address.
+    check(["10.0.0.0/8"], "10.0.0.1", &["192.0.2.1, unix:"], "10.0.0.1");
+    let forwarded = TrustedProxies::from(["unix:"]).header(ForwardedHeader::Forwarded);
+    check(forwarded, "", &["for=192.0.2.1, for=\"unix:\""], "");
 }
 
 #[test]
@@ -134,6 +146,8 @@ fn hops_are_bounded() {
     check(["10.0.0.0/8"], "10.0.0.1", &[&line(17)], "10.0.0.2");
     check(TrustedProxies::from(["10.0.0.0/8"]).hops_max(2), "10.0.0.1", &[&line(2)], "192.0.2.1");
     check(TrustedProxies::from(["10.0.0.0/8"]).hops_max(2), "10.0.0.1", &[&line(3)], "10.0.0.2");
+    check(TrustedProxies::from(["unix:"]).hops_max(2), "", &["192.0.2.1, unix:"], "192.0.2.1");
+    check(TrustedProxies::from(["unix:"]).hops_max(1), "", &["192.0.2.1, unix:"], "");
     check(TrustedProxies::from(["10.0.0.0/8"]).hops_max(0), "10.0.0.1", &[&line(1)], "10.0.0.1");
 }
 
@@ -165,10 +179,10 @@ fn networks_have_edges() {
     for wrong in
         ["", "x", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/+8", "10.0.0.0/x", "::/129", "10.0.0.0/8/8", "Loopback"]
     {
-        assert_eq!(Network::read(wrong), None, "{wrong}");
+        assert_eq!(Network::read(wrong), Err(NoNetwork::Malformed), "{wrong}");
     }
     for everything in ["0.0.0.0/0", "::/0", "::ffff:0.0.0.0/96", "::ffff:0.0.0.0/0"] {
-        assert_eq!(Network::read(everything), None, "{everything}");
+        assert_eq!(Network::read(everything), Err(NoNetwork::Everything), "{everything}");
     }
 }
 

@@ -16,4 +16,6 @@ pub use message::Message;
 
 pub(crate) use convert::{timed_out, too_large};
 pub(crate) use rejection::{from_rejection, shaped};
+#[cfg(feature = "health")]
+pub(crate) use respond::with_causes;
 pub(crate) use respond::{Detail, JSON, has_no_body};

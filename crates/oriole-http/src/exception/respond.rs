@@ -145,15 +145,21 @@ impl HttpException {
         if !self.status().is_server_error() {
             return;
         }
-        let mut text = source.to_string();
-        let mut cause = source.source();
-        while let Some(error) = cause {
-            // Writing to a `String` does not fail.
-            let _ = write!(text, ": {error}");
-            cause = error.source();
-        }
+        let text = with_causes(source);
         tracing::error!(target: "oriole::ExceptionsHandler", status = self.status().as_u16(), "{text}");
     }
+}
+
+/// An error with everything that caused it, on one line.
+pub(crate) fn with_causes(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        // Writing to a `String` does not fail.
+        let _ = write!(text, ": {error}");
+        cause = error.source();
+    }
+    text
 }
 
 /// Statuses whose answer ends with its head.

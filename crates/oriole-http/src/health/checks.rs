@@ -9,15 +9,18 @@ use oriole_core::{InjectionToken, Key};
 use std::fmt;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::Mutex;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, timeout};
 
 /// Tells whether the application is ready for requests; Terminus' `HealthCheckService`.
 ///
 /// `HealthModule` provides it, and serves what it says. Ask it elsewhere where a route of your own shall tell.
 pub struct Health {
-    options: Arc<HealthOptions>,
+    pub(super) options: Arc<HealthOptions>,
     host: Arc<HttpAdapterHost>,
+    /// How long the hubs of the application take to drain, one after the other.
+    pub(super) drain: Box<dyn Fn() -> Duration + Send + Sync>,
     /// Who asks while others are answered waits for their answer, and takes it if it is still good.
     last: Mutex<Option<(Instant, HealthReport)>>,
 }
@@ -25,8 +28,12 @@ pub struct Health {
 impl Health {
     #[doc(hidden)]
     #[must_use]
-    pub fn new(options: Arc<HealthOptions>, host: Arc<HttpAdapterHost>) -> Self {
-        Self { options, host, last: Mutex::default() }
+    pub fn new(
+        options: Arc<HealthOptions>,
+        host: Arc<HttpAdapterHost>,
+        drain: impl Fn() -> Duration + Send + Sync + 'static,
+    ) -> Self {
+        Self { options, host, drain: Box::new(drain), last: Mutex::default() }
     }
 
     /// Asks every indicator, or gives the answer that is [still good](HealthOptions::check_interval). Once the end has begun
@@ -64,12 +71,6 @@ impl Health {
     pub fn __mistake(&self) -> Option<String> {
         let name = self.options.doubled()?;
         Some(format!("two indicators of health have the name `{name}`"))
-    }
-
-    /// Lets balancers see that the end has begun.
-    #[doc(hidden)]
-    pub async fn __delay_end(&self) {
-        sleep(self.options.shutdown_delay).await;
     }
 
     async fn asked(&self) -> HealthReport {

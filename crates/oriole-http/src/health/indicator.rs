@@ -12,8 +12,8 @@ use std::future::Future;
 ///
 /// # Cancel safety
 ///
-/// The future is dropped when it takes longer than the [bound](super::HealthOptions::indicator_timeout), and when whoever asked
-/// has left.
+/// The future is dropped when it takes longer than the [bound](super::HealthOptions::indicator_timeout), and when a future of
+/// [`Health::ready`](super::Health::ready) is. A client of `readyz` that leaves drops nothing.
 ///
 /// # Examples
 ///

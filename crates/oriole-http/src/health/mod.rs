@@ -1,6 +1,7 @@
 //! Whether an application is ready for requests.
 
 mod checks;
+mod delay;
 mod indicator;
 mod options;
 mod report;

@@ -23,7 +23,7 @@ impl Default for HealthOptions {
     fn default() -> Self {
         Self {
             indicators: Vec::new(),
-            indicator_timeout: Duration::from_secs(3),
+            indicator_timeout: Duration::from_millis(800),
             check_interval: Duration::from_secs(1),
             shutdown_delay: Duration::ZERO,
         }
@@ -37,7 +37,8 @@ impl HealthOptions {
         self
     }
 
-    /// How long each indicator may take; 3 s by default. One that takes longer is down. All are asked at the same time.
+    /// How long each indicator may take; 800 ms by default, less than the second that a probe of Kubernetes waits. One that
+    /// takes longer is down, and named in the log, even if whoever asked has left by then. All are asked at the same time.
     pub fn indicator_timeout(mut self, timeout: Duration) -> Self {
         self.indicator_timeout = timeout;
         self
@@ -50,11 +51,18 @@ impl HealthOptions {
         self
     }
 
-    /// How long the end waits, with everything still served, for balancers to see that the application is not ready any more;
-    /// not at all by default.
+    /// How long the end waits, before its first hook and with everything still served, for balancers to see that the application
+    /// is not ready any more; not at all by default. A second signal cuts it off, with the hooks and whatever is served. Where
+    /// nothing is served nobody waits.
     ///
-    /// Give it as long as yours needs to ask twice: in Kubernetes `periodSeconds` times `failureThreshold`. With what else happens
-    /// at the end it has to fit into four fifths of [`shutdown_timeout`](crate::Application::shutdown_timeout).
+    /// A balancer that asks needs as long as it takes to ask often enough: its interval times the failures that it wants to see.
+    /// Kubernetes takes a pod that ends out of its service without asking: 5 s let proxies hear of that, as a `preStop` hook that
+    /// sleeps does.
+    ///
+    /// Together with what comes after it, it has to fit into four fifths of
+    /// [`shutdown_timeout`](crate::Application::shutdown_timeout): `SseModuleOptions::drain_window` of each `SseModule`, and
+    /// [`SseOptions::finish_timeout`](oriole_sse::SseOptions::finish_timeout) if a route `may_finish`. Otherwise the start fails with
+    /// [`Error::Settings`](crate::Error::Settings), which tells the sum.
     pub fn shutdown_delay(mut self, delay: Duration) -> Self {
         self.shutdown_delay = delay;
         self

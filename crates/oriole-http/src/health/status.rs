@@ -1,5 +1,6 @@
 //! What an indicator has found.
 
+use crate::exception::with_causes;
 use oriole_core::BoxError;
 use serde_json::{Map, Value};
 
@@ -44,9 +45,9 @@ impl HealthStatus {
         self
     }
 
-    /// Adds what the log shall say, and no client reads.
+    /// Adds what the log shall say, with all its sources, and no client reads.
     pub fn because(mut self, error: impl Into<BoxError>) -> Self {
-        self.cause = Some(error.into().to_string());
+        self.cause = Some(with_causes(&*error.into()));
         self
     }
 

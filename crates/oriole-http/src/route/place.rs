@@ -24,6 +24,12 @@ pub(crate) struct Placed {
 }
 
 impl Placed {
+    /// Whether its streams may finish at the end of the application.
+    #[cfg(feature = "health")]
+    pub(crate) fn may_finish(&self) -> bool {
+        self.route.descriptor().may_finish
+    }
+
     pub(super) fn realm(&self) -> Realm {
         Realm::of(self.host.as_ref(), &self.version)
     }

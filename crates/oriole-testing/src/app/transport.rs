@@ -62,7 +62,7 @@ impl Transport {
 
     pub(crate) async fn close(&self) -> Result {
         match self {
-            Self::InProcess(service) => service.close().await?,
+            Self::InProcess(service) => service.__close_unserved().await?,
             Self::Socket { shutdown, server, .. } => {
                 shutdown.shutdown();
                 let mut server = server.lock().await;

@@ -14,7 +14,7 @@ pub struct SseModuleOptions {
     hub: HubOptions,
     producers: ProducerOptions,
     store: Arc<dyn Store>,
-    drain_window: Duration,
+    pub(crate) drain_window: Duration,
 }
 
 impl SseModuleOptions {
