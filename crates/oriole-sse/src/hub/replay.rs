@@ -99,7 +99,10 @@ impl Replay {
         loop {
             match &mut self.state {
                 State::Idle => {
-                    let room = shared.take_page_room();
+                    let room = shared.take_page_room().or_else(|| {
+                        shared.keeper.forget_pages();
+                        shared.take_page_room()
+                    });
                     self.state = State::Reading(read(shared, topic, place, room.is_some()), room);
                 }
                 State::Reading(page, room) => {

@@ -228,6 +228,63 @@ async fn pages_for_many_take_room_as_others_do() {
     assert_eq!(asked(99).await, [1, 1, 1, 1]);
 }
 
+/// Pages that nobody reads any more make room for those that somebody does.
+#[tokio::test(start_paused = true)]
+async fn kept_pages_make_room() {
+    let options = HubOptions::default().ring_events_max(1).page_bytes_max(100).pages_bytes_max(199);
+    let (hub, store) = hub_on(options);
+    let streams = EventStreams::default();
+    let mut readers = readers(&hub, &streams, 2).await;
+    let mut other = Held::new(&streams, hub.subscribe("b").await.expect("room")).await;
+    publish(&hub, "a", 1..=4);
+    publish(&hub, "b", 1..=4);
+    assert_eq!(numbers(&rest(&mut readers[0])), [1, 2, 3, 4]);
+    assert_eq!(numbers(&rest(&mut other)), [1, 2, 3, 4], "180 bytes are kept of the first topic");
+    let events: Vec<_> = store.pages().iter().map(|page| page.events_max).collect();
+    assert_eq!(events, [256, 256]);
+}
+
+/// Without room for a page a convoy sails on event by event, each of which is asked for once.
+#[tokio::test(start_paused = true)]
+async fn a_convoy_sails_on_without_room() {
+    let (hub, store) = hub_on(HubOptions::default().ring_events_max(1).pages_bytes_max(0));
+    let streams = EventStreams::default();
+    let mut readers = readers(&hub, &streams, 2).await;
+    let mut convoy = Convoy::new(&readers[0].berth().expect("a place"));
+    assert!(convoy.join(&readers[1].berth().expect("a place")));
+    publish(&hub, "a", 1..=4);
+    let texts: Vec<_> = (0..4).map(|_| numbers(&frame(&mut convoy))).collect();
+    assert_eq!(texts, [[1], [2], [3], [4]]);
+    let events: Vec<_> = store.pages().iter().map(|page| page.events_max).collect();
+    assert_eq!(events, [1, 1, 1]);
+}
+
+/// A store that panics with a page for many has it asked for by each; whoever waited for it is woken.
+#[tokio::test(start_paused = true)]
+async fn a_page_that_panics_is_read_by_each() {
+    let (hub, store) = hub_on(HubOptions::default().ring_events_max(1));
+    let streams = EventStreams::default();
+    let mut readers = readers(&hub, &streams, 4).await;
+    let mut convoy = Convoy::new(&readers[0].berth().expect("a place"));
+    publish(&hub, "a", 1..=3);
+    store.set_stuck(true);
+    store.panic_at_read();
+    assert!(matches!(next(&mut convoy), Heading::Wait));
+    let mut woken = JoinSet::new();
+    for mut waiter in readers.drain(1..) {
+        assert_eq!(waiter.poll(), None);
+        woken.spawn(async move { waiter.wait().await + &rest(&mut waiter) });
+    }
+    settle().await;
+    store.set_stuck(false);
+    let texts = woken.join_all().await;
+    assert!(texts.iter().all(|text| numbers(text) == [1, 2, 3] && !text.contains("event: gap")), "{texts:?}");
+    // The convoy had begun to wait for it, and whoever sailed in it goes on as well.
+    assert!(matches!(next(&mut convoy), Heading::Disperse));
+    readers[0].land(&convoy);
+    assert_eq!(numbers(&rest(&mut readers[0])), [1, 2, 3]);
+}
+
 /// A client that takes nothing holds its page's room, though everybody else is done with it.
 #[tokio::test(start_paused = true)]
 async fn what_a_client_holds_of_a_page_counts() {
