@@ -130,6 +130,9 @@ async fn a_file_of_format_1_is_turned_into_this_one() {
     assert_eq!((page.records.len(), page.records[0].sequence), (300, Sequence(391)));
 }
 
+/// What becomes of a block's bytes; `None` if it goes.
+type Damage = dyn Fn(&[u8]) -> Option<Vec<u8>>;
+
 /// What a block says of itself is compared with what it has, and blocks with each other: no event has another's number.
 #[tokio::test]
 async fn a_damaged_block_is_an_error() {
@@ -150,7 +153,7 @@ async fn a_damaged_block_is_an_error() {
     let longer = |block: &[u8]| Some([block, b"x"].concat());
     let shorter = |block: &[u8]| Some(block[..block.len() - 1].to_vec());
     let gone = |_: &[u8]| None;
-    let damages: [&dyn Fn(&[u8]) -> Option<Vec<u8>>; 5] = [&few, &many, &longer, &shorter, &gone];
+    let damages: [&Damage; 5] = [&few, &many, &longer, &shorter, &gone];
     for (number, damage) in damages.iter().enumerate() {
         for last in [2, 4, 6] {
             std::fs::write(&path, &good).expect("written");
