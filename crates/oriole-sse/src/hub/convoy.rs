@@ -40,6 +40,8 @@ pub(super) struct Moored {
 pub struct Landing {
     pub(crate) place: Position,
     pub(crate) volatile: u64,
+    /// Whether it is known that what is left in the store is not too much.
+    pub(crate) is_near: bool,
     /// When it was written to last, as the registry counts.
     pub(crate) written: u64,
     /// How many bytes the convoy has had by then.
@@ -54,13 +56,13 @@ pub struct Convoy {
     slow: SlowReader,
     line: Line,
     at: Landing,
+    /// Where it was before it gave what was waited for.
+    before: Landing,
     returns: u64,
     absences: u64,
     waiting: Option<Waiting>,
     /// Of a page that is read, as all of it has left the ring.
     share: Option<Share>,
-    /// Whether it is known that what is left in the store is not too much.
-    is_near: bool,
     pulse: Arc<Pulse>,
 }
 
@@ -102,17 +104,18 @@ impl Convoy {
     #[must_use]
     pub fn new(berth: &Berth) -> Self {
         let Berth { shared, moored, slow, line } = berth;
+        let at = Landing { place: moored.place, volatile: moored.volatile, is_near: false, written: 0, bytes: 0 };
         let this = Self {
             shared: Arc::clone(shared),
             state: Arc::clone(&moored.state),
             slow: *slow,
             line: line.clone(),
-            at: Landing { place: moored.place, volatile: moored.volatile, written: 0, bytes: 0 },
+            at,
+            before: at,
             returns: moored.returns,
             absences: shared.absences(),
             waiting: None,
             share: None,
-            is_near: false,
             pulse: Arc::default(),
         };
         this.pulse.place.store(moored.place.sequence.0, Ordering::Relaxed);
@@ -144,8 +147,15 @@ impl Convoy {
         self.at
     }
 
+    /// Where a subscription would go on that has not got what [`next`](Self::next) gave last, nor what followed at once.
+    #[must_use]
+    pub fn landing_before(&self) -> Landing {
+        self.before
+    }
+
     /// Gives what comes next.
     pub fn next(&mut self, cx: &mut Context<'_>) -> Heading {
+        self.before = self.at;
         if self.has_news() {
             return Heading::Disperse;
         }
@@ -190,7 +200,7 @@ impl Convoy {
 
     /// Looks what memory has.
     fn find(&mut self, live: &mut Live) -> Found {
-        let Landing { place, volatile, .. } = &mut self.at;
+        let Landing { place, volatile, is_near, .. } = &mut self.at;
         if live.epoch != Some(place.epoch) || live.returns != self.returns || live.is_stale {
             return Found::Disperse;
         }
@@ -198,7 +208,7 @@ impl Convoy {
             // What another policy does is done to each.
             return if self.slow.policy == SlowReaderPolicy::Replay { Found::Behind } else { Found::Disperse };
         }
-        self.is_near = false;
+        *is_near = false;
         if let Some(index) = live.ring.find(place.sequence) {
             let (events, bytes) = live.ring.lag(index);
             if self.slow.policy != SlowReaderPolicy::Replay && self.slow.is_exceeded(events, bytes) {
@@ -222,8 +232,9 @@ impl Convoy {
         match poll_piece(cx, &self.shared, &self.state, self.ask(), &mut self.share) {
             Poll::Pending => Heading::Wait,
             Poll::Ready(Piece::Run(bytes, last, _)) => {
+                // It is known of the place before as well: whoever is still there is given all of it.
+                (self.at.is_near, self.before.is_near) = (true, true);
                 self.at.place.sequence = last;
-                self.is_near = true;
                 Heading::Frame(bytes)
             }
             // The ring came to the place meanwhile only if its log began anew.
@@ -232,7 +243,7 @@ impl Convoy {
     }
 
     fn ask(&self) -> Ask {
-        Ask { place: self.at.place, bytes_max: self.line.frame_bytes_max(), is_near: self.is_near }
+        Ask { place: self.at.place, bytes_max: self.line.frame_bytes_max(), is_near: self.at.is_near }
     }
 
     /// Whether the store has gone or come back, or somebody looks at each.

@@ -70,7 +70,8 @@ impl Keeper {
         lock(&self.paged).push(state);
     }
 
-    fn forget_pages(&self) {
+    /// Lets go of all pages that nobody waits for.
+    pub(super) fn forget_pages(&self) {
         let paged = mem::take(&mut *lock(&self.paged));
         paged.iter().for_each(|state| state.lock().pages.forget());
     }

@@ -6,6 +6,8 @@
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::mem;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, Weak};
 use std::task::{Context, Poll, Wake, Waker, ready};
 
@@ -26,7 +28,7 @@ pub(super) struct Pages {
     /// The latest, for those who come to the same place a little later.
     kept: VecDeque<Arc<SignedPage>>,
     /// What somebody waits for.
-    reading: Vec<Weak<Reading>>,
+    reading: Vec<(Position, Weak<Reading>)>,
 }
 
 /// Events as all get them who have the topic alone and no principal.
@@ -43,7 +45,7 @@ struct SignedPage {
 /// The bytes of a page, which keep its room for as long as a client has not taken them.
 struct Held {
     bytes: Vec<u8>,
-    _room: Room,
+    _room: Option<Room>,
 }
 
 /// A page that is read for all who wait for it.
@@ -61,8 +63,8 @@ pub(super) struct Share {
 }
 
 struct Work {
-    /// Taken while it is polled: after a panic of the store's there is none.
-    page: Option<(StoreFuture<'static, Page>, Room)>,
+    /// `None` once there is an outcome. Without room it is one event.
+    page: Option<(StoreFuture<'static, Page>, Option<Room>)>,
     outcome: Option<Option<Arc<SignedPage>>>,
 }
 
@@ -101,6 +103,7 @@ pub(super) fn poll_piece(
     ask: Ask,
     share: &mut Option<Share>,
 ) -> Poll<Piece> {
+    let mut has_made_room = false;
     loop {
         if let Some(Share { reading, waiting }) = share {
             let page = ready!(reading.poll(cx, waiting, shared, state));
@@ -109,20 +112,30 @@ pub(super) fn poll_piece(
             return Poll::Ready(run.map_or(Piece::Alone, |(bytes, last, events)| Piece::Run(bytes, last, events)));
         }
         let mut live = state.lock();
-        if live.epoch != Some(ask.place.epoch) || live.is_stale {
+        if live.epoch != Some(ask.place.epoch) {
             return Poll::Ready(Piece::Alone);
         }
         if ask.place.sequence >= live.ring.base() {
             return Poll::Ready(Piece::InRing);
         }
-        if !ask.is_within(live.ring.last(), shared) {
+        // Whoever reads without ids does so by itself.
+        if live.is_stale || !ask.is_within(live.ring.last(), shared) || shared.keyring.keys().is_none() {
             return Poll::Ready(Piece::Alone);
         }
         if let Some((bytes, last, events)) = live.pages.find(ask) {
             return Poll::Ready(Piece::Run(bytes, last, events));
         }
-        let Some(reading) = live.pages.join(shared, state, ask.place) else {
-            return Poll::Ready(Piece::Alone);
+        let reading = live.pages.reading(ask.place).or_else(|| {
+            let room = shared.take_page_room();
+            let may_be_made = room.is_none() && !has_made_room;
+            (!may_be_made).then(|| live.pages.begin(shared, state, ask.place, room))
+        });
+        let Some(reading) = reading else {
+            // Not under the lock of one topic, since it needs those of others.
+            drop(live);
+            has_made_room = true;
+            shared.keeper.forget_pages();
+            continue;
         };
         *share = Some(Share { reading, waiting: None });
     }
@@ -136,22 +149,26 @@ impl Ask {
 }
 
 impl Pages {
-    /// Begins to read a page, if nobody does; `None` if there is no room for it.
-    fn join(&mut self, shared: &Arc<Shared>, state: &TopicState, after: Position) -> Option<Arc<Reading>> {
-        self.reading.retain(|reading| reading.strong_count() > 0);
-        let known = self.reading.iter().filter_map(Weak::upgrade).find(|reading| reading.after == after);
-        if known.is_some() {
-            return known;
-        }
-        let room = shared.take_page_room()?;
-        let limits =
-            PageLimits { events_max: shared.options.page_events_max, bytes_max: shared.options.page_bytes_max as u64 };
+    /// Gives what somebody waits for at this place.
+    ///
+    /// Of the others none is held even for a moment: whoever holds a reading last drops a future of the store's, which is not to
+    /// happen under the topic's lock.
+    fn reading(&self, after: Position) -> Option<Arc<Reading>> {
+        let mut readings = self.reading.iter().filter(|(place, _)| *place == after);
+        readings.find_map(|(_, reading)| reading.upgrade())
+    }
+
+    /// Begins to read a page, or one event if there is no room.
+    fn begin(&mut self, shared: &Arc<Shared>, state: &TopicState, after: Position, room: Option<Room>) -> Arc<Reading> {
+        self.reading.retain(|(_, reading)| reading.strong_count() > 0);
+        let events_max = if room.is_some() { shared.options.page_events_max } else { 1 };
+        let limits = PageLimits { events_max, bytes_max: shared.options.page_bytes_max as u64 };
         let (shared, topic) = (Arc::clone(shared), state.topic.clone());
         let page = async move { shared.in_time(|| shared.store.read(&topic, after, limits)).await };
         let work = Work { page: Some((Box::pin(page), room)), outcome: None };
         let reading = Arc::new(Reading { after, work: Mutex::new(work), crowd: Arc::default() });
-        self.reading.push(Arc::downgrade(&reading));
-        Some(reading)
+        self.reading.push((after, Arc::downgrade(&reading)));
+        reading
     }
 
     fn find(&self, ask: Ask) -> Option<(Bytes, Sequence, usize)> {
@@ -192,20 +209,30 @@ impl Reading {
             return Poll::Ready(outcome.clone());
         }
         let mut signed = None;
+        let mut has_room = false;
         if let Some((mut page, room)) = work.page.take() {
             let waker = Waker::from(Arc::clone(&self.crowd));
-            match page.as_mut().poll(&mut Context::from_waker(&waker)) {
-                Poll::Pending => {
+            // A panic of the store's is not one of those who wait for the page.
+            match catch_unwind(AssertUnwindSafe(|| page.as_mut().poll(&mut Context::from_waker(&waker)))) {
+                Ok(Poll::Pending) => {
                     work.page = Some((page, room));
                     return Poll::Pending;
                 }
                 // What went wrong, each finds out who asks by itself.
-                Poll::Ready(page) => {
+                Ok(Poll::Ready(page)) => {
+                    has_room = room.is_some();
                     signed = page.ok().and_then(|page| SignedPage::new(page, self.after, room, shared, state));
+                }
+                Err(panic) => {
+                    tracing::error!(topic = %state.topic, "the store panicked while it read a page for many");
+                    let_go(panic);
+                    let_go(page);
                 }
             }
         }
+        // One that has no room is for those alone who wait for it.
         if let Some(page) = &signed
+            && has_room
             && shared.keeper.is_running()
             && state.lock().pages.keep(Arc::clone(page))
         {
@@ -221,7 +248,7 @@ impl Reading {
 
 impl SignedPage {
     /// Signs the ids of a page, if it is simply what follows the place.
-    fn new(page: Page, after: Position, room: Room, shared: &Shared, state: &TopicState) -> Option<Arc<Self>> {
+    fn new(page: Page, after: Position, room: Option<Room>, shared: &Shared, state: &TopicState) -> Option<Arc<Self>> {
         let Page { bounds, records } = page;
         if bounds.epoch != after.epoch || bounds.trimmed > after.sequence || records.is_empty() {
             return None;
@@ -236,7 +263,9 @@ impl SignedPage {
             ends.push((*sequence, bytes.len()));
         }
         let mut room = room;
-        room.set(bytes.len() as u64);
+        if let Some(room) = &mut room {
+            room.set(bytes.len() as u64);
+        }
         let bytes = Bytes::from_owner(Held { bytes, _room: room });
         Some(Arc::new(Self { after, ends, bytes, log_end: bounds.last }))
     }
@@ -280,6 +309,13 @@ impl Wake for Crowd {
     fn wake_by_ref(self: &Arc<Self>) {
         let wakers = self.lock().take();
         wakers.into_iter().flatten().for_each(Waker::wake);
+    }
+}
+
+/// Drops what a panic has left, which may panic in turn.
+fn let_go<T>(value: T) {
+    if let Err(panic) = catch_unwind(AssertUnwindSafe(|| drop(value))) {
+        mem::forget(panic);
     }
 }
 

@@ -61,6 +61,11 @@ impl Replay {
         Self { is_alone: true, ..Self::default() }
     }
 
+    /// Makes one of which it is known that what is left is not too much.
+    pub(super) fn near() -> Self {
+        Self { is_near: true, ..Self::default() }
+    }
+
     /// Gives what others at this place are given as well, or leaves it to [`poll`](Self::poll).
     pub(super) fn poll_shared(
         &mut self,
@@ -94,7 +99,10 @@ impl Replay {
         loop {
             match &mut self.state {
                 State::Idle => {
-                    let room = shared.take_page_room();
+                    let room = shared.take_page_room().or_else(|| {
+                        shared.keeper.forget_pages();
+                        shared.take_page_room()
+                    });
                     self.state = State::Reading(read(shared, topic, place, room.is_some()), room);
                 }
                 State::Reading(page, room) => {

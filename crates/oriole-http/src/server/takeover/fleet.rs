@@ -66,8 +66,6 @@ struct Pass {
     parts: Vec<Part>,
     /// Who is next.
     at: usize,
-    /// Where those are who have not got it yet.
-    before: Landing,
 }
 
 /// A frame of it. Whoever does not take all of a pass has the rest of one frame, by reference, and goes on behind that by itself.
@@ -158,7 +156,7 @@ impl Fleet {
                 }
                 at = pass.at;
             } else {
-                landing = pass.before;
+                landing = convoy.landing_before();
             }
         }
         let member = members.swap_remove(at);
@@ -186,7 +184,6 @@ impl Fleet {
             }
             budget.spend(0);
             note.is_taken();
-            let before = convoy.landing();
             return match convoy.next(&mut Context::from_waker(waker)) {
                 Heading::Wait => Step::Waits,
                 Heading::Disperse => {
@@ -200,7 +197,7 @@ impl Fleet {
                     {
                         parts.push(Part::of(convoy, &bytes));
                     }
-                    *pass = Some(Pass { parts, at: 0, before });
+                    *pass = Some(Pass { parts, at: 0 });
                     Step::News
                 }
             };

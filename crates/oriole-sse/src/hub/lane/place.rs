@@ -112,6 +112,8 @@ impl Lane {
     pub(in crate::hub) fn land(&mut self, landing: Landing) {
         self.mark.land(landing.place);
         (self.place, self.volatile) = (Some(landing.place), landing.volatile);
+        // Others have read the store for it, and it reads on, however far the log has come meanwhile.
+        self.replay = landing.is_near.then(|| Box::new(Replay::near()));
     }
 
     /// Moves on, and says to what.

@@ -85,25 +85,36 @@ impl Block {
 pub(super) fn events(last: u64, block: &[u8]) -> impl Iterator<Item = Result<(u64, Kept<'_>), StorageError>> {
     let (count, mut rest) =
         block.split_first_chunk().map_or((0, block), |(count, rest)| (u32::from_le_bytes(*count), rest));
-    // A block without events is none.
-    let first = last.checked_sub(u64::from(count)).filter(|_| count > 0);
+    // A count that is wrong would give events the numbers of others. A block without events is none.
+    let is_whole = count > 0 && is_used_up_by(count, rest);
+    let first = last.checked_sub(u64::from(count)).filter(|_| is_whole);
     (0..u64::from(count.max(1))).map(move |at| {
         let event = first.and_then(|first| Some((first + 1 + at, Kept::take(&mut rest)?)));
         event.ok_or_else(|| damaged("a block of events is not of its form"))
     })
 }
 
+/// Whether so many events are here, and nothing else.
+fn is_used_up_by(count: u32, mut rest: &[u8]) -> bool {
+    let skipped = (0..count).try_for_each(|_| {
+        let _times: &[u8; 16] = take_chunk(&mut rest)?;
+        let (key_bytes, frame_bytes) = take_lengths(&mut rest)?;
+        rest = rest.get(key_bytes.unwrap_or(0).checked_add(frame_bytes)?..)?;
+        Some(())
+    });
+    skipped.is_some() && rest.is_empty()
+}
+
 impl<'a> Kept<'a> {
     fn take(rest: &mut &'a [u8]) -> Option<Self> {
         let at = u64::from_le_bytes(*take_chunk(rest)?);
         let high_at = u64::from_le_bytes(*take_chunk(rest)?);
-        let key_bytes = u32::from_le_bytes(*take_chunk(rest)?);
-        let frame_bytes = u32::from_le_bytes(*take_chunk(rest)?);
+        let (key_bytes, frame_bytes) = take_lengths(rest)?;
         let coalesce_key = match key_bytes {
-            NO_KEY => None,
-            bytes => Some(std::str::from_utf8(rest.split_off(..usize::try_from(bytes).ok()?)?).ok()?),
+            None => None,
+            Some(bytes) => Some(std::str::from_utf8(rest.split_off(..bytes)?).ok()?),
         };
-        let frame = rest.split_off(..usize::try_from(frame_bytes).ok()?)?;
+        let frame = rest.split_off(..frame_bytes)?;
         Some(Self { at, high_at, frame, coalesce_key })
     }
 
@@ -116,6 +127,16 @@ impl<'a> Kept<'a> {
         let frame = self.frame.to_vec().into();
         Record::new(Sequence(sequence), to_time(self.at), frame, self.coalesce_key.map(std::sync::Arc::from))
     }
+}
+
+/// How long the key is, if there is one, and the frame.
+fn take_lengths(rest: &mut &[u8]) -> Option<(Option<usize>, usize)> {
+    let key_bytes = match u32::from_le_bytes(*take_chunk(rest)?) {
+        NO_KEY => None,
+        bytes => Some(usize::try_from(bytes).ok()?),
+    };
+    let frame_bytes = u32::from_le_bytes(*take_chunk(rest)?);
+    Some((key_bytes, usize::try_from(frame_bytes).ok()?))
 }
 
 fn take_chunk<'a, const BYTES: usize>(rest: &mut &'a [u8]) -> Option<&'a [u8; BYTES]> {

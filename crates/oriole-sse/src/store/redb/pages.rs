@@ -79,7 +79,8 @@ fn page(database: &Database, topic: &Topic, after: Position, limits: PageLimits)
         return Ok(Some(page));
     }
     let blocks = txn.open_table(BLOCKS)?;
-    let mut bytes = 0_u64;
+    let (mut bytes, mut expected) = (0_u64, after.0 + 1);
+    let missing = || damaged("an event is missing");
     'blocks: for entry in blocks.range((log.id, after.0 + 1)..=(log.id, bounds.last.0))? {
         let (last, block) = entry?;
         for event in events(last.value().1, block.value()) {
@@ -87,6 +88,11 @@ fn page(database: &Database, topic: &Topic, after: Position, limits: PageLimits)
             if sequence <= after.0 {
                 continue;
             }
+            // What is not there was lost, since a log has no gaps.
+            if sequence != expected {
+                return Err(missing().into());
+            }
+            expected += 1;
             if !page.records.is_empty() && bytes.saturating_add(kept.bytes()) > limits.bytes_max {
                 break 'blocks;
             }
@@ -96,6 +102,9 @@ fn page(database: &Database, topic: &Topic, after: Position, limits: PageLimits)
                 break 'blocks;
             }
         }
+    }
+    if page.records.is_empty() {
+        return Err(missing().into());
     }
     Ok(Some(page))
 }

@@ -66,11 +66,13 @@ impl RedbStore {
     /// Opens a file with the default options, and makes it if it is not there.
     ///
     /// It blocks, for as long as it takes to read the whole file if the process that had it last was killed: open it before
-    /// anything is served.
+    /// anything is served. A file in the format of an earlier version is turned into this one's first, which writes all of its
+    /// events anew: that takes time, and up to as much room again on the disk, which is used for later events. The earlier version
+    /// does not read it any more, so copy it before if you may have to go back. Where the room is missing it stays as it was.
     ///
     /// # Errors
     ///
-    /// [`RedbOpenError`]: the file is in use, something else, of a newer version, or damaged.
+    /// [`RedbOpenError`]: the file is in use, something else, of a newer version, or damaged, or the disk is full.
     pub fn open(path: impl Into<PathBuf>) -> Result<Self, RedbOpenError> {
         Self::open_with(path, RedbStoreOptions::default())
     }

@@ -66,6 +66,12 @@ impl Held {
         self.tether.land(convoy.landing());
         self.tether.ask(false);
     }
+
+    /// As one that has not got the last frame.
+    pub(super) fn land_before(&self, convoy: &Convoy) {
+        self.tether.land(convoy.landing_before());
+        self.tether.ask(false);
+    }
 }
 
 pub(super) fn text(bytes: &Bytes) -> String {

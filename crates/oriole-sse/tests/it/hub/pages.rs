@@ -101,6 +101,48 @@ async fn a_convoy_sails_on_through_the_store() {
     assert_eq!(numbers(&frame(&mut convoy)), [10], "it has caught up");
 }
 
+/// Whoever leaves a convoy that sails in the store reads on there, however far the log has come meanwhile.
+#[tokio::test(start_paused = true)]
+async fn who_leaves_a_convoy_in_the_store_is_not_too_far_behind() {
+    let (hub, store) = hub_on(HubOptions::default().ring_events_max(2).page_events_max(3).replay_events_max(4));
+    let streams = EventStreams::default();
+    let mut readers = readers(&hub, &streams, 5).await;
+    let mut convoy = Convoy::new(&readers[0].berth().expect("a place"));
+    assert!(readers[1..4].iter_mut().all(|reader| convoy.join(&reader.berth().expect("a place"))));
+    publish(&hub, "a", 1..=4);
+    let first = frame(&mut convoy);
+    assert_eq!(numbers(&first), [1, 2, 3], "four behind is not too far");
+    publish(&hub, "a", 5..=24);
+    // By a word of its own to say, or by a part of a write: with the frame or without it.
+    readers[0].land(&convoy);
+    readers[1].land_before(&convoy);
+    assert_eq!(numbers(&frame(&mut convoy)), [4, 5, 6]);
+    readers[2].land(&convoy);
+    // With all others: without the store no convoy goes on.
+    store.set_away(true);
+    assert!(matches!(next(&mut convoy), Heading::Disperse));
+    store.set_away(false);
+    settle().await;
+    readers[3].land(&convoy);
+    for (reader, first) in readers.iter_mut().zip([4, 1, 7, 7]) {
+        let text = rest(reader);
+        assert_eq!(numbers(&text), (first..=24).collect::<Vec<_>>());
+        assert!(!text.contains("too-far"), "{text}");
+    }
+    // Who has never been so near is told of it.
+    let text = rest(&mut readers[4]);
+    assert_eq!((numbers(&text), text.contains("too-far")), ((21..=24).collect(), true));
+
+    // One that has come back to memory is judged anew.
+    let mut convoy = Convoy::new(&readers[0].berth().expect("a place"));
+    publish(&hub, "a", 25..=28);
+    assert_eq!([numbers(&frame(&mut convoy)), numbers(&frame(&mut convoy))], [vec![25, 26, 27], vec![28]]);
+    publish(&hub, "a", 29..=33);
+    readers[0].land(&convoy);
+    let text = rest(&mut readers[0]);
+    assert_eq!((numbers(&text), text.contains("too-far")), ((30..=33).collect(), true));
+}
+
 /// One asks; whoever comes while the store has not answered waits with it, and all are woken.
 #[tokio::test(start_paused = true)]
 async fn a_page_that_is_on_its_way_is_asked_for_once() {
@@ -186,6 +228,63 @@ async fn pages_for_many_take_room_as_others_do() {
     assert_eq!(asked(99).await, [1, 1, 1, 1]);
 }
 
+/// Pages that nobody reads any more make room for those that somebody does.
+#[tokio::test(start_paused = true)]
+async fn kept_pages_make_room() {
+    let options = HubOptions::default().ring_events_max(1).page_bytes_max(100).pages_bytes_max(199);
+    let (hub, store) = hub_on(options);
+    let streams = EventStreams::default();
+    let mut readers = readers(&hub, &streams, 2).await;
+    let mut other = Held::new(&streams, hub.subscribe("b").await.expect("room")).await;
+    publish(&hub, "a", 1..=4);
+    publish(&hub, "b", 1..=4);
+    assert_eq!(numbers(&rest(&mut readers[0])), [1, 2, 3, 4]);
+    assert_eq!(numbers(&rest(&mut other)), [1, 2, 3, 4], "180 bytes are kept of the first topic");
+    let events: Vec<_> = store.pages().iter().map(|page| page.events_max).collect();
+    assert_eq!(events, [256, 256]);
+}
+
+/// Without room for a page a convoy sails on event by event, each of which is asked for once.
+#[tokio::test(start_paused = true)]
+async fn a_convoy_sails_on_without_room() {
+    let (hub, store) = hub_on(HubOptions::default().ring_events_max(1).pages_bytes_max(0));
+    let streams = EventStreams::default();
+    let mut readers = readers(&hub, &streams, 2).await;
+    let mut convoy = Convoy::new(&readers[0].berth().expect("a place"));
+    assert!(convoy.join(&readers[1].berth().expect("a place")));
+    publish(&hub, "a", 1..=4);
+    let texts: Vec<_> = (0..4).map(|_| numbers(&frame(&mut convoy))).collect();
+    assert_eq!(texts, [[1], [2], [3], [4]]);
+    let events: Vec<_> = store.pages().iter().map(|page| page.events_max).collect();
+    assert_eq!(events, [1, 1, 1]);
+}
+
+/// A store that panics with a page for many has it asked for by each; whoever waited for it is woken.
+#[tokio::test(start_paused = true)]
+async fn a_page_that_panics_is_read_by_each() {
+    let (hub, store) = hub_on(HubOptions::default().ring_events_max(1));
+    let streams = EventStreams::default();
+    let mut readers = readers(&hub, &streams, 4).await;
+    let mut convoy = Convoy::new(&readers[0].berth().expect("a place"));
+    publish(&hub, "a", 1..=3);
+    store.set_stuck(true);
+    store.panic_at_read();
+    assert!(matches!(next(&mut convoy), Heading::Wait));
+    let mut woken = JoinSet::new();
+    for mut waiter in readers.drain(1..) {
+        assert_eq!(waiter.poll(), None);
+        woken.spawn(async move { waiter.wait().await + &rest(&mut waiter) });
+    }
+    settle().await;
+    store.set_stuck(false);
+    let texts = woken.join_all().await;
+    assert!(texts.iter().all(|text| numbers(text) == [1, 2, 3] && !text.contains("event: gap")), "{texts:?}");
+    // The convoy had begun to wait for it, and whoever sailed in it goes on as well.
+    assert!(matches!(next(&mut convoy), Heading::Disperse));
+    readers[0].land(&convoy);
+    assert_eq!(numbers(&rest(&mut readers[0])), [1, 2, 3]);
+}
+
 /// A client that takes nothing holds its page's room, though everybody else is done with it.
 #[tokio::test(start_paused = true)]
 async fn what_a_client_holds_of_a_page_counts() {
@@ -239,15 +338,16 @@ async fn nothing_is_lost_in_silence_between_ring_store_and_convoy() {
         let mut dice = Dice::new(seed);
         let store = MemoryStoreOptions::default().retention(Retention::default().events_max(dice.pick(&[6, 20, 1000])));
         let store = Arc::new(Flaky::new(MemoryStore::new(store)));
+        let ring_events_max = dice.pick(&[1, 2, 5]);
         let options = HubOptions::default()
-            .ring_events_max(dice.pick(&[1, 2, 5]))
+            .ring_events_max(ring_events_max)
             .page_events_max(dice.pick(&[1, 3, 7]))
             .pages_bytes_max(dice.pick(&[0, 300_000, 1_000_000]))
             .replay_events_max(dice.pick(&[4, 12, 1000]));
         let hub = Hub::with_clock(options, Arc::clone(&store) as Arc<dyn Store>, SystemClock);
         let streams = EventStreams::new(SseOptions::default().frame_bytes_max(dice.pick(&[50, 200, 4096])));
         let mut readers = readers(&hub, &streams, 4).await;
-        let mut texts = vec![String::new(); readers.len()];
+        let mut texts = vec![Heard::default(); readers.len()];
         let (mut convoy, mut sailing): (Option<Convoy>, Vec<usize>) = (None, vec![]);
         let mut last = 0;
         for _ in 0..120 {
@@ -265,7 +365,7 @@ async fn nothing_is_lost_in_silence_between_ring_store_and_convoy() {
                     if !sailing.contains(&at)
                         && let Some(text) = readers[at].poll()
                     {
-                        texts[at].push_str(&text);
+                        texts[at].hear(last, text);
                     }
                 }
                 6 => {
@@ -274,7 +374,7 @@ async fn nothing_is_lost_in_silence_between_ring_store_and_convoy() {
                     if sailing.contains(&at) {
                         continue;
                     }
-                    texts[at].push_str(&rest(&mut readers[at]));
+                    texts[at].hear(last, rest(&mut readers[at]));
                     if let Some(berth) = readers[at].berth() {
                         let is_in = match &convoy {
                             Some(convoy) => convoy.join(&berth),
@@ -298,7 +398,7 @@ async fn nothing_is_lost_in_silence_between_ring_store_and_convoy() {
                 }
                 _ => {
                     for _ in 0..dice.pick(&[1, 3]) {
-                        sail(&mut convoy, &mut sailing, &mut readers, &mut texts);
+                        sail(&mut convoy, &mut sailing, &readers, &mut texts, last);
                     }
                 }
             }
@@ -306,44 +406,79 @@ async fn nothing_is_lost_in_silence_between_ring_store_and_convoy() {
                 convoy = None;
             }
         }
-        while sail(&mut convoy, &mut sailing, &mut readers, &mut texts) {}
+        while sail(&mut convoy, &mut sailing, &readers, &mut texts, last) {}
         for at in sailing {
             readers[at].land(convoy.as_ref().expect("somebody sails"));
         }
-        for (reader, text) in readers.iter_mut().zip(&mut texts) {
+        for (reader, heard) in readers.iter_mut().zip(&mut texts) {
             loop {
                 tokio::task::yield_now().await;
                 let more = rest(reader);
                 if more.is_empty() {
                     break;
                 }
-                text.push_str(&more);
+                heard.hear(last, more);
             }
-            let mut next = 1;
-            for block in text.split("\n\n").filter(|block| !block.is_empty()) {
-                if let Some(through) = block.split("\"through\":").nth(1).filter(|_| block.contains("event: gap")) {
-                    let through: u64 = through.trim_matches(|c: char| !c.is_ascii_digit()).parse().expect("a number");
-                    assert!(through >= next, "seed {seed}: {text}");
-                    next = through + 1;
-                } else {
-                    assert_eq!(numbers(block), [next], "seed {seed}: {text}");
-                    next += 1;
+            // Whoever was behind memory, and was given what follows, is given all that follows until it is back in memory.
+            let (mut next, mut reads_store) = (1, false);
+            for (log_end, text) in &heard.texts {
+                for block in text.split("\n\n").filter(|block| !block.is_empty()) {
+                    let mut is_near = true;
+                    if let Some(through) = block.split("\"through\":").nth(1).filter(|_| block.contains("event: gap")) {
+                        let through: u64 =
+                            through.trim_matches(|c: char| !c.is_ascii_digit()).parse().expect("a number");
+                        let is_too_far = block.contains("too-far");
+                        assert!(through >= next && !(is_too_far && reads_store), "seed {seed}: {heard:?}");
+                        is_near = is_too_far || reads_store;
+                        next = through + 1;
+                    } else {
+                        assert_eq!(numbers(block), [next], "seed {seed}: {heard:?}");
+                        next += 1;
+                    }
+                    reads_store = is_near && next + (ring_events_max as u64) <= *log_end;
                 }
             }
-            assert_eq!(next, last + 1, "seed {seed}: {text}");
+            assert_eq!(next, last + 1, "seed {seed}: {heard:?}");
         }
     }
 }
 
+/// What a reader was given.
+#[derive(Clone, Debug, Default)]
+struct Heard {
+    /// Where the log ended, at least, when the text was looked for.
+    texts: Vec<(u64, String)>,
+    log_end: u64,
+}
+
+impl Heard {
+    /// What is its own: a body may have looked for it when it gave what was before.
+    fn hear(&mut self, log_end: u64, text: String) {
+        self.texts.push((self.log_end, text));
+        self.log_end = log_end;
+    }
+
+    fn hear_convoy(&mut self, log_end: u64, text: String) {
+        self.texts.push((log_end, text));
+        self.log_end = log_end;
+    }
+}
+
 /// One step of a convoy; says whether there may be more.
-fn sail(convoy: &mut Option<Convoy>, sailing: &mut Vec<usize>, readers: &mut [Held], texts: &mut [String]) -> bool {
+fn sail(
+    convoy: &mut Option<Convoy>,
+    sailing: &mut Vec<usize>,
+    readers: &[Held],
+    texts: &mut [Heard],
+    log_end: u64,
+) -> bool {
     let Some(sails) = convoy else { return false };
     match next(sails) {
         Heading::Frame(bytes) => {
             let mut next = Some(bytes);
             while let Some(bytes) = next {
                 sails.begins(bytes.len());
-                sailing.iter().for_each(|at| texts[*at].push_str(&text_of(&bytes)));
+                sailing.iter().for_each(|at| texts[*at].hear_convoy(log_end, text_of(&bytes)));
                 next = sails.more();
             }
             true

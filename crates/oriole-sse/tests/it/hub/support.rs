@@ -174,6 +174,7 @@ pub(crate) struct Flaky<S = MemoryStore> {
     failures: AtomicUsize,
     /// So many appends to come are panics.
     panics: AtomicUsize,
+    read_panics: AtomicUsize,
     /// With which limits pages were asked for.
     pages: Mutex<Vec<PageLimits>>,
 }
@@ -214,6 +215,7 @@ impl<S: Store> Flaky<S> {
             asked: AtomicUsize::new(0),
             failures: AtomicUsize::new(0),
             panics: AtomicUsize::new(0),
+            read_panics: AtomicUsize::new(0),
             pages: Mutex::default(),
         }
     }
@@ -245,6 +247,11 @@ impl<S: Store> Flaky<S> {
 
     pub(crate) fn panic_at_append(&self) {
         self.panics.store(1, Ordering::Relaxed);
+    }
+
+    /// The answer to the next page is a panic.
+    pub(crate) fn panic_at_read(&self) {
+        self.read_panics.store(1, Ordering::Relaxed);
     }
 
     /// What others, to whom it is not away, see.
@@ -301,7 +308,12 @@ impl<S: Store> Store for Flaky<S> {
 
     fn read<'a>(&'a self, topic: &'a Topic, after: Position, limits: PageLimits) -> StoreFuture<'a, Page> {
         self.pages.lock().expect("no panic").push(limits);
-        self.or_away(move |store| store.read(topic, after, limits))
+        let panics = &self.read_panics;
+        let panics = panics.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok();
+        self.or_away(move |store| {
+            assert!(!panics, "a defect of the store's, as a test ordered");
+            store.read(topic, after, limits)
+        })
     }
 
     fn find<'a>(&'a self, topic: &'a Topic, rewind: Rewind) -> StoreFuture<'a, Position> {

@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 use dice::Dice;
 use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition};
 
+use super::support::{event, read_all, topic};
 use crate::store::redb::block::events;
 use crate::store::redb::format::{BLOCKS, FORMAT, open_file};
 use crate::store::redb::{RedbOpenError, RedbStore, RedbStoreOptions};
@@ -127,6 +128,59 @@ async fn a_file_of_format_1_is_turned_into_this_one() {
     store.append((0..290).map(|_| Append::new(named("a"), at(500), "x".into())).collect()).await.expect("there");
     let page = read(&store, "a").await;
     assert_eq!((page.records.len(), page.records[0].sequence), (300, Sequence(391)));
+}
+
+/// What becomes of a block's bytes; `None` if it goes.
+type Damage = dyn Fn(&[u8]) -> Option<Vec<u8>>;
+
+/// What a block says of itself is compared with what it has, and blocks with each other: no event has another's number.
+#[tokio::test]
+async fn a_damaged_block_is_an_error() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("events.redb");
+    let store = RedbStore::open(&path).expect("a store");
+    // A batch is a block.
+    for frames in [["1", "2"], ["3", "4"], ["5", "6"]] {
+        store.append(frames.map(event).to_vec()).await.expect("there");
+    }
+    let whole = read_all(&store).await;
+    assert_eq!(whole.len(), 6);
+    drop(store);
+    let good = std::fs::read(&path).expect("a file");
+
+    let says = |count: u32| move |block: &[u8]| Some([&count.to_le_bytes(), &block[4..]].concat());
+    let (few, many) = (says(1), says(3));
+    let longer = |block: &[u8]| Some([block, b"x"].concat());
+    let shorter = |block: &[u8]| Some(block[..block.len() - 1].to_vec());
+    let gone = |_: &[u8]| None;
+    let damages: [&Damage; 5] = [&few, &many, &longer, &shorter, &gone];
+    for (number, damage) in damages.iter().enumerate() {
+        for last in [2, 4, 6] {
+            std::fs::write(&path, &good).expect("written");
+            let database = open_file(&path, 1024 * 1024, false).expect("a database");
+            let txn = database.begin_write().expect("there");
+            {
+                let mut blocks = txn.open_table(BLOCKS).expect("a table");
+                let block = blocks.remove((0, last)).expect("there").expect("a block").value().to_vec();
+                if let Some(block) = damage(&block) {
+                    blocks.insert((0, last), &*block).expect("there");
+                }
+            }
+            txn.commit().expect("there");
+            drop(database);
+
+            let store = RedbStore::open(&path).expect("a store");
+            let mut after = Position { sequence: Sequence(0), ..whole[0].0 };
+            let limits = PageLimits { events_max: 1, bytes_max: u64::MAX };
+            while let Ok(page) = store.read(&topic(), after, limits).await {
+                assert_eq!(page.records.len(), 1, "damage {number} of {last} at {after:?} is told");
+                let (place, text) = &whole[usize::try_from(after.sequence.0).expect("small")];
+                assert_eq!((page.records[0].sequence, &*page.records[0].frame), (place.sequence, text.as_bytes()));
+                after = *place;
+            }
+            assert!(after.sequence.0 < last, "damage {number} of {last}");
+        }
+    }
 }
 
 #[test]
