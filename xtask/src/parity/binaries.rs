@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 
 use super::citations::Citation;
-use crate::steps::cargo;
+use crate::steps::cargo_command;
 use crate::tidy::finding::Finding;
 use crate::tidy::workspace::ReadError;
 
@@ -23,7 +23,7 @@ pub(super) struct Tests {
 
 /// Builds the tests, and asks each binary that is cited what it would run: by the binary's root file.
 pub(super) fn ask(root: &Path, citations: &[Citation]) -> Result<BTreeMap<String, Tests>, ReadError> {
-    let output = Command::new(cargo()).args(BUILD.split(' ')).current_dir(root).stderr(Stdio::inherit()).output()?;
+    let output = cargo_command().args(BUILD.split(' ')).current_dir(root).stderr(Stdio::inherit()).output()?;
     if !output.status.success() {
         return Err(format!("cargo {BUILD}: {}", output.status).into());
     }
