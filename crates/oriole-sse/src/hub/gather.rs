@@ -5,13 +5,12 @@ use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use tokio::runtime::Handle;
 use tokio::sync::Notify;
-use tokio::task::JoinSet;
 
 use super::HubOptions;
 use super::control::{Gap, GapReason, gap_data};
 use super::frame::encode_control;
+use super::one_task::OneTask;
 use super::shared::Shared;
 use crate::lock::lock;
 use crate::pattern::{Pattern, PatternIndex};
@@ -29,8 +28,7 @@ pub(super) struct Gather {
     active: RwLock<PatternIndex<Arc<Gathered>>>,
     queue: Mutex<Queue>,
     wake: Notify,
-    is_running: AtomicBool,
-    tasks: Mutex<JoinSet<()>>,
+    task: OneTask,
 }
 
 #[derive(Debug, Default)]
@@ -92,15 +90,8 @@ impl Gather {
 
     /// Begins, if there is a pattern and a runtime, and it has not begun, or was ended by a panic or with its runtime.
     pub(super) fn start(&self, shared: &Arc<Shared>) {
-        if !self.is_on.load(Ordering::Acquire) {
-            return;
-        }
-        if let Ok(runtime) = Handle::try_current()
-            && !self.is_running.swap(true, Ordering::AcqRel)
-        {
-            let mut tasks = lock(&self.tasks);
-            while tasks.try_join_next().is_some() {}
-            tasks.spawn_on(Run { shared: Arc::clone(shared), ended: false }.run(), &runtime);
+        if self.is_on.load(Ordering::Acquire) {
+            self.task.start(|| Run { shared: Arc::clone(shared), ended: false }.run());
         }
     }
 
@@ -157,9 +148,7 @@ impl Gather {
 
     /// Ends, unless a pattern has come meanwhile.
     fn ends(&self) -> bool {
-        self.is_running.store(false, Ordering::Release);
-        let is_idle = !self.is_on.load(Ordering::Acquire) && lock(&self.queue).events.is_empty();
-        is_idle || self.is_running.swap(true, Ordering::AcqRel)
+        self.task.end(|| !self.is_on.load(Ordering::Acquire) && lock(&self.queue).events.is_empty())
     }
 }
 
@@ -209,7 +198,7 @@ impl Drop for Run {
         if !self.ended {
             // What it had in hand may be lost.
             self.shared.gather.went_blind();
-            self.shared.gather.is_running.store(false, Ordering::Release);
+            self.shared.gather.task.cut_off();
             self.shared.keeper.wake();
         }
     }

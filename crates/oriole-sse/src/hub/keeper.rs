@@ -3,15 +3,14 @@
 use std::future::{Future, poll_fn};
 use std::mem;
 use std::pin::{Pin, pin};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
-use tokio::runtime::Handle;
 use tokio::sync::Notify;
-use tokio::task::JoinSet;
 
+use super::one_task::OneTask;
 use super::shared::Shared;
 use super::topic::TopicState;
 use crate::lock::lock;
@@ -20,8 +19,7 @@ use crate::lock::lock;
 /// may come back, it goes on.
 #[derive(Debug, Default)]
 pub(super) struct Keeper {
-    is_running: AtomicBool,
-    tasks: Mutex<JoinSet<()>>,
+    task: OneTask,
     wake: Notify,
     dirty: Mutex<Vec<Arc<TopicState>>>,
     /// Which topics keep pages for readers that are behind their rings.
@@ -35,19 +33,12 @@ const TICK: Duration = Duration::from_secs(1);
 
 impl Keeper {
     pub(super) fn is_running(&self) -> bool {
-        self.is_running.load(Ordering::Acquire)
+        self.task.is_running()
     }
 
     /// Begins, if there is a runtime and it has not begun; without it readers are woken at once, and topics stay in memory.
     pub(super) fn start(&self, shared: &Arc<Shared>) {
-        let Ok(runtime) = Handle::try_current() else {
-            return;
-        };
-        if !self.is_running.swap(true, Ordering::AcqRel) {
-            let mut tasks = lock(&self.tasks);
-            while tasks.try_join_next().is_some() {}
-            tasks.spawn_on(Run { shared: Arc::clone(shared), ended: false }.run(), &runtime);
-        }
+        self.task.start(|| Run { shared: Arc::clone(shared), ended: false }.run());
     }
 
     pub(super) fn wake(&self) {
@@ -147,9 +138,8 @@ impl Run {
 
     /// Ends, unless a topic has come meanwhile, or somebody has left who may come back.
     fn end(&mut self) -> bool {
-        self.shared.keeper.is_running.store(false, Ordering::Release);
-        let is_idle = self.shared.topics().is_empty() && self.shared.rooms.is_settled();
-        self.ended = is_idle || self.shared.keeper.is_running.swap(true, Ordering::AcqRel);
+        let is_idle = || self.shared.topics().is_empty() && self.shared.rooms.is_settled();
+        self.ended = self.shared.keeper.task.end(is_idle);
         self.ended
     }
 }
@@ -158,7 +148,7 @@ impl Drop for Run {
     /// Also runs when the runtime ends before the subscriptions do.
     fn drop(&mut self) {
         if !self.ended {
-            self.shared.keeper.is_running.store(false, Ordering::Release);
+            self.shared.keeper.task.cut_off();
         }
         self.shared.keeper.forget_pages();
         // Whoever would have been woken later is woken now.
@@ -214,7 +204,6 @@ async fn reopen(shared: &Arc<Shared>, is_due: impl Fn(&TopicState) -> bool) {
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
-    use std::sync::atomic::Ordering;
 
     use super::Run;
     use crate::hub::Hub;
@@ -224,8 +213,8 @@ mod tests {
     fn the_task_does_not_end_between_a_leave_and_its_look() {
         let hub = Hub::default();
         let shared = hub.shared();
-        let is_running = || shared.keeper.is_running.load(Ordering::Acquire);
-        shared.keeper.is_running.store(true, Ordering::Release);
+        let is_running = || shared.keeper.is_running();
+        shared.keeper.task.begin();
         let mut run = Run { shared: Arc::clone(shared), ended: false };
         shared.rooms.leave_for_a_while(shared, "room");
         assert!(!run.end() && is_running());

@@ -20,6 +20,7 @@ mod keeper;
 mod lag;
 mod lane;
 mod lanes;
+mod one_task;
 mod options;
 mod pace;
 mod pages;

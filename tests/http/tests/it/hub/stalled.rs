@@ -47,6 +47,25 @@ async fn read(reader: &mut Reader, number: usize) {
     assert!(event.starts_with(&format!("message({number} ")), "{}", &event[..event.len().min(100)]);
 }
 
+/// Two clients who have read their hello.
+async fn ann_and_bob(app: &App) -> (Reader, Reader) {
+    let mut ann = Reader::open(app.addr, "GET", "/feed/ann", "").await;
+    let mut bob = Reader::open(app.addr, "GET", "/feed/bob", "").await;
+    for reader in [&mut ann, &mut bob] {
+        assert_eq!(reader.next().await, "hello({\"verdict\":\"live\"})");
+    }
+    (ann, bob)
+}
+
+/// Publishes all events, each when this client has the one before: however slow the machine, no more than one waits for it.
+async fn publish(hub: &Hub, other: &mut Reader) {
+    let padding = "x".repeat(EVENT_BYTES);
+    for number in 0..EVENTS {
+        hub.publish("feed", MessageEvent::new(format!("{number} {padding}"))).await.expect("published");
+        read(other, number).await;
+    }
+}
+
 /// Its connection is closed and its place is free, without a word to the others; and when it comes back it has lost nothing.
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -58,20 +77,11 @@ pub async fn a_client_that_stops_reading_is_closed_and_makes_room() {
     })
     .await;
     let hub = hub.expect("the module provides it");
-    let mut stalled = Reader::open(app.addr, "GET", "/feed/ann", "").await;
-    let mut other = Reader::open(app.addr, "GET", "/feed/bob", "").await;
-    for reader in [&mut stalled, &mut other] {
-        assert_eq!(reader.next().await, "hello({\"verdict\":\"live\"})");
-    }
+    let (mut stalled, mut other) = ann_and_bob(&app).await;
     assert_eq!(app.get("/feed/ann").await.status, 429, "one of each");
 
     let begun = Instant::now();
-    let padding = "x".repeat(EVENT_BYTES);
-    for number in 0..EVENTS {
-        hub.publish("feed", MessageEvent::new(format!("{number} {padding}"))).await.expect("published");
-        // One by one: however slow the machine, no more than this waits for it.
-        read(&mut other, number).await;
-    }
+    publish(&hub, &mut other).await;
 
     let freed = async {
         while hub.subscriptions() > 1 {
@@ -106,16 +116,8 @@ pub async fn a_client_that_stops_reading_is_told_so_when_it_reads_on() {
     })
     .await;
     let hub = hub.expect("the module provides it");
-    let mut stalled = Reader::open(app.addr, "GET", "/feed/ann", "").await;
-    let mut other = Reader::open(app.addr, "GET", "/feed/bob", "").await;
-    for reader in [&mut stalled, &mut other] {
-        assert_eq!(reader.next().await, "hello({\"verdict\":\"live\"})");
-    }
-    let padding = "x".repeat(EVENT_BYTES);
-    for number in 0..EVENTS {
-        hub.publish("feed", MessageEvent::new(format!("{number} {padding}"))).await.expect("published");
-        read(&mut other, number).await;
-    }
+    let (mut stalled, mut other) = ann_and_bob(&app).await;
+    publish(&hub, &mut other).await;
     tokio::time::sleep(TIMEOUT).await;
     // It is woken first, and ended if that was no use.
     for who in ["cid", "dan"] {
