@@ -70,6 +70,11 @@ impl Connection {
         within(PATIENCE, self.stream.write_all(bytes.as_ref())).await.is_ok()
     }
 
+    /// Says that nothing more will be sent; the answer can still be read.
+    pub async fn finish(&mut self) {
+        within(PATIENCE, self.stream.shutdown()).await.expect("the server is there");
+    }
+
     /// Asks without a body.
     pub async fn ask(&mut self, method: &str, target: &str) {
         self.send(format!("{method} {target} HTTP/1.1\r\nHost: test\r\n\r\n")).await;

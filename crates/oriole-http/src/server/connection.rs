@@ -7,6 +7,7 @@ use super::protocol::{Connection, Stream, open};
 #[cfg(feature = "https")]
 use super::stream::Incoming as Transport;
 use super::takeover::{Arrival, Handover, Held, Observed, Offer, Shards};
+use super::usage::Usage;
 use crate::ClientIp;
 use crate::application::{AppService, ResponseFuture};
 use crate::client_ip::Trusted;
@@ -14,6 +15,7 @@ use crate::trace::Peer;
 use axum::response::Response;
 use bytes::Bytes;
 use futures_util::FutureExt;
+use http::{Method, StatusCode};
 use hyper::body::Incoming;
 use hyper::service::Service;
 use pin_project_lite::pin_project;
@@ -36,7 +38,7 @@ use tracing::Instrument;
 /// The application on one connection. Knows whether a request ever came.
 pub(super) struct OnConnection {
     serving: Arc<Serving>,
-    was_used: Arc<AtomicBool>,
+    usage: Arc<Usage>,
     peer: Peer,
     proxies: Option<Arc<Trusted>>,
     /// `None` where nothing is taken over.
@@ -44,10 +46,8 @@ pub(super) struct OnConnection {
 }
 
 impl OnConnection {
-    /// Whether anything was asked by now.
-    #[cfg(feature = "http2")]
-    pub(super) fn was_used(&self) -> Arc<AtomicBool> {
-        Arc::clone(&self.was_used)
+    pub(super) fn usage(&self) -> Arc<Usage> {
+        Arc::clone(&self.usage)
     }
 
     pub(super) fn into_peer(self) -> Peer {
@@ -61,7 +61,7 @@ impl Service<http::Request<Incoming>> for OnConnection {
     type Future = Answer;
 
     fn call(&self, mut request: http::Request<Incoming>) -> Answer {
-        self.was_used.store(true, Ordering::Relaxed);
+        self.usage.is_asked();
         if self.peer.is_kept
             && let Some(addr) = self.peer.addr
         {
@@ -78,7 +78,9 @@ impl Service<http::Request<Incoming>> for OnConnection {
         }
         let Serving { service, options, .. } = &*self.serving;
         let offer = Offer::to(&request, self.handover.as_ref(), options.http1_keep_alive, service.is_bare());
-        Answer { future: service.answer(request, Some(&self.peer)), offer }
+        let connects = *request.method() == Method::CONNECT;
+        let usage = Arc::clone(&self.usage);
+        Answer { future: service.answer(request, Some(&self.peer)), offer, connects, usage }
     }
 }
 
@@ -88,6 +90,8 @@ pin_project! {
         #[pin]
         future: ResponseFuture,
         offer: Option<Offer>,
+        connects: bool,
+        usage: Arc<Usage>,
     }
 }
 
@@ -97,6 +101,10 @@ impl Future for Answer {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         let Ok(response) = ready!(this.future.poll(cx));
+        let status = response.status();
+        if status == StatusCode::SWITCHING_PROTOCOLS || (*this.connects && status.is_success()) {
+            this.usage.upgrades();
+        }
         Poll::Ready(Ok(match this.offer.take() {
             Some(offer) => offer.make(response),
             None => response,
@@ -195,10 +203,10 @@ impl Serving {
         peer: Peer,
         handover: Option<Arc<Handover>>,
     ) -> UntilEnded<impl Connection<Stream = S> + use<S>> {
-        let was_used = Arc::new(AtomicBool::new(false));
+        let usage = Arc::<Usage>::default();
         let on_connection = OnConnection {
             serving: Arc::clone(self),
-            was_used: Arc::clone(&was_used),
+            usage: Arc::clone(&usage),
             peer,
             proxies: self.options.trusted_proxies.clone(),
             handover: handover.clone(),
@@ -209,7 +217,7 @@ impl Serving {
             state: State::Fresh,
             has_read: stream.has_read(),
             connection: open(stream, on_connection, &self.options),
-            was_used,
+            usage,
             handover,
         }
     }
@@ -234,7 +242,7 @@ pin_project! {
         end: Arc<End>,
         state: State,
         has_read: bool,
-        was_used: Arc<AtomicBool>,
+        usage: Arc<Usage>,
         handover: Option<Arc<Handover>>,
     }
 }
@@ -261,13 +269,13 @@ impl<C: Connection> Future for UntilEnded<C> {
         if *this.state == State::Listening && this.end.begun.load(Ordering::Acquire) {
             *this.state = State::Told;
             if *this.has_read
-                && !this.was_used.load(Ordering::Relaxed)
+                && !this.usage.was_used()
                 && let Poll::Ready(served) = this.connection.as_mut().poll(cx)
             {
                 // What was read before it came back may be a request.
                 return Poll::Ready(served.map(|()| None));
             }
-            if !this.was_used.load(Ordering::Relaxed) {
+            if !this.usage.was_used() {
                 // Connected ahead of need, as browsers do: hyper would wait for a first request. TLS has a word for it.
                 if let Some((mut stream, ..)) = this.connection.take() {
                     let _ = Pin::new(&mut stream).poll_shutdown(cx);

@@ -13,6 +13,7 @@ mod stream;
 mod takeover;
 #[cfg(unix)]
 mod unix;
+mod usage;
 
 pub use accept::Server;
 pub use listener::Listen;

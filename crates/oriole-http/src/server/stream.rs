@@ -1,10 +1,11 @@
 //! A connection over TCP or over a socket of Unix, with TLS or without, so that one server is compiled for all of them.
 
+use super::protocol::Stream;
 #[cfg(all(feature = "sse-hub", feature = "https"))]
 use std::io::Write as _;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Waker, ready};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 #[cfg(unix)]
@@ -124,6 +125,23 @@ impl io::Write for Now<'_> {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+impl Stream for Incoming {
+    fn shows_end(&self) -> bool {
+        matches!(self, Self::Tcp(_))
+    }
+
+    fn poll_end(&self, cx: &mut Context<'_>) -> Poll<io::Error> {
+        let Self::Tcp(stream) = self else { return Poll::Pending };
+        let mut byte = [0];
+        match ready!(stream.poll_peek(cx, &mut ReadBuf::new(&mut byte))) {
+            Ok(0) => Poll::Ready(io::Error::new(io::ErrorKind::UnexpectedEof, "the client left")),
+            // A request behind this one, which is read when this one is answered.
+            Ok(_) => Poll::Pending,
+            Err(error) => Poll::Ready(error),
+        }
     }
 }
 

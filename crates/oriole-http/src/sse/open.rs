@@ -90,7 +90,9 @@ async fn answer(route: RouteRef, mut generator: Generator) -> Result<Reply, Http
         // Opened when everything around the handler has seen it.
         return Ok(Reply::events(generator));
     }
-    let mut response = route.streams().open(generator, |exception| Some(last_event(&exception))).await?;
+    // Boxed, so that a subscription needs no room for it.
+    let opened = Box::pin(route.streams().open(generator, |exception| Some(last_event(&exception))));
+    let mut response = opened.await?;
     route.add_headers(response.headers_mut());
     Ok(Reply::response(response.map(Body::new)))
 }

@@ -30,7 +30,7 @@ pub(super) async fn ready(
         return Err(SubscribeError::CursorTooLong { bytes_max });
     }
     if shared.keyring.keys().is_none() {
-        or_away(shared.load_keys().await)?;
+        or_away(Box::pin(shared.load_keys()).await)?;
     }
     Ok(topics)
 }
@@ -84,13 +84,18 @@ pub(super) async fn place(
     principal: Option<&Principal>,
 ) -> Result<Beginning, SubscribeError> {
     match start {
-        Start::Cursor(cursor) => return resume(shared, lanes, &cursor, principal).await,
+        Start::Cursor(cursor) => return Box::pin(resume(shared, lanes, &cursor, principal)).await,
         Start::Refused(fault) => return Ok(Beginning::refused(lanes, fault)),
         _ => {}
     }
-    let Some(rewind) = start.rewind(shared) else {
-        return Ok(Beginning::live());
-    };
+    match start.rewind(shared) {
+        Some(rewind) => Box::pin(go_back(shared, lanes, rewind)).await,
+        None => Ok(Beginning::live()),
+    }
+}
+
+/// Moves the lanes to where the store says that so much of each log begins.
+async fn go_back(shared: &Arc<Shared>, lanes: &mut [Lane], rewind: Rewind) -> Result<Beginning, SubscribeError> {
     let mut beginning = Beginning::live();
     for lane in lanes {
         let topic = lane.topic().clone();

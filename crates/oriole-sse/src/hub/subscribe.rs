@@ -5,7 +5,10 @@ use std::future::{Future, IntoFuture};
 use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
+
+use pin_project_lite::pin_project;
 
 use super::change::Changing;
 use super::door::{Guards, TopicGuard};
@@ -14,7 +17,7 @@ use super::lane::Lane;
 use super::lanes::Lanes;
 use super::presence::{AttendingOptions, Member};
 use super::readers::{Candidate, NotAdmitted};
-use super::resume::{place, read_cursor, ready};
+use super::resume::{self, place, read_cursor};
 use super::shared::Shared;
 use super::slow::SlowReader;
 use super::snapshot::{BoxError, Snapshot, TakeSnapshot};
@@ -284,7 +287,8 @@ impl Subscribe {
         self
     }
 
-    async fn begin(self) -> Result<Subscription, SubscribeError> {
+    /// No `async fn`, which would have room twice for what it is given.
+    fn begin(self) -> impl Future<Output = Result<Subscription, SubscribeError>> + Send {
         let Self {
             shared,
             topics,
@@ -300,77 +304,101 @@ impl Subscribe {
             attending,
             replaces,
         } = self;
-        let mut topics = ready(&shared, topics).await?;
-        let bytes_max = shared.options.presence_member_bytes_max;
-        if attending.member.as_ref().is_some_and(|member| member.bytes() > bytes_max) {
-            return Err(SubscribeError::MemberTooLong { bytes_max });
-        }
-        let cursor = match &start {
-            Start::Cursor(cursor) => read_cursor(&shared, cursor, principal.as_ref()).await?.ok(),
-            _ => None,
-        };
-        if cursor.as_ref().is_some_and(|cursor| cursor.is_over) {
-            return Err(SubscribeError::Over);
-        }
-        let returns = cursor.is_some();
-        let (has_guard, guards) = (guards.has_any(), Arc::new(guards));
-        let changing = guards.has_door().then(|| Arc::new(Changing::new(topics.clone(), Arc::clone(&guards))));
-        let candidate = Candidate {
-            principal: principal.clone(),
-            address,
-            lifetime,
-            returns,
-            has_guard,
-            changing: changing.as_ref().map(Arc::clone),
-            replaces,
-        };
-        let admission = match shared.readers.admit(&shared, candidate) {
-            Ok(admission) => admission,
-            Err(NotAdmitted::Crowded(crowd, retry_after)) => {
-                return Err(SubscribeError::TooMany { crowd, retry_after });
+        async move {
+            let mut topics = resume::ready(&shared, topics).await?;
+            let bytes_max = shared.options.presence_member_bytes_max;
+            if attending.member.as_ref().is_some_and(|member| member.bytes() > bytes_max) {
+                return Err(SubscribeError::MemberTooLong { bytes_max });
             }
-            Err(NotAdmitted::Draining(retry)) => {
-                shared.meter.refused(DRAINING);
-                return Ok(Subscription::sent_away(shared, retry));
+            let cursor = match &start {
+                Start::Cursor(cursor) => Box::pin(read_cursor(&shared, cursor, principal.as_ref())).await?.ok(),
+                _ => None,
+            };
+            if cursor.as_ref().is_some_and(|cursor| cursor.is_over) {
+                return Err(SubscribeError::Over);
             }
-        };
-        let changes = cursor.and_then(|cursor| cursor.changes);
-        let restored =
-            changing.as_ref().zip(changes).map(|(changing, changes)| changing.restored(&changes, &shared.options));
-        let added = restored.as_ref().map(|(_, added)| added.clone()).unwrap_or_default();
-        let mut refused = vec![];
-        if has_guard {
-            let asked = guards.ask(Checkpoint::of(&start), Checkpoint::Replay, added);
-            let due;
-            (due, refused) = permit(&shared, asked).await?;
-            admission.reader.guard_again_at(due);
+            let returns = cursor.is_some();
+            let (has_guard, guards) = (guards.has_any(), Arc::new(guards));
+            let changing = guards.has_door().then(|| Arc::new(Changing::new(topics.clone(), Arc::clone(&guards))));
+            let candidate = Candidate {
+                principal: principal.clone(),
+                address,
+                lifetime,
+                returns,
+                has_guard,
+                changing: changing.as_ref().map(Arc::clone),
+                replaces,
+            };
+            let admission = match shared.readers.admit(&shared, candidate) {
+                Ok(admission) => admission,
+                Err(NotAdmitted::Crowded(crowd, retry_after)) => {
+                    return Err(SubscribeError::TooMany { crowd, retry_after });
+                }
+                Err(NotAdmitted::Draining(retry)) => {
+                    shared.meter.refused(DRAINING);
+                    return Ok(Subscription::sent_away(shared, retry));
+                }
+            };
+            let changes = cursor.and_then(|cursor| cursor.changes);
+            let restored =
+                changing.as_ref().zip(changes).map(|(changing, changes)| changing.restored(&changes, &shared.options));
+            let added = restored.as_ref().map(|(_, added)| added.clone()).unwrap_or_default();
+            let mut refused = vec![];
+            if has_guard {
+                let asked = guards.ask(Checkpoint::of(&start), Checkpoint::Replay, added);
+                let due;
+                (due, refused) = Box::pin(permit(&shared, asked)).await?;
+                admission.reader.guard_again_at(due);
+            }
+            if let Some((mut restored, _)) = restored {
+                restored.retain(|topic| !refused.contains(topic));
+                // Who has nothing left has what was asked for.
+                topics = if restored.is_empty() { topics } else { restored };
+            }
+            let mut lanes = Vec::with_capacity(topics.len());
+            for topic in &topics {
+                lanes.push(Lane::open(&shared, topic).await?);
+            }
+            let takes_snapshot = matches!(start, Start::Live | Start::Cursor(_) | Start::Refused(_));
+            let mut beginning = place(&shared, &mut lanes, start, principal.as_ref()).await?;
+            if begins_anew && matches!(beginning.verdict, Verdict::Refused(_)) {
+                beginning = place(&shared, &mut lanes, Start::Earliest, principal.as_ref()).await?;
+            }
+            if returns && beginning.verdict != Verdict::Resumed {
+                let crowded = |(crowd, retry_after)| SubscribeError::TooMany { crowd, retry_after };
+                shared.readers.admit_stale(&shared).map_err(crowded)?;
+            }
+            if let Some(take) = snapshot.filter(|_| takes_snapshot) {
+                Box::pin(take.give(&shared, &mut lanes, &mut beginning)).await?;
+            }
+            shared.readers.replace(&admission.reader);
+            let lanes = Lanes::new(lanes, principal, slow, filter);
+            let watch = has_guard.then(|| Watch::new(guards));
+            let changeable = changing.map(|changing| Changeable { changing, refused });
+            Ok(Subscription::new(shared, admission, lanes, watch, changeable, beginning).attending(attending))
         }
-        if let Some((mut restored, _)) = restored {
-            restored.retain(|topic| !refused.contains(topic));
-            // Who has nothing left has what was asked for.
-            topics = if restored.is_empty() { topics } else { restored };
+    }
+}
+
+pin_project! {
+    /// Counts what is refused.
+    struct Counted<F> {
+        #[pin]
+        begun: F,
+        shared: Arc<Shared>,
+    }
+}
+
+impl<F: Future<Output = Result<Subscription, SubscribeError>>> Future for Counted<F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let begun = ready!(this.begun.poll(cx));
+        if let Err(error) = &begun {
+            this.shared.meter.refused(error.word());
         }
-        let mut lanes = Vec::with_capacity(topics.len());
-        for topic in &topics {
-            lanes.push(Lane::open(&shared, topic).await?);
-        }
-        let takes_snapshot = matches!(start, Start::Live | Start::Cursor(_) | Start::Refused(_));
-        let mut beginning = place(&shared, &mut lanes, start, principal.as_ref()).await?;
-        if begins_anew && matches!(beginning.verdict, Verdict::Refused(_)) {
-            beginning = place(&shared, &mut lanes, Start::Earliest, principal.as_ref()).await?;
-        }
-        if returns && beginning.verdict != Verdict::Resumed {
-            let crowded = |(crowd, retry_after)| SubscribeError::TooMany { crowd, retry_after };
-            shared.readers.admit_stale(&shared).map_err(crowded)?;
-        }
-        if let Some(take) = snapshot.filter(|_| takes_snapshot) {
-            take.give(&shared, &mut lanes, &mut beginning).await?;
-        }
-        shared.readers.replace(&admission.reader);
-        let lanes = Lanes::new(lanes, principal, slow, filter);
-        let watch = has_guard.then(|| Watch::new(guards));
-        let changeable = changing.map(|changing| Changeable { changing, refused });
-        Ok(Subscription::new(shared, admission, lanes, watch, changeable, beginning).attending(attending))
+        Poll::Ready(begun)
     }
 }
 
@@ -379,14 +407,8 @@ impl IntoFuture for Subscribe {
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move {
-            let shared = Arc::clone(&self.shared);
-            let begun = self.begin().await;
-            if let Err(error) = &begun {
-                shared.meter.refused(error.word());
-            }
-            begun
-        })
+        let shared = Arc::clone(&self.shared);
+        Box::pin(Counted { begun: self.begin(), shared })
     }
 }
 

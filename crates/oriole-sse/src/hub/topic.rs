@@ -83,10 +83,12 @@ impl TopicState {
     }
 
     /// Opens the topic in the store, once; a store that is away is no error.
+    ///
+    /// What is seldom waited for is boxed, so that nobody needs room for it who does not.
     pub(super) async fn open(&self, shared: &Arc<Shared>) -> Result<(), StoreError> {
         let mut opened = self.opened.lock().await;
         if !*opened || self.lock().is_stale {
-            match self.look(&mut opened, shared).await {
+            match Box::pin(self.look(&mut opened, shared)).await {
                 Ok(()) => {}
                 Err(StoreError::Away { .. } | StoreError::InDoubt { .. }) => self.lock().is_stale = true,
                 Err(error) => return Err(error),
@@ -133,7 +135,7 @@ impl TopicState {
         let Some(pattern) = Pattern::of(&self.topic) else {
             return Ok(());
         };
-        match Gather::activate(shared, pattern, &self.topic).await {
+        match Box::pin(Gather::activate(shared, pattern, &self.topic)).await {
             Ok(gathered) => *self.gathered() = Some(gathered),
             Err(StoreError::Away { .. } | StoreError::InDoubt { .. }) => {}
             Err(error) => return Err(error),

@@ -1,8 +1,12 @@
 //! Clients that leave before they are answered.
 
+use axum::body::{Body, Bytes};
+use futures_util::stream;
 use http_tests::{App, Connection, PATIENCE, Recorder, within};
 use oriole::prelude::*;
+use std::convert::Infallible;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
@@ -15,6 +19,9 @@ pub struct Work {
     log: Recorder,
     #[inject(default)]
     may_end: Gate,
+    /// How many pieces of an endless answer were taken.
+    #[inject(default)]
+    taken: AtomicUsize,
 }
 
 /// Closed at first.
@@ -27,9 +34,9 @@ impl Default for Gate {
 }
 
 /// Says when it is dropped.
-struct Leaves<'a>(&'a Recorder);
+struct Leaves(Recorder);
 
-impl Drop for Leaves<'_> {
+impl Drop for Leaves {
     fn drop(&mut self) {
         self.0.record("left");
     }
@@ -37,7 +44,7 @@ impl Drop for Leaves<'_> {
 
 impl Work {
     async fn run(&self) {
-        let _leaves = Leaves(&self.log);
+        let _leaves = Leaves(self.log.clone());
         self.log.record("begun");
         self.may_end.0.acquire().await.expect("nobody closes it").forget();
         self.log.record("done");
@@ -54,6 +61,19 @@ impl Plain {
     #[get]
     async fn plain(&self) {
         self.work.run().await;
+    }
+
+    #[get("endless")]
+    async fn endless(&self) -> Body {
+        let work = Arc::clone(&self.work);
+        let pieces = stream::unfold((), move |()| {
+            work.taken.fetch_add(1, Ordering::Relaxed);
+            std::future::ready(Some((Ok::<_, Infallible>(Bytes::from_static(&[b'.'; 16 * 1024])), ())))
+        });
+        let leaves = Leaves(self.work.log.clone());
+        Body::from_stream(futures_util::StreamExt::inspect(pieces, move |_| {
+            let _here = &leaves;
+        }))
     }
 
     #[get("to-end")]
@@ -148,6 +168,51 @@ async fn a_handler_is_dropped_when_its_client_leaves() {
     work.may_end.0.add_permits(1);
     app.end().await;
     assert_eq!(work.log.lines(), ["begun", "left", "the end"]);
+}
+
+/// As hyper has it: whoever sends nothing more is gone.
+#[tokio::test]
+async fn a_client_that_closes_its_side_leaves() {
+    let (app, work, mut client) = begun(PLAIN, |app| app).await;
+    client.finish().await;
+    wait(&work, "left").await;
+    assert_eq!(client.closed().await, "");
+    app.end().await;
+}
+
+/// What was sent behind a request hides the end until it is read.
+#[tokio::test]
+async fn a_request_behind_the_first_is_answered_and_then_the_client_has_left() {
+    let (app, work, mut client) = begun(PLAIN, |app| app).await;
+    client.ask("GET", "/nowhere").await;
+    client.ask("GET", "/plain").await;
+    work.may_end.0.add_permits(1);
+    assert_eq!(client.response_to("GET").await.status, 200);
+    assert_eq!(client.response_to("GET").await.status, 404);
+    drop(client);
+    while work.log.lines().len() < 5 {
+        tokio::task::yield_now().await;
+    }
+    app.end().await;
+    assert_eq!(work.log.lines(), ["begun", "done", "left", "begun", "left", "the end"]);
+}
+
+/// The server waits for room to write then, and reads nothing.
+#[tokio::test]
+async fn a_client_that_reads_nothing_leaves() {
+    let app = Oriole::create::<LeavingModule>().await.expect("it is sound");
+    let work = app.get::<Work>().expect("it is provided");
+    let app = App::run(app).await;
+    let mut client = Connection::narrow(app.addr).await;
+    client.ask("GET", "/plain/endless").await;
+    let (mut before, mut taken) = (0, 1);
+    while taken != before {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        (before, taken) = (taken, work.taken.load(Ordering::Relaxed));
+    }
+    client.finish().await;
+    wait(&work, "left").await;
+    app.end().await;
 }
 
 #[tokio::test]

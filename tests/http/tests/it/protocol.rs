@@ -1,10 +1,15 @@
 //! HTTP/1 at its edges, byte by byte.
 
 use futures_util::stream;
+use http::header::{CONNECTION, UPGRADE};
 use http_tests::{App, Connection};
+use hyper_util::rt::TokioIo;
 use oriole::axum::body::Bytes;
+use oriole::axum::extract::Request;
+use oriole::axum::response::{IntoResponse, Response};
 use oriole::prelude::*;
 use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 #[injectable]
 pub struct Echo;
@@ -34,6 +39,22 @@ impl Echo {
     #[post("ignored")]
     async fn ignored(&self) -> &'static str {
         "ignored"
+    }
+
+    /// From there on it says in capitals what it was told, once it was told all.
+    #[get("shout")]
+    async fn shout(&self, mut request: Request) -> Response {
+        let upgraded = hyper::upgrade::on(&mut request);
+        tokio::spawn(async move {
+            let mut stream = TokioIo::new(upgraded.await.expect("hyper has switched"));
+            let mut told = String::new();
+            stream.read_to_string(&mut told).await.expect("the client speaks");
+            for word in told.to_uppercase().split_inclusive(' ') {
+                stream.write_all(word.as_bytes()).await.expect("the client listens");
+                stream.flush().await.expect("the client listens");
+            }
+        });
+        (StatusCode::SWITCHING_PROTOCOLS, [(UPGRADE, "shout"), (CONNECTION, "upgrade")]).into_response()
     }
 
     #[sse("events")]
@@ -193,5 +214,19 @@ async fn a_request_without_a_host_is_served() {
     let app = App::serve::<EchoModule>().await;
     let answer = answers(&app, "GET / HTTP/1.1\r\nConnection: close\r\n\r\n").await;
     assert!(answer.starts_with("HTTP/1.1 200 OK\r\n") && answer.ends_with("here"), "{answer}");
+    app.end().await;
+}
+
+/// Whoever has switched to another protocol may close one side of it: the server looks for no end there.
+#[tokio::test]
+async fn a_connection_that_was_upgraded_is_the_applications() {
+    let app = App::serve::<EchoModule>().await;
+    let mut connection = Connection::open(app.addr).await;
+    connection.send("GET /shout HTTP/1.1\r\nHost: test\r\nConnection: upgrade\r\nUpgrade: shout\r\n\r\n").await;
+    let head = connection.head().await;
+    assert_eq!((head.status, head.header("upgrade")), (101, Some("shout")));
+    connection.send("is anybody there").await;
+    connection.finish().await;
+    assert_eq!(connection.closed().await, "IS ANYBODY THERE");
     app.end().await;
 }

@@ -3,13 +3,20 @@
 use crate::trace::Peer;
 use bytes::Bytes;
 use std::future::Future;
+use std::io;
 use std::pin::Pin;
+use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite};
 
-/// What HTTP is spoken over: TCP, or TLS over TCP.
-pub(in crate::server) trait Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static {}
+/// What HTTP is spoken over: TCP, a socket of Unix, or TLS.
+pub(in crate::server) trait Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static {
+    /// Whether [`poll_end`](Self::poll_end) tells of the client's end.
+    fn shows_end(&self) -> bool;
 
-impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Stream for S {}
+    /// Waits until the client is gone, or will send nothing more. What it has sent and nobody has read stays, and hides the end
+    /// behind it.
+    fn poll_end(&self, cx: &mut Context<'_>) -> Poll<io::Error>;
+}
 
 /// A connection at work; it is over with its client, or with what was asked of it before it was to finish.
 pub(in crate::server) trait Connection: Future<Output = Result<(), String>> {

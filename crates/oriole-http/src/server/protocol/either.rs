@@ -6,12 +6,12 @@ use super::{Connection, Stream};
 use crate::server::ServerOptions;
 use crate::server::connection::OnConnection;
 use crate::server::takeover::Observed;
+use crate::server::usage::Usage;
 use crate::trace::Peer;
 use bytes::Bytes;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, ReadBuf};
 use tokio::time::{Sleep, sleep};
@@ -22,7 +22,7 @@ const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 /// A connection of either protocol.
 pub(in crate::server) struct Either<S: Stream> {
     state: State<S>,
-    was_used: Arc<AtomicBool>,
+    usage: Arc<Usage>,
     /// Until when the client has asked for something, in whichever protocol; `None` once it has.
     late: Option<Pin<Box<Sleep>>>,
 }
@@ -48,9 +48,9 @@ pub(in crate::server) fn open<S: Stream>(
     options: &Arc<ServerOptions>,
 ) -> Either<S> {
     let late = Some(Box::pin(sleep(options.header_read_timeout)));
-    let was_used = service.was_used();
+    let usage = service.usage();
     let unknown = Unknown { stream, service, options: Arc::clone(options), read: Vec::new() };
-    Either { state: State::Unknown(Box::new(unknown)), was_used, late }
+    Either { state: State::Unknown(Box::new(unknown)), usage, late }
 }
 
 impl<S: Stream> Unknown<S> {
@@ -104,7 +104,7 @@ impl<S: Stream> Future for Either<S> {
         if let Poll::Ready(served) = self.poll_served(cx) {
             return Poll::Ready(served);
         }
-        if self.was_used.load(Ordering::Relaxed) {
+        if self.usage.was_used() {
             self.late = None;
         }
         if let Some(late) = &mut self.late {

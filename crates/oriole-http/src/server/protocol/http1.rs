@@ -18,11 +18,17 @@ pub(in crate::server) struct Http1<S: Stream> {
 }
 
 pub(in crate::server) fn open<S: Stream>(
-    stream: Observed<S>,
+    mut stream: Observed<S>,
     service: OnConnection,
     options: &ServerOptions,
 ) -> Http1<S> {
+    // hyper would look by reading, into 8 KB that it takes for it while the head lies in the 8 KB before.
+    let shows_end = stream.shows_end();
+    if shows_end {
+        stream.watch(service.usage());
+    }
     let connection = Builder::new()
+        .half_close(shows_end)
         .timer(TokioTimer::new())
         .header_read_timeout(options.header_read_timeout)
         .keep_alive(options.http1_keep_alive)

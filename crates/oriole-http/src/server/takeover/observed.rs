@@ -1,6 +1,8 @@
 //! A connection's stream, as hyper has it.
 
 use super::Handover;
+use crate::server::protocol::Stream;
+use crate::server::usage::Usage;
 use bytes::{Buf, Bytes};
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -8,17 +10,21 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-/// Gives what was read before first, and tells whether everything was written.
+/// Gives what was read before first, tells whether everything was written, and looks whether the client is still there.
 pub(in crate::server) struct Observed<S> {
     stream: S,
     read: Bytes,
+    /// Whether the last who read waits for more.
+    is_read: bool,
+    /// Where the end of the client is looked for while nobody reads.
+    watched: Option<Arc<Usage>>,
     /// `None` where nothing is taken over.
     handover: Option<Arc<Handover>>,
 }
 
 impl<S> Observed<S> {
     pub(in crate::server) fn new(stream: S, read: Bytes, handover: Option<Arc<Handover>>) -> Self {
-        Self { stream, read, handover }
+        Self { stream, read, is_read: false, watched: None, handover }
     }
 
     /// Whether anything comes that was read before.
@@ -37,6 +43,11 @@ impl<S> Observed<S> {
         (self.stream, self.read)
     }
 
+    /// Looks for the end of the client from now on, whenever nobody reads: a request is at work then.
+    pub(in crate::server) fn watch(&mut self, usage: Arc<Usage>) {
+        self.watched = Some(usage);
+    }
+
     fn writes(&self) {
         if let Some(handover) = &self.handover {
             handover.writes();
@@ -44,10 +55,41 @@ impl<S> Observed<S> {
     }
 }
 
+impl<S: Stream> Observed<S> {
+    /// Whether it can be [watched](Self::watch).
+    pub(in crate::server) fn shows_end(&self) -> bool {
+        self.stream.shows_end()
+    }
+
+    /// # Errors
+    ///
+    /// The client is gone. Whoever writes is to hear of it, since nobody reads.
+    fn look_for_end(&self, cx: &mut Context<'_>) -> io::Result<()> {
+        let is_watched = self.watched.as_ref().is_some_and(|usage| !usage.is_upgraded());
+        match is_watched && !self.is_read {
+            true => match self.stream.poll_end(cx) {
+                Poll::Ready(error) => Err(error),
+                Poll::Pending => Ok(()),
+            },
+            false => Ok(()),
+        }
+    }
+
+    /// Who reads nothing may be gone as well.
+    fn unless_gone<T>(&self, cx: &mut Context<'_>, polled: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        if polled.is_pending() {
+            self.look_for_end(cx)?;
+        }
+        polled
+    }
+}
+
 impl<S: AsyncRead + Unpin> AsyncRead for Observed<S> {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         if self.read.is_empty() {
-            return Pin::new(&mut self.stream).poll_read(cx, buffer);
+            let polled = Pin::new(&mut self.stream).poll_read(cx, buffer);
+            self.is_read = polled.is_pending();
+            return polled;
         }
         let count = self.read.len().min(buffer.remaining());
         buffer.put_slice(&self.read[..count]);
@@ -56,10 +98,11 @@ impl<S: AsyncRead + Unpin> AsyncRead for Observed<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Observed<S> {
+impl<S: Stream> AsyncWrite for Observed<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         self.writes();
-        Pin::new(&mut self.stream).poll_write(cx, bytes)
+        let polled = Pin::new(&mut self.stream).poll_write(cx, bytes);
+        self.unless_gone(cx, polled)
     }
 
     fn poll_write_vectored(
@@ -68,7 +111,8 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Observed<S> {
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         self.writes();
-        Pin::new(&mut self.stream).poll_write_vectored(cx, slices)
+        let polled = Pin::new(&mut self.stream).poll_write_vectored(cx, slices);
+        self.unless_gone(cx, polled)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -76,7 +120,9 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Observed<S> {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        ready!(Pin::new(&mut self.stream).poll_flush(cx))?;
+        let polled = Pin::new(&mut self.stream).poll_flush(cx);
+        ready!(self.unless_gone(cx, polled))?;
+        self.look_for_end(cx)?;
         if let Some(handover) = &self.handover {
             handover.is_flushed();
         }

@@ -158,7 +158,8 @@ impl EventStreams {
             log(&error);
             Some(MessageEvent::new("an event could not be encoded").event_type(crate::event_name!("error")))
         };
-        match self.open(stream.into_events(), report).await {
+        // Boxed, so that a subscription needs no room for it.
+        match Box::pin(self.open(stream.into_events(), report)).await {
             Ok(response) => response,
             Err(error) => {
                 log(&error);
