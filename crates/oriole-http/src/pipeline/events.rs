@@ -35,7 +35,7 @@ pub(super) async fn open(
         }
         // It never fails, so that no filter is asked.
         #[cfg(feature = "sse-hub")]
-        Source::Subscription(subscription) => Ok(open_subscription(route, *subscription).await),
+        Source::Subscription(subscription) => Ok(open_subscription(route, *subscription)),
     };
     match opened {
         Ok(response) => {

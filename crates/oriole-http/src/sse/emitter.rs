@@ -31,7 +31,7 @@ pub(super) struct Emitted {
     pub(super) items: VecDeque<Result<MessageEvent, HttpException>>,
     /// The handler's stream, if it is a hub's subscription: it borrows nothing, so the block is not needed any more.
     #[cfg(feature = "sse-hub")]
-    pub(super) subscription: Option<Box<Subscription>>,
+    pub(super) subscription: Option<Subscription>,
 }
 
 impl Slot {
@@ -48,7 +48,7 @@ impl Emitter {
     /// Takes a subscription, whose bytes then go out as they are; nothing is left to emit.
     #[cfg(feature = "sse-hub")]
     pub(super) fn hand_over(&self, subscription: Subscription) {
-        self.0.lock().subscription = Some(Box::new(subscription));
+        self.0.lock().subscription = Some(subscription);
     }
 
     /// Says that the set-up is over, then hands over every item until the stream ends or fails.

@@ -45,7 +45,7 @@ impl Generator {
 
     /// The handler's stream, if it is a hub's subscription, after the set-up; then there is nothing else.
     #[cfg(feature = "sse-hub")]
-    pub(super) fn take_subscription(&mut self) -> Option<Box<Subscription>> {
+    pub(super) fn take_subscription(&mut self) -> Option<Subscription> {
         self.slot.lock().subscription.take()
     }
 

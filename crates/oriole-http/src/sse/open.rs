@@ -80,9 +80,9 @@ async fn answer(route: RouteRef, mut generator: Generator) -> Result<Reply, Http
     #[cfg(feature = "sse-hub")]
     if let Some(subscription) = generator.take_subscription() {
         if !route.pipeline().is_bare() {
-            return Ok(Reply::subscription(subscription));
+            return Ok(Reply::subscription(Box::new(subscription)));
         }
-        let mut response = open_subscription(&route, *subscription).await;
+        let mut response = open_subscription(&route, subscription);
         route.add_headers(response.headers_mut());
         return Ok(Reply::response(response.map(Body::new)));
     }
@@ -104,8 +104,8 @@ pub(crate) struct OfRoute;
 
 /// Answers with a subscription.
 #[cfg(feature = "sse-hub")]
-pub(crate) async fn open_subscription(route: &RouteRef, subscription: Subscription) -> Response<EventBody> {
-    let mut response = route.streams().open_events(subscription).await;
+pub(crate) fn open_subscription(route: &RouteRef, subscription: Subscription) -> Response<EventBody> {
+    let mut response = route.streams().open_subscription(subscription);
     response.extensions_mut().insert(OfRoute);
     response
 }

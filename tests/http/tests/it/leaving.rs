@@ -202,7 +202,8 @@ async fn a_request_behind_the_first_is_answered_and_then_the_client_has_left() {
 async fn a_client_that_reads_nothing_leaves() {
     let app = Oriole::create::<LeavingModule>().await.expect("it is sound");
     let work = app.get::<Work>().expect("it is provided");
-    let app = App::run(app).await;
+    // The system would find that nothing is taken, after a minute.
+    let app = App::run(app.peer_timeout(None)).await;
     let mut client = Connection::narrow(app.addr).await;
     client.ask("GET", "/plain/endless").await;
     let (mut before, mut taken) = (0, 1);

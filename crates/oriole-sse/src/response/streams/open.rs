@@ -168,9 +168,11 @@ impl EventStreams {
         }
     }
 
-    /// A subscription has something to say at once, so the head does not wait.
+    /// A subscription has something to say at once, so the head does not wait. For servers that know what they have;
+    /// [`open_events`](Self::open_events) finds out.
     #[cfg(feature = "hub")]
-    fn open_subscription(&self, mut subscription: crate::hub::Subscription) -> Response<EventBody> {
+    #[doc(hidden)]
+    pub fn open_subscription(&self, mut subscription: crate::hub::Subscription) -> Response<EventBody> {
         let client = self.client.or(subscription.address());
         match self.registry.enter(false, client) {
             Ok(ticket) => {
