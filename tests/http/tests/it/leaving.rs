@@ -1,15 +1,19 @@
 //! Clients that leave before they are answered.
 
+use crate::listeners::{Tls, certificate, https};
 use axum::body::{Body, Bytes};
 use futures_util::stream;
 use http_tests::{App, Connection, PATIENCE, Recorder, within};
+use oriole::Listen;
 use oriole::prelude::*;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
+use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
 use tower::timeout::TimeoutLayer;
 
 /// What handlers do, and when they may end.
@@ -178,6 +182,42 @@ async fn a_client_that_closes_its_side_leaves() {
     wait(&work, "left").await;
     assert_eq!(client.closed().await, "");
     app.end().await;
+}
+
+/// The server learns of it in another way there: it reads.
+#[tokio::test]
+async fn a_client_over_tls_leaves() {
+    let certificate = certificate();
+    let app = Oriole::create::<LeavingModule>().await.expect("it is sound");
+    let work = app.get::<Work>().expect("it is provided");
+    let listen = Listen::https("127.0.0.1:0", https(&certificate));
+    let server = app.shutdown_on_signals(false).bind_all([listen]).await.expect("it can be bound");
+    let addr = server.local_addr();
+    let mut running = JoinSet::new();
+    running.spawn(server.serve());
+    let mut tls = Tls::open(addr, &certificate, &[]).await;
+    tls.ask("/plain").await;
+    wait(&work, "begun").await;
+    drop(tls);
+    wait(&work, "left").await;
+}
+
+/// As over TLS.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_client_over_a_socket_of_unix_leaves() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let path = folder.path().join("site.sock");
+    let app = Oriole::create::<LeavingModule>().await.expect("it is sound");
+    let work = app.get::<Work>().expect("it is provided");
+    let server = app.shutdown_on_signals(false).bind_all([Listen::unix(&path)]).await.expect("it can be bound");
+    let mut running = JoinSet::new();
+    running.spawn(server.serve());
+    let mut stream = tokio::net::UnixStream::connect(&path).await.expect("it listens");
+    stream.write_all(b"GET /plain HTTP/1.1\r\nHost: site\r\n\r\n").await.expect("it reads");
+    wait(&work, "begun").await;
+    drop(stream);
+    wait(&work, "left").await;
 }
 
 /// What was sent behind a request hides the end until it is read.
