@@ -2,7 +2,7 @@
 
 use benches_feed::{Burst, publish_as_ordered};
 use oriole::prelude::*;
-use oriole::sse::{EventId, Hub, Start, Subscription};
+use oriole::sse::{Hub, Start, Subscription};
 use oriole::{SseModule, SseModuleOptions};
 use serde::Serialize;
 use std::sync::Arc;
@@ -39,21 +39,12 @@ impl EventsController {
     #[sse("burst/{count}")]
     fn burst(&self, Path(count): Path<u64>) -> impl Stream<Item = MessageEvent> + use<> {
         let texts = Arc::clone(&self.texts);
-        futures_util::stream::iter((1..=count).map(move |seq| numbered(seq, texts.text(seq))))
+        futures_util::stream::iter((1..=count).map(move |seq| MessageEvent::new(texts.text(seq)).id(seq)))
     }
 
     #[get("hello")]
     async fn hello(&self) -> Hello {
         self.words.hello()
-    }
-}
-
-/// An event with an id, as the others send it; of a hub's events the id is the hub's.
-fn numbered(seq: u64, text: &str) -> MessageEvent {
-    let event = MessageEvent::new(text);
-    match EventId::new(seq.to_string()) {
-        Ok(id) => event.id(id),
-        Err(_) => event,
     }
 }
 

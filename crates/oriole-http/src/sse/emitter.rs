@@ -8,6 +8,7 @@ use oriole_sse::Subscription;
 use std::collections::VecDeque;
 use std::fmt;
 use std::future::poll_fn;
+use std::mem;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
@@ -19,7 +20,11 @@ const BATCH_EVENTS_MAX: usize = 16;
 /// Hands the events of a stream from the block that borrows the controller to the response.
 pub struct Emitter(Slot);
 
-/// What the block and the response share. Both run in one task, so the lock is never contended.
+/// A stream's items in their order.
+pub(super) type Items = VecDeque<Result<MessageEvent, HttpException>>;
+
+/// What the block and the response share. Both run in one task, so the lock is never contended; it is still not taken for each
+/// item.
 #[derive(Clone, Default)]
 pub(super) struct Slot(Arc<Mutex<Emitted>>);
 
@@ -28,7 +33,7 @@ pub(super) struct Emitted {
     /// Whether the handler has returned its stream.
     pub(super) is_open: bool,
     /// At most one batch.
-    pub(super) items: VecDeque<Result<MessageEvent, HttpException>>,
+    pub(super) items: Items,
     /// The handler's stream, if it is a hub's subscription: it borrows nothing, so the block is not needed any more.
     #[cfg(feature = "sse-hub")]
     pub(super) subscription: Option<Subscription>,
@@ -67,13 +72,14 @@ impl Emitter {
         let mut stream = pin!(stream);
         self.0.lock().is_open = true;
         poll_fn(|cx| {
+            let mut batch = Batch::of(&self.0);
             for _ in 0..BATCH_EVENTS_MAX {
                 match stream.as_mut().poll_next(cx) {
                     Poll::Pending => return Poll::Pending,
                     Poll::Ready(None) => return Poll::Ready(()),
                     Poll::Ready(Some(item)) => {
                         let failed = item.is_err();
-                        self.0.lock().items.push_back(item);
+                        batch.items.push_back(item);
                         if failed {
                             return Poll::Ready(());
                         }
@@ -85,6 +91,24 @@ impl Emitter {
         })
         .await;
         Ok(())
+    }
+}
+
+/// The shared items, which are given back when it is dropped: also by a stream that panics.
+struct Batch<'a> {
+    items: Items,
+    slot: &'a Slot,
+}
+
+impl<'a> Batch<'a> {
+    fn of(slot: &'a Slot) -> Self {
+        Self { items: mem::take(&mut slot.lock().items), slot }
+    }
+}
+
+impl Drop for Batch<'_> {
+    fn drop(&mut self) {
+        self.slot.lock().items = mem::take(&mut self.items);
     }
 }
 

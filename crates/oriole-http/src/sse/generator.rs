@@ -1,6 +1,6 @@
 //! A block that emits, as a stream.
 
-use super::emitter::Slot;
+use super::emitter::{Items, Slot};
 use crate::HttpException;
 use crate::route::panicked;
 use futures_util::Stream;
@@ -9,6 +9,7 @@ use oriole_sse::MessageEvent;
 #[cfg(feature = "sse-hub")]
 use oriole_sse::Subscription;
 use std::future::{Future, poll_fn};
+use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -18,11 +19,13 @@ pub(super) struct Generator {
     /// `None` once it is over; what it borrowed is released then.
     block: Option<BoxFuture<'static, Result<(), HttpException>>>,
     slot: Slot,
+    /// What was taken out of the slot and goes to the response.
+    items: Items,
 }
 
 impl Generator {
     pub(super) fn new(block: impl Future<Output = Result<(), HttpException>> + Send + 'static, slot: Slot) -> Self {
-        Self { block: Some(Box::pin(block)), slot }
+        Self { block: Some(Box::pin(block)), slot, items: Items::new() }
     }
 
     /// Runs the set-up: until the handler has returned its stream.
@@ -49,6 +52,11 @@ impl Generator {
         self.slot.lock().subscription.take()
     }
 
+    /// Takes what is in the slot, and leaves what it has there.
+    fn exchange(&mut self) {
+        mem::swap(&mut self.slot.lock().items, &mut self.items);
+    }
+
     /// Polls the block, whose panic is an error like any other, and drops it as soon as it is over.
     fn poll_block(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), HttpException>> {
         let Some(block) = &mut self.block else { return Poll::Ready(Ok(())) };
@@ -67,16 +75,23 @@ impl Stream for Generator {
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
         loop {
-            if let Some(item) = this.slot.lock().items.pop_front() {
+            if let Some(item) = this.items.pop_front() {
                 return Poll::Ready(Some(item));
+            }
+            // Those of the set-up come first; after that it is the place for the next batch that goes into the slot.
+            this.exchange();
+            if !this.items.is_empty() {
+                continue;
             }
             if this.block.is_none() {
                 return Poll::Ready(None);
             }
-            match this.poll_block(cx) {
-                Poll::Pending if this.slot.lock().items.is_empty() => return Poll::Pending,
+            let polled = this.poll_block(cx);
+            this.exchange();
+            match polled {
+                Poll::Pending if this.items.is_empty() => return Poll::Pending,
                 Poll::Pending | Poll::Ready(Ok(())) => {}
-                Poll::Ready(Err(exception)) => this.slot.lock().items.push_back(Err(exception)),
+                Poll::Ready(Err(exception)) => this.items.push_back(Err(exception)),
             }
         }
     }

@@ -51,7 +51,7 @@ pub fn encode(event: &MessageEvent, out: &mut Vec<u8>) -> Result<(), EncodeError
         put_line(out, b"event: ", name.as_str().as_bytes());
     }
     if let Some(id) = fields.id {
-        put_line(out, b"id: ", id.as_str().as_bytes());
+        put_line(out, b"id: ", id.as_bytes());
     }
     if let Some(wait) = event.retry_ms() {
         put_line(out, b"retry: ", decimal(wait, &mut [0; 20]));

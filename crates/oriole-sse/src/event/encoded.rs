@@ -29,8 +29,8 @@ impl Encoded {
         self.parts.get_or_init(|| Box::new(decode(&self.frame)))
     }
 
-    pub(super) fn into_parts(self) -> MessageEvent {
-        self.parts.into_inner().map_or_else(|| decode(&self.frame), |parts| *parts)
+    pub(super) fn take_parts(&mut self) -> MessageEvent {
+        self.parts.take().map_or_else(|| decode(&self.frame), |parts| *parts)
     }
 }
 

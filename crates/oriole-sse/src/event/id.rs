@@ -1,8 +1,9 @@
 //! The `id` of an event.
 
-use alloc::borrow::Cow;
 use alloc::string::{String, ToString};
+use core::cmp::Ordering;
 use core::fmt;
+use core::hash::{Hash, Hasher};
 
 /// Names an event's place in a stream, so that a client can ask for what came after it.
 ///
@@ -25,8 +26,19 @@ use core::fmt;
 /// assert!(EventId::new("two\nlines").is_err());
 /// # Ok::<(), oriole_sse::EventIdError>(())
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct EventId(Cow<'static, str>);
+#[derive(Clone)]
+pub struct EventId(Text);
+
+/// How the text is kept.
+#[derive(Clone)]
+enum Text {
+    Own(String),
+    /// A number's digits in place, and how many there are in the last byte: a stream may make a number for each event.
+    Digits([u8; DIGITS_MAX + 1]),
+}
+
+/// As many as fit without the event's being larger.
+const DIGITS_MAX: usize = 15;
 
 /// Says why a text cannot be an [`EventId`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +59,7 @@ impl EventId {
     pub fn new(id: impl Into<String>) -> Result<Self, EventIdError> {
         let id = id.into();
         match id.bytes().find(|byte| matches!(byte, b'\r' | b'\n' | 0)) {
-            None => Ok(Self(Cow::Owned(id))),
+            None => Ok(Self(Text::Own(id))),
             Some(0) => Err(EventIdError::Nul),
             Some(_) => Err(EventIdError::LineBreak),
         }
@@ -56,7 +68,35 @@ impl EventId {
     /// Shows the id as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        match &self.0 {
+            Text::Own(text) => text,
+            Text::Digits(_) => core::str::from_utf8(self.as_bytes()).unwrap_or_default(),
+        }
+    }
+
+    /// Shows the id as bytes, which takes less than as text.
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        match &self.0 {
+            Text::Own(text) => text.as_bytes(),
+            Text::Digits(digits) => &digits[..usize::from(digits[DIGITS_MAX]).min(DIGITS_MAX)],
+        }
+    }
+
+    /// Takes a number in place, if there is room.
+    ///
+    /// The digits are put together in registers. Written to memory one by one, they would have to get there before the id can be
+    /// moved, which takes longer than an allocation.
+    fn digits(mut number: u64) -> Option<Self> {
+        let (mut digits, mut count) = (0_u128, 0_u128);
+        loop {
+            digits = digits << 8 | u128::from(b'0' + (number % 10) as u8);
+            count += 1;
+            number /= 10;
+            if number == 0 {
+                break;
+            }
+        }
+        (count <= DIGITS_MAX as u128).then(|| Self(Text::Digits((digits | count << (8 * DIGITS_MAX)).to_le_bytes())))
     }
 }
 
@@ -64,7 +104,8 @@ macro_rules! from_unsigned {
     ($($number:ty),*) => {$(
         impl From<$number> for EventId {
             fn from(number: $number) -> Self {
-                Self(Cow::Owned(number.to_string()))
+                let digits = u64::try_from(number).ok().and_then(Self::digits);
+                digits.unwrap_or_else(|| Self(Text::Own(number.to_string())))
             }
         }
     )*};
@@ -90,13 +131,51 @@ impl TryFrom<&str> for EventId {
 
 impl AsRef<str> for EventId {
     fn as_ref(&self) -> &str {
-        &self.0
+        self.as_str()
+    }
+}
+
+impl Default for EventId {
+    fn default() -> Self {
+        Self(Text::Own(String::new()))
+    }
+}
+
+impl PartialEq for EventId {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_bytes() == other.as_bytes()
+    }
+}
+
+impl Eq for EventId {}
+
+impl PartialOrd for EventId {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for EventId {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.as_bytes().cmp(other.as_bytes())
+    }
+}
+
+impl Hash for EventId {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_bytes().hash(state);
+    }
+}
+
+impl fmt::Debug for EventId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("EventId").field(&self.as_str()).finish()
     }
 }
 
 impl fmt::Display for EventId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.as_str())
     }
 }
 

@@ -1,5 +1,6 @@
 //! One event.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use core::time::Duration;
 
@@ -27,11 +28,18 @@ use crate::codec::EncodeError;
 /// assert_eq!(wire, b"event: note\nid: 7\ndata: first line\ndata: second line\n\n");
 /// # Ok::<(), oriole_sse::EncodeError>(())
 /// ```
+// An event is moved several times on its way to a frame, which costs more than to make it if it is large.
 #[derive(Clone, Debug, Default)]
 pub struct MessageEvent {
     data: Option<Data>,
     id: Option<EventId>,
     event_type: Option<EventName>,
+    rare: Option<Box<Rare>>,
+}
+
+/// What few events carry.
+#[derive(Clone, Debug, Default)]
+struct Rare {
     retry_ms: Option<u64>,
     comment: Option<String>,
 }
@@ -44,7 +52,7 @@ pub(crate) enum Data {
     Failed(EncodeError),
     /// The whole event as it goes out, whose other fields are then not used.
     #[cfg(feature = "hub")]
-    Encoded(super::Encoded),
+    Encoded(Box<super::Encoded>),
 }
 
 /// Shows the parts of a [`MessageEvent`], for code that maps, filters or logs events.
@@ -78,9 +86,10 @@ impl MessageEvent {
     ///
     /// For a structured value use [`MessageEvent::json`]; for an event without data start from
     /// [`MessageEvent::default`].
+    #[inline]
     #[must_use]
     pub fn new(text: impl Into<String>) -> Self {
-        Self::default().text(text)
+        Self { data: Some(Data::Text(text.into())), ..Self::default() }
     }
 
     /// Makes an event whose data is a value as JSON.
@@ -116,21 +125,23 @@ impl MessageEvent {
     }
 
     /// Sets the data to a text.
+    #[inline]
     #[must_use]
-    pub fn text(self, text: impl Into<String>) -> Self {
-        let mut this = self.into_parts();
-        this.data = Some(Data::Text(text.into()));
-        this
+    pub fn text(mut self, text: impl Into<String>) -> Self {
+        self.take_apart();
+        self.data = Some(Data::Text(text.into()));
+        self
     }
 
     /// Sets the id; numbers are ids, and text is checked by [`MessageEvent::try_id`].
     ///
     /// Give ids only to events that can be replayed; see [`EventId`].
+    #[inline]
     #[must_use]
-    pub fn id(self, id: impl Into<EventId>) -> Self {
-        let mut this = self.into_parts();
-        this.id = Some(id.into());
-        this
+    pub fn id(mut self, id: impl Into<EventId>) -> Self {
+        self.take_apart();
+        self.id = Some(id.into());
+        self
     }
 
     /// Sets the id to a text.
@@ -144,10 +155,10 @@ impl MessageEvent {
 
     /// Sets the type, under which a browser dispatches the event; see [`event_name!`](crate::event_name) for literals.
     #[must_use]
-    pub fn event_type(self, name: EventName) -> Self {
-        let mut this = self.into_parts();
-        this.event_type = Some(name);
-        this
+    pub fn event_type(mut self, name: EventName) -> Self {
+        self.take_apart();
+        self.event_type = Some(name);
+        self
     }
 
     /// Sets the type to a text.
@@ -163,18 +174,19 @@ impl MessageEvent {
     ///
     /// The unit on the wire is the millisecond: a part of one is rounded up, so that a wait never becomes none.
     #[must_use]
-    pub fn retry(self, wait: Duration) -> Self {
-        let mut this = self.into_parts();
-        this.retry_ms = Some(u64::try_from(wait.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX));
-        this
+    pub fn retry(mut self, wait: Duration) -> Self {
+        self.take_apart();
+        let millis = u64::try_from(wait.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX);
+        self.rare.get_or_insert_default().retry_ms = Some(millis);
+        self
     }
 
     /// Sets a comment, which clients skip: for keeping a connection busy or for a reader of the raw stream.
     #[must_use]
-    pub fn comment(self, comment: impl Into<String>) -> Self {
-        let mut this = self.into_parts();
-        this.comment = Some(comment.into());
-        this
+    pub fn comment(mut self, comment: impl Into<String>) -> Self {
+        self.take_apart();
+        self.rare.get_or_insert_default().comment = Some(comment.into());
+        self
     }
 
     /// Shows the parts.
@@ -191,16 +203,20 @@ impl MessageEvent {
             },
             id: self.id.as_ref(),
             event_type: self.event_type.as_ref(),
-            retry: self.retry_ms.map(Duration::from_millis),
-            comment: self.comment.as_deref(),
+            retry: self.retry_ms().map(Duration::from_millis),
+            comment: self.rare.as_ref().and_then(|rare| rare.comment.as_deref()),
         }
     }
 
     /// Makes an event of the bytes that go out for it.
     #[cfg(feature = "hub")]
     pub(crate) fn encoded(frame: bytes::Bytes) -> Self {
-        Self { data: Some(Data::Encoded(super::Encoded::new(frame))), ..Self::default() }
+        Self { data: Some(Data::Encoded(Box::new(super::Encoded::new(frame)))), ..Self::default() }
     }
+
+    /// Tells how much memory one takes that is kept as the bytes that go out, beside these.
+    #[cfg(feature = "hub")]
+    pub(crate) const ENCODED_BYTES: usize = size_of::<Self>() + size_of::<super::Encoded>();
 
     /// Shows the bytes that go out, if the event is kept as these.
     #[cfg(feature = "response")]
@@ -212,13 +228,21 @@ impl MessageEvent {
         }
     }
 
-    /// Gives the event as parts that can be changed.
-    fn into_parts(self) -> Self {
+    /// Sees to it that the parts can be changed.
+    #[inline]
+    fn take_apart(&mut self) {
         #[cfg(feature = "hub")]
-        if let Some(Data::Encoded(encoded)) = self.data {
-            return encoded.into_parts();
+        if matches!(self.data, Some(Data::Encoded(_))) {
+            self.decode();
         }
-        self
+    }
+
+    #[cfg(feature = "hub")]
+    #[cold]
+    fn decode(&mut self) {
+        if let Some(Data::Encoded(encoded)) = &mut self.data {
+            *self = encoded.take_parts();
+        }
     }
 
     pub(crate) fn data(&self) -> Option<&Data> {
@@ -226,7 +250,7 @@ impl MessageEvent {
     }
 
     pub(crate) fn retry_ms(&self) -> Option<u64> {
-        self.retry_ms
+        self.rare.as_ref().and_then(|rare| rare.retry_ms)
     }
 }
 

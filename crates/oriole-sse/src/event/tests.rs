@@ -1,4 +1,8 @@
-use alloc::string::String;
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::hash::{Hash, Hasher};
 use core::time::Duration;
 
 use super::{EventId, EventIdError, EventName, EventNameError, MessageEvent};
@@ -34,6 +38,45 @@ fn a_wait_is_rounded_up_to_milliseconds_and_saturates() {
     assert_eq!(retry(Duration::from_nanos(1)), Some(1));
     assert_eq!(retry(Duration::from_millis(1500)), Some(1500));
     assert_eq!(retry(Duration::MAX), Some(u64::MAX));
+}
+
+/// What is hashed.
+#[derive(Default)]
+struct Hashed(Vec<u8>);
+
+impl Hasher for Hashed {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0.extend_from_slice(bytes);
+    }
+
+    fn finish(&self) -> u64 {
+        0
+    }
+}
+
+/// Those of up to fifteen digits are kept otherwise than longer ones and texts, which nobody can see.
+#[test]
+fn a_number_is_the_same_id_as_its_digits() {
+    let hash = |id: &EventId| {
+        let mut hashed = Hashed::default();
+        id.hash(&mut hashed);
+        hashed.0
+    };
+    for number in [0, 9, 10, 12_345, 999_999_999_999_999, 1_000_000_000_000_000, u64::MAX] {
+        let (digits, id) = (number.to_string(), EventId::from(number));
+        let text = EventId::new(digits.clone()).expect("an id");
+        assert_eq!((id.as_str(), id.to_string()), (&*digits, digits.clone()));
+        assert_eq!((&id, hash(&id), format!("{id:?}")), (&text, hash(&text), format!("EventId({digits:?})")));
+        assert_eq!(id.cmp(&EventId::from(5_u8)), (*digits).cmp("5"));
+    }
+    assert_eq!(EventId::from(u128::MAX).as_str(), u128::MAX.to_string());
+    assert_ne!(EventId::from(1_u8), EventId::from(11_u8));
+}
+
+/// An event is moved several times; up to 128 bytes the compiler does that without a call.
+#[test]
+fn an_event_is_small() {
+    assert_eq!(size_of::<Result<MessageEvent, Box<u8>>>(), 80);
 }
 
 #[test]

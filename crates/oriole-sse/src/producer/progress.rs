@@ -1,6 +1,5 @@
 //! What was produced before.
 
-use std::mem::size_of;
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -45,7 +44,7 @@ impl Progress {
 
     /// Tells how many bytes it has in memory.
     pub(super) fn held(&self) -> usize {
-        self.bytes.saturating_add(self.events.len().saturating_mul(size_of::<MessageEvent>()))
+        self.bytes.saturating_add(self.events.len().saturating_mul(MessageEvent::ENCODED_BYTES))
     }
 
     /// Tells when the first event was produced.

@@ -1,7 +1,6 @@
 //! One run of a producer: from where the log is to its last event.
 
 use std::future::poll_fn;
-use std::mem::size_of;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
@@ -161,7 +160,7 @@ impl Run {
     async fn room(&mut self) -> Result<Room, RunState> {
         let shared = Arc::clone(&self.shared);
         let (options, clock) = (&shared.options, shared.hub.clock());
-        let bytes = options.events_max.saturating_mul(size_of::<MessageEvent>()).saturating_add(options.bytes_max);
+        let bytes = options.events_max.saturating_mul(MessageEvent::ENCODED_BYTES).saturating_add(options.bytes_max);
         let mut given_up = clock.now().checked_add(options.store_patience).map(|moment| clock.sleep_until(moment));
         let mut room = pin!(shared.memory.take(bytes));
         let told = {

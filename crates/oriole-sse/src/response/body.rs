@@ -185,6 +185,8 @@ impl EventBody {
             }
             out.extend_from_slice(&shared);
         }
+        // With the event that no longer fits, for which the next frame will need room as well.
+        let frame_bytes = out.len().min(limits.bytes_max.saturating_mul(2));
         if filled.last > 0 && out.len() > limits.bytes_max {
             self.ready = out.split_off(filled.last);
         }
@@ -216,7 +218,7 @@ impl EventBody {
             return Poll::Ready(Parts::own(out));
         }
         if !out.is_empty() {
-            self.frame_bytes = out.len().min(limits.bytes_max);
+            self.frame_bytes = frame_bytes;
             ticket.wrote(out.len());
             return Poll::Ready(Parts::own(out));
         }

@@ -157,8 +157,8 @@ where
                 out.reserve(limits.bytes_guess.max(shared.len()));
                 out.extend_from_slice(&shared);
             }
-            if out.is_empty() {
-                out.reserve(limits.bytes_guess);
+            if out.capacity() < limits.bytes_guess {
+                out.reserve(limits.bytes_guess - out.len());
             }
             last = out.len();
             // Whoever opened the stream gets the error, and says in the log what there is to say.
