@@ -7,7 +7,7 @@ mod words;
 
 use std::path::Path;
 use std::process::Command;
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use build::Built;
 use limit::{Limit, ran_within};
@@ -67,17 +67,22 @@ impl Bench {
         if !self.is_quick {
             println!("{}", part::estimate(wanted().map(|part| (part, self.command(part, root, built, &out)))));
         }
+        let begun = SystemTime::now();
         let limit = self.is_quick.then(|| Limit::from(Instant::now()));
         let mut faults = built.faults.clone();
         for part in wanted() {
             let mut command = self.command(part, root, built, &out);
             faults.extend(ran_within(&mut command, limit).err().map(|fault| format!("{}: {fault}", part.name())));
+            // At once, so that they are there whatever becomes of the other parts.
+            if part == Part::Streams
+                && self.keeps_pictures
+                && !build::keep_pictures(&out, &root.join("docs/pictures"), begun)
+            {
+                faults.push("the pictures were not renewed".to_owned());
+            }
         }
         if let Some(told) = limit.and_then(Limit::told) {
             println!("\n{told}");
-        }
-        if self.keeps_pictures && !build::keep_pictures(&out, &root.join("docs/pictures")) {
-            faults.push("the pictures were not renewed".to_owned());
         }
         faults
     }

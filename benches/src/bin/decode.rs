@@ -45,11 +45,14 @@ fn main() -> std::io::Result<()> {
         cases.push((format!("decode, {name}, an event each"), events(&body)));
     }
     cases.retain(|(name, _)| name.contains(wanted));
-    let mut all: Vec<_> = cases.iter().map(|(name, chunks)| compare(name, chunks, rounds, sample_bytes)).collect();
-    if !arguments.is_quick && wanted.is_empty() {
-        all.push(long_line());
+    let mut so_far = arguments.report();
+    for (name, chunks) in &cases {
+        so_far.add(compare(name, chunks, rounds, sample_bytes))?;
     }
-    arguments.report(&all)
+    if !arguments.is_quick && wanted.is_empty() {
+        so_far.add(long_line())?;
+    }
+    Ok(())
 }
 
 /// Gives the number of events and of bytes of data.

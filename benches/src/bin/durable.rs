@@ -41,7 +41,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     }
     // Where cargo builds: the folder of the system's temporary files may be in memory, where nothing is ever written.
     let folder = tempfile::tempdir_in(target_folder()?)?;
-    let (mut disk, mut all) = (Results::new("durable, a page written and synchronised by hand", &[]), Vec::new());
+    let (mut disk, mut so_far) =
+        (Results::new("durable, a page written and synchronised by hand", &[]), arguments.report());
     let publishers = arguments.words.get(1).map_or(PUBLISHERS, String::as_str);
     for publishers in publishers.split(',').map(str::parse).collect::<Result<Vec<u64>, _>>()? {
         let mut results = Results::new(format!("durable, {publishers} publishers"), &["1 topic"]);
@@ -52,10 +53,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
             let many = publish(&path(100), publishers, 100, time).await?;
             results.push(vec![("1 topic", one), ("100 topics", many)]);
         }
-        all.push(results);
+        so_far.add(results)?;
     }
-    all.insert(0, disk);
-    arguments.report(&all)?;
+    so_far.add(disk)?;
     Ok(())
 }
 

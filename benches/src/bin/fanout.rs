@@ -89,7 +89,7 @@ impl Options {
 fn run(options: &Options) -> std::io::Result<bool> {
     let (cases, programs) = (options.cases()?, options.programs()?);
     // Before this process has a core of its own, and is busy.
-    let machine = if options.is_estimate { Machine::default() } else { Machine::here() };
+    let machine = if options.is_estimate { Machine::default() } else { Machine::here(options.is_quick) };
     let suite = Suite::new(&options.place, &options.out, |program| programs.contains(&program))?;
     let rounds = u32::try_from(options.rounds).unwrap_or(u32::MAX);
     let time = cases.iter().map(|case| suite.estimate(case)).sum::<Duration>() * rounds;
@@ -107,14 +107,14 @@ fn run(options: &Options) -> std::io::Result<bool> {
         faults.extend((program.is_oriole() || program.is_floor()).then_some(absent));
     }
     for case in cases {
-        let mut results = Results::new(case.name, &case.references());
+        let at = all.len();
+        all.push(Results::new(case.name, &case.references()));
         for round in 0..options.rounds {
-            results.push(self::round(&suite, &case, round, options.is_quick, &mut faults));
+            all[at].push(self::round(&suite, &case, round, options.is_quick, &mut faults));
+            // After each: who stops a long run keeps what there is.
+            write(&options.out, &all, &machine)?;
         }
-        println!("{}", table(&results, &machine));
-        all.push(results);
-        // After each: who stops a long run keeps what there is.
-        write(&options.out, &all, &machine)?;
+        println!("{}", table(&all[at], &machine));
     }
     println!("written to {}", options.out.display());
     faults.iter().for_each(|fault| eprintln!("error: {fault}"));

@@ -38,7 +38,7 @@ fn main() -> io::Result<()> {
     if arguments.is_answered(ROUND * u32::try_from(rounds).map_err(io::Error::other)?) {
         return Ok(());
     }
-    arguments.report(&compare(&runtime, rounds, arguments.is_quick))
+    compare(&runtime, rounds, &arguments)
 }
 
 async fn repeat(service: &impl Driver, case: Case, count: u32) {
@@ -48,13 +48,13 @@ async fn repeat(service: &impl Driver, case: Case, count: u32) {
 }
 
 /// Each request in process, where there is neither a socket nor hyper, and over loopback.
-fn compare(runtime: &tokio::runtime::Runtime, rounds: usize, is_quick: bool) -> Vec<Results> {
-    let of = |count| if is_quick { REQUESTS_QUICK } else { count };
+fn compare(runtime: &tokio::runtime::Runtime, rounds: usize, arguments: &Arguments) -> io::Result<()> {
+    let of = |count| if arguments.is_quick { REQUESTS_QUICK } else { count };
     let (in_process, over_loopback) = (of(REQUESTS), of(REQUESTS_LOOPBACK));
     let (service, router) = (runtime.block_on(ours()), plain().into_service());
     let (server, axum) = (serve_ours(), serve_plain());
     let one = |seconds: f64| Measured::one(Metric::CpuPerRequest, seconds * 1e9);
-    let mut all = Vec::new();
+    let mut so_far = arguments.report();
     for case in Case::ALL {
         let named = |how: &str| Results::new(format!("request, {}, {how}", case.name()), &["axum"]);
         let (mut inner, mut outer) = (named("in process"), named("over loopback"));
@@ -65,7 +65,8 @@ fn compare(runtime: &tokio::runtime::Runtime, rounds: usize, is_quick: bool) -> 
             let (own, other) = (load(&server, case, over_loopback), load(&axum, case, over_loopback));
             outer.push(vec![("oriole", one(own)), ("axum", one(other))]);
         }
-        all.extend([inner, outer]);
+        so_far.add(inner)?;
+        so_far.add(outer)?;
     }
-    all
+    Ok(())
 }

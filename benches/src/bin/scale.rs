@@ -34,16 +34,14 @@ fn main() -> io::Result<()> {
     println!("{modules} modules, {} providers, {} routes; {rounds} rounds\n", modules * providers, modules * routes);
 
     let dense = Project::write(&parent.join("dense"), &repository, Flavour::Oriole, DENSE)?;
-    let all = [
-        first_build(&oriole, &axum)?,
-        clean_build(&oriole, &axum, rounds)?,
-        one_line(&oriole, &axum, rounds, true)?,
-        one_line(&oriole, &axum, rounds, false)?,
-        boot(&oriole, &axum, rounds * BOOTS)?,
-        graph_check(&oriole, &unchecked, rounds)?,
-        dense_check(&dense)?,
-    ];
-    arguments.report(&all)
+    let mut so_far = arguments.report();
+    so_far.add(first_build(&oriole, &axum)?)?;
+    so_far.add(clean_build(&oriole, &axum, rounds)?)?;
+    so_far.add(one_line(&oriole, &axum, rounds, true)?)?;
+    so_far.add(one_line(&oriole, &axum, rounds, false)?)?;
+    so_far.add(boot(&oriole, &axum, rounds * BOOTS)?)?;
+    so_far.add(graph_check(&oriole, &unchecked, rounds)?)?;
+    so_far.add(dense_check(&dense)?)
 }
 
 /// Everything from nothing, once: it includes the dependencies.

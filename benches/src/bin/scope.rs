@@ -48,7 +48,7 @@ fn main() -> io::Result<()> {
         results.push(vec![("oriole", one(scoped)), ("by hand", one(by_hand))]);
         more.push(scoped - by_hand);
     }
-    arguments.report(std::slice::from_ref(&results))?;
+    arguments.report().add(results)?;
     if let Some(Spread { median, least, most }) = Spread::of(more) {
         println!("more than by hand: {median:.0} ns ({least:.0} to {most:.0}); bar {BAR_NANOS:.0} ns");
     }

@@ -90,7 +90,7 @@ pub fn full() -> Vec<Case> {
     let rate = |connections, per_second, count| Mode::Rate { connections, per_second, count };
     vec![
         case("idle, 10000 connections", Mode::Idle { connections: 10000 }),
-        case("fan-out, 1000 connections, 10/s", rate(1000, 10.0, 60)),
+        case("fan-out, 1000 connections, 10/s", rate(1000, 10.0, 110)),
         case("fan-out, 1000 connections, 100/s", rate(1000, 100.0, 400)),
         case("fan-out, 10000 connections, 1/s", rate(10000, 1.0, 8)),
         over("fan-out over TLS, 1000 connections, 100/s", Transport::Tls, rate(1000, 100.0, 300)),
@@ -136,6 +136,21 @@ pub fn quick() -> Vec<Case> {
 mod tests {
     use super::{Mode, full, quick};
     use std::mem::{Discriminant, discriminant};
+
+    /// The 99th of a hundred would otherwise be what the worst event of a run took, whatever that had to wait for.
+    #[test]
+    fn one_event_does_not_decide_what_is_late() {
+        let rates = full().into_iter().filter_map(|case| match case.mode {
+            Mode::Rate { connections: 1000, count, .. } => Some((case.name, count)),
+            _ => None,
+        });
+        let rates: Vec<_> = rates.collect();
+        assert!(
+            rates.iter().any(|(name, _)| name.ends_with(" 10/s"))
+                && rates.iter().any(|(name, _)| name.ends_with(" 100/s"))
+        );
+        assert!(rates.iter().all(|(_, count)| *count > 100), "{rates:?}");
+    }
 
     /// What is never run in a smoke test rots.
     #[test]

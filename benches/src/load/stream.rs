@@ -5,6 +5,10 @@ use rustls::ClientConnection;
 use rustls::pki_types::ServerName;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::TcpStream;
+use std::time::Duration;
+
+/// A server that takes longer is broken.
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(60);
 
 #[derive(Debug)]
 pub(super) struct Stream {
@@ -19,6 +23,7 @@ impl Stream {
         if let Protocol::Http1OverTls(config) = protocol {
             let name = ServerName::try_from("localhost").map_err(io::Error::other)?;
             let mut opened = ClientConnection::new(config.clone(), name).map_err(io::Error::other)?;
+            socket.set_read_timeout(Some(HANDSHAKE_TIMEOUT))?;
             while opened.is_handshaking() {
                 opened.complete_io(&mut socket)?;
             }

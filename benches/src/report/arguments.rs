@@ -1,8 +1,7 @@
 //! What the programs of this folder are told in the same words, and what they leave behind.
 
-use super::{Machine, Results, json, table};
-use std::io;
-use std::path::{Path, PathBuf};
+use super::{Machine, SoFar};
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// The command line of a program that compares: its own words, `--quick`, `--estimate` and `--json FILE`.
@@ -24,7 +23,7 @@ impl Arguments {
     pub fn read() -> Self {
         let mut this = Self::of(std::env::args().skip(1));
         if !this.is_estimate {
-            this.machine = Machine::here();
+            this.machine = Machine::here(this.is_quick);
         }
         this
     }
@@ -59,17 +58,10 @@ impl Arguments {
         self.is_estimate
     }
 
-    /// Prints the tables, and writes the same as JSON where it is wanted.
-    ///
-    /// # Errors
-    ///
-    /// The system's, if the file cannot be written.
-    #[allow(clippy::print_stdout, reason = "the tables are what the programs are for")]
-    pub fn report(&self, all: &[Results]) -> io::Result<()> {
-        all.iter().for_each(|results| println!("{}", table(results, &self.machine)));
-        let Some(path) = &self.json else { return Ok(()) };
-        std::fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
-        std::fs::write(path, format!("{:#}\n", json(all, &self.machine)))
+    /// Takes what is measured, case by case.
+    #[must_use]
+    pub fn report(&self) -> SoFar<'_> {
+        SoFar::new(&self.machine, self.json.clone())
     }
 }
 

@@ -58,7 +58,7 @@ mod tests {
         let mut results = Results::new("a case", &["axum"]);
         let run = |value| Measured { events: 7, lost: 1, ..Measured::one(Metric::CpuPerEvent, value) };
         results.push(vec![("oriole", run(1.0)), ("axum", run(2.0)), ("nest", Measured::without("it is late"))]);
-        let found = json(&[results], &Machine::here());
+        let found = json(&[results], &Machine::here(true));
         let oriole = &found["cases"][0]["programs"]["oriole"];
         assert_eq!(oriole["metrics"]["cpu_per_event_nanos"]["to"]["axum"]["median"], 0.5);
         assert_eq!((&oriole["events"], &oriole["lost"]), (&7.into(), &1.into()));

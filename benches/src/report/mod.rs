@@ -7,6 +7,7 @@ mod measured;
 mod metric;
 mod picture;
 mod results;
+mod so_far;
 mod table;
 mod versions;
 
@@ -17,4 +18,5 @@ pub use measured::Measured;
 pub use metric::Metric;
 pub use picture::{picture_name, pictures};
 pub use results::{Results, Spread};
+pub use so_far::SoFar;
 pub use table::table;

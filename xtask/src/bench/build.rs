@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::SystemTime;
 
 use serde_json::Value;
 
@@ -110,9 +111,10 @@ fn build_nest(from: &Path, folder: &Path) -> Result<(), String> {
     if npm(&["run", "build"]) { Ok(()) } else { Err("the NestJS application does not compile".to_owned()) }
 }
 
-/// Renews the pictures that the documentation has, as far as they were taken; a new one is put there by hand, and shown.
-pub(super) fn keep_pictures(from: &Path, to: &Path) -> bool {
-    copy(from, to, |name| name.ends_with(".svg") && to.join(name).is_file())
+/// Renews the pictures that the documentation has, as far as they were taken since; a new one is put there by hand, and shown.
+pub(super) fn keep_pictures(from: &Path, to: &Path, since: SystemTime) -> bool {
+    let is_new = |name: &str| from.join(name).metadata().and_then(|file| file.modified()).is_ok_and(|at| at >= since);
+    copy(from, to, |name| name.ends_with(".svg") && to.join(name).is_file() && is_new(name))
 }
 
 /// Copies the files of a folder, without its folders.
