@@ -1,7 +1,8 @@
 //! Events as they are in the file: next to each other, in blocks.
 //!
-//! What a topic is given within a transaction is written in as few pieces as can be, since each of them is a walk down the tree. A block
-//! is found by the sequence of its last event. It begins with how many events there are; their sequences have no gaps.
+//! What a topic is given is written in as few pieces as can be, since each of them is a walk down the tree; [where it is
+//! little](super::recent), that of several transactions in one. A block is found by the sequence of its last event. It begins with how
+//! many events there are; their sequences have no gaps.
 
 use redb::{StorageError, Table};
 
@@ -27,10 +28,12 @@ pub(super) struct Kept<'a> {
 pub(super) struct Block {
     bytes: Vec<u8>,
     events: u32,
+    /// It was written before, and begun anew.
+    is_next: bool,
 }
 
 /// Beyond it a block takes no further event. With what the tree adds, it fits into four pages of 4 KiB.
-const BLOCK_BYTES_MAX: usize = 16_000;
+pub(super) const BLOCK_BYTES_MAX: usize = 16_000;
 const COUNT_BYTES: usize = 4;
 /// Two times, and how long key and frame are.
 const HEAD_BYTES: usize = 8 + 8 + 4 + 4;
@@ -74,10 +77,51 @@ impl Block {
         if self.events > 0 {
             self.bytes[..COUNT_BYTES].copy_from_slice(&self.events.to_le_bytes());
             blocks.insert(last, &*self.bytes)?;
+            self.is_next = true;
         }
         self.bytes.clear();
         self.events = 0;
         Ok(())
+    }
+
+    /// Takes the events of another. They follow those that it has, whose last one is this.
+    pub(super) fn absorb(
+        &mut self,
+        blocks: &mut Blocks<'_>,
+        last: (u64, u64),
+        block: &[u8],
+    ) -> Result<(), StorageError> {
+        let (count, events) =
+            block.split_first_chunk().ok_or_else(|| damaged("a block of events is not of its form"))?;
+        if self.bytes.len() + events.len() > BLOCK_BYTES_MAX {
+            self.write(blocks, last)?;
+        }
+        if self.events == 0 {
+            self.bytes.extend_from_slice(&[0; COUNT_BYTES]);
+        }
+        self.bytes.extend_from_slice(events);
+        self.events += u32::from_le_bytes(*count);
+        Ok(())
+    }
+
+    /// Gives what it has as a block that is whole, and is empty then.
+    pub(super) fn take(&mut self) -> Vec<u8> {
+        let mut bytes = std::mem::take(&mut self.bytes);
+        if let Some(count) = bytes.first_chunk_mut() {
+            *count = self.events.to_le_bytes();
+        }
+        self.events = 0;
+        bytes
+    }
+
+    /// How long it is.
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Says whether a part of what it was given is written.
+    pub(super) fn is_next(&self) -> bool {
+        self.is_next
     }
 }
 

@@ -19,15 +19,16 @@ use ring::rand::{SecureRandom, SystemRandom};
 
 use super::super::Topic;
 use super::RedbOpenError;
-use super::block::Blocks;
+use super::block::{Block, Blocks};
 use super::log::Log;
+use super::recent::{Recent, RecentRows, replay};
 use super::state::Identity;
 use super::upgrade;
 
 /// The format that is written.
-pub(super) const FORMAT: u64 = 2;
+pub(super) const FORMAT: u64 = 3;
 
-const META: TableDefinition<'_, &str, u64> = TableDefinition::new("oriole-sse");
+pub(super) const META: TableDefinition<'_, &str, u64> = TableDefinition::new("oriole-sse");
 const FORMAT_ROW: &str = "format";
 const SEED_ROWS: [&str; 2] = ["seed-0", "seed-1"];
 const REMOVED_ROW: &str = "topics-removed";
@@ -37,6 +38,8 @@ const MADE_ROW: &str = "topics-made";
 pub(super) const TOPICS: TableDefinition<'_, &str, [u64; Log::COLUMNS]> = TableDefinition::new("topics");
 /// By topic and the sequence of the last event; a value is a [`Block`](super::block::Block).
 pub(super) const BLOCKS: TableDefinition<'_, (u64, u64), &[u8]> = TableDefinition::new("blocks");
+/// What is in no block as yet, by a number that grows.
+pub(super) const RECENT: TableDefinition<'_, u64, &[u8]> = TableDefinition::new("recent");
 /// Sequence, number and time, by topic and digest of the name.
 pub(super) const NAMES: TableDefinition<'_, (u64, &[u8; 16]), (u64, u64, u64)> = TableDefinition::new("names");
 /// The digest, by topic and number.
@@ -48,6 +51,7 @@ pub(super) struct Tables<'txn> {
     meta: Table<'txn, &'static str, u64>,
     pub(super) topics: Table<'txn, &'static str, [u64; Log::COLUMNS]>,
     pub(super) blocks: Blocks<'txn>,
+    pub(super) recent: RecentRows<'txn>,
     pub(super) names: Table<'txn, (u64, &'static [u8; 16]), (u64, u64, u64)>,
     pub(super) named: Table<'txn, (u64, u64), &'static [u8; 16]>,
     pub(super) notes: Table<'txn, &'static str, &'static [u8]>,
@@ -59,6 +63,7 @@ impl<'txn> Tables<'txn> {
             meta: txn.open_table(META)?,
             topics: txn.open_table(TOPICS)?,
             blocks: txn.open_table(BLOCKS)?,
+            recent: txn.open_table(RECENT)?,
             names: txn.open_table(NAMES)?,
             named: txn.open_table(NAMED)?,
             notes: txn.open_table(NOTES)?,
@@ -84,6 +89,7 @@ impl<'txn> Tables<'txn> {
 pub(super) struct Content {
     pub(super) identity: Identity,
     pub(super) logs: HashMap<Topic, Log>,
+    pub(super) recent: Recent,
 }
 
 /// Opens a file. One that is made is its owner's alone: it holds the keys that sign cursors.
@@ -152,9 +158,9 @@ fn read_content(path: &Path, database: &Database) -> Result<Content, RedbOpenErr
             begin(path, database)
         }
         Found::Format(FORMAT) => read_all(&txn).map_err(failed),
-        Found::Format(1) => {
+        Found::Format(format @ 1..FORMAT) => {
             drop(txn);
-            upgrade::from_1(database).map_err(failed)?;
+            if format == 1 { upgrade::from_1(database) } else { upgrade::from_2(database) }.map_err(failed)?;
             read_content(path, database)
         }
         Found::Format(found) => Err(RedbOpenError::UnknownFormat { path: path.into(), found, latest: FORMAT }),
@@ -199,7 +205,7 @@ fn begin(path: &Path, database: &Database) -> Result<Content, RedbOpenError> {
         Ok(txn.commit()?)
     };
     write().map_err(|error| RedbOpenError::failed(path, error))?;
-    Ok(Content { identity, logs: HashMap::new() })
+    Ok(Content { identity, logs: HashMap::new(), recent: Recent::default() })
 }
 
 fn draw_seed(path: &Path) -> Result<[u64; 2], RedbOpenError> {
@@ -221,6 +227,7 @@ pub(super) fn renew(path: &Path, open: impl FnOnce() -> Result<Database, Databas
             tables.put_identity(&identity)?;
             for (topic, mut log) in content.logs {
                 log.epoch = identity.epoch(&topic);
+                log.settle(&mut tables, &mut Block::default())?;
                 tables.topics.insert(topic.as_str(), log.to_row())?;
             }
         }
@@ -243,7 +250,10 @@ fn read_all(txn: &ReadTransaction) -> Result<Content, redb::Error> {
         let topic = Topic::stored(name.value()).map_err(|_| damaged("a topic has a name that is none"))?;
         logs.insert(topic, Log::from_row(row.value()));
     }
-    Ok(Content { identity, logs })
+    let recent = txn.open_table(RECENT)?;
+    let rows = recent.iter()?.map(|entry| entry.map(|(number, row)| (number.value(), row.value().to_vec())));
+    let recent = replay(rows, &mut logs)?;
+    Ok(Content { identity, logs, recent })
 }
 
 pub(super) fn damaged(what: &str) -> StorageError {

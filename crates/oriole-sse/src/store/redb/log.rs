@@ -5,8 +5,9 @@ use ring::digest::{SHA256, digest};
 
 use super::super::{Append, AppendRefusal, Appended, Bounds, Epoch, Expected, Position, Record, Sequence};
 use super::RedbStoreOptions;
-use super::block::{Block, Kept, events};
+use super::block::{BLOCK_BYTES_MAX, Block, Kept, events};
 use super::format::{Tables, damaged, to_millis, to_time};
+use super::recent::Piece;
 
 /// Sums a log up. Its sequences have no gaps: the events from `trimmed + 1` to `last` are there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +28,16 @@ pub(super) struct Log {
     /// ... up to this one.
     named_next: u64,
     named_oldest_at: u64,
+    /// The blocks of events up to this one are gone.
+    cleared: u64,
+    /// The last event that is in a block of its own.
+    settled: u64,
+    /// What came after it.
+    pub(super) recent: Vec<Piece>,
 }
+
+/// Beyond it, what a topic is given within a commit is put into its own blocks at once.
+const RECENT_BLOCK_BYTES_MAX: usize = BLOCK_BYTES_MAX / 4;
 
 /// How much may still be removed in a transaction, so that no commit takes long.
 #[derive(Debug)]
@@ -59,9 +69,13 @@ impl Log {
             named_first,
             named_next,
             named_oldest_at,
+            cleared: trimmed,
+            settled: last,
+            recent: vec![],
         }
     }
 
+    /// Is right only for a log that is settled.
     pub(super) fn to_row(&self) -> [u64; Self::COLUMNS] {
         [
             self.id,
@@ -90,6 +104,11 @@ impl Log {
         #[cfg(test)]
         crate::looks::note();
         self.events() == 0
+    }
+
+    /// The last event that is in a block of the topic's own.
+    pub(super) fn settled(&self) -> u64 {
+        self.settled
     }
 
     fn position(&self, sequence: u64) -> Position {
@@ -163,6 +182,62 @@ impl Log {
         Ok(is_known.then_some(sequence))
     }
 
+    /// Says whether these new events are better put into blocks of the topic's own, with all that came before them.
+    pub(super) fn is_to_settle(&self, block: &Block) -> bool {
+        let recent: usize = self.recent.iter().map(|piece| piece.block.len()).sum();
+        block.is_next() || block.bytes() > RECENT_BLOCK_BYTES_MAX || recent + block.bytes() > BLOCK_BYTES_MAX
+    }
+
+    /// Puts all that is in no block of the topic's own into some, these new events as well, and removes those that are not needed.
+    /// The log's row has to be written with it.
+    pub(super) fn settle(&mut self, tables: &mut Tables<'_>, block: &mut Block) -> Result<(), StorageError> {
+        let (mut all, mut last) = (Block::default(), self.settled);
+        for piece in std::mem::take(&mut self.recent) {
+            all.absorb(&mut tables.blocks, (self.id, last), &piece.block)?;
+            last = piece.last;
+        }
+        if block.is_next() {
+            // There are blocks between these and what is left.
+            all.write(&mut tables.blocks, (self.id, last))?;
+            block.write(&mut tables.blocks, (self.id, self.last))?;
+        } else {
+            if block.bytes() > 0 {
+                all.absorb(&mut tables.blocks, (self.id, last), &block.take())?;
+            }
+            all.write(&mut tables.blocks, (self.id, self.last))?;
+        }
+        self.settled = self.last;
+        self.clear(tables)
+    }
+
+    /// Removes the blocks that are not needed. What is left of the last one goes with the rest of it.
+    pub(super) fn clear(&mut self, tables: &mut Tables<'_>) -> Result<(), StorageError> {
+        if self.cleared < self.trimmed {
+            tables.blocks.retain_in((self.id, self.cleared + 1)..=(self.id, self.trimmed), |_, _| false)?;
+            self.cleared = self.trimmed;
+        }
+        Ok(())
+    }
+
+    /// Adds events that were not settled when the file was left.
+    pub(super) fn replay(&mut self, piece: Piece) -> Result<(), StorageError> {
+        for event in events(piece.last, &piece.block) {
+            let (sequence, kept) = event?;
+            if sequence != self.last + 1 {
+                return Err(damaged("events are missing"));
+            }
+            if self.is_empty() {
+                self.oldest_at = kept.at;
+            }
+            self.last = sequence;
+            self.bytes += kept.bytes();
+            self.high_at = kept.high_at;
+            self.changed_at = kept.at;
+        }
+        self.recent.push(piece);
+        Ok(())
+    }
+
     /// Says whether something is beyond the retention.
     pub(super) fn is_overdue(&self, now: u64, options: &RedbStoreOptions) -> bool {
         self.has_too_much(now, options) || self.has_too_many_names(now, options)
@@ -175,12 +250,17 @@ impl Log {
             && (self.events() > retention.events_max || self.bytes > retention.bytes_max || self.oldest_at < oldest)
     }
 
+    /// Which idempotency key is the first that is there.
+    pub(super) fn names(&self) -> u64 {
+        self.named_first
+    }
+
     fn has_too_many_names(&self, now: u64, options: &RedbStoreOptions) -> bool {
         let names = self.named_next.saturating_sub(self.named_first);
         names > 0 && (names > options.idempotency_keys_max || self.named_oldest_at < oldest_name(now, options))
     }
 
-    /// Forgets what is beyond the retention, as far as the budget goes; says whether anything was.
+    /// Forgets what is beyond the retention, as far as the budget goes, and as far as it is settled; says whether anything was.
     pub(super) fn trim(
         &mut self,
         tables: &mut Tables<'_>,
@@ -207,8 +287,11 @@ impl Log {
         budget: &mut Budget,
     ) -> Result<(), StorageError> {
         let first = self.trimmed + 1;
+        if first > self.settled {
+            return Ok(());
+        }
         let mut is_there = false;
-        'blocks: for entry in tables.blocks.range((self.id, first)..=(self.id, self.last))? {
+        'blocks: for entry in tables.blocks.range((self.id, first)..=(self.id, self.settled))? {
             let (last, block) = entry?;
             for event in events(last.value().1, block.value()) {
                 let (sequence, kept) = event?;
@@ -227,10 +310,6 @@ impl Log {
         }
         if !is_there {
             return Err(damaged("events are missing"));
-        }
-        // What is left of the last block goes with the rest of it.
-        if self.trimmed >= first {
-            tables.blocks.retain_in((self.id, first)..=(self.id, self.trimmed), |_, _| false)?;
         }
         Ok(())
     }

@@ -8,6 +8,7 @@ mod jobs;
 mod log;
 mod options;
 mod pages;
+mod recent;
 mod state;
 mod store;
 #[cfg(test)]

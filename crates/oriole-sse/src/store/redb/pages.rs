@@ -5,13 +5,14 @@ use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
-use redb::{Database, ReadableDatabase};
+use redb::{AccessGuard, Database, ReadOnlyTable, ReadableDatabase, StorageError};
 
 use super::super::{Bounds, Page, PageLimits, Position, Rewind, Sequence, StoreError, Topic};
 use super::block::events;
 use super::format::{BLOCKS, NOTES, TOPICS, damaged, to_millis};
 use super::jobs::Read;
 use super::log::Log;
+use super::recent::Piece;
 use super::state::Shared;
 
 /// Answers one question after the other, until nobody can ask any more.
@@ -31,14 +32,10 @@ impl Shared {
             Read::Page { answer, .. } if answer.is_closed() => false,
             Read::Find { answer, .. } if answer.is_closed() => false,
             Read::Page { topic, after, limits, answer } => answer
-                .send(self.read(
-                    &topic,
-                    |database| page(database, &topic, after, limits),
-                    |bounds| Page { bounds, records: vec![] },
-                ))
+                .send(self.read(&topic, |view| page(view, after, limits), |bounds| Page { bounds, records: vec![] }))
                 .is_ok(),
             Read::Find { topic, rewind, answer } => {
-                answer.send(self.read(&topic, |database| find(database, &topic, rewind), |bounds| bounds.end())).is_ok()
+                answer.send(self.read(&topic, |view| find(view, rewind), |bounds| bounds.end())).is_ok()
             }
             Read::Note { name, answer } => answer.send(self.ask(|database| note(database, &name))).is_ok(),
         };
@@ -55,10 +52,12 @@ impl Shared {
     fn read<T>(
         &self,
         topic: &Topic,
-        read: impl FnOnce(&Database) -> Result<Option<T>, redb::Error>,
+        read: impl FnOnce(&View) -> Result<T, redb::Error>,
         empty: impl FnOnce(Bounds) -> T,
     ) -> Result<T, StoreError> {
-        let found = self.ask(read)?;
+        // Before the transaction begins, see there.
+        let known = self.state().log(topic).cloned();
+        let found = self.ask(|database| View::begin(database, topic, known)?.as_ref().map(read).transpose())?;
         // What the log holds by now is not what was read.
         let none = Sequence(0);
         Ok(found
@@ -66,24 +65,68 @@ impl Shared {
     }
 }
 
-fn page(database: &Database, topic: &Topic, after: Position, limits: PageLimits) -> Result<Option<Page>, redb::Error> {
-    // Bounds and events are of one moment. The transaction ends with the page, whoever reads it however slowly.
-    let txn = database.begin_read()?;
-    let Some(log) = txn.open_table(TOPICS)?.get(topic.as_str())?.map(|row| Log::from_row(row.value())) else {
-        return Ok(None);
-    };
-    let bounds = log.bounds();
+/// A topic's log, whose bounds and events are of one moment. The transaction ends with it, whoever reads the page however slowly.
+struct View {
+    log: Log,
+    blocks: ReadOnlyTable<(u64, u64), &'static [u8]>,
+}
+
+/// Some of its events.
+enum Events<'a> {
+    Settled(AccessGuard<'a, &'static [u8]>),
+    Recent(&'a Piece),
+}
+
+impl View {
+    /// Begins a transaction for what was known of the log just before; `None` if there is none.
+    ///
+    /// The state of all logs is changed after a commit, so the transaction is not behind what was known. If the log was settled
+    /// since, its row says so, and has all that was known. Otherwise its blocks are those of then, and what was known is right.
+    fn begin(database: &Database, topic: &Topic, known: Option<Log>) -> Result<Option<Self>, redb::Error> {
+        let txn = database.begin_read()?;
+        let Some(row) = txn.open_table(TOPICS)?.get(topic.as_str())?.map(|row| Log::from_row(row.value())) else {
+            return Ok(None);
+        };
+        let is_settled = |known: &Log| known.id != row.id || known.bounds().last <= row.bounds().last;
+        let log = known.filter(|known| !is_settled(known)).unwrap_or(row);
+        Ok(Some(Self { log, blocks: txn.open_table(BLOCKS)? }))
+    }
+
+    /// Shows the blocks from the one on that has this event, each with the sequence of its last one.
+    fn from(
+        &self,
+        sequence: u64,
+    ) -> Result<impl Iterator<Item = Result<(u64, Events<'_>), StorageError>>, StorageError> {
+        let Log { id, recent, .. } = &self.log;
+        // Beyond those that are settled there is none.
+        let rows = self.blocks.range((*id, sequence)..=(*id, self.log.settled().max(sequence)))?;
+        let rows = rows.map(|row| row.map(|(last, block)| (last.value().1, Events::Settled(block))));
+        let recent = recent.iter().filter(move |piece| piece.last >= sequence);
+        Ok(rows.chain(recent.map(|piece| Ok((piece.last, Events::Recent(piece))))))
+    }
+}
+
+impl Events<'_> {
+    fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Settled(block) => block.value(),
+            Self::Recent(piece) => &piece.block,
+        }
+    }
+}
+
+fn page(view: &View, after: Position, limits: PageLimits) -> Result<Page, redb::Error> {
+    let bounds = view.log.bounds();
     let after = if after.epoch == bounds.epoch { after.sequence.max(bounds.trimmed) } else { bounds.trimmed };
     let mut page = Page { bounds, records: vec![] };
     if after >= bounds.last {
-        return Ok(Some(page));
+        return Ok(page);
     }
-    let blocks = txn.open_table(BLOCKS)?;
     let (mut bytes, mut expected) = (0_u64, after.0 + 1);
     let missing = || damaged("an event is missing");
-    'blocks: for entry in blocks.range((log.id, after.0 + 1)..=(log.id, bounds.last.0))? {
-        let (last, block) = entry?;
-        for event in events(last.value().1, block.value()) {
+    'blocks: for block in view.from(after.0 + 1)? {
+        let (last, block) = block?;
+        for event in events(last, block.bytes()) {
             let (sequence, kept) = event?;
             if sequence <= after.0 {
                 continue;
@@ -106,16 +149,12 @@ fn page(database: &Database, topic: &Topic, after: Position, limits: PageLimits)
     if page.records.is_empty() {
         return Err(missing().into());
     }
-    Ok(Some(page))
+    Ok(page)
 }
 
-fn find(database: &Database, topic: &Topic, rewind: Rewind) -> Result<Option<Position>, redb::Error> {
-    let txn = database.begin_read()?;
-    let Some(log) = txn.open_table(TOPICS)?.get(topic.as_str())?.map(|row| Log::from_row(row.value())) else {
-        return Ok(None);
-    };
-    let bounds = log.bounds();
-    let at = |sequence| Some(Position { epoch: bounds.epoch, sequence: Sequence(sequence) });
+fn find(view: &View, rewind: Rewind) -> Result<Position, redb::Error> {
+    let bounds = view.log.bounds();
+    let at = |sequence| Position { epoch: bounds.epoch, sequence: Sequence(sequence) };
     let (trimmed, last) = (bounds.trimmed.0, bounds.last.0);
     let time = match rewind {
         Rewind::Events(events) => return Ok(at(last.saturating_sub(events).max(trimmed))),
@@ -123,13 +162,12 @@ fn find(database: &Database, topic: &Topic, rewind: Rewind) -> Result<Option<Pos
     };
     // Publishers' clocks may differ, so times do not grow with sequences; the latest time so far does. The first event
     // that is late enough is not before the first whose latest time so far is.
-    let blocks = txn.open_table(BLOCKS)?;
     let (mut low, mut high) = (trimmed + 1, last + 1);
     while low < high {
         let middle = low + (high - low) / 2;
         let missing = || damaged("an event is missing");
-        let (end, block) = blocks.range((log.id, middle)..=(log.id, last))?.next().ok_or_else(missing)??;
-        let mut events = events(end.value().1, block.value());
+        let (end, block) = view.from(middle)?.next().ok_or_else(missing)??;
+        let mut events = events(end, block.bytes());
         let event = events.find(|event| !matches!(event, Ok((sequence, _)) if *sequence < middle));
         let (sequence, event) = event.ok_or_else(missing)??;
         if sequence > middle {
@@ -142,9 +180,9 @@ fn find(database: &Database, topic: &Topic, rewind: Rewind) -> Result<Option<Pos
         }
     }
     if low <= last {
-        for entry in blocks.range((log.id, low)..=(log.id, last))? {
-            let (end, block) = entry?;
-            for event in events(end.value().1, block.value()) {
+        for block in view.from(low)? {
+            let (end, block) = block?;
+            for event in events(end, block.bytes()) {
                 let (sequence, event) = event?;
                 if sequence >= low && event.at >= time {
                     return Ok(at(sequence - 1));

@@ -12,6 +12,7 @@ use super::super::{Bounds, Epoch, Record, Sequence, StoreSink, Topic};
 use super::RedbStoreOptions;
 use super::format::Content;
 use super::log::Log;
+use super::recent::Recent;
 
 /// Opens the database, also again after it failed; says whether it may be made.
 pub(super) type OpenDatabase = Box<dyn Fn(bool) -> Result<Database, DatabaseError> + Send + Sync>;
@@ -29,6 +30,7 @@ pub(super) struct Shared {
 pub(super) struct State {
     pub(super) identity: Identity,
     logs: HashMap<Topic, Log>,
+    pub(super) recent: Recent,
     /// By the time of the last change: those that are empty and not open.
     idle: IdleLogs<u64>,
     /// How often a topic is open, and with which epoch it was opened that has no log as yet.
@@ -129,6 +131,7 @@ impl State {
         let mut state = Self {
             identity: content.identity,
             logs: HashMap::new(),
+            recent: Recent::default(),
             idle: IdleLogs::default(),
             opened: HashMap::new(),
             sinks: vec![],
@@ -140,8 +143,8 @@ impl State {
     }
 
     /// Takes over what the file has.
-    fn load(&mut self, Content { identity, logs }: Content) {
-        (self.identity, self.idle) = (identity, IdleLogs::default());
+    fn load(&mut self, Content { identity, logs, recent }: Content) {
+        (self.identity, self.recent, self.idle) = (identity, recent, IdleLogs::default());
         self.logs = HashMap::with_capacity(logs.len());
         self.commit(identity, [], logs);
     }

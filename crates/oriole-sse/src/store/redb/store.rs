@@ -66,7 +66,7 @@ impl RedbStore {
     /// Opens a file with the default options, and makes it if it is not there.
     ///
     /// It blocks, for as long as it takes to read the whole file if the process that had it last was killed: open it before
-    /// anything is served. A file in the format of an earlier version is turned into this one's first, which writes all of its
+    /// anything is served. A file in the format of an earlier version is turned into this one's first, which may write all of its
     /// events anew: that takes time, and up to as much room again on the disk, which is used for later events. The earlier version
     /// does not read it any more, so copy it before if you may have to go back. Where the room is missing it stays as it was.
     ///

@@ -4,11 +4,13 @@ use std::collections::{HashMap, HashSet};
 
 use redb::{Database, ReadableTable};
 
-use super::super::{Append, AppendRefusal, Appended, Position, Sequence, Topic};
+use super::super::{Append, AppendRefusal, Appended, Sequence, Topic};
+use super::RedbStoreOptions;
 use super::block::Block;
 use super::format::{Tables, to_millis};
 use super::jobs::{Answer, Write};
 use super::log::{Budget, Log};
+use super::recent::{NewRows, Row, row_bytes};
 use super::state::{Identity, News, Shared, State};
 
 /// How many events a commit removes beside twice as many as it adds.
@@ -46,6 +48,10 @@ pub(super) enum Outcome {
 pub(super) struct Touched {
     pub(super) log: Log,
     block: Block,
+    /// Its row has to be written: there is none yet, or there is more that is different than its events.
+    is_to_settle: bool,
+    /// All that it has is in blocks of its own.
+    is_settled: bool,
     /// The latest time at which something was appended.
     appended_at: Option<u64>,
     /// Where its news are.
@@ -58,6 +64,10 @@ pub(super) struct Change {
     pub(super) removed: HashSet<Topic>,
     pub(super) identity: Identity,
     pub(super) news: Vec<News>,
+    /// Up to which the rows of recent events are gone.
+    pub(super) gone: Option<u64>,
+    /// Those that were added.
+    pub(super) rows: Vec<Row>,
     /// By how many there are more logs.
     grown: isize,
     /// The last of the idle logs that was looked at to make room.
@@ -128,9 +138,11 @@ impl<'txn, 'a> Work<'txn, 'a> {
             });
         }
         for touched in self.change.logs.values_mut() {
-            touched.write(&mut self.tables)?;
+            if touched.is_to_settle || touched.log.is_to_settle(&touched.block) {
+                touched.settle(&mut self.tables)?;
+            }
             if let Some(now) = touched.appended_at {
-                self.is_changed |= touched.log.trim(&mut self.tables, now, &self.shared.options, &mut budget)?;
+                self.is_changed |= touched.trim(&mut self.tables, now, &self.shared.options, &mut budget)?;
             }
         }
         while budget.0 > 0
@@ -140,13 +152,45 @@ impl<'txn, 'a> Work<'txn, 'a> {
                 sweep.topics.push(topic);
             }
         }
-        for (topic, touched) in &self.change.logs {
+        self.write_recent()?;
+        for (topic, touched) in self.change.logs.iter().filter(|(_, touched)| touched.is_settled) {
             self.tables.topics.insert(topic.as_str(), touched.log.to_row())?;
         }
         if identity != self.change.identity {
             self.tables.put_identity(&self.change.identity)?;
         }
         Ok(Written { outcomes, change: self.is_changed.then_some(self.change) })
+    }
+
+    /// Writes the events that are not settled, after making room for them.
+    fn write_recent(&mut self) -> Result<(), redb::StorageError> {
+        let Self { shared, tables, change, .. } = self;
+        let waiting = change.logs.values().map(|touched| touched.block.bytes()).filter(|bytes| *bytes > 0);
+        let bytes = waiting.map(row_bytes).sum();
+        let (next, beyond) = {
+            let state = shared.state();
+            let beyond: Vec<_> = state.recent.beyond(bytes).map(|(row, topics)| (row, topics.to_vec())).collect();
+            (state.recent.next(), beyond)
+        };
+        for (row, topics) in beyond {
+            for topic in topics {
+                if change.find(shared, &topic)
+                    && let Some(touched) = change.logs.get_mut(&topic)
+                    && touched.log.recent.first().is_some_and(|piece| piece.row <= row)
+                {
+                    touched.settle(tables)?;
+                }
+            }
+            tables.recent.remove(row)?;
+            change.gone = Some(row);
+        }
+        let mut rows = NewRows::new(next);
+        for (topic, touched) in change.logs.iter_mut().filter(|(_, touched)| touched.block.bytes() > 0) {
+            rows.push(&mut tables.recent, topic, &mut touched.log, &mut touched.block)?;
+        }
+        rows.write(&mut tables.recent)?;
+        change.rows = rows.rows;
+        Ok(())
     }
 
     fn append(&mut self, append: &Append) -> Result<Result<Appended, AppendRefusal>, redb::StorageError> {
@@ -171,6 +215,7 @@ impl<'txn, 'a> Work<'txn, 'a> {
         };
         if let Some(record) = record {
             *is_changed = true;
+            touched.is_to_settle |= append.idempotency_key.is_some();
             touched.appended_at = touched.appended_at.max(Some(to_millis(append.at)));
             match touched.told.and_then(|at| change.news.get_mut(at)) {
                 Some(news) => news.records.push(record),
@@ -189,27 +234,60 @@ impl<'txn, 'a> Work<'txn, 'a> {
         if !change.find(shared, topic) {
             return Ok(false);
         }
-        let Some(Touched { log, .. }) = change.logs.get_mut(topic) else { return Ok(false) };
-        *is_changed |= log.trim(tables, now, &shared.options, budget)?;
-        Ok(log.is_overdue(now, &shared.options))
+        let Some(touched) = change.logs.get_mut(topic) else { return Ok(false) };
+        if touched.trim(tables, now, &shared.options, budget)? {
+            touched.settle(tables)?;
+            *is_changed = true;
+        }
+        Ok(touched.log.is_overdue(now, &shared.options))
     }
 }
 
 impl Touched {
     fn new(log: Log) -> Self {
-        Self { log, block: Block::default(), appended_at: None, told: None }
+        Self { log, block: Block::default(), is_to_settle: false, is_settled: false, appended_at: None, told: None }
     }
 
-    /// Writes what is in no table yet.
-    fn write(&mut self, tables: &mut Tables<'_>) -> Result<(), redb::StorageError> {
-        let Position { sequence, .. } = self.log.bounds().end();
-        self.block.write(&mut tables.blocks, (self.log.id, sequence.0))
+    fn settle(&mut self, tables: &mut Tables<'_>) -> Result<(), redb::StorageError> {
+        self.is_settled = true;
+        self.log.settle(tables, &mut self.block)
+    }
+
+    /// Forgets what is overdue, as far as the budget goes; says whether anything was.
+    fn trim(
+        &mut self,
+        tables: &mut Tables<'_>,
+        now: u64,
+        options: &RedbStoreOptions,
+        budget: &mut Budget,
+    ) -> Result<bool, redb::StorageError> {
+        let names = self.log.names();
+        let mut is_any = self.log.trim(tables, now, options, budget)?;
+        // What is still too much is not settled, and idempotency keys go with the log's row.
+        let is_left = !self.is_settled && budget.0 > 0 && self.log.is_overdue(now, options);
+        if is_left || names != self.log.names() {
+            self.settle(tables)?;
+            is_any |= self.log.trim(tables, now, options, budget)?;
+        }
+        if self.is_settled {
+            self.log.clear(tables)?;
+        }
+        Ok(is_any)
     }
 }
 
 impl Change {
     pub(super) fn new(identity: Identity) -> Self {
-        Self { logs: HashMap::new(), removed: HashSet::new(), identity, news: vec![], grown: 0, looked_at: None }
+        Self {
+            logs: HashMap::new(),
+            removed: HashSet::new(),
+            identity,
+            news: vec![],
+            gone: None,
+            rows: vec![],
+            grown: 0,
+            looked_at: None,
+        }
     }
 
     /// Takes a log in hand, if there is one.
@@ -240,7 +318,8 @@ impl Change {
             state.first_epoch(topic, &self.identity)
         };
         self.grown += 1;
-        self.logs.insert(topic.clone(), Touched::new(Log::new(self.identity.made, epoch)));
+        let touched = Touched { is_to_settle: true, ..Touched::new(Log::new(self.identity.made, epoch)) };
+        self.logs.insert(topic.clone(), touched);
         self.identity.made += 1;
         Ok(true)
     }

@@ -34,6 +34,14 @@ pub(super) fn from_1(database: &Database) -> Result<(), redb::Error> {
     Ok(txn.commit()?)
 }
 
+/// Format 2 had no events but those in blocks of their topics'.
+pub(super) fn from_2(database: &Database) -> Result<(), redb::Error> {
+    let txn = database.begin_write()?;
+    // Opening them makes the table that was not there.
+    Tables::open(&txn)?.put_format()?;
+    Ok(txn.commit()?)
+}
+
 const NO_KEY: u32 = u32::MAX;
 
 /// Reads the times, the length of the key, the key, and the frame, which was the rest.

@@ -12,7 +12,7 @@ use super::super::StoreError;
 use super::RedbStoreOptions;
 use super::format::load;
 use super::jobs::{Batch, Write};
-use super::state::Shared;
+use super::state::{Shared, State};
 use super::transaction::{Change, Failure, Outcome, Sweep, Written, transact};
 
 pub(super) struct Writer {
@@ -116,9 +116,13 @@ impl Writer {
         };
         match written {
             Ok(Written { outcomes, change }) => {
-                if let Some(Change { logs, removed, identity, news, .. }) = change {
+                if let Some(Change { logs, removed, identity, news, gone, rows, .. }) = change {
                     let logs = logs.into_iter().map(|(topic, touched)| (topic, touched.log));
-                    self.shared.publish(|state| state.commit(identity, removed, logs), &news);
+                    let commit = |state: &mut State| {
+                        state.commit(identity, removed, logs);
+                        state.recent.commit(gone, rows);
+                    };
+                    self.shared.publish(commit, &news);
                 }
                 jobs.into_iter().zip(outcomes).for_each(|(job, outcome)| self.answer(job, outcome));
                 if self.sweep.topics.is_empty() {

@@ -131,7 +131,7 @@ async fn a_file_of_format_1_is_turned_into_this_one() {
 }
 
 /// What becomes of a block's bytes; `None` if it goes.
-type Damage = dyn Fn(&[u8]) -> Option<Vec<u8>>;
+pub(super) type Damage = dyn Fn(&[u8]) -> Option<Vec<u8>>;
 
 /// What a block says of itself is compared with what it has, and blocks with each other: no event has another's number.
 #[tokio::test]
@@ -139,9 +139,9 @@ async fn a_damaged_block_is_an_error() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("events.redb");
     let store = RedbStore::open(&path).expect("a store");
-    // A batch is a block.
+    // A batch is a block, since there is no room for another in it.
     for frames in [["1", "2"], ["3", "4"], ["5", "6"]] {
-        store.append(frames.map(event).to_vec()).await.expect("there");
+        store.append(frames.map(|frame| event(&frame.repeat(7_900))).to_vec()).await.expect("there");
     }
     let whole = read_all(&store).await;
     assert_eq!(whole.len(), 6);

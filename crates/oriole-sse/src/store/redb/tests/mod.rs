@@ -4,5 +4,6 @@ mod commits;
 mod disk;
 mod files;
 mod full;
+mod recent;
 mod room;
 mod support;

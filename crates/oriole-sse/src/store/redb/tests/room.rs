@@ -6,6 +6,7 @@ use super::support::topic_named;
 use crate::store::Epoch;
 use crate::store::redb::format::Content;
 use crate::store::redb::log::Log;
+use crate::store::redb::recent::Recent;
 use crate::store::redb::state::{Identity, State};
 use crate::store::redb::transaction::Change;
 
@@ -19,7 +20,7 @@ fn changed_at(time: u64) -> Log {
 fn state(logs: u64) -> State {
     let identity = Identity { seed: [1, 2], removed: 0, made: logs };
     let logs: HashMap<_, _> = (0..logs).map(|number| (topic_named(number), changed_at(number))).collect();
-    let mut state = State::new(Content { identity, logs });
+    let mut state = State::new(Content { identity, logs, recent: Recent::default() });
     state.open(&topic_named(0));
     state
 }
