@@ -172,3 +172,6 @@ impl Body for Unmuffled<AxumBody> {
         self.inner.size_hint()
     }
 }
+
+#[cfg(test)]
+mod tests;
