@@ -161,6 +161,9 @@ impl AsyncWrite for Incoming {
         cx: &mut Context<'_>,
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        if let [slice] = slices {
+            return self.poll_write(cx, slice);
+        }
         let bytes: usize = slices.iter().map(|slice| slice.len()).sum();
         if (1..=FLAT_BYTES_MAX).contains(&bytes) {
             let mut flat = [0; FLAT_BYTES_MAX];

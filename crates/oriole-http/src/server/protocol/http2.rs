@@ -1,6 +1,7 @@
 //! HTTP/2.
 
 use super::Stream;
+use super::muffled::{Muffled, Muffler, Unmuffling};
 use crate::server::ServerOptions;
 use crate::server::connection::OnConnection;
 use crate::server::takeover::Observed;
@@ -17,11 +18,13 @@ use tokio::time::{Instant, Sleep, sleep};
 
 /// A connection that is closed when nothing was asked on it for long.
 pub(super) struct Http2<S: Stream> {
-    connection: OfHyper<TokioIo<Observed<S>>, OnConnection, Requests>,
+    connection: OfHyper<TokioIo<Observed<S>>, Unmuffling, Requests>,
     requests: Requests,
     idle_max: Duration,
     /// When it is looked at whether anything was asked.
     look: Pin<Box<Sleep>>,
+    /// Whether the task is woken when it is time, so that a glance is enough.
+    is_awaited: bool,
     /// How many requests there had been at the last look.
     seen: usize,
     is_told: bool,
@@ -36,6 +39,8 @@ struct Running {
     tasks: JoinSet<()>,
     /// Of all there ever were.
     count: usize,
+    /// What the next one has in common with its answer.
+    next: Option<Arc<Muffler>>,
 }
 
 impl<F: Future + Send + 'static> hyper::rt::Executor<F> for Requests {
@@ -43,13 +48,17 @@ impl<F: Future + Send + 'static> hyper::rt::Executor<F> for Requests {
         let mut running = self.lock();
         while running.tasks.try_join_next().is_some() {}
         running.count += 1;
-        running.tasks.spawn(async move {
-            request.await;
-        });
+        let muffler = running.next.take().unwrap_or_default();
+        running.tasks.spawn(Muffled::new(request, muffler));
     }
 }
 
 impl Requests {
+    /// The stream that is run next has an answer that knows of this.
+    pub(super) fn is_next(&self, muffler: Arc<Muffler>) {
+        self.lock().next = Some(muffler);
+    }
+
     fn lock(&self) -> MutexGuard<'_, Running> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -63,11 +72,13 @@ pub(super) fn open<S: Stream>(stream: Observed<S>, service: OnConnection, option
         // Half of it for silence, half for the answer.
         builder.keep_alive_interval((timeout / 2).max(PING_MIN)).keep_alive_timeout((timeout / 2).max(PING_MIN));
     }
+    let service = Unmuffling { service, requests: requests.clone() };
     Http2 {
         connection: builder.serve_connection(TokioIo::new(stream), service),
         requests,
         idle_max: options.header_read_timeout,
         look: Box::pin(sleep(options.header_read_timeout)),
+        is_awaited: false,
         seen: 0,
         is_told: false,
     }
@@ -100,7 +111,13 @@ impl<S: Stream> Future for Http2<S> {
             if let Poll::Ready(served) = Pin::new(&mut this.connection).poll(cx) {
                 return Poll::Ready(served.map_err(|error| error.to_string()));
             }
+            if this.is_awaited && !this.look.is_elapsed() {
+                return Poll::Pending;
+            }
+            // A task has one waker for life.
+            this.is_awaited = true;
             ready!(this.look.as_mut().poll(cx));
+            this.is_awaited = false;
             this.look.as_mut().reset(Instant::now() + this.idle_max);
             if !this.was_idle() {
                 continue;

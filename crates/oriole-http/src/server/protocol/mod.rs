@@ -6,6 +6,8 @@ mod either;
 mod http1;
 #[cfg(feature = "http2")]
 mod http2;
+#[cfg(feature = "http2")]
+mod muffled;
 
 pub(super) use connection::{Connection, Stream};
 #[cfg(feature = "http2")]

@@ -3,3 +3,4 @@
 mod frames;
 mod peers;
 mod serving;
+mod wakes;
