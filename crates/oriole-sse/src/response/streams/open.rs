@@ -172,6 +172,7 @@ impl EventStreams {
     /// [`open_events`](Self::open_events) finds out.
     #[cfg(feature = "hub")]
     #[doc(hidden)]
+    #[must_use]
     pub fn open_subscription(&self, mut subscription: crate::hub::Subscription) -> Response<EventBody> {
         let client = self.client.or(subscription.address());
         match self.registry.enter(false, client) {
