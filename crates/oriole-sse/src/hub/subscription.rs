@@ -195,10 +195,14 @@ impl Subscription {
             Order::Hold => return Poll::Pending,
             Order::Cut => return Poll::Ready(None),
         }
-        if let Some(Admission { reader, .. }) = &self.admission {
+        // Who was given all there is asks again at once. That it does is news only if somebody waits to hear of it: a look at the
+        // clock for each event is enough otherwise.
+        let was_at_end = std::mem::take(&mut self.is_at_end);
+        if let Some(Admission { reader, .. }) = &self.admission
+            && (!was_at_end || reader.was_asked())
+        {
             reader.polled(self.shared.readers.nanos(self.shared.clock.now()));
         }
-        self.is_at_end = false;
         loop {
             self.take_changes();
             // Before anything is given that was to be said: a state, for instance.

@@ -19,19 +19,19 @@ pub(super) fn take_subscription<S: 'static>(stream: &mut Option<S>) -> Option<Su
 /// Fills frames with runs of events, which all subscribers at the same place share.
 pub(super) struct HubSource {
     subscription: Subscription,
-    /// Where a server may be that reads for many.
-    tether: Tether,
+    /// Where a server may be that reads for many; `None` once it is known that there is none.
+    tether: Option<Tether>,
     line: Line,
 }
 
 impl HubSource {
     pub(super) fn new(subscription: Subscription, tether: Tether, line: Line) -> Self {
-        Self { subscription, tether, line }
+        Self { subscription, tether: Some(tether), line }
     }
 
     /// Takes back what a server had taken; gives the probe that it asks for.
     fn heave(&mut self) -> Option<Bytes> {
-        let (landing, probe) = self.tether.heave();
+        let (landing, probe) = self.tether.as_ref()?.heave();
         if let Some(landing) = landing {
             self.line.land(landing);
             self.subscription.land(landing);
@@ -41,19 +41,25 @@ impl HubSource {
 
     /// Offers the place to a server that asks for it.
     fn offer(&mut self) {
-        if self.tether.is_asked()
+        if let Some(tether) = &self.tether
+            && tether.is_asked()
             && self.line.is_regular()
             && let Some(berth) = self.subscription.berth(&self.line)
         {
-            self.tether.offer(berth);
+            tether.offer(berth);
         }
+    }
+
+    /// Lets go of the tether if there is nobody at its other end, so that it is not looked at for each event.
+    fn let_go(&mut self) {
+        self.tether.take_if(|tether| tether.is_let_go());
     }
 }
 
 impl Fill for HubSource {
     fn fill(mut self: Pin<&mut Self>, cx: &mut Context<'_>, out: &mut Vec<u8>, limits: FrameLimits) -> Filled {
         let mut last = out.len();
-        let is_taut = self.tether.is_taut();
+        let is_taut = self.tether.as_ref().is_some_and(Tether::is_taut);
         if is_taut && let Some(probe) = self.heave() {
             return Filled { state: StreamState::Ready, last, shared: Some(probe) };
         }
@@ -71,7 +77,9 @@ impl Fill for HubSource {
                 Poll::Ready(Some(portion)) => portion,
                 Poll::Ready(None) => return Filled { state: StreamState::Over, last, shared },
                 Poll::Pending => {
-                    if is_taut && shared.is_none() && out.is_empty() {
+                    if !is_taut {
+                        self.let_go();
+                    } else if shared.is_none() && out.is_empty() {
                         self.offer();
                     }
                     return Filled { state: StreamState::Pending, last, shared };

@@ -66,6 +66,11 @@ impl Tether {
         self.0.is_taut.store(true, Ordering::Release);
     }
 
+    /// Whether nobody else has it, and nobody who had it has said anything: nobody will any more.
+    pub(super) fn is_let_go(&mut self) -> bool {
+        Arc::get_mut(&mut self.0).is_some_and(|inner| !*inner.is_taut.get_mut())
+    }
+
     /// Looks, for the body, whether the server has said anything.
     pub(super) fn is_taut(&self) -> bool {
         self.0.is_taut.load(Ordering::Acquire)

@@ -43,6 +43,7 @@ impl Echo {
 
     /// From there on it says in capitals what it was told, once it was told all.
     #[get("shout")]
+    #[allow(clippy::disallowed_methods, reason = "it goes on after the answer, and ends with the connection")]
     async fn shout(&self, mut request: Request) -> Response {
         let upgraded = hyper::upgrade::on(&mut request);
         tokio::spawn(async move {

@@ -57,7 +57,7 @@ impl Reader {
     }
 
     /// Whether it was woken, and has not been heard of since.
-    pub(super) fn was_asked(&self) -> bool {
+    pub(in crate::hub) fn was_asked(&self) -> bool {
         self.asked_at.load(Ordering::Relaxed) == self.polled_at.load(Ordering::Relaxed)
     }
 

@@ -5,10 +5,12 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::task::Poll;
 use std::time::Duration;
 
-use futures_util::StreamExt;
+use futures_util::{FutureExt, StreamExt};
 use http::StatusCode;
+use http_body_util::BodyExt;
 use oriole_sse::{
-    Crowd, Hub, HubOptions, LastEventId, MessageEvent, Principal, Start, Subscribe, SubscribeError, Subscription,
+    Crowd, EventStreams, Hub, HubOptions, LastEventId, MessageEvent, Principal, SseOptions, Start, Subscribe,
+    SubscribeError, Subscription,
 };
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout};
@@ -207,6 +209,25 @@ async fn who_waits_is_woken_before_it_counts_as_unread() {
     let last = tasks.join_next().await.expect("it runs").expect("no panic");
     assert_eq!(last.as_deref(), Some("1"));
     assert_eq!(read_all(&mut stalled)[..2], [HELLO, "end({\"reason\":\"stalled\"})"]);
+}
+
+/// A client that was given all there is and takes it late has been heard of then, although there is nothing more for it.
+#[tokio::test(start_paused = true)]
+async fn who_takes_the_last_event_late_is_not_stalled() {
+    let hub = Hub::new(HubOptions::default().write_timeout(20 * SECOND));
+    let streams = EventStreams::new(SseOptions::default().heartbeat_interval(None));
+    let mut body = streams.open_events(hub.subscribe("a").await.expect("room")).await.into_body();
+    let mut next = || body.frame().now_or_never().map(|frame| frame.expect("it goes on").expect("whole"));
+    assert!(next().is_some(), "hello");
+    hub.publish("a", MessageEvent::new("1")).await.expect("published");
+    assert!(next().is_some(), "all there is");
+    // It is asked for after ten seconds, but the server is still writing.
+    sleep(15 * SECOND).await;
+    assert!(next().is_none(), "taken");
+    sleep(9 * SECOND).await;
+    assert!(next().is_none(), "24 s after the event, 9 after it was heard of");
+    sleep(30 * SECOND).await;
+    assert!(next().is_some(), "its end");
 }
 
 #[tokio::test(start_paused = true)]
