@@ -16,13 +16,14 @@ fn allocations(service: &impl Driver, case: Case) -> u64 {
     allocation_counter::measure(once).count_total
 }
 
-/// A route without enhancers allocates no more than axum's.
+/// A route without enhancers allocates once more than axum's: its future is boxed. hyper would otherwise keep 300 bytes more for as
+/// long as the connection lasts, and to move them about costs more instructions than the box.
 #[tokio::test]
-async fn a_bare_route_allocates_no_more_than_axums() {
+async fn a_bare_route_allocates_once_more_than_axums() {
     let (ours, plain) = (ours().await, plain().into_service());
     for case in [Case::Hello, Case::Path, Case::Body] {
         let (own, other) = (allocations(&ours, case), allocations(&plain, case));
-        assert!(own <= other, "{}: {own} against {other}", case.name());
+        assert!(own <= other + 1, "{}: {own} against {other}", case.name());
     }
 }
 

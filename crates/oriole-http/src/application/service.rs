@@ -3,19 +3,17 @@
 use super::running::Running;
 use crate::HttpException;
 use crate::pipeline::{self, Globals};
-use crate::route::{Routed, Table, panicked};
+use crate::route::{Answering, Table, panicked};
 use crate::trace::{self, Peer, RequestSpan};
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
-use axum::routing::future::RouteFuture;
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use http::header::CONTENT_LENGTH;
 use http::{HeaderValue, Method};
 use http_body::Body as _;
 use oriole_core::BoxError;
-use pin_project_lite::pin_project;
 use std::convert::Infallible;
 use std::fmt;
 use std::future::Future;
@@ -139,16 +137,13 @@ impl AppService {
             request.extensions_mut().insert(RequestSpan(span.clone()));
         }
         let is_head = request.method() == Method::HEAD;
-        let state = match &self.layered {
-            Some(layered) => State::Boxed { future: Box::pin(layered.clone().oneshot(request)) },
+        let future: Answering = match &self.layered {
+            Some(layered) => Box::pin(layered.clone().oneshot(request)),
             // Nobody else's code runs before the future is polled.
-            None => match self.table.call(request) {
-                Routed::Matched(future) => State::Matched { future },
-                Routed::Unmatched(future) => State::Boxed { future },
-            },
+            None => self.table.call(request),
         };
         drop(entered);
-        ResponseFuture { state, is_head, span, _table: Arc::clone(&self.table) }
+        ResponseFuture { future, is_head, span, _table: Arc::clone(&self.table) }
     }
 }
 
@@ -177,47 +172,33 @@ impl fmt::Debug for AppService {
     }
 }
 
-pin_project! {
-    /// The answer of an [`AppService`].
-    pub struct ResponseFuture {
-        #[pin]
-        state: State,
-        is_head: bool,
-        span: Span,
-        // What an unmatched request asks for the other methods.
-        _table: Arc<Table>,
-    }
-}
-
-pin_project! {
-    #[project = StateProjection]
-    enum State {
-        Matched { #[pin] future: RouteFuture<Infallible> },
-        Boxed { future: BoxFuture<'static, Result<Response, Infallible>> },
-    }
+/// The answer of an [`AppService`].
+pub struct ResponseFuture {
+    future: Answering,
+    is_head: bool,
+    span: Span,
+    // What an unmatched request asks for the other methods.
+    _table: Arc<Table>,
 }
 
 impl Future for ResponseFuture {
     type Output = Result<Response, Infallible>;
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = self.project();
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = &mut *self;
         let _entered = this.span.enter();
         // The edge: whatever panics below it, a layer or a mounted router, the connection lives.
-        let polled = catch_unwind(AssertUnwindSafe(|| match this.state.project() {
-            StateProjection::Matched { future } => future.poll(cx).map(|Ok(response)| response),
-            StateProjection::Boxed { future } => future.as_mut().poll(cx).map(|Ok(response)| response),
-        }));
+        let polled = catch_unwind(AssertUnwindSafe(|| this.future.as_mut().poll(cx)));
         let mut response = match polled {
             Ok(Poll::Pending) => return Poll::Pending,
-            Ok(Poll::Ready(response)) => response,
+            Ok(Poll::Ready(Ok(response))) => response,
             Err(panic) => panicked(panic.as_ref()).into_response(),
         };
-        if *this.is_head {
+        if this.is_head {
             strip_body(&mut response);
         }
         if !this.span.is_disabled() {
-            trace::answered(this.span, &mut response);
+            trace::answered(&this.span, &mut response);
         }
         Poll::Ready(Ok(response))
     }

@@ -30,6 +30,6 @@ pub(crate) use endpoint::panicked;
 pub(crate) use host::{HostPattern, host_of};
 pub(crate) use place::{Placed, place};
 pub(crate) use plan::RoutePlan;
-pub(crate) use table::{Mount, Routed, Table, TableOptions};
+pub(crate) use table::{Answering, Mount, Table, TableOptions};
 pub(crate) use unattended::Unattended;
 pub(crate) use verify::problems;

@@ -15,7 +15,6 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
-use axum::routing::future::RouteFuture;
 use futures_util::future::BoxFuture;
 use http::header::ALLOW;
 use http::request::Parts;
@@ -107,20 +106,20 @@ impl Table {
 
     /// Finds the route, or the answer to a request that has none.
     #[inline]
-    pub(crate) fn call(&self, request: Request) -> Routed {
+    pub(crate) fn call(&self, request: Request) -> Answering {
         if let Some(choice) = &self.choice {
             let (mut parts, body) = request.into_parts();
             let candidates = choice.candidates(&parts);
             parts.extensions.insert(candidates);
             let mut request = Request::from_parts(parts, body);
             return match self.next(&mut request) {
-                Some(router) => Routed::Matched(router.clone().call(request)),
-                None => Routed::Unmatched(self.unmatched.clone().call(request)),
+                Some(router) => Box::pin(router.clone().call(request)),
+                None => self.unmatched.clone().call(request),
             };
         }
         match self.router(0, request.method()) {
-            Some(router) => Routed::Matched(router.clone().call(request)),
-            None => Routed::Unmatched(self.unmatched.clone().call(request)),
+            Some(router) => Box::pin(router.clone().call(request)),
+            None => self.unmatched.clone().call(request),
         }
     }
 
@@ -151,14 +150,8 @@ impl Table {
     }
 }
 
-#[allow(
-    clippy::large_enum_variant,
-    reason = "the large one is the usual one, and a box would be an allocation a request"
-)]
-pub(crate) enum Routed {
-    Matched(RouteFuture<Infallible>),
-    Unmatched(BoxFuture<'static, Result<Response, Infallible>>),
-}
+/// An answer on its way. Boxed: hyper keeps the room of what it is given for as long as a connection lasts.
+pub(crate) type Answering = BoxFuture<'static, Result<Response, Infallible>>;
 
 /// Whether a route can have the method.
 pub(super) fn knows(method: &str) -> bool {

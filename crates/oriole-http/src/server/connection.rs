@@ -80,27 +80,29 @@ impl Service<http::Request<Incoming>> for OnConnection {
         let offer = Offer::to(&request, self.handover.as_ref(), options.http1_keep_alive, service.is_bare());
         let connects = *request.method() == Method::CONNECT;
         let usage = Arc::clone(&self.usage);
-        Answer { future: Box::pin(service.answer(request, Some(&self.peer))), offer, connects, usage }
+        Answer { future: service.answer(request, Some(&self.peer)), offer, connects, usage }
     }
 }
 
-/// A response that has passed every layer.
-pub(super) struct Answer {
-    /// Boxed: hyper keeps the room of what it is given for as long as the connection lasts.
-    future: Pin<Box<ResponseFuture>>,
-    offer: Option<Offer>,
-    connects: bool,
-    usage: Arc<Usage>,
+pin_project! {
+    /// A response that has passed every layer.
+    pub(super) struct Answer {
+        #[pin]
+        future: ResponseFuture,
+        offer: Option<Offer>,
+        connects: bool,
+        usage: Arc<Usage>,
+    }
 }
 
 impl Future for Answer {
     type Output = Result<Response, Infallible>;
 
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = &mut *self;
-        let Ok(response) = ready!(this.future.as_mut().poll(cx));
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let Ok(response) = ready!(this.future.poll(cx));
         let status = response.status();
-        if status == StatusCode::SWITCHING_PROTOCOLS || (this.connects && status.is_success()) {
+        if status == StatusCode::SWITCHING_PROTOCOLS || (*this.connects && status.is_success()) {
             this.usage.upgrades();
         }
         Poll::Ready(Ok(match this.offer.take() {
