@@ -133,14 +133,12 @@ impl Stream for Incoming {
         matches!(self, Self::Tcp(_))
     }
 
-    fn poll_end(&self, cx: &mut Context<'_>) -> Poll<io::Error> {
+    fn poll_end(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let Self::Tcp(stream) = self else { return Poll::Pending };
         let mut byte = [0];
-        match ready!(stream.poll_peek(cx, &mut ReadBuf::new(&mut byte))) {
-            Ok(0) => Poll::Ready(io::Error::new(io::ErrorKind::UnexpectedEof, "the client left")),
-            // A request behind this one, which is read when this one is answered.
-            Ok(_) => Poll::Pending,
-            Err(error) => Poll::Ready(error),
+        match ready!(stream.poll_peek(cx, &mut ReadBuf::new(&mut byte)))? {
+            0 => Poll::Ready(Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the client left"))),
+            _ => Poll::Ready(Ok(())),
         }
     }
 }

@@ -13,9 +13,12 @@ pub(in crate::server) trait Stream: AsyncRead + AsyncWrite + Unpin + Send + 'sta
     /// Whether [`poll_end`](Self::poll_end) tells of the client's end.
     fn shows_end(&self) -> bool;
 
-    /// Waits until the client is gone, or will send nothing more. What it has sent and nobody has read stays, and hides the end
-    /// behind it.
-    fn poll_end(&self, cx: &mut Context<'_>) -> Poll<io::Error>;
+    /// Waits until the client has sent something, which stays to be read and hides the end behind it.
+    ///
+    /// # Errors
+    ///
+    /// The client is gone, or will send nothing more.
+    fn poll_end(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>>;
 }
 
 /// A connection at work; it is over with its client, or with what was asked of it before it was to finish.

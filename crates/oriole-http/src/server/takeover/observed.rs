@@ -14,8 +14,8 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 pub(in crate::server) struct Observed<S> {
     stream: S,
     read: Bytes,
-    /// Whether the last who read waits for more.
-    is_read: bool,
+    /// Whether nobody would hear of the client's end: the last who read got something, and nothing lies there to be read.
+    is_unread: bool,
     /// Where the end of the client is looked for while nobody reads.
     watched: Option<Arc<Usage>>,
     /// `None` where nothing is taken over.
@@ -24,7 +24,7 @@ pub(in crate::server) struct Observed<S> {
 
 impl<S> Observed<S> {
     pub(in crate::server) fn new(stream: S, read: Bytes, handover: Option<Arc<Handover>>) -> Self {
-        Self { stream, read, is_read: false, watched: None, handover }
+        Self { stream, read, is_unread: false, watched: None, handover }
     }
 
     /// Whether anything comes that was read before.
@@ -64,19 +64,19 @@ impl<S: Stream> Observed<S> {
     /// # Errors
     ///
     /// The client is gone. Whoever writes is to hear of it, since nobody reads.
-    fn look_for_end(&self, cx: &mut Context<'_>) -> io::Result<()> {
-        let is_watched = self.watched.as_ref().is_some_and(|usage| !usage.is_upgraded());
-        match is_watched && !self.is_read {
-            true => match self.stream.poll_end(cx) {
-                Poll::Ready(error) => Err(error),
-                Poll::Pending => Ok(()),
-            },
-            false => Ok(()),
+    fn look_for_end(&mut self, cx: &mut Context<'_>) -> io::Result<()> {
+        if !self.is_unread || self.watched.as_ref().is_none_or(|usage| usage.is_upgraded()) {
+            return Ok(());
         }
+        if let Poll::Ready(looked) = self.stream.poll_end(cx) {
+            looked?;
+            self.is_unread = false;
+        }
+        Ok(())
     }
 
     /// Who reads nothing may be gone as well.
-    fn unless_gone<T>(&self, cx: &mut Context<'_>, polled: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+    fn unless_gone<T>(&mut self, cx: &mut Context<'_>, polled: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         if polled.is_pending() {
             self.look_for_end(cx)?;
         }
@@ -88,12 +88,13 @@ impl<S: AsyncRead + Unpin> AsyncRead for Observed<S> {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         if self.read.is_empty() {
             let polled = Pin::new(&mut self.stream).poll_read(cx, buffer);
-            self.is_read = polled.is_pending();
+            self.is_unread = polled.is_ready();
             return polled;
         }
         let count = self.read.len().min(buffer.remaining());
         buffer.put_slice(&self.read[..count]);
         self.read.advance(count);
+        self.is_unread = true;
         Poll::Ready(Ok(()))
     }
 }
