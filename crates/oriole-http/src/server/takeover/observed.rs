@@ -86,16 +86,17 @@ impl<S: Stream> Observed<S> {
 
 impl<S: AsyncRead + Unpin> AsyncRead for Observed<S> {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        if self.read.is_empty() {
-            let polled = Pin::new(&mut self.stream).poll_read(cx, buffer);
-            self.is_unread = polled.is_ready();
-            return polled;
-        }
         let count = self.read.len().min(buffer.remaining());
         buffer.put_slice(&self.read[..count]);
         self.read.advance(count);
-        self.is_unread = true;
-        Poll::Ready(Ok(()))
+        // With what comes next, if it is there: hyper takes twice the room for the rest of a head of which it had a part.
+        let polled = match buffer.remaining() {
+            0 => Poll::Ready(Ok(())),
+            _ => Pin::new(&mut self.stream).poll_read(cx, buffer),
+        };
+        self.is_unread = count > 0 || polled.is_ready();
+        // What goes wrong shows again when there is nothing else.
+        if count > 0 { Poll::Ready(Ok(())) } else { polled }
     }
 }
 

@@ -1,7 +1,7 @@
 //! How connections are spread over shards, and what a shard survives.
 
 use super::handover::Held;
-use super::{Arrival, Shards};
+use super::{Arrival, Observed, Shards};
 use crate::server::ServerOptions;
 use crate::server::stream::Incoming;
 use axum::body::Body;
@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::Poll;
 use std::time::Duration;
-use tokio::io::AsyncReadExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 use tokio::time::timeout;
@@ -219,4 +219,22 @@ async fn what_is_written_in_one_go_is_bounded_in_bytes() {
     };
     timeout(Duration::from_secs(120), looks).await.expect("all are written");
     assert!(most <= 8, "{most} frames of 64 KiB without a pause");
+}
+
+/// What was read before comes with what follows it, if that is there, and does not wait for it.
+#[tokio::test]
+async fn a_head_comes_whole() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+    let mut client = TcpStream::connect(listener.local_addr().expect("it is bound")).await.expect("it listens");
+    let (stream, _) = listener.accept().await.expect("someone connects");
+    client.write_all(b"/ HTTP/1.1").await.expect("it is open");
+    stream.readable().await.expect("it is open");
+    let mut observed = Observed::new(Incoming::Tcp(stream), Bytes::from_static(b"GET "), None);
+    let mut buffer = [0; 64];
+    let count = observed.read(&mut buffer).await.expect("it is open");
+    assert_eq!(&buffer[..count], b"GET / HTTP/1.1");
+    let mut observed = Observed::new(observed.into_parts().0, Bytes::from_static(b"GET "), None);
+    let count = timeout(Duration::from_secs(120), observed.read(&mut buffer)).await.expect("it does not wait");
+    assert_eq!(&buffer[..count.expect("it is open")], b"GET ");
+    drop(client);
 }
