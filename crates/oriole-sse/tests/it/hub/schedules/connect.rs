@@ -31,6 +31,7 @@ impl<B: Backing> Schedule<B> {
             };
         }
         let states = if self.clients[at].takes_snapshots { self.states().await } else { vec![] };
+        self.story(|| format!("client {at} comes with {start:?}"));
         let has_cursor = matches!(&start, Start::Cursor(_));
         let client = &self.clients[at];
         let mut names = client.base.iter().map(|topic| TOPICS[*topic]);
