@@ -69,13 +69,13 @@ impl<B: Backing> Schedule<B> {
                 let end = self.bounds(topic).await.end();
                 let client = &mut self.clients[at];
                 // Who went back is owed what came since.
-                let begins = client.connection.rewound_to[topic].unwrap_or(end);
+                let begins = client.connection.rewound_to[topic].clone().unwrap_or_else(|| View::after(end));
                 client.known.views[topic] = if hello["liveOnly"] == true {
                     // It is promised nothing, and may get what came before.
                     let place = Position { sequence: Sequence(0), ..end };
                     View { told: vec![(0, u64::MAX)], is_unplaced: true, ..View::after(place) }
                 } else {
-                    View::after(begins)
+                    begins
                 };
             }
         }
@@ -128,6 +128,10 @@ impl<B: Backing> Schedule<B> {
             }
             (_, Some(after), Some(through)) => {
                 assert!(after < through, "schedule {number}: an empty gap {data}");
+                if is_fresh {
+                    // It began where the hub believed that the end was.
+                    place.sequence = place.sequence.min(Sequence(after));
+                }
                 view.told.push((after, through));
             }
             _ => panic!("schedule {number}: {data}"),

@@ -67,7 +67,7 @@ pub(super) struct Connection {
     pub(super) is_greeted: bool,
     pub(super) handle: Option<String>,
     /// Of each topic, where it began if the client went back.
-    pub(super) rewound_to: [Option<Position>; 3],
+    pub(super) rewound_to: [Option<View>; 3],
     /// Which topics it has, as far as those know who have changed them.
     pub(super) topics: BTreeSet<usize>,
     /// How those begin that were added, and that the stream has not taken.
