@@ -50,16 +50,20 @@ impl Keyring {
         self.keys.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Sees to it that the keys are known, and draws a new one if it is time.
-    pub(crate) async fn load(&self, store: &dyn Store, now: SystemTime) -> Result<(), StoreError> {
+    /// Whether the keys are known, so that there are ids; from then on they are.
+    pub(crate) fn has_keys(&self) -> bool {
+        self.keys.read().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
+    /// Sees to it that the keys are known, and draws a new one if it is time; says whether they were not known before.
+    pub(crate) async fn load(&self, store: &dyn Store, now: SystemTime) -> Result<bool, StoreError> {
         let Source::Store { rotation } = self.source else {
-            return Ok(());
+            return Ok(false);
         };
         *self.asked.lock().unwrap_or_else(PoisonError::into_inner) = Some(now);
         let kept = agree(store, rotation, now).await?;
         let keys = kept.iter().rev().map(|kept| CursorKey::new(kept.number, &kept.secret)).collect();
-        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Some(keys);
-        Ok(())
+        Ok(self.keys.write().unwrap_or_else(PoisonError::into_inner).replace(keys).is_none())
     }
 
     /// Whether asking the store again could find an unknown key, as another process may have drawn one.

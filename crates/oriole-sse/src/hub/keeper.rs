@@ -166,6 +166,9 @@ async fn tend(shared: Arc<Shared>) {
         return;
     }
     if shared.absences().is_multiple_of(2) {
+        if !shared.keyring.has_keys() {
+            find_keys(&shared).await;
+        }
         reopen(&shared, |state| state.lock().is_stale).await;
     }
     // It may take its time.
@@ -181,10 +184,15 @@ async fn tend(shared: Arc<Shared>) {
 
 /// Opens every topic anew after the store was away.
 async fn come_back(shared: Arc<Shared>) {
+    find_keys(&shared).await;
+    reopen(&shared, |_| true).await;
+}
+
+/// Asks for the keys of cursors; if they are not found that is tried again now and then.
+async fn find_keys(shared: &Shared) {
     if let Err(error) = shared.load_keys().await {
         tracing::warn!(%error, "the keys of cursors were not found");
     }
-    reopen(&shared, |_| true).await;
 }
 
 /// Opens topics anew; one that cannot be is tried again now and then.

@@ -86,9 +86,10 @@ impl Lanes {
         self.lanes.iter().map(Lane::mark).collect()
     }
 
-    /// Whether what the store has of one of them is not known since it was away.
-    pub(super) fn is_any_stale(&self) -> bool {
-        self.lanes.iter().any(Lane::is_stale)
+    /// Whether something is not known since the store was away: what it has of one of them, or the keys, without which there are no
+    /// ids.
+    pub(super) fn is_any_unknown(&self, keyring: &Keyring) -> bool {
+        !keyring.has_keys() || self.lanes.iter().any(Lane::is_stale)
     }
 
     /// Takes the places in the logs that could not be taken before.

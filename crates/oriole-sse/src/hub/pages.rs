@@ -119,7 +119,7 @@ pub(super) fn poll_piece(
             return Poll::Ready(Piece::InRing);
         }
         // Whoever reads without ids does so by itself.
-        if live.is_stale || !ask.is_within(live.ring.last(), shared) || shared.keyring.keys().is_none() {
+        if live.is_stale || !ask.is_within(live.ring.last(), shared) || !shared.keyring.has_keys() {
             return Poll::Ready(Piece::Alone);
         }
         if let Some((bytes, last, events)) = live.pages.find(ask) {

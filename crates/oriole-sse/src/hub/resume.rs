@@ -29,7 +29,7 @@ pub(super) async fn ready(
     if text_bytes_max(topics.len()) > bytes_max {
         return Err(SubscribeError::CursorTooLong { bytes_max });
     }
-    if shared.keyring.keys().is_none() {
+    if !shared.keyring.has_keys() {
         or_away(Box::pin(shared.load_keys()).await)?;
     }
     Ok(topics)

@@ -210,9 +210,10 @@ impl Ring {
         self.latest.frames.range(after).next().map(|(sequence, (_, frame))| (*sequence, frame))
     }
 
-    /// Gives the frames from an entry on in one piece, as many as fit (one at least), and the place after them.
+    /// Gives the frames from an entry on in one piece, as many as fit (one at least), and the place after them; `None` if they came
+    /// before there were keys, so that each who is given them has to look for its id.
     pub(super) fn run(&mut self, at: usize, bytes_max: u64) -> Option<(Bytes, Sequence, usize)> {
-        let first = self.entries.get(at)?;
+        let first = self.entries.get(at).filter(|entry| entry.frame.id_bytes > 0)?;
         let end = first.start.saturating_add(bytes_max);
         let count = if self.end <= end {
             self.entries.len() - at

@@ -103,9 +103,9 @@ impl Subscription {
         gaps.iter().for_each(|(topic, gap)| self.say_gap(topic, *gap));
     }
 
-    /// Tells that they have one again, as soon as it is known what the store has; says whether it is.
+    /// Tells that they have one again, as soon as it is known what the store has, and there are keys; says whether that is so.
     pub(super) fn say_return(&mut self) -> bool {
-        if self.lanes.is_any_stale() {
+        if self.lanes.is_any_unknown(&self.shared.keyring) {
             // The hub's task finds out. It may have ended with its runtime.
             self.shared.keeper.start(&self.shared);
             return false;

@@ -203,9 +203,12 @@ impl Shared {
         state.take_waiters(now).into_iter().flatten().for_each(Waker::wake);
     }
 
-    /// Asks the store for the keys of cursors.
+    /// Asks the store for the keys of cursors; with the first, those go on who are still to be told that the store is back.
     pub(super) async fn load_keys(&self) -> Result<(), StoreError> {
-        self.in_time(|| self.keyring.load(&*self.store, self.clock.wall())).await
+        if self.in_time(|| self.keyring.load(&*self.store, self.clock.wall())).await? {
+            self.wake_all();
+        }
+        Ok(())
     }
 
     /// Whether somebody looks at each subscription.

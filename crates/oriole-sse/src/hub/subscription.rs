@@ -90,14 +90,14 @@ impl Subscription {
         admission.reader.probe.set_slow(lanes.slow());
         let absences = shared.absences();
         let is_away = !absences.is_multiple_of(2);
-        let is_stale = lanes.is_any_stale();
+        let is_unknown = lanes.is_any_unknown(&shared.keyring);
         let handle = admission.handle();
         if let Some(Changeable { changing, .. }) = &changeable {
             changing.begin(lanes.iter().map(|lane| lane.topic().clone()).collect());
             lanes.set_changes(changing.changes(lanes.iter().map(Lane::topic)));
         }
         let live = lanes.iter().zip(&starts).filter(|(_, start)| matches!(start, LaneStart::Live));
-        let mut hello = Hello { is_live_only: is_away || is_stale, ..Hello::default() };
+        let mut hello = Hello { is_live_only: is_away || is_unknown, ..Hello::default() };
         hello.live.extend(live.map(|(lane, _)| lane.topic()));
         if let Some(Changeable { refused, .. }) = &changeable {
             hello.handle = handle.as_deref();
@@ -123,7 +123,7 @@ impl Subscription {
             was_presence: false,
             verdict,
             absences,
-            owes_return: is_stale && !is_away,
+            owes_return: is_unknown && !is_away,
             is_at_end: false,
             is_over: false,
             #[cfg(feature = "console")]
@@ -297,7 +297,8 @@ impl Subscription {
 
     /// Whether there is something to tell of the store.
     fn has_news_of_store(&self) -> bool {
-        self.shared.absences() != self.absences || (self.owes_return && !self.lanes.is_any_stale())
+        self.shared.absences() != self.absences
+            || (self.owes_return && !self.lanes.is_any_unknown(&self.shared.keyring))
     }
 
     /// Lets the hub wake the task; ready if it has something to say by now.

@@ -48,7 +48,7 @@ impl Subscription {
     fn is_unsaid(&self, lane: &Lane) -> bool {
         let is_away = !self.absences.is_multiple_of(2);
         // An absence that nothing was told of yet is about to be told for all.
-        (is_away || lane.is_stale()) && !self.is_absence_unsaid()
+        (is_away || lane.is_stale() || !self.shared.keyring.has_keys()) && !self.is_absence_unsaid()
     }
 
     /// Has other topics from here on; gives what tells it. If it is because rights are gone: what was lost before it was taken.
@@ -69,7 +69,7 @@ impl Subscription {
         if let Some(attending) = &mut self.attending {
             attending.follow(self.lanes.iter().map(Lane::topic), LeaveCause::Unsubscribed);
         }
-        self.owes_return |= self.absences.is_multiple_of(2) && self.lanes.is_any_stale();
+        self.owes_return |= self.absences.is_multiple_of(2) && self.lanes.is_any_unknown(&self.shared.keyring);
         if added.is_empty() && removed.is_empty() {
             return None;
         }

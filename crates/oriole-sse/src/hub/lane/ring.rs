@@ -60,10 +60,9 @@ impl Lane {
         if let Some(through) = pace.take_used_up() {
             return Some(skip_to(at, through));
         }
-        match wanted.run_bytes_max.filter(|_| pace.is_like_others(*at)) {
-            Some(bytes_max) => next_run(shared, ring, index, at, pace, bytes_max),
-            None => next_entry(ring, index, at, pace),
-        }
+        let run_bytes_max = wanted.run_bytes_max.filter(|_| pace.is_like_others(*at));
+        let run = run_bytes_max.and_then(|bytes_max| next_run(shared, ring, index, at, pace, bytes_max));
+        run.or_else(|| next_entry(ring, index, at, pace))
     }
 }
 
@@ -91,7 +90,7 @@ fn next_before(
     None
 }
 
-/// Gives all events from an entry on that fit into one piece.
+/// Gives all events from an entry on that fit into one piece, if they can be given so.
 fn next_run(
     shared: &Shared,
     ring: &mut Ring,

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use oriole_sse::{
-    Hub, HubOptions, LastEventId, MemoryStore, MessageEvent, Published, SlowReader, SlowReaderPolicy, Store,
-    SystemClock,
+    EventStreams, Hub, HubOptions, LastEventId, MemoryStore, MessageEvent, Published, SlowReader, SlowReaderPolicy,
+    Start, Store, SystemClock,
 };
 
 use super::support::{Flaky, HELLO, ManualClock, RESUMED, now, publish, read, read_all, read_id, refusal, settle};
+use crate::support::frame;
 
 fn hub_on(store: &Arc<Flaky>) -> Hub {
     let store = Arc::clone(store) as Arc<dyn Store>;
@@ -152,6 +153,46 @@ async fn a_second_absence_leaves_no_hole() {
     settle().await;
     let events = read_all(&mut subscription).into_iter().filter(|event| !event.contains('('));
     assert_eq!(events.collect::<Vec<_>>(), ["0", "1", "2", "3", "4", "5", "6", "7", "8"]);
+}
+
+/// Without them no event has an id, so nobody is told that the store is back.
+#[tokio::test(start_paused = true)]
+async fn keys_that_cannot_be_read_are_asked_for_again() {
+    let store = Arc::new(Flaky::new(MemoryStore::default()));
+    let hub = Hub::with_clock(HubOptions::default(), Arc::clone(&store) as Arc<dyn Store>, SystemClock);
+    store.set_away(true);
+    let mut subscription = hub.subscribe("a").await.expect("room");
+    store.fail_notes(2);
+    store.set_away(false);
+    settle().await;
+    hub.publish("a", MessageEvent::new("1")).await.expect("published");
+    assert_eq!(read_all(&mut subscription), [r#"hello({"verdict":"live","liveOnly":true})*"#, "1*"]);
+    tokio::time::sleep(std::time::Duration::from_secs(5)).await;
+    hub.publish("a", MessageEvent::new("2")).await.expect("published");
+    assert_eq!(read_all(&mut subscription), [RESUMED, "2"]);
+}
+
+/// What came before there were keys is given with its id once there are, also to those who take several events in one piece: one
+/// that is cut off is not given again what it has.
+#[tokio::test(start_paused = true)]
+async fn what_came_before_there_were_keys_has_an_id_later() {
+    let store = Arc::new(Flaky::new(MemoryStore::default()));
+    let hub = Hub::with_clock(HubOptions::default(), Arc::clone(&store) as Arc<dyn Store>, SystemClock);
+    store.set_away(true);
+    let _first = hub.subscribe("a").await.expect("room");
+    store.fail_notes(1);
+    store.set_away(false);
+    settle().await;
+    publish(&hub, "a", 1..=2);
+    let subscription = hub.subscribe("a").from(Start::Earliest).await.expect("room");
+    publish(&hub, "a", [3]);
+    let mut body = EventStreams::default().open_events(subscription).await.into_body();
+    let mut all = vec![];
+    while !all.ends_with(b"data: 3\n\n") {
+        all.extend_from_slice(&frame(&mut body).await.expect("a frame"));
+    }
+    let text = String::from_utf8(all).expect("text");
+    assert_eq!(text.lines().filter(|line| line.starts_with("id:")).count(), 4, "{text}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -113,15 +113,18 @@ pub(crate) fn next_now(subscription: &mut Subscription) -> Poll<Option<MessageEv
     subscription.poll_next_unpin(&mut Context::from_waker(Waker::noop()))
 }
 
-/// Gives the next event, which is there, as text: `type(data)`, or the data alone; with `*` if it has no id.
+/// Gives an event as text: `type(data)`, or the data alone; with `*` if it has no id.
+pub(crate) fn text(event: &MessageEvent) -> String {
+    let fields = event.fields();
+    let data = fields.data.expect("every event has data");
+    let id = if fields.id.is_some() { "" } else { "*" };
+    fields.event_type.map_or(format!("{data}{id}"), |name| format!("{name}({data}){id}"))
+}
+
+/// Gives the next event, which is there, as [`text`].
 pub(crate) fn read(subscription: &mut Subscription) -> String {
     match next_now(subscription) {
-        Poll::Ready(Some(event)) => {
-            let fields = event.fields();
-            let data = fields.data.expect("every event has data");
-            let id = if fields.id.is_some() { "" } else { "*" };
-            fields.event_type.map_or(format!("{data}{id}"), |name| format!("{name}({data}){id}"))
-        }
+        Poll::Ready(Some(event)) => text(&event),
         Poll::Ready(None) => "the end".into(),
         Poll::Pending => "nothing".into(),
     }
@@ -172,6 +175,8 @@ pub(crate) struct Flaky<S = MemoryStore> {
     asked: AtomicUsize,
     /// So many topics are not opened, for another reason than that it is away.
     failures: AtomicUsize,
+    /// So many notes are not read, for another reason than that it is away.
+    note_failures: AtomicUsize,
     /// So many appends to come are panics.
     panics: AtomicUsize,
     read_panics: AtomicUsize,
@@ -214,6 +219,7 @@ impl<S: Store> Flaky<S> {
             is_stuck: watch::Sender::new(false),
             asked: AtomicUsize::new(0),
             failures: AtomicUsize::new(0),
+            note_failures: AtomicUsize::new(0),
             panics: AtomicUsize::new(0),
             read_panics: AtomicUsize::new(0),
             pages: Mutex::default(),
@@ -243,6 +249,10 @@ impl<S: Store> Flaky<S> {
 
     pub(crate) fn fail_opens(&self, times: usize) {
         self.failures.store(times, Ordering::Relaxed);
+    }
+
+    pub(crate) fn fail_notes(&self, times: usize) {
+        self.note_failures.store(times, Ordering::Relaxed);
     }
 
     pub(crate) fn panic_at_append(&self) {
@@ -286,17 +296,19 @@ impl<S: Store> Flaky<S> {
     }
 }
 
+/// Takes one of those that are left.
+fn take_one(left: &AtomicUsize) -> bool {
+    left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok()
+}
+
 impl<S: Store> Store for Flaky<S> {
     fn append(&self, batch: Vec<Append>) -> StoreFuture<'_, Vec<Result<Appended, AppendRefusal>>> {
-        let panics = self.panics.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok();
-        assert!(!panics, "a defect of the store's, as a test ordered");
+        assert!(!take_one(&self.panics), "a defect of the store's, as a test ordered");
         self.or_away(move |store| store.append(batch))
     }
 
     fn open<'a>(&'a self, topic: &'a Topic) -> StoreFuture<'a, Bounds> {
-        let fails =
-            self.failures.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok();
-        if fails && !self.is_away() {
+        if take_one(&self.failures) && !self.is_away() {
             return Box::pin(ready(Err(StoreError::failed("a page is damaged"))));
         }
         self.or_away(move |store| store.open(topic))
@@ -308,8 +320,7 @@ impl<S: Store> Store for Flaky<S> {
 
     fn read<'a>(&'a self, topic: &'a Topic, after: Position, limits: PageLimits) -> StoreFuture<'a, Page> {
         self.pages.lock().expect("no panic").push(limits);
-        let panics = &self.read_panics;
-        let panics = panics.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok();
+        let panics = take_one(&self.read_panics);
         self.or_away(move |store| {
             assert!(!panics, "a defect of the store's, as a test ordered");
             store.read(topic, after, limits)
@@ -325,6 +336,9 @@ impl<S: Store> Store for Flaky<S> {
     }
 
     fn note<'a>(&'a self, name: &'a str) -> StoreFuture<'a, Option<Bytes>> {
+        if !self.is_away() && take_one(&self.note_failures) {
+            return Box::pin(ready(Err(StoreError::failed("a page is damaged"))));
+        }
         self.or_away(move |store| store.note(name))
     }
 

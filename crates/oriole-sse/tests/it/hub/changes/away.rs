@@ -62,6 +62,28 @@ async fn a_topic_that_is_added_is_live_only_and_says_so() {
     assert_eq!(unavailable(&read_all(&mut subscription)), 0, "it is there");
 }
 
+/// A topic that is opened once the store is back is known, but the keys of ids are still to be read: what comes until then has no
+/// id. A client that was told that it has its place again, and was cut off, would come back without one, and lose the rest in silence.
+#[tokio::test]
+async fn a_return_is_not_told_before_there_are_ids() {
+    let store = Arc::new(Flaky::new(MemoryStore::default()));
+    let hub = hub_on(&store);
+    store.set_away(true);
+    let Opened { mut subscription, handle, hello, .. } = open(hub.subscribe("rooms/1").changeable(rooms));
+    assert_eq!(hello["liveOnly"], true);
+    store.set_away(false);
+    // The hub's task has not run, and no topic is left which it has to look at.
+    now(hub.change(&handle).principal("ann").with("rooms/2").without("rooms/1")).expect("changed");
+    publish(&hub, "rooms/2", [1]);
+    let unavailable = r#"gap({"topic":"rooms/2","reason":"unavailable","after":0,"through":null})*"#;
+    let told = topics(&["rooms/2"], &["rooms/2"], &["rooms/1"]);
+    assert_eq!(read_all(&mut subscription), [&format!("{told}*"), unavailable, "1*"]);
+    settle().await;
+    publish(&hub, "rooms/2", [2]);
+    let data = format!("{{\"verdict\":\"resumed\",\"handle\":\"{handle}\",\"topics\":[\"rooms/2\"]}}");
+    assert_eq!(read_all(&mut subscription), [&format!("hello({data})"), "2"]);
+}
+
 /// The page goes on with the handle that it has, or with the one that it is told: they are the same.
 #[tokio::test]
 async fn the_hello_of_the_return_has_the_handle_and_the_topics() {

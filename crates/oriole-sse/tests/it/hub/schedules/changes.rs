@@ -43,6 +43,11 @@ impl<B: Backing> Schedule<B> {
         change = add.iter().fold(change, |change, topic| change.with(TOPICS[*topic]));
         change = remove.iter().fold(change, |change, topic| change.without(TOPICS[*topic]));
         let answer = if is_only { change.only().await } else { change.await };
+        self.story(|| {
+            format!(
+                "client {at} asks for {add:?} without {remove:?}, only: {is_only}, bookmark: {is_bookmark}: {answer:?}"
+            )
+        });
 
         let before = &client.connection.topics;
         let is_kept = |topic: &usize| add.contains(topic) || (!is_only && !remove.contains(topic));

@@ -3,15 +3,17 @@
 use oriole_sse::{Epoch, MessageEvent, Position, Sequence};
 
 use super::backing::Backing;
-use super::client::{Client, View};
+use super::client::{Client, Truth, View};
 use super::run::Totals;
 use super::schedule::{Schedule, TOPICS};
+use crate::hub::support::text;
 
 impl<B: Backing> Schedule<B> {
     pub(super) async fn take(&mut self, at: usize, event: &MessageEvent, totals: &mut Totals) {
         let fields = event.fields();
         let data = fields.data.expect("every event has data");
         let is_state = fields.event_type.is_some_and(|name| name.as_str() == "state");
+        self.story(|| format!("client {at} gets {}", text(event)));
         self.note_before(at, event);
         match fields.event_type.map(|name| name.as_str()) {
             Some("hello") => self.greet(at, data).await,
@@ -27,8 +29,10 @@ impl<B: Backing> Schedule<B> {
             // It was not read for a minute, in which the hub's task looked.
             Some("end") => assert_eq!(data, "{\"reason\":\"stalled\"}"),
             Some(other) => panic!("schedule {}: {other}", self.number),
-            None if fields.id.is_none() => {}
-            None => self.deliver(at, data.parse().expect("a number"), totals),
+            None => match self.find(data) {
+                Some(found) => self.deliver(at, found, fields.id.is_some(), totals),
+                None => assert_eq!(fields.id, None, "schedule {}: {data} was not published", self.number),
+            },
         }
         if let Some(id) = fields.id {
             let client = &mut self.clients[at];
@@ -65,13 +69,13 @@ impl<B: Backing> Schedule<B> {
                 let end = self.bounds(topic).await.end();
                 let client = &mut self.clients[at];
                 // Who went back is owed what came since.
-                let begins = client.connection.rewound_to[topic].unwrap_or(end);
+                let begins = client.connection.rewound_to[topic].clone().unwrap_or_else(|| View::after(end));
                 client.known.views[topic] = if hello["liveOnly"] == true {
                     // It is promised nothing, and may get what came before.
                     let place = Position { sequence: Sequence(0), ..end };
                     View { told: vec![(0, u64::MAX)], is_unplaced: true, ..View::after(place) }
                 } else {
-                    View::after(begins)
+                    begins
                 };
             }
         }
@@ -124,20 +128,28 @@ impl<B: Backing> Schedule<B> {
             }
             (_, Some(after), Some(through)) => {
                 assert!(after < through, "schedule {number}: an empty gap {data}");
+                if is_fresh {
+                    // It began where the hub believed that the end was.
+                    place.sequence = place.sequence.min(Sequence(after));
+                }
                 view.told.push((after, through));
             }
             _ => panic!("schedule {number}: {data}"),
         }
     }
 
-    fn deliver(&mut self, at: usize, data: u64, totals: &mut Totals) {
+    /// Finds the topic and the place of an event, if a log has it.
+    fn find(&self, data: &str) -> Option<(usize, Truth)> {
+        let data: u64 = data.parse().ok()?;
+        self.truths
+            .iter()
+            .enumerate()
+            .find_map(|(topic, truths)| truths.iter().find(|truth| truth.data == data).map(|truth| (topic, *truth)))
+    }
+
+    fn deliver(&mut self, at: usize, (topic, truth): (usize, Truth), has_id: bool, totals: &mut Totals) {
         totals.delivered += 1;
-        let number = self.number;
-        let found =
-            self.truths.iter().enumerate().find_map(|(topic, truths)| {
-                truths.iter().find(|truth| truth.data == data).map(|truth| (topic, *truth))
-            });
-        let (topic, truth) = found.unwrap_or_else(|| panic!("schedule {number}: {data} was not published"));
+        let (number, data) = (self.number, truth.data);
         self.check_own(at, topic, &data.to_string());
         assert!(!self.clients[at].connection.is_replaced, "schedule {number}: {data} comes to one that is replaced");
         let view = &mut self.clients[at].known.views[topic];
@@ -149,6 +161,9 @@ impl<B: Backing> Schedule<B> {
             place.sequence = Sequence(truth.place.sequence.0 - 1);
         }
         let place = *place;
+        // That the store has it is not known to a hub without keys, and then the client knows that.
+        let is_warned = view.told.iter().any(|(_, through)| *through == u64::MAX);
+        assert!(has_id || is_warned, "schedule {number}: {data} comes without an id, and nobody said so");
         assert_eq!(place.epoch, truth.place.epoch, "schedule {number}: {data} is of another log");
         assert!(place.sequence < truth.place.sequence, "schedule {number}: {data} comes again, or too late");
         self.check_range(at, topic, truth.place.sequence.0);

@@ -1,6 +1,7 @@
 //! A client, and what it knows.
 
 use std::collections::{BTreeSet, VecDeque};
+use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
@@ -66,7 +67,7 @@ pub(super) struct Connection {
     pub(super) is_greeted: bool,
     pub(super) handle: Option<String>,
     /// Of each topic, where it began if the client went back.
-    pub(super) rewound_to: [Option<Position>; 3],
+    pub(super) rewound_to: [Option<View>; 3],
     /// Which topics it has, as far as those know who have changed them.
     pub(super) topics: BTreeSet<usize>,
     /// How those begin that were added, and that the stream has not taken.
@@ -152,6 +153,23 @@ impl Client {
             before: None,
             bookmark: None,
         }
+    }
+}
+
+impl fmt::Debug for Client {
+    /// What it is from its beginning to its end.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("base", &self.base)
+            .field("principal", &self.principal)
+            .field("is_guarded", &self.is_guarded)
+            .field("is_changeable", &self.is_changeable)
+            .field("is_replacing", &self.is_replacing)
+            .field("member", &self.member)
+            .field("watches", &self.watches)
+            .field("takes_snapshots", &self.takes_snapshots)
+            .field("slow", &self.slow)
+            .finish_non_exhaustive()
     }
 }
 

@@ -10,7 +10,7 @@ use oriole_sse::{
 };
 
 use super::backing::Backing;
-use super::client::{Client, Connection, Known};
+use super::client::{Client, Connection, Known, View};
 use super::run::Totals;
 use super::schedule::{Schedule, TOPICS, rewind_of, topic_of};
 
@@ -25,12 +25,11 @@ impl<B: Backing> Schedule<B> {
         for topic in self.clients[at].base.clone() {
             // A topic that is not open may have no log as yet.
             self.bounds(topic).await;
-            connection.rewound_to[topic] = match rewind_of(&start, &self.hub, &self.clock) {
-                Some(rewind) => Some(self.store.inner().find(&topic_of(topic), rewind).await.expect("there")),
-                None => None,
-            };
+            connection.rewound_to[topic] = self.rewound(topic, &start).await.map(View::after);
         }
+        let begins = start.clone();
         let states = if self.clients[at].takes_snapshots { self.states().await } else { vec![] };
+        self.story(|| format!("client {at} comes with {start:?}"));
         let has_cursor = matches!(&start, Start::Cursor(_));
         let client = &self.clients[at];
         let mut names = client.base.iter().map(|topic| TOPICS[*topic]);
@@ -48,6 +47,7 @@ impl<B: Backing> Schedule<B> {
                 }
                 client.waking = Arc::default();
                 self.replace_others(at);
+                self.note_forgotten(at, &begins).await;
             }
             Err(SubscribeError::Over) => {
                 assert!(has_cursor && self.is_over(at), "schedule {}: client {at} may come back", self.number);
@@ -58,6 +58,26 @@ impl<B: Backing> Schedule<B> {
                 client.known = Known::default();
             }
             Err(error) => panic!("schedule {}: {error:?}", self.number),
+        }
+    }
+
+    async fn rewound(&self, topic: usize, start: &Start) -> Option<Position> {
+        let rewind = rewind_of(start, &self.hub, &self.clock)?;
+        Some(self.store.inner().find(&topic_of(topic), rewind).await.expect("there"))
+    }
+
+    /// A file that was opened forgets again what it had forgotten before, as soon as the hub looks after it: whoever goes back
+    /// just then begins before that or behind it.
+    async fn note_forgotten(&mut self, at: usize, start: &Start) {
+        for topic in self.clients[at].base.clone() {
+            let end = self.rewound(topic, start).await;
+            let view = self.clients[at].connection.rewound_to[topic].as_mut();
+            if let (Some(view), Some(end)) = (view, end)
+                && let Some(begin) =
+                    view.place.filter(|begin| begin.epoch == end.epoch && begin.sequence < end.sequence)
+            {
+                view.told.push((begin.sequence.0, end.sequence.0));
+            }
         }
     }
 

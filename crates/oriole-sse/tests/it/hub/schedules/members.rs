@@ -26,7 +26,7 @@ impl<B: Backing> Schedule<B> {
             }
             self.read_all(totals).await;
         }
-        self.clients[at].subscription = None;
+        self.cut(at);
         if is_noted {
             self.advance(SETTLED).await;
             self.read_all(totals).await;

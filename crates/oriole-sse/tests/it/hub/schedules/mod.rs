@@ -5,7 +5,8 @@
 //!
 //! The hub is the real one; time, the store and the order of things are the test's. A schedule is a function of its
 //! number: to repeat one that failed, run the test with `ORIOLE_SCHEDULES_FROM` set to the number that the message
-//! names. The hundred thousand take about a minute on two cores, not optimised.
+//! names; with `ORIOLE_SCHEDULES_STORY` set as well, that schedule tells what happens in it. The hundred thousand take
+//! about a minute on two cores, not optimised.
 
 mod backing;
 mod changes;

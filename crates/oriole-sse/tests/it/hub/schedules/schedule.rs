@@ -22,6 +22,8 @@ const WAKE_WINDOW: Duration = Duration::from_millis(2);
 /// One schedule, as far as it has come.
 pub(super) struct Schedule<B: Backing> {
     pub(super) number: u64,
+    /// What happens is printed.
+    is_told: bool,
     /// There is no reason for a loss, so there is none.
     pub(super) is_calm: bool,
     /// Somebody is present, and others want to know it.
@@ -40,7 +42,7 @@ pub(super) struct Schedule<B: Backing> {
 }
 
 impl<B: Backing> Schedule<B> {
-    pub(super) async fn new(number: u64) -> Self {
+    pub(super) async fn new(number: u64, is_told: bool) -> Self {
         let mut dice = Dice::new(number);
         let clock = ManualClock::new();
         let is_calm = number.is_multiple_of(8);
@@ -52,8 +54,9 @@ impl<B: Backing> Schedule<B> {
         let is_social = dice.chance(30);
         let clients = if is_social { 3 } else { 1 + dice.below(3) };
         let clients = (0..clients).map(|_| Client::new(&mut dice, is_calm, is_social)).collect();
-        Self {
+        let this = Self {
             number,
+            is_told,
             is_calm,
             is_social,
             dice,
@@ -66,6 +69,22 @@ impl<B: Backing> Schedule<B> {
             truths: Default::default(),
             next: 0,
             clients,
+        };
+        this.tell_beginning();
+        this
+    }
+
+    fn tell_beginning(&self) {
+        self.story(|| format!("{:?}", self.hub.options()));
+        for (at, client) in self.clients.iter().enumerate() {
+            self.story(|| format!("client {at} is {client:?}"));
+        }
+    }
+
+    /// Tells what happens, to whoever wants to know what led to a failure.
+    pub(super) fn story(&self, what: impl FnOnce() -> String) {
+        if self.is_told {
+            eprintln!("schedule {}: {}", self.number, what());
         }
     }
 
@@ -73,6 +92,7 @@ impl<B: Backing> Schedule<B> {
         for _ in 0..6 + self.dice.below(14) {
             self.step(totals).await;
         }
+        self.story(|| "in the end".into());
         self.store.set_away(false);
         self.settle().await;
         // In the end everybody reads all there is.
@@ -105,6 +125,7 @@ impl<B: Backing> Schedule<B> {
             70..77 => self.leave(totals).await,
             77..83 => {
                 let time = Duration::from_secs(self.dice.pick(&[1, 5, 20]));
+                self.story(|| format!("{time:?} pass, and the store is swept"));
                 self.advance(time).await;
                 self.store.inner().sweep(self.clock.wall()).await.expect("there");
             }
@@ -114,6 +135,7 @@ impl<B: Backing> Schedule<B> {
                 let is_away = !self.store.is_away();
                 self.store.set_away(is_away);
                 self.may_be_behind = true;
+                self.story(|| format!("the store is {}", if is_away { "away" } else { "back" }));
                 // Often enough something happens before the hub has found out what the store has.
                 if self.dice.chance(50) {
                     self.settle().await;
@@ -125,11 +147,12 @@ impl<B: Backing> Schedule<B> {
                     // It may be cut off before it has heard all of that.
                     if self.dice.chance(30) {
                         self.read(at, 1, totals).await;
-                        self.clients[at].subscription = None;
+                        self.cut(at);
                     }
                 }
             }
             _ => {
+                self.story(|| "all are rechecked".into());
                 self.hub.recheck_all();
                 if self.dice.chance(50) {
                     let topic = self.dice.pick(&TOPICS);
@@ -162,6 +185,7 @@ impl<B: Backing> Schedule<B> {
                 _ => None,
             }
         };
+        self.story(|| format!("{data} is published to {}: {place:?}", TOPICS[topic]));
         if let Some(place) = place {
             self.truths[topic].push(Truth { place, data });
         }
@@ -170,6 +194,9 @@ impl<B: Backing> Schedule<B> {
     /// Ends the process; its store may be lost with it.
     async fn restart(&mut self, store_is_lost: bool, totals: &mut Totals) {
         totals.restarts += 1;
+        self.story(|| {
+            format!("the process is restarted{}", if store_is_lost { ", and its store is lost" } else { "" })
+        });
         for client in &mut self.clients {
             client.subscription = None;
         }
@@ -183,6 +210,12 @@ impl<B: Backing> Schedule<B> {
         }
         self.may_be_behind = self.store.is_away();
         self.hub = make_hub(&mut self.dice, &self.store, &self.clock, self.keys.clone(), self.is_calm);
+    }
+
+    /// Cuts a client off.
+    pub(super) fn cut(&mut self, at: usize) {
+        self.story(|| format!("client {at} is cut off"));
+        self.clients[at].subscription = None;
     }
 
     /// Lets time pass for everybody who waits for it.
@@ -208,6 +241,7 @@ impl<B: Backing> Schedule<B> {
                     return;
                 }
                 Poll::Ready(None) => {
+                    self.story(|| format!("client {at} comes to the end"));
                     self.clients[at].subscription = None;
                     return;
                 }
