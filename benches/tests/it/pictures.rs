@@ -1,4 +1,4 @@
-//! The pictures in the documentation are of what is measured today, and say where and when that was.
+//! The pictures in the documentation are of what is measured today, and say where and when that was, and of what.
 
 use benches::fanout::full;
 use benches::report::picture_name;
@@ -56,4 +56,41 @@ fn every_picture_that_is_shown_is_there_and_says_where_and_when() {
         assert!(foot.iter().all(|part| picture.contains(part)), "{name} does not say where and when it was measured");
         assert!(!picture.contains("dev profile"), "{name}");
     }
+}
+
+/// One round, a machine that others worked on, and code that nobody has: figures of those are not shown.
+#[test]
+fn every_picture_is_of_three_quiet_rounds_of_a_known_commit_with_nest_beside() {
+    for name in kept() {
+        let picture = read_to_string(root().join("docs/pictures").join(&name)).expect("it is text");
+        let again =
+            "take it again on a quiet machine with node 20, with everything committed: `cargo xtask bench --pictures`";
+        assert!(rounds(&picture).is_some_and(|rounds| rounds >= 3), "{name} is of too few rounds; {again}");
+        assert!(!picture.contains("which had other work"), "{name} is of a busy machine; {again}");
+        assert!(
+            picture.contains(">nest</text>") && picture.contains("NestJS 12."),
+            "{name} is without NestJS; {again}"
+        );
+        assert!(commit(&picture).is_some(), "{name} is of code that nobody can look up; {again}");
+    }
+}
+
+fn rounds(picture: &str) -> Option<u32> {
+    picture.split_once(" rounds</text>")?.0.rsplit([' ', '>']).next()?.parse().ok()
+}
+
+/// The commit, unless something was changed that was not committed.
+fn commit(picture: &str) -> Option<&str> {
+    let after = picture.split_once(">Oriole at ")?.1;
+    let commit = &after[..after.find([';', '<'])?];
+    (commit.len() >= 10 && commit.chars().all(|digit| digit.is_ascii_hexdigit())).then_some(commit)
+}
+
+#[test]
+fn the_foot_is_read_as_it_is_written() {
+    let foot = "<text>2026-01-02, Linux 6; 3 rounds</text>\n<text>Oriole at 0123456789; axum 0.8.9</text>";
+    assert_eq!((rounds(foot), commit(foot)), (Some(3), Some("0123456789")));
+    assert_eq!(rounds("<text>5 rounds</text>"), Some(5));
+    assert_eq!(commit("<text>Oriole at 0123456789 with changes; axum 0.8.9</text>"), None);
+    assert_eq!(commit("<text>Oriole of an unknown commit</text>"), None);
 }
