@@ -112,6 +112,7 @@ impl Lanes {
                 slow: self.slow,
                 run_bytes_max: taken.run_bytes_max.filter(|_| takes_runs),
                 takes_volatile: *takes_volatile,
+                waits: taken.waits && lanes == 1,
             };
             for _ in 0..lanes {
                 let at = self.turn;
@@ -129,6 +130,11 @@ impl Lanes {
             }
         }
         Poll::Pending
+    }
+
+    /// Whether nothing has come since the only one was given all there is, and the task is woken when something does.
+    pub(super) fn rests(&self) -> bool {
+        self.lanes.first().is_some_and(Lane::rests)
     }
 
     /// Offers the place of the only lane, if all that follows goes to it as to others.

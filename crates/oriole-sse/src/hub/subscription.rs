@@ -61,6 +61,8 @@ pub struct Subscription {
     pub(super) owes_return: bool,
     /// What was given last is all that its only topic has.
     is_at_end: bool,
+    /// If it may wait for more since then, how often it had been called by then.
+    rest: Option<u32>,
     pub(super) is_over: bool,
     /// How many orders from outside it has looked at.
     #[cfg(feature = "console")]
@@ -125,6 +127,7 @@ impl Subscription {
             absences,
             owes_return: is_unknown && !is_away,
             is_at_end: false,
+            rest: None,
             is_over: false,
             #[cfg(feature = "console")]
             orders: 0,
@@ -157,6 +160,7 @@ impl Subscription {
             verdict: Verdict::Live,
             owes_return: false,
             is_at_end: false,
+            rest: None,
             is_over: true,
             #[cfg(feature = "console")]
             orders: 0,
@@ -198,11 +202,15 @@ impl Subscription {
         // Who was given all there is asks again at once. That it does is news only if somebody waits to hear of it: a look at the
         // clock for each event is enough otherwise.
         let was_at_end = std::mem::take(&mut self.is_at_end);
-        if let Some(Admission { reader, .. }) = &self.admission
-            && (!was_at_end || reader.was_asked())
-        {
-            reader.polled(self.shared.readers.nanos(self.shared.clock.now()));
+        self.rest = None;
+        let mut calls = None;
+        if let Some(Admission { reader, .. }) = &self.admission {
+            calls = (taken.waits && self.is_plain()).then(|| reader.calls());
+            if !was_at_end || reader.was_asked() {
+                reader.polled(self.shared.readers.nanos(self.shared.clock.now()));
+            }
         }
+        let taken = Taken { waits: calls.is_some(), ..taken };
         loop {
             self.take_changes();
             // Before anything is given that was to be said: a state, for instance.
@@ -248,6 +256,8 @@ impl Subscription {
                 Poll::Ready(Given::Event(portion)) => return Poll::Ready(Some(portion)),
                 Poll::Ready(Given::Run(bytes)) => {
                     self.is_at_end = true;
+                    // Looked at after the lanes began to wait, since the store may have gone just before.
+                    self.rest = calls.filter(|_| self.shared.absences() == self.absences);
                     return Poll::Ready(Some(bytes.into()));
                 }
                 Poll::Ready(Given::Gap(topic, gap)) => self.say_gap(&topic, gap),
@@ -332,6 +342,18 @@ impl Subscription {
             Poll::Ready(Watched::Loses(topics)) => Poll::Ready(self.lose(&topics)),
             Poll::Pending => Poll::Pending,
         }
+    }
+
+    /// Whether nobody but the hub and its topics has anything to say to it, or is asked about it.
+    fn is_plain(&self) -> bool {
+        self.watch.is_none() && self.changing.is_none() && self.attending.is_none() && !self.owes_return
+    }
+
+    /// Whether asking again is worth nothing: nothing has come since it was given all there is, and the task is woken when
+    /// something does. Never, unless it [might wait](Taken::waits).
+    pub(crate) fn rests(&self) -> bool {
+        let calls = self.admission.as_ref().map(|admission| admission.reader.calls());
+        self.rest.is_some() && self.rest == calls && self.lanes.rests()
     }
 
     /// Says whether asking again is worth nothing before something else was done.

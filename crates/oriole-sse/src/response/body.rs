@@ -3,6 +3,7 @@
 use std::fmt;
 use std::mem;
 use std::pin::Pin;
+use std::ptr;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -41,6 +42,10 @@ pub struct EventBody {
     finish: Option<Sleep>,
     /// A frame was given, and nobody has come for the next.
     is_giving: bool,
+    /// The task that all know who wake it, since it was left to wait.
+    sleeper: Option<Sleeper>,
+    /// If the stream may rest since the last frame, how often it had been woken by then.
+    rest: Option<u32>,
     /// What makes other bytes of all of them, if the client takes that.
     #[cfg(feature = "compression")]
     gzip: Option<Box<Gzip>>,
@@ -74,6 +79,8 @@ impl EventBody {
             frame_bytes: 0,
             finish: None,
             is_giving: false,
+            sleeper: None,
+            rest: None,
             #[cfg(feature = "compression")]
             gzip: None,
         }
@@ -140,6 +147,20 @@ impl EventBody {
         self.ticket.as_ref().and_then(Ticket::tap).map_or(0, Tap::orders)
     }
 
+    /// Whether nothing has come since the last frame, and the task is woken when something does. Servers ask twice for each frame
+    /// whether there is another.
+    fn rests(&mut self, cx: &Context<'_>) -> bool {
+        let (Some(calls), Some(source), Some(ticket)) = (self.rest, &self.source, &self.ticket) else { return false };
+        let rests = self.ready.is_empty()
+            && self.sleeper == Some(Sleeper::of(cx))
+            && ticket.calls() == calls
+            && source.rests();
+        if !rests {
+            self.rest = None;
+        }
+        rests
+    }
+
     /// Gives the next frame; an empty one is the end.
     fn poll_parts(&mut self, cx: &mut Context<'_>) -> Poll<Parts> {
         let apart_bytes_min = self.apart_bytes_min();
@@ -153,7 +174,9 @@ impl EventBody {
             items_max: options.frame_items_max.max(1),
             bytes_guess: self.frame_bytes,
             apart_bytes_min,
+            waits: self.sleeper == Some(Sleeper::of(cx)) && self.finish.is_none(),
         };
+        let calls = limits.waits.then(|| ticket.calls());
 
         // Looked at before the stream is polled, and again before the task is left to wait.
         let draining = ticket.is_draining();
@@ -177,6 +200,7 @@ impl EventBody {
             }
             if !says_retry && !says_end {
                 ticket.wrote(out.len() + shared.len());
+                self.rest = calls;
                 if filled.state == StreamState::Over {
                     ticket.ends(StreamEnd::Complete);
                     self.source = None;
@@ -224,6 +248,7 @@ impl EventBody {
         }
         if filled.state == StreamState::Pending {
             ticket.wake_by(cx.waker());
+            self.sleeper = Some(Sleeper::of(cx));
             if self.finish.is_none() {
                 self.finish = ticket.finish_sleep();
             }
@@ -242,6 +267,16 @@ impl EventBody {
             cx.waker().wake_by_ref();
         }
         Poll::Pending
+    }
+}
+
+/// Names a task by its waker, as long as somebody has that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Sleeper(usize, usize);
+
+impl Sleeper {
+    fn of(cx: &Context<'_>) -> Self {
+        Self(cx.waker().data().addr(), ptr::from_ref(cx.waker().vtable()).addr())
     }
 }
 
@@ -268,6 +303,10 @@ impl Body for EventBody {
         if std::task::ready!(self.poll_order(cx)) == Order::Cut {
             *self = Self::complete(Vec::new());
             return Poll::Ready(Some(Err(StreamCut)));
+        }
+        if self.rests(cx) {
+            self.is_giving = false;
+            return Poll::Pending;
         }
         let polled = self.poll_wrapped(cx);
         // One that came before the task could be woken.

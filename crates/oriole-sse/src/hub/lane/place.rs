@@ -25,6 +25,8 @@ pub(in crate::hub) struct Lane {
     pub(super) pace: Pace,
     pub(super) volatile: u64,
     pub(super) waiting: Option<Waiting>,
+    /// In which round of waking it waits since it was given all there is.
+    pub(super) rest: Option<u64>,
     /// How often the log's end was found again after the store was away, when this was last looked at.
     pub(super) returns: u64,
     /// Tells others where it is.
@@ -47,7 +49,7 @@ impl Lane {
             (live.end(), live.volatile.end(), live.returns)
         };
         let mark = Arc::new(Mark::new(Arc::clone(&seat.state), place));
-        Self { seat, place, replay: None, pace: Pace::default(), volatile, waiting: None, returns, mark }
+        Self { seat, place, replay: None, pace: Pace::default(), volatile, waiting: None, rest: None, returns, mark }
     }
 
     /// Whether the store was away, and what it has is not known since.
@@ -118,6 +120,7 @@ impl Lane {
 
     /// Moves on, and says to what.
     pub(in crate::hub) fn next(&mut self, cx: &mut Context<'_>, shared: &Arc<Shared>, wanted: Wanted) -> Next {
+        self.rest = None;
         let before = self.place;
         loop {
             let next = match self.place {
@@ -129,6 +132,11 @@ impl Lane {
                 return next;
             }
         }
+    }
+
+    /// Whether nothing has come since it was given all there is, and the task is woken when something does.
+    pub(in crate::hub) fn rests(&self) -> bool {
+        self.rest == Some(self.seat.state.rounds())
     }
 
     /// Tells how many events it has to take.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::net::IpAddr;
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -105,6 +105,7 @@ impl Readers {
             changing: candidate.changing,
             replaces: candidate.replaces,
             waker: Mutex::default(),
+            calls: AtomicU32::new(0),
             marks: Mutex::default(),
             #[cfg(feature = "console")]
             probe: Probe::new(shared),

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 use std::ops::RangeInclusive;
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Waker;
 use std::time::Duration;
@@ -37,6 +37,8 @@ pub(in crate::hub) struct Reader {
     /// It stands for the others of this name.
     pub(super) replaces: Option<Arc<str>>,
     pub(super) waker: Mutex<Option<Waker>>,
+    /// How often it was woken by it.
+    pub(super) calls: AtomicU32,
     /// Where it is in each of its topics.
     pub(super) marks: Mutex<Vec<Arc<Mark>>>,
     /// What it shows beside.
@@ -125,7 +127,13 @@ impl Reader {
         self.marks.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Tells how often it was woken for something other than an event.
+    pub(in crate::hub) fn calls(&self) -> u32 {
+        self.calls.load(Ordering::Acquire)
+    }
+
     pub(in crate::hub) fn wake(&self) {
+        self.calls.fetch_add(1, Ordering::Release);
         let waker = self.waker.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some(waker) = waker {
             waker.wake();

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 #[cfg(feature = "hub")]
 use std::sync::Arc;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::task::Waker;
 
 #[cfg(feature = "console")]
@@ -33,6 +33,8 @@ pub(in crate::response) struct Connection {
     /// When a stream that may finish has to be over; never, as long as nothing drains.
     pub(super) finish_by: AtomicU64,
     pub(super) waker: Mutex<Option<Waker>>,
+    /// How often it was woken.
+    pub(super) calls: AtomicU32,
     /// When it was written to, while it is written to with others, and how many bytes those had had before.
     #[cfg(feature = "hub")]
     pulse: Mutex<Option<(Arc<Pulse>, u64)>>,
@@ -53,6 +55,7 @@ impl Connection {
             may_finish,
             finish_by: AtomicU64::new(u64::MAX),
             waker: Mutex::new(None),
+            calls: AtomicU32::new(0),
             #[cfg(feature = "hub")]
             pulse: Mutex::default(),
         }
@@ -73,6 +76,7 @@ impl Connection {
     }
 
     pub(super) fn wake(&self) {
+        self.calls.fetch_add(1, Ordering::Release);
         let waker = lock(&self.waker).clone();
         if let Some(waker) = waker {
             waker.wake();

@@ -158,6 +158,11 @@ impl Ticket {
         }
     }
 
+    /// Tells how often the stream was woken for a heartbeat, a drain, or an order.
+    pub(in crate::response) fn calls(&self) -> u32 {
+        self.connection.calls.load(Ordering::Acquire)
+    }
+
     /// Says which task to wake for a heartbeat or a drain.
     pub(in crate::response) fn wake_by(&self, waker: &Waker) {
         let mut kept = lock(&self.connection.waker);
