@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
+use smallvec::SmallVec;
 
 use super::control::{EndReason, Gap};
 use super::convoy::{Landing, Moored};
@@ -22,7 +23,8 @@ use crate::store::{Position, Topic};
 /// Is what a subscription reads: one lane for each topic, the same ids for all of them.
 #[derive(Debug)]
 pub(super) struct Lanes {
-    lanes: Vec<Lane>,
+    /// Most have one, which lies beside everything else that an event touches.
+    lanes: SmallVec<[Lane; 1]>,
     /// Whose turn it is.
     turn: usize,
     principal: Option<Principal>,
@@ -53,7 +55,7 @@ const SKIPPED_AT_ONCE_MAX: u64 = 256;
 
 impl Lanes {
     pub(super) fn new(
-        lanes: Vec<Lane>,
+        lanes: SmallVec<[Lane; 1]>,
         principal: Option<Principal>,
         slow: SlowReader,
         filter: Option<Filter>,

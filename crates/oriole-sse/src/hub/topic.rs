@@ -28,8 +28,8 @@ pub(super) struct TopicState {
     /// Whether the store has it open; held while that changes.
     opened: tokio::sync::Mutex<bool>,
     live: Mutex<Live>,
-    /// How often those who waited were woken; changes under the lock only.
-    rounds: AtomicU64,
+    /// In which round of waking those are who wait; changes under the lock only.
+    round: AtomicU64,
     /// If it is a pattern's log, what keeps it.
     gathered: Mutex<Option<Arc<Gathered>>>,
 }
@@ -79,8 +79,8 @@ impl TopicState {
             topic,
             tag,
             opened: tokio::sync::Mutex::default(),
+            round: AtomicU64::new(Waiters::FIRST_ROUND.get()),
             live: Mutex::default(),
-            rounds: AtomicU64::new(0),
             gathered: Mutex::default(),
         }
     }
@@ -255,9 +255,9 @@ impl TopicState {
         }
     }
 
-    /// Tells how often those who waited were woken.
-    pub(super) fn rounds(&self) -> u64 {
-        self.rounds.load(Ordering::Acquire)
+    /// Tells in which round those are who wait; it needs no lock.
+    pub(super) fn round(&self) -> u64 {
+        self.round.load(Ordering::Acquire)
     }
 
     /// Takes the wakers of those who wait; to be called without the lock.
@@ -265,8 +265,9 @@ impl TopicState {
         let mut live = self.lock();
         live.woken = Some(now);
         live.is_dirty = false;
-        self.rounds.fetch_add(1, Ordering::Release);
-        live.waiters.take()
+        let waiters = live.waiters.take();
+        self.round.store(live.waiters.round(), Ordering::Release);
+        waiters
     }
 
     /// Makes the event as all subscribers get it who have this topic alone and no principal.

@@ -2,8 +2,9 @@
 
 use std::fmt;
 use std::mem;
+use std::num::NonZeroUsize;
 use std::pin::Pin;
-use std::ptr;
+use std::ptr::NonNull;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -44,8 +45,8 @@ pub struct EventBody {
     is_giving: bool,
     /// The task that all know who wake it, since it was left to wait.
     sleeper: Option<Sleeper>,
-    /// If the stream may rest since the last frame, how often it had been woken by then.
-    rest: Option<u32>,
+    /// The stream may rest since the last frame.
+    may_rest: bool,
     /// What makes other bytes of all of them, if the client takes that.
     #[cfg(feature = "compression")]
     gzip: Option<Box<Gzip>>,
@@ -80,7 +81,7 @@ impl EventBody {
             finish: None,
             is_giving: false,
             sleeper: None,
-            rest: None,
+            may_rest: false,
             #[cfg(feature = "compression")]
             gzip: None,
         }
@@ -150,15 +151,10 @@ impl EventBody {
     /// Whether nothing has come since the last frame, and the task is woken when something does. Servers ask twice for each frame
     /// whether there is another.
     fn rests(&mut self, cx: &Context<'_>) -> bool {
-        let (Some(calls), Some(source), Some(ticket)) = (self.rest, &self.source, &self.ticket) else { return false };
-        let rests = self.ready.is_empty()
-            && self.sleeper == Some(Sleeper::of(cx))
-            && ticket.calls() == calls
-            && source.rests();
-        if !rests {
-            self.rest = None;
-        }
-        rests
+        let (true, Some(source), Some(ticket)) = (self.may_rest, &self.source, &self.ticket) else { return false };
+        self.may_rest =
+            self.ready.is_empty() && self.sleeper == Some(Sleeper::of(cx)) && ticket.is_uncalled() && source.rests();
+        self.may_rest
     }
 
     /// Gives the next frame; an empty one is the end.
@@ -168,6 +164,8 @@ impl EventBody {
         let (Some(source), Some(ticket)) = (&mut self.source, &mut self.ticket) else {
             return Poll::Ready(Parts::own(out));
         };
+        // Looked at before the stream is polled, and again before the task is left to wait.
+        let draining = ticket.has_news() && ticket.is_draining();
         let options = ticket.options();
         let limits = FrameLimits {
             bytes_max: options.frame_bytes_max.max(1),
@@ -176,10 +174,7 @@ impl EventBody {
             apart_bytes_min,
             waits: self.sleeper == Some(Sleeper::of(cx)) && self.finish.is_none(),
         };
-        let calls = limits.waits.then(|| ticket.calls());
 
-        // Looked at before the stream is polled, and again before the task is left to wait.
-        let draining = ticket.is_draining();
         let filled = if out.len() < limits.bytes_max {
             source.as_mut().fill(cx, &mut out, limits)
         } else {
@@ -200,7 +195,7 @@ impl EventBody {
             }
             if !says_retry && !says_end {
                 ticket.wrote(out.len() + shared.len());
-                self.rest = calls;
+                self.may_rest = limits.waits;
                 if filled.state == StreamState::Over {
                     ticket.ends(StreamEnd::Complete);
                     self.source = None;
@@ -272,11 +267,11 @@ impl EventBody {
 
 /// Names a task by its waker, as long as somebody has that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Sleeper(usize, usize);
+struct Sleeper(NonZeroUsize, usize);
 
 impl Sleeper {
     fn of(cx: &Context<'_>) -> Self {
-        Self(cx.waker().data().addr(), ptr::from_ref(cx.waker().vtable()).addr())
+        Self(NonNull::from(cx.waker().vtable()).addr(), cx.waker().data().addr())
     }
 }
 
