@@ -49,3 +49,22 @@ async fn a_chain_of_the_request_costs_little() {
 /// For each of six instances a box; the context, what it was given, its cells and its place in the request; the needs; and one
 /// to spare.
 const MORE_MAX: u64 = 12;
+
+/// An event that is kept is one allocation, be it read at one go or put together from two chunks.
+#[test]
+fn a_received_event_is_one_allocation() {
+    const EVENTS: usize = 100;
+    let count = |event: &str, chunk_bytes: usize| {
+        let body = event.repeat(EVENTS).into_bytes();
+        let mut decoder = oriole_sse::Decoder::default();
+        let mut once = || {
+            let events: usize = body.chunks(chunk_bytes).map(|chunk| decoder.feed(chunk).count()).sum();
+            assert_eq!(events, EVENTS);
+        };
+        // Buffers are kept from one event to the next.
+        once();
+        allocation_counter::measure(once).count_total
+    };
+    assert_eq!(count("id: 7\nevent: price\ndata: 100\n\n", usize::MAX), EVENTS as u64);
+    assert_eq!(count("data: 100\n\n", 7), EVENTS as u64);
+}

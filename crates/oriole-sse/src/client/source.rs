@@ -315,6 +315,9 @@ impl EventSource {
     pub(super) fn tell_id(&mut self) {
         if self.known_change != self.decoder.id_changes() {
             self.known_change = self.decoder.id_changes();
+            if *self.known_id == *self.decoder.last_event_id() {
+                return;
+            }
             self.known_id = self.decoder.last_event_id().into();
             self.shared.set_last_event_id(Arc::clone(&self.known_id));
             if let Some(hook) = &mut self.on_last_event_id {

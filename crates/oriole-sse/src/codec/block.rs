@@ -1,11 +1,14 @@
 //! A block of lines to an event.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use core::mem;
 
-use super::last_id::LastId;
+use super::last_id::{COPIED_BYTES_MAX, LastId};
 use super::lines::Line;
+use super::places::Places;
 use super::received::ReceivedEvent;
+use super::whole::Whole;
 use super::{DecodeError, DecoderOptions};
 
 /// The block of lines that is being read, and what outlives it.
@@ -49,6 +52,8 @@ pub(crate) struct Held<'c> {
     data: Option<&'c str>,
     event_type: Option<&'c str>,
     id: Option<&'c str>,
+    /// Takes the place of all three: of an event that was not read line by line.
+    whole: Option<Whole<'c>>,
 }
 
 impl Held<'_> {
@@ -215,7 +220,7 @@ impl Block {
                 empty(&mut self.event_type);
                 return false;
             }
-            self.given.data = mem::take(&mut self.data);
+            mem::swap(&mut self.given.data, &mut self.data);
         }
         if !self.event_type.is_empty() {
             self.given.event_type = mem::take(&mut self.event_type);
@@ -223,25 +228,59 @@ impl Block {
         true
     }
 
+    /// Takes an event that was read as a whole, in place of [`read`](Self::read) and [`dispatch`](Self::dispatch).
+    #[inline]
+    pub(super) fn take<'c>(&mut self, whole: Whole<'c>, held: &mut Held<'c>) {
+        let id = whole.places.id(whole.text);
+        if !id.is_empty() {
+            self.last_id.set(id);
+        }
+        held.whole = Some(whole);
+    }
+
     #[inline]
     pub(super) fn data<'v>(&'v self, held: &Held<'v>) -> &'v str {
+        if let Some(whole) = held.whole {
+            return whole.places.data(whole.text);
+        }
         held.data.unwrap_or(&self.given.data)
     }
 
     /// Shows the type of the event that was dispatched; empty if it gave none.
     #[inline]
     pub(super) fn event_type<'v>(&'v self, held: &Held<'v>) -> &'v str {
+        if let Some(whole) = held.whole {
+            return whole.places.event_type(whole.text);
+        }
         held.event_type.unwrap_or(&self.given.event_type)
     }
 
-    /// Makes an event to keep of the one that was dispatched.
-    #[inline]
+    /// Makes an event to keep of the one that was found.
+    #[inline(always)]
     pub(super) fn event(&mut self, held: Held<'_>) -> ReceivedEvent {
-        let event_type = held.event_type.unwrap_or(&self.given.event_type);
-        match held.data {
-            Some(data) => ReceivedEvent::copied(data, event_type, &mut self.last_id),
-            None => ReceivedEvent::with_data(&mut self.given.data, event_type, &mut self.last_id),
+        let id = self.last_id.copied();
+        // Else the id is to be added, since it is another event's.
+        if let Some(whole) = held.whole.filter(|whole| whole.places.has_id() || id.is_empty()) {
+            return ReceivedEvent::new(whole.text.into(), whole.places, self.last_id.share());
         }
+        let Self { given, last_id, .. } = self;
+        let (data, mut event_type) = match held.whole {
+            Some(Whole { text, places, .. }) => (Some(places.data(text)), places.event_type(text)),
+            None => (held.data, held.event_type.unwrap_or(&given.event_type)),
+        };
+        let shared = if event_type.len() > COPIED_BYTES_MAX {
+            Some(last_id.share_with(mem::take(&mut event_type)))
+        } else {
+            last_id.share()
+        };
+        let id = last_id.copied();
+        let text = match data {
+            Some(data) => joined(String::new(), data, event_type, id),
+            // A small buffer is used again.
+            None if given.data.len() <= KEPT_DATA_CAPACITY => joined(String::new(), &given.data, event_type, id),
+            None => joined(mem::take(&mut given.data), "", event_type, id),
+        };
+        ReceivedEvent::new(text, Places::data_first(event_type, id), shared)
     }
 
     #[inline]
@@ -252,9 +291,13 @@ impl Block {
     /// Lets go of what was found before.
     #[inline]
     pub(super) fn release(&mut self) {
-        let Given { data, event_type, comment } = &self.given;
-        if data.capacity() | event_type.capacity() | comment.capacity() > 0 {
-            self.given = Given::default();
+        let Given { data, event_type, comment } = &mut self.given;
+        data.clear();
+        if data.capacity() > KEPT_DATA_CAPACITY {
+            *data = String::new();
+        }
+        if event_type.capacity() | comment.capacity() > 0 {
+            (*event_type, *comment) = <_>::default();
         }
     }
 
@@ -268,6 +311,12 @@ impl Block {
 
     pub(super) fn is_unfinished(&self) -> bool {
         self.has_id || self.size() > 0
+    }
+
+    /// Whether nothing of a block was read.
+    #[inline]
+    pub(super) fn is_empty(&self) -> bool {
+        !self.has_id && self.data.is_empty() && self.event_type.is_empty()
     }
 
     pub(super) fn last_event_id(&self) -> &str {
@@ -330,6 +379,10 @@ fn split(line: &[u8]) -> (Name, usize) {
 /// How much memory for a type or an id is kept from one event to the next.
 const KEPT_CAPACITY: usize = 256;
 
+/// How much memory for data is kept from one event to the next, in each of two buffers. What fits is copied out of them;
+/// more is moved.
+const KEPT_DATA_CAPACITY: usize = 1024;
+
 fn empty(text: &mut String) {
     text.clear();
     if text.capacity() > KEPT_CAPACITY {
@@ -341,13 +394,22 @@ fn empty(text: &mut String) {
 /// library is quick about.
 const VECTOR_BYTES_MIN: usize = 128;
 
-#[inline]
-fn well_formed(bytes: &[u8]) -> Option<&str> {
+#[inline(always)]
+pub(super) fn well_formed(bytes: &[u8]) -> Option<&str> {
     if bytes.len() < VECTOR_BYTES_MIN {
         core::str::from_utf8(bytes).ok()
     } else {
         simdutf8::basic::from_utf8(bytes).ok()
     }
+}
+
+/// Appends the parts of an event to what there is of it.
+fn joined(mut text: String, data: &str, event_type: &str, id: &str) -> Box<str> {
+    text.reserve_exact(data.len() + event_type.len() + id.len());
+    text.push_str(data);
+    text.push_str(event_type);
+    text.push_str(id);
+    text.into()
 }
 
 /// Appends bytes as text, each maximal ill-formed part as one U+FFFD (rule E2); `None` if the text needs more room.

@@ -4,6 +4,7 @@ use core::time::Duration;
 
 use super::block::{Block, Held, Step};
 use super::lines::Lines;
+use super::whole;
 use super::{DecodeError, Decoded, EventView, ReceivedEvent};
 use crate::event::EventId;
 
@@ -39,6 +40,9 @@ pub struct Decoder {
     options: DecoderOptions,
     lines: Lines,
     block: Block,
+    /// Whether nothing of the next block was read, and nothing of the last one is left to let go of: then the next event
+    /// may be read at one go.
+    is_between: bool,
     failed: Option<DecodeError>,
 }
 
@@ -84,7 +88,7 @@ impl Decoder {
     #[must_use]
     pub fn with_last_event_id(options: DecoderOptions, last_event_id: &EventId) -> Self {
         let block = Block::with_last_event_id(last_event_id.as_str());
-        Self { options, lines: Lines::default(), block, failed: None }
+        Self { options, lines: Lines::default(), block, is_between: false, failed: None }
     }
 
     /// Reads a chunk and iterates over the events that it completes.
@@ -168,18 +172,53 @@ impl Decoder {
     /// Reads up to the next event or comment, which is then taken with [`event`](Self::event), or shown.
     ///
     /// Finding and taking are two steps so that an event is made where it is returned to: moving one around costs more
-    /// than finding it.
+    /// than finding it. For the same reason all that makes one is inlined; what is seldom is not.
+    #[inline(always)]
     pub(crate) fn advance<'c>(
         &mut self,
         input: &mut &'c [u8],
         held: &mut Held<'c>,
     ) -> Result<Option<Found>, DecodeError> {
-        let Self { options, lines, block, failed } = self;
+        if self.is_between && self.take_whole(input, held) {
+            return Ok(Some(Found::Event));
+        }
+        self.advance_by_lines(input, held)
+    }
+
+    /// Takes the event that the input begins with, if it can be read at one go.
+    #[inline(always)]
+    fn take_whole<'c>(&mut self, input: &mut &'c [u8], held: &mut Held<'c>) -> bool {
+        let Some((whole, end)) = whole::read(input, &self.options) else {
+            return false;
+        };
+        *input = &input[end..];
+        self.block.take(whole, held);
+        true
+    }
+
+    #[cold]
+    fn advance_by_lines<'c>(
+        &mut self,
+        input: &mut &'c [u8],
+        held: &mut Held<'c>,
+    ) -> Result<Option<Found>, DecodeError> {
+        if !self.is_between {
+            self.lines.release();
+            self.block.release();
+            self.is_between = self.lines.is_between() && self.block.is_empty() && self.failed.is_none();
+            if self.is_between && self.take_whole(input, held) {
+                return Ok(Some(Found::Event));
+            }
+        }
+        if self.is_between && input.is_empty() {
+            return Ok(None);
+        }
+        self.is_between = false;
+        let Self { options, lines, block, failed, .. } = self;
         if let Some(error) = *failed {
             *input = &[];
             return Err(error);
         }
-        block.release();
         let error = loop {
             let line = match lines.next(input, options.line_bytes_max) {
                 Ok(Some(line)) => line,
@@ -209,7 +248,7 @@ impl Decoder {
     }
 
     /// Takes the event that was found.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn event(&mut self, held: Held<'_>) -> ReceivedEvent {
         self.block.event(held)
     }
@@ -237,6 +276,7 @@ impl Decoder {
     pub fn reset(&mut self) {
         self.lines.reset();
         self.block.abandon();
+        self.is_between = false;
         self.failed = None;
     }
 
@@ -253,7 +293,7 @@ impl Decoder {
         self.block.reconnection_time_ms().map(Duration::from_millis)
     }
 
-    /// Counts the changes of the last event id.
+    /// Counts how often the last event id was set, be it to the same.
     #[cfg(feature = "client")]
     pub(crate) fn id_changes(&self) -> u64 {
         self.block.id_changes()

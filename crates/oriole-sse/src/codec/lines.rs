@@ -45,9 +45,7 @@ impl Lines {
             }
             self.after_cr = false;
         }
-        if self.is_given {
-            self.let_go();
-        }
+        self.release();
         // Every event ends with an empty line, for which a search is not worth its start.
         let end = match input.first() {
             Some(b'\n' | b'\r') => Some(0),
@@ -82,6 +80,12 @@ impl Lines {
         Ok(Some(Line::Assembled(without_bom(&self.part, is_first))))
     }
 
+    /// Whether nothing of a line was read, and no byte order mark can follow.
+    #[inline]
+    pub(super) fn is_between(&self) -> bool {
+        self.begun && !self.after_cr && self.part.is_empty()
+    }
+
     /// Whether a line was begun and not ended.
     pub(super) fn is_unfinished(&self) -> bool {
         !self.part.is_empty() && !self.is_given
@@ -102,6 +106,14 @@ impl Lines {
         }
         self.part.extend_from_slice(bytes);
         Ok(())
+    }
+
+    /// Lets go of a line that was given out.
+    #[inline]
+    pub(super) fn release(&mut self) {
+        if self.is_given {
+            self.let_go();
+        }
     }
 
     fn let_go(&mut self) {

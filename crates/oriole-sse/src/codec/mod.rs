@@ -6,9 +6,11 @@ mod encode;
 mod error;
 mod last_id;
 mod lines;
+mod places;
 mod received;
 #[cfg(test)]
 mod tests;
+mod whole;
 
 #[cfg(feature = "decode")]
 pub(crate) use block::Held;

@@ -3,10 +3,11 @@
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::sync::Arc;
-use core::{fmt, mem};
+use core::fmt;
 
 use super::block::{Block, Held};
-use super::last_id::{LastId, Shared};
+use super::last_id::Shared;
+use super::places::Places;
 
 /// Is an event as a client sees it.
 ///
@@ -14,12 +15,11 @@ use super::last_id::{LastId, Shared};
 /// and the id is the last one seen on the stream, be it this event's or an earlier one's.
 #[derive(Clone)]
 pub struct ReceivedEvent {
-    /// The data, the type (empty for `message`) and the last event id, one after the other: an event is one piece of
-    /// memory, and most streams are read faster than memory is asked for thrice.
+    /// Data, type and last event id, and perhaps what was between them: an event is one piece of memory and one copy,
+    /// and most streams are read faster than memory is asked for thrice.
     text: Box<str>,
-    data_bytes: usize,
-    type_bytes: usize,
     shared: Option<Arc<Shared>>,
+    places: Places,
 }
 
 /// Is one thing that a decoder found: an event, or a comment if [`DecoderOptions::comments`](crate::DecoderOptions) asks
@@ -64,7 +64,7 @@ impl EventView<'_> {
         self.block.last_event_id()
     }
 
-    /// Makes an event to keep; data that the decoder had to put together is moved, other data is copied.
+    /// Makes an event to keep; much data that the decoder had to put together is moved, other data is copied.
     #[must_use]
     #[inline]
     pub fn into_event(self) -> ReceivedEvent {
@@ -84,32 +84,27 @@ impl fmt::Debug for EventView<'_> {
 
 impl ReceivedEvent {
     #[inline]
-    pub(super) fn copied(data: &str, event_type: &str, last_id: &mut LastId) -> Self {
-        let (id, shared) = last_id.share();
-        let text = if event_type.len() + id.len() == 0 { data.into() } else { joined(data, event_type, id) };
-        Self { text, data_bytes: data.len(), type_bytes: event_type.len(), shared }
-    }
-
-    #[inline]
-    pub(super) fn with_data(data: &mut String, event_type: &str, last_id: &mut LastId) -> Self {
-        let (id, shared) = last_id.share();
-        let data_bytes = data.len();
-        Self { text: extended(data, event_type, id), data_bytes, type_bytes: event_type.len(), shared }
+    pub(super) fn new(text: Box<str>, places: Places, shared: Option<Arc<Shared>>) -> Self {
+        Self { text, shared, places }
     }
 
     /// Shows the data, with LF between its lines.
     #[must_use]
     #[inline]
     pub fn data(&self) -> &str {
-        self.part(0, self.data_bytes)
+        self.places.data(&self.text)
     }
 
-    /// Takes the data, without a copy.
+    /// Takes the data, without an allocation.
     #[must_use]
     #[inline]
     pub fn into_data(self) -> String {
         let mut text = String::from(self.text);
-        text.truncate(self.data_bytes);
+        let (before, after) = self.places.around_data();
+        text.truncate(text.len() - after);
+        if before > 0 {
+            text.drain(..before);
+        }
         text
     }
 
@@ -117,7 +112,10 @@ impl ReceivedEvent {
     #[must_use]
     #[inline]
     pub fn event_type(&self) -> &str {
-        or_message(self.part(self.data_bytes, self.id_start()))
+        or_message(match self.shared.as_deref() {
+            Some(Shared { long_type: Some(event_type), .. }) => event_type,
+            _ => self.places.event_type(&self.text),
+        })
     }
 
     /// Shows the last id that the stream had given when this event ended; empty if there was none.
@@ -126,7 +124,7 @@ impl ReceivedEvent {
     pub fn last_event_id(&self) -> &str {
         match self.shared.as_deref() {
             Some(Shared { long_id: Some(id), .. }) => id,
-            _ => self.part(self.id_start(), self.text.len()),
+            _ => self.places.id(&self.text),
         }
     }
 
@@ -135,16 +133,6 @@ impl ReceivedEvent {
     #[must_use]
     pub fn origin(&self) -> &str {
         self.shared.as_deref().and_then(|shared| shared.origin.as_deref()).unwrap_or_default()
-    }
-
-    fn id_start(&self) -> usize {
-        self.data_bytes + self.type_bytes
-    }
-
-    #[inline]
-    fn part(&self, start: usize, end: usize) -> &str {
-        // The borders are where texts were put together.
-        self.text.get(start..end).unwrap_or_default()
     }
 }
 
@@ -168,22 +156,6 @@ impl fmt::Debug for ReceivedEvent {
             .field("origin", &self.origin())
             .finish()
     }
-}
-
-fn joined(data: &str, event_type: &str, id: &str) -> Box<str> {
-    let mut text = String::with_capacity(data.len() + event_type.len() + id.len());
-    text.push_str(data);
-    text.push_str(event_type);
-    text.push_str(id);
-    text.into()
-}
-
-fn extended(data: &mut String, event_type: &str, id: &str) -> Box<str> {
-    let mut text = mem::take(data);
-    text.reserve_exact(event_type.len() + id.len());
-    text.push_str(event_type);
-    text.push_str(id);
-    text.into()
 }
 
 fn or_message(event_type: &str) -> &str {

@@ -74,12 +74,9 @@ impl<B: Body> Stream for DecodeBody<B> {
     #[inline]
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let mut this = self.project();
-        this.feed.poll(cx, |cx, chunk| {
+        this.feed.poll(cx, |cx| {
             this.body.as_mut().poll_frame(cx).map(|next| match next {
-                Some(Ok(frame)) => {
-                    *chunk = frame.into_data().ok();
-                    More::Chunk
-                }
+                Some(Ok(frame)) => frame.into_data().map_or(More::Nothing, More::Chunk),
                 Some(Err(error)) => More::Failed(error),
                 None => More::End,
             })

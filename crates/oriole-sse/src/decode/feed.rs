@@ -5,7 +5,7 @@ use std::task::{Context, Poll, ready};
 use bytes::Buf;
 
 use super::ReadError;
-use crate::codec::{Decoder, Found, Held, ReceivedEvent};
+use crate::codec::{DecodeError, Decoder, Found, Held, ReceivedEvent};
 
 /// How many chunks without an event are read before others get the thread.
 const CHUNKS_MAX: usize = 32;
@@ -21,9 +21,10 @@ pub(super) struct Feed<B> {
 pub(super) type EventOr<E> = Result<ReceivedEvent, ReadError<E>>;
 
 /// What came out of a source of bytes.
-pub(super) enum More<E> {
-    /// Perhaps a chunk, which has been put where it is read.
-    Chunk,
+pub(super) enum More<B, E> {
+    Chunk(B),
+    /// Something else, such as trailers.
+    Nothing,
     Failed(E),
     End,
 }
@@ -45,37 +46,32 @@ impl<B: Buf> Feed<B> {
     pub(super) fn poll<E>(
         &mut self,
         cx: &mut Context<'_>,
-        mut more: impl FnMut(&mut Context<'_>, &mut Option<B>) -> Poll<More<E>>,
+        mut more: impl FnMut(&mut Context<'_>) -> Poll<More<B, E>>,
     ) -> Poll<Option<EventOr<E>>> {
-        for _ in 0..CHUNKS_MAX {
-            while let Some(chunk) = &mut self.chunk {
-                // A chunk of several parts is read part by part.
-                if !chunk.has_remaining() {
-                    self.chunk = None;
-                    break;
-                }
-                let mut rest = chunk.chunk();
-                let before = rest.len();
-                let mut held = Held::default();
-                match self.decoder.advance(&mut rest, &mut held) {
-                    Ok(Some(Found::Event)) => {
-                        let read = before - rest.len();
-                        let event = self.decoder.event(held);
-                        chunk.advance(read);
-                        return Poll::Ready(Some(Ok(event)));
-                    }
-                    Ok(_) => {
-                        let read = before - rest.len();
-                        chunk.advance(read);
-                    }
-                    Err(error) => return Poll::Ready(Some(Err(self.fail(ReadError::Decode(error))))),
-                }
+        if let Some(chunk) = &mut self.chunk {
+            match read(&mut self.decoder, chunk) {
+                Ok(Some(event)) => return Poll::Ready(Some(Ok(event))),
+                Ok(None) => self.chunk = None,
+                Err(error) => return Poll::Ready(Some(Err(self.fail(ReadError::Decode(error))))),
             }
+        }
+        for _ in 0..CHUNKS_MAX {
             if self.is_over {
                 return Poll::Ready(None);
             }
-            match ready!(more(cx, &mut self.chunk)) {
-                More::Chunk => {}
+            match ready!(more(cx)) {
+                More::Chunk(mut chunk) => match read(&mut self.decoder, &mut chunk) {
+                    Ok(Some(event)) => {
+                        // Often a chunk is an event.
+                        if chunk.has_remaining() {
+                            self.chunk = Some(chunk);
+                        }
+                        return Poll::Ready(Some(Ok(event)));
+                    }
+                    Ok(None) => {}
+                    Err(error) => return Poll::Ready(Some(Err(self.fail(ReadError::Decode(error))))),
+                },
+                More::Nothing => {}
                 More::Failed(error) => return Poll::Ready(Some(Err(self.fail(ReadError::Source(error))))),
                 More::End => self.finish(),
             }
@@ -95,4 +91,27 @@ impl<B: Buf> Feed<B> {
         self.chunk = None;
         self.decoder.end();
     }
+}
+
+/// Reads up to the next event, or to the chunk's end.
+///
+/// It is inlined where a chunk is gone on with, and where it is new: an event goes to the caller without a stop.
+#[inline(always)]
+fn read<B: Buf>(decoder: &mut Decoder, chunk: &mut B) -> Result<Option<ReceivedEvent>, DecodeError> {
+    // A chunk of several parts is read part by part.
+    while chunk.has_remaining() {
+        let mut rest = chunk.chunk();
+        let bytes = rest.len();
+        let mut held = Held::default();
+        let event = match decoder.advance(&mut rest, &mut held)? {
+            Some(Found::Event) => Some(decoder.event(held)),
+            Some(Found::Comment) | None => None,
+        };
+        let bytes_read = bytes - rest.len();
+        chunk.advance(bytes_read);
+        if event.is_some() {
+            return Ok(event);
+        }
+    }
+    Ok(None)
 }

@@ -88,12 +88,9 @@ where
     #[inline]
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let mut this = self.project();
-        this.feed.poll(cx, |cx, chunk| {
+        this.feed.poll(cx, |cx| {
             this.stream.as_mut().poll_next(cx).map(|next| match next {
-                Some(Ok(next)) => {
-                    *chunk = Some(Cursor::new(next));
-                    More::Chunk
-                }
+                Some(Ok(chunk)) => More::Chunk(Cursor::new(chunk)),
                 Some(Err(error)) => More::Failed(error),
                 None => More::End,
             })

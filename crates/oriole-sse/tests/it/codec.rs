@@ -1,8 +1,16 @@
 //! Properties of the encoder and the decoder, over arbitrary events, bytes and cuts.
 
+#[cfg(feature = "decode")]
+use std::convert::Infallible;
 use std::time::Duration;
 
-use oriole_sse::{DecodeError, Decoder, DecoderOptions, EventId, EventName, MessageEvent, ReceivedEvent, encode};
+#[cfg(feature = "decode")]
+use futures_util::{FutureExt, StreamExt, stream};
+#[cfg(feature = "decode")]
+use oriole_sse::DecodeStream;
+use oriole_sse::{
+    DecodeError, Decoded, Decoder, DecoderOptions, EventId, EventName, MessageEvent, ReceivedEvent, encode,
+};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -114,6 +122,39 @@ fn body() -> impl Strategy<Value = Vec<u8>> {
     vec(part, 0..24).prop_map(|parts| parts.concat())
 }
 
+/// A block as servers write it: each field perhaps, in any order, with values of any length, and any line ends.
+fn block() -> impl Strategy<Value = Vec<u8>> {
+    let value = prop_oneof![
+        4 => "[a-zü]{0,12}",
+        1 => "[a-z]{60,70}",
+        1 => "[a-z]{250,260}",
+        1 => text().prop_map(|text| text.replace(['\r', '\n'], "\t")),
+    ];
+    let name = prop::sample::select(vec!["data", "data", "event", "id", "", "other"]);
+    let colon = prop::sample::select(vec![":", ": ", ":", ": ", ""]);
+    let end = prop::sample::select(vec!["\n", "\n", "\r\n", "\r"]);
+    (vec((name, colon, value), 1..5), end).prop_map(|(fields, end)| {
+        let lines = fields.into_iter().map(|(name, colon, value)| format!("{name}{colon}{value}{end}"));
+        (lines.collect::<String>() + end).into_bytes()
+    })
+}
+
+/// Events as views and as what is made of them: type, data and last event id.
+fn viewed<'c>(chunks: impl IntoIterator<Item = &'c [u8]>) -> Vec<(String, String, String)> {
+    let (mut decoder, mut events) = (Decoder::default(), vec![]);
+    for mut chunk in chunks {
+        while let Some(Decoded::Event(view)) = decoder.next_item(&mut chunk).expect("within the limits") {
+            let seen = (view.event_type().to_string(), view.data().to_string(), view.last_event_id().to_string());
+            let event = view.into_event();
+            assert_eq!((event.event_type(), event.data(), event.last_event_id()), (&*seen.0, &*seen.1, &*seen.2));
+            let (copy, size) = (event.clone(), event.data().len());
+            assert_eq!((copy.into_data(), event.into_data().len()), (seen.1.clone(), size));
+            events.push(seen);
+        }
+    }
+    events
+}
+
 /// What a client must see of these events, worked out without the wire.
 fn seen(events: &[MessageEvent]) -> Reference {
     let mut seen = Reference::default();
@@ -183,5 +224,52 @@ proptest! {
         prop_assert_eq!(&decode([&body[..]]), &expected);
         prop_assert_eq!(&decode(cut(&body, &cuts)), &expected);
         prop_assert_eq!(&decode(body.chunks(1)), &expected);
+    }
+
+    /// An event that is read at one go is what it is line by line: as a view, as an event to keep, and by itself.
+    #[test]
+    fn an_event_is_the_same_at_one_go_and_line_by_line(
+        blocks in vec(block(), 1..6), cuts in vec(any::<Index>(), 0..6),
+    ) {
+        let body = blocks.concat();
+        let expected = expected(&body);
+        prop_assert_eq!(&decode([&body[..]]), &expected);
+        prop_assert_eq!(&decode(blocks.iter().map(|block| &block[..])), &expected);
+        prop_assert_eq!(&decode(cut(&body, &cuts)), &expected);
+        prop_assert_eq!(&decode(body.chunks(1)), &expected);
+        prop_assert_eq!(&viewed([&body[..]]), &expected.events);
+        prop_assert_eq!(&viewed(cut(&body, &cuts)), &expected.events);
+        prop_assert_eq!(&viewed(body.chunks(1)), &expected.events);
+    }
+
+    /// The adapter over a stream gives what the decoder gives, whatever chunk it is in the middle of.
+    #[cfg(feature = "decode")]
+    #[test]
+    fn a_stream_of_chunks_gives_what_the_decoder_gives(
+        blocks in vec(block(), 1..6), cuts in vec(any::<Index>(), 0..6),
+    ) {
+        let body = blocks.concat();
+        let read = |chunks: Vec<&[u8]>| {
+            let chunks = stream::iter(chunks.into_iter().map(|chunk| Ok::<_, Infallible>(chunk.to_vec())));
+            let events = DecodeStream::new(chunks).map(|event| event.expect("within the limits"));
+            events.collect::<Vec<_>>().now_or_never().expect("nothing is waited for")
+        };
+        let (events, error) = bounded(&DecoderOptions::default(), [&body[..]]);
+        prop_assert_eq!(error, None);
+        prop_assert_eq!(&read(vec![&body]), &events);
+        prop_assert_eq!(&read(blocks.iter().map(|block| &block[..]).collect()), &events);
+        prop_assert_eq!(&read(cut(&body, &cuts)), &events);
+    }
+
+    /// The limits hold at one go as they do line by line.
+    #[test]
+    fn limits_mean_the_same_at_one_go(
+        blocks in vec(block(), 2..4), cuts in vec(any::<Index>(), 0..6), line in 4_usize..80, event in 1_usize..80,
+    ) {
+        let options = DecoderOptions::default().line_bytes_max(line).event_bytes_max(event);
+        let body = blocks.concat();
+        let expected = bounded(&options, body.chunks(1));
+        prop_assert_eq!(&bounded(&options, [&body[..]]), &expected);
+        prop_assert_eq!(&bounded(&options, cut(&body, &cuts)), &expected);
     }
 }

@@ -46,6 +46,22 @@ fn an_event_of_exactly_the_limit_passes_and_one_byte_more_fails() {
     assert_eq!(read(3, b"data: \xFF\n\n"), [error(3)]);
 }
 
+/// The second event of a body is read at one go, if it can be.
+#[test]
+fn the_limits_are_the_same_for_an_event_that_is_read_at_one_go() {
+    let body = b"data\n\nevent: ab\nid: cd\ndata: 123\n\n";
+    let read = |options: DecoderOptions| {
+        let mut decoder = Decoder::new(options);
+        decoder.feed(body).map(|event| event.map(crate::codec::ReceivedEvent::into_data)).collect::<Vec<_>>()
+    };
+    let line = |bytes_max| read(DecoderOptions::default().line_bytes_max(bytes_max));
+    assert_eq!(line(9), [Ok("".into()), Ok("123".into())]);
+    assert_eq!(line(8), [Ok("".into()), Err(DecodeError::LineTooLong { bytes_max: 8 })]);
+    let event = |bytes_max| read(DecoderOptions::default().event_bytes_max(bytes_max));
+    assert_eq!(event(8), [Ok("".into()), Ok("123".into())]);
+    assert_eq!(event(7), [Ok("".into()), Err(DecodeError::EventTooLarge { bytes_max: 7 })]);
+}
+
 #[test]
 fn after_an_error_nothing_is_read_until_a_reset() {
     let mut decoder = Decoder::new(DecoderOptions::default().line_bytes_max(6));
