@@ -287,6 +287,9 @@ impl<C: Connection> Future for UntilEnded<C> {
         if let Poll::Ready(served) = this.connection.as_mut().poll(cx) {
             return Poll::Ready(served.map(|()| None));
         }
+        if this.connection.stays() {
+            return Poll::Pending;
+        }
         let Some(handover) = this.handover.as_ref().filter(|handover| handover.is_due()) else {
             return Poll::Pending;
         };

@@ -25,6 +25,9 @@ pub(in crate::server) trait Stream: AsyncRead + AsyncWrite + Unpin + Send + 'sta
 pub(in crate::server) trait Connection: Future<Output = Result<(), String>> {
     type Stream: Stream;
 
+    /// Whether nobody [takes](Self::take) it any more.
+    fn stays(&self) -> bool;
+
     /// Takes no further requests.
     fn finish(self: Pin<&mut Self>);
 

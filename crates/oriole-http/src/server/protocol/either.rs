@@ -104,19 +104,22 @@ impl<S: Stream> Future for Either<S> {
         if let Poll::Ready(served) = self.poll_served(cx) {
             return Poll::Ready(served);
         }
-        if self.usage.was_used() {
-            self.late = None;
-        }
-        if let Some(late) = &mut self.late {
-            ready!(late.as_mut().poll(cx));
-            return Poll::Ready(Err("nothing was asked in time".to_owned()));
-        }
-        Poll::Pending
+        let this = &mut *self;
+        let Some(late) = this.late.as_mut().filter(|_| !this.usage.was_used()) else {
+            this.late = None;
+            return Poll::Pending;
+        };
+        ready!(late.as_mut().poll(cx));
+        Poll::Ready(Err("nothing was asked in time".to_owned()))
     }
 }
 
 impl<S: Stream> Connection for Either<S> {
     type Stream = S;
+
+    fn stays(&self) -> bool {
+        matches!(self.state, State::Http2(_))
+    }
 
     fn finish(mut self: Pin<&mut Self>) {
         match &mut self.state {

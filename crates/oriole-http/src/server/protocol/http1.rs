@@ -52,6 +52,10 @@ impl<S: Stream> Future for Http1<S> {
 impl<S: Stream> Connection for Http1<S> {
     type Stream = S;
 
+    fn stays(&self) -> bool {
+        false
+    }
+
     fn finish(mut self: Pin<&mut Self>) {
         if let Some(connection) = &mut self.connection {
             Pin::new(connection).graceful_shutdown();

@@ -1,12 +1,13 @@
 //! HTTP/2.
 
 use super::Stream;
+use super::alarm::{Alarm, Alarms};
 use super::muffled::{Muffled, Muffler, Unmuffling};
 use crate::server::ServerOptions;
 use crate::server::connection::OnConnection;
 use crate::server::takeover::Observed;
 use hyper::server::conn::http2::{Builder, Connection as OfHyper};
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use std::future::Future;
 use std::mem;
 use std::pin::Pin;
@@ -14,7 +15,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::task::JoinSet;
-use tokio::time::{Instant, Sleep, sleep};
 
 /// A connection that is closed when nothing was asked on it for long.
 pub(super) struct Http2<S: Stream> {
@@ -22,9 +22,7 @@ pub(super) struct Http2<S: Stream> {
     requests: Requests,
     idle_max: Duration,
     /// When it is looked at whether anything was asked.
-    look: Pin<Box<Sleep>>,
-    /// Whether the task is woken when it is time, so that a glance is enough.
-    is_awaited: bool,
+    look: Alarm,
     /// How many requests there had been at the last look.
     seen: usize,
     is_told: bool,
@@ -64,10 +62,11 @@ impl Requests {
     }
 }
 
-pub(super) fn open<S: Stream>(stream: Observed<S>, service: OnConnection, options: &ServerOptions) -> Http2<S> {
+pub(super) fn open<S: Stream>(mut stream: Observed<S>, service: OnConnection, options: &ServerOptions) -> Http2<S> {
+    stream.stay();
     let requests = Requests::default();
     let mut builder = Builder::new(requests.clone());
-    builder.timer(TokioTimer::new()).max_header_list_size(u32::try_from(options.head_limit).unwrap_or(u32::MAX));
+    builder.timer(Alarms).max_header_list_size(u32::try_from(options.head_limit).unwrap_or(u32::MAX));
     if let Some(timeout) = options.peer_timeout {
         // Half of it for silence, half for the answer.
         builder.keep_alive_interval((timeout / 2).max(PING_MIN)).keep_alive_timeout((timeout / 2).max(PING_MIN));
@@ -77,8 +76,7 @@ pub(super) fn open<S: Stream>(stream: Observed<S>, service: OnConnection, option
         connection: builder.serve_connection(TokioIo::new(stream), service),
         requests,
         idle_max: options.header_read_timeout,
-        look: Box::pin(sleep(options.header_read_timeout)),
-        is_awaited: false,
+        look: Alarm::after(options.header_read_timeout),
         seen: 0,
         is_told: false,
     }
@@ -111,14 +109,8 @@ impl<S: Stream> Future for Http2<S> {
             if let Poll::Ready(served) = Pin::new(&mut this.connection).poll(cx) {
                 return Poll::Ready(served.map_err(|error| error.to_string()));
             }
-            if this.is_awaited && !this.look.is_elapsed() {
-                return Poll::Pending;
-            }
-            // A task has one waker for life.
-            this.is_awaited = true;
-            ready!(this.look.as_mut().poll(cx));
-            this.is_awaited = false;
-            this.look.as_mut().reset(Instant::now() + this.idle_max);
+            ready!(Pin::new(&mut this.look).poll(cx));
+            this.look.set(this.idle_max);
             if !this.was_idle() {
                 continue;
             }

@@ -1,5 +1,7 @@
 //! What is spoken on a connection: HTTP/1.1, or HTTP/2 where the client says so first.
 
+#[cfg(feature = "http2")]
+mod alarm;
 mod connection;
 #[cfg(feature = "http2")]
 mod either;

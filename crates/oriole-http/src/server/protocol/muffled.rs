@@ -42,7 +42,7 @@ impl Muffler {
     /// Asks what is the application's, which wakes the task itself. If it is pending, hyper has come to it after all that it was
     /// woken for, and waits for this alone.
     fn poll<T>(&self, cx: &mut Context<'_>, poll: impl FnOnce(&mut Context<'_>) -> Poll<T>) -> Poll<T> {
-        let was_woken = self.is_woken.swap(false, Ordering::Relaxed);
+        let was_woken = self.take_woken();
         let polled = match self.task.get() {
             Some(task) => poll(&mut Context::from_waker(task)),
             None => poll(cx),
@@ -51,6 +51,15 @@ impl Muffler {
             self.is_woken.store(true, Ordering::Relaxed);
         }
         polled
+    }
+
+    /// Only the thread that polls the stream reads or writes it, so that it needs no swap.
+    fn take_woken(&self) -> bool {
+        let was_woken = self.is_woken.load(Ordering::Relaxed);
+        if was_woken {
+            self.is_woken.store(false, Ordering::Relaxed);
+        }
+        was_woken
     }
 }
 
@@ -94,7 +103,7 @@ impl<F: Future> Future for Muffled<F> {
             let _polled = Polled::begin(this.muffler);
             this.stream.poll(&mut Context::from_waker(this.waker))
         };
-        if polled.is_pending() && this.muffler.is_woken.swap(false, Ordering::Relaxed) {
+        if polled.is_pending() && this.muffler.take_woken() {
             task.wake_by_ref();
         }
         polled.map(drop)

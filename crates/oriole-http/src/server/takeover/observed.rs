@@ -38,6 +38,12 @@ impl<S> Observed<S> {
         self.read = Bytes::from([read, &self.read].concat());
     }
 
+    /// Tells nobody any more what was written: it is not taken over.
+    #[cfg(feature = "http2")]
+    pub(in crate::server) fn stay(&mut self) {
+        self.handover = None;
+    }
+
     /// The stream, and what nobody has read of what was read before.
     pub(in crate::server) fn into_parts(self) -> (S, Bytes) {
         (self.stream, self.read)
