@@ -50,6 +50,12 @@ impl Reader {
         self.polled_at.store(now, Ordering::Relaxed);
     }
 
+    /// When it is too old, has not been heard of for half of this time, or its guard is to be asked. Being heard of puts that off.
+    pub(super) fn due(&self, timeout: u64) -> u64 {
+        let silent = self.polled_at.load(Ordering::Relaxed).saturating_add(timeout / 2);
+        self.ends_at.min(silent).min(self.guard_due())
+    }
+
     /// Wakes it to be heard of.
     pub(super) fn ask(&self) {
         self.asked_at.store(self.polled_at.load(Ordering::Relaxed), Ordering::Relaxed);
