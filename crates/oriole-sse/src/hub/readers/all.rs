@@ -153,7 +153,7 @@ impl Readers {
         let now = self.nanos(now);
         let timeout = write_timeout.map_or(u64::MAX, nanos);
         for reader in self.take_due(now, timeout) {
-            let silent = now.saturating_sub(reader.polled_at.load(Ordering::Relaxed));
+            let silent = now.saturating_sub(reader.polled_at());
             if now >= reader.ends_at {
                 reader.end(EndReason::Lifetime);
             } else if silent >= timeout && reader.was_asked() {
