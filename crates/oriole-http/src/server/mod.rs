@@ -11,6 +11,8 @@ mod signals;
 mod socket;
 mod stream;
 mod takeover;
+#[cfg(feature = "sse-hub")]
+mod unasked;
 #[cfg(unix)]
 mod unix;
 mod usage;

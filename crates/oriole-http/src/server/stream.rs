@@ -1,6 +1,8 @@
 //! A connection over TCP or over a socket of Unix, with TLS or without, so that one server is compiled for all of them.
 
 use super::protocol::Stream;
+#[cfg(feature = "sse-hub")]
+use super::unasked;
 #[cfg(all(feature = "sse-hub", feature = "https"))]
 use std::io::Write as _;
 use std::io::{self, IoSlice};
@@ -57,7 +59,7 @@ impl Incoming {
     #[cfg(feature = "sse-hub")]
     pub(super) fn try_write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
-            Self::Tcp(stream) => stream.try_write(bytes),
+            Self::Tcp(stream) => unasked::try_write(stream, bytes),
             #[cfg(unix)]
             Self::Unix(stream) => stream.try_write(bytes),
             #[cfg(feature = "https")]
@@ -83,7 +85,7 @@ impl Incoming {
     #[cfg(feature = "sse-hub")]
     pub(super) fn try_write_vectored(&mut self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
         match self {
-            Self::Tcp(stream) => stream.try_write_vectored(slices),
+            Self::Tcp(stream) => unasked::try_write_vectored(stream, slices),
             #[cfg(unix)]
             Self::Unix(stream) => stream.try_write_vectored(slices),
             #[cfg(feature = "https")]

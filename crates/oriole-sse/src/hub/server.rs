@@ -85,7 +85,7 @@ impl Hub {
         &self.shared.options
     }
 
-    #[cfg(feature = "console")]
+    #[cfg(any(test, feature = "console"))]
     pub(super) fn shared(&self) -> &Arc<Shared> {
         &self.shared
     }

@@ -33,6 +33,8 @@ pub(super) struct State {
     pub(super) by_principal: HashMap<Principal, usize>,
     pub(super) by_address: HashMap<IpAddr, usize>,
     pub(super) is_draining: bool,
+    /// Before this moment nobody who was there at the last look is to be ended or woken for being old or silent.
+    pub(super) quiet_until: u64,
 }
 
 impl Readers {
@@ -150,8 +152,7 @@ impl Readers {
     pub(in crate::hub) fn look(&self, now: Instant, write_timeout: Option<Duration>) {
         let now = self.nanos(now);
         let timeout = write_timeout.map_or(u64::MAX, nanos);
-        let readers: Vec<_> = self.lock().readers.values().cloned().collect();
-        for reader in readers {
+        for reader in self.take_due(now, timeout) {
             let silent = now.saturating_sub(reader.polled_at());
             if now >= reader.ends_at {
                 reader.end(EndReason::Lifetime);
@@ -160,10 +161,33 @@ impl Readers {
             } else if silent >= timeout / 2 {
                 // Who waits for an event is not heard of either, and is as soon as it is woken.
                 reader.ask();
-            } else if now >= reader.guard_due.load(Ordering::Relaxed) {
+            } else if now >= reader.guard_due() {
                 reader.wake();
             }
         }
+    }
+
+    /// Gives those for whom it is time. Until it is for one of them, and nobody has come, none is touched: that they are many is
+    /// no reason to have their memory come by each second.
+    fn take_due(&self, now: u64, timeout: u64) -> Vec<Arc<Reader>> {
+        let mut state = self.lock();
+        let mut due = vec![];
+        if now < state.quiet_until {
+            return due;
+        }
+        let mut quiet_until = u64::MAX;
+        for reader in state.readers.values() {
+            #[cfg(test)]
+            crate::looks::note();
+            let moment = reader.due(timeout);
+            if moment <= now {
+                due.push(Arc::clone(reader));
+            }
+            // What a guard says may be over sooner than it was to be.
+            quiet_until = quiet_until.min(if reader.has_guard { 0 } else { moment });
+        }
+        state.quiet_until = quiet_until;
+        due
     }
 
     pub(in crate::hub) fn nanos(&self, moment: Instant) -> u64 {
@@ -172,5 +196,39 @@ impl Readers {
 
     pub(super) fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use crate::hub::{Hub, HubOptions};
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    /// Has all be looked at as if it were so many seconds later; tells how many were. Nothing else runs meanwhile.
+    fn look(hub: &Hub, seconds: u32) -> usize {
+        let (shared, before) = (hub.shared(), crate::looks::count());
+        shared.readers.look(shared.clock.now() + seconds * SECOND, shared.options.write_timeout);
+        crate::looks::count() - before
+    }
+
+    /// Ten thousand that wait do not go through the caches each second.
+    #[tokio::test(start_paused = true)]
+    async fn those_for_whom_it_is_not_time_are_looked_at_once() {
+        let hub = Hub::new(HubOptions::default().write_timeout(60 * SECOND));
+        let mut subscriptions = vec![];
+        for _ in 0..100 {
+            subscriptions.push(hub.subscribe("a").await.expect("room"));
+        }
+        assert_eq!([1, 2, 29].map(|seconds| look(&hub, seconds)), [100, 0, 0]);
+        subscriptions.push(hub.subscribe("a").await.expect("room"));
+        assert_eq!([3, 4].map(|seconds| look(&hub, seconds)), [101, 0], "somebody came");
+        assert_eq!([30, 31].map(|seconds| look(&hub, seconds)), [101, 101], "they are silent, and are watched");
+
+        let hub = Hub::new(HubOptions::default().write_timeout(None));
+        let _brief = hub.subscribe("a").lifetime(10 * SECOND).await.expect("room");
+        assert_eq!([1, 9, 10].map(|seconds| look(&hub, seconds)), [1, 0, 1], "until it is too old");
     }
 }

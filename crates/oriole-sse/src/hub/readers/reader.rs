@@ -44,6 +44,11 @@ pub(in crate::hub) struct Reader {
 }
 
 impl Reader {
+    /// When it is too old, has not been heard of for half of this time, or its guard is to be asked. Being heard of puts that off.
+    pub(super) fn due(&self, timeout: u64) -> u64 {
+        self.ends_at.min(self.polled_at().saturating_add(timeout / 2)).min(self.guard_due())
+    }
+
     /// Wakes it to be heard of.
     pub(super) fn ask(&self) {
         self.asked_at.store(self.polled_at(), Ordering::Relaxed);
