@@ -92,7 +92,7 @@ impl Offer {
         let headers = response.headers();
         let is_meant = response.status() == StatusCode::OK
             && response.version() == Version::HTTP_11
-            && [CONTENT_LENGTH, TRANSFER_ENCODING, TRAILER, UPGRADE].iter().all(|name| !headers.contains_key(name))
+            && !headers.keys().any(|name| [CONTENT_LENGTH, TRANSFER_ENCODING, TRAILER, UPGRADE].contains(name))
             && response.body().size_hint().exact().is_none();
         if !is_meant {
             return response;
@@ -123,6 +123,10 @@ impl http_body::Body for Handed {
 
     fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
         let handover = &self.handover;
+        if handover.is_due() {
+            // hyper asks once more, since it may write again. The shard asks again in any case.
+            return Poll::Pending;
+        }
         let mut held = handover.lock();
         let Some(held) = &mut *held else { return Poll::Ready(None) };
         let polled = Pin::new(&mut held.body).poll_frame(cx);
