@@ -1,6 +1,5 @@
 //! From hyper to a shard: what a connection's service, its stream and its task know together.
 
-use crate::sse::OfRoute;
 use axum::body::{Body, Bytes};
 use axum::response::Response;
 use http::header::{CONNECTION, CONTENT_LENGTH, TRAILER, TRANSFER_ENCODING, UPGRADE};
@@ -86,9 +85,8 @@ impl Offer {
 
     /// Lets go of the body, if it is a hub's and goes out in chunks.
     pub(in crate::server) fn make(self, mut response: Response) -> Response {
-        let extensions = response.extensions_mut();
-        let Some(tether) = extensions.remove::<Tether>() else { return response };
-        let is_bare = extensions.remove::<OfRoute>().is_some() && self.is_bare;
+        let Some(tether) = response.extensions_mut().remove::<Tether>() else { return response };
+        let is_bare = tether.is_of_route() && self.is_bare;
         let headers = response.headers();
         let is_meant = response.status() == StatusCode::OK
             && response.version() == Version::HTTP_11
