@@ -55,7 +55,7 @@ mod tests {
     #[test]
     fn numbers_are_spread_over_a_map() {
         let seeds = [0, 1, u64::MAX, 0x0123_4567_89AB_CDEF, 0xFEDC_BA98_7654_3210];
-        for (seed, step) in seeds.into_iter().flat_map(|seed| [1, 2, 64, 4096, 1 << 32].map(|step| (seed, step))) {
+        for (seed, step) in seeds.into_iter().flat_map(|seed| [1, 2, 64, 4096, 1_u64 << 32].map(|step| (seed, step))) {
             let numbers = Numbers(seed);
             let hashes: Vec<u64> = (0..1024).map(|number| numbers.hash_one(number * step)).collect();
             let lowest: HashSet<u64> = hashes.iter().map(|hash| hash % 1024).collect();
