@@ -43,6 +43,7 @@ enum Slot {
 }
 
 impl Connections {
+    #[expect(clippy::disallowed_methods, reason = "it is a set whose tasks are waited for, and cut off")]
     pub(super) fn spawn(&self, connection: impl Future<Output = ()> + Send + 'static) {
         let slot = self.0.lock().take();
         let place = Place { shared: Arc::clone(&self.0), slot };
