@@ -37,6 +37,8 @@ pub(crate) struct Taken {
     pub(crate) run_bytes_max: Option<u64>,
     /// From how many bytes on an event is given apart from an id that is the subscriber's own.
     pub(crate) apart_bytes_min: Option<usize>,
+    /// Whether the task is known to whoever wakes it, so that it may be given all there is and wait for more at once.
+    pub(crate) waits: bool,
 }
 
 impl Frame {

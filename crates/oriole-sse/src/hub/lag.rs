@@ -1,12 +1,12 @@
 //! How far readers are behind.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use super::topic::TopicState;
 use crate::cursor::Principal;
-use crate::response::Pulse;
+use crate::response::{Pulse, Vitals};
 use crate::store::{Position, Sequence, Topic};
 
 /// Says how far one subscription is behind in one of its topics.
@@ -32,8 +32,8 @@ pub struct ReaderLag {
 #[derive(Debug)]
 pub(super) struct Mark {
     state: Arc<TopicState>,
-    /// A sequence; [`NOWHERE`] as long as the store was never there.
-    place: AtomicU64,
+    /// Has the place, a sequence; [`NOWHERE`] as long as the store was never there.
+    vitals: Arc<Vitals>,
     /// Where the reader is, while others read for it.
     pulse: Mutex<Option<Arc<Pulse>>>,
 }
@@ -41,14 +41,14 @@ pub(super) struct Mark {
 const NOWHERE: u64 = u64::MAX;
 
 impl Mark {
-    pub(super) fn new(state: Arc<TopicState>, place: Option<Position>) -> Self {
-        let place = place.map_or(NOWHERE, |place| place.sequence.0);
-        Self { state, place: AtomicU64::new(place), pulse: Mutex::default() }
+    pub(super) fn new(state: Arc<TopicState>, vitals: Arc<Vitals>, place: Option<Position>) -> Self {
+        vitals.place.store(place.map_or(NOWHERE, |place| place.sequence.0), Ordering::Relaxed);
+        Self { state, vitals, pulse: Mutex::default() }
     }
 
     /// A place of an epoch that is over counts as one of the new until the reader has moved there.
     pub(super) fn set(&self, place: Position) {
-        self.place.store(place.sequence.0, Ordering::Relaxed);
+        self.vitals.place.store(place.sequence.0, Ordering::Relaxed);
     }
 
     /// From here on it is where all of them are.
@@ -80,7 +80,7 @@ impl Mark {
     fn sequence(&self) -> u64 {
         match &*self.pulse() {
             Some(pulse) => pulse.place.load(Ordering::Relaxed),
-            None => self.place.load(Ordering::Relaxed),
+            None => self.vitals.place.load(Ordering::Relaxed),
         }
     }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
+use smallvec::SmallVec;
 
 use super::control::{EndReason, Gap};
 use super::convoy::{Landing, Moored};
@@ -22,7 +23,8 @@ use crate::store::{Position, Topic};
 /// Is what a subscription reads: one lane for each topic, the same ids for all of them.
 #[derive(Debug)]
 pub(super) struct Lanes {
-    lanes: Vec<Lane>,
+    /// Most have one, which lies beside everything else that an event touches.
+    lanes: SmallVec<[Lane; 1]>,
     /// Whose turn it is.
     turn: usize,
     principal: Option<Principal>,
@@ -53,7 +55,7 @@ const SKIPPED_AT_ONCE_MAX: u64 = 256;
 
 impl Lanes {
     pub(super) fn new(
-        lanes: Vec<Lane>,
+        lanes: SmallVec<[Lane; 1]>,
         principal: Option<Principal>,
         slow: SlowReader,
         filter: Option<Filter>,
@@ -112,6 +114,7 @@ impl Lanes {
                 slow: self.slow,
                 run_bytes_max: taken.run_bytes_max.filter(|_| takes_runs),
                 takes_volatile: *takes_volatile,
+                waits: taken.waits && lanes == 1,
             };
             for _ in 0..lanes {
                 let at = self.turn;
@@ -129,6 +132,11 @@ impl Lanes {
             }
         }
         Poll::Pending
+    }
+
+    /// Whether nothing has come since the only one was given all there is, and the task is woken when something does.
+    pub(super) fn rests(&self) -> bool {
+        self.lanes.first().is_some_and(Lane::rests)
     }
 
     /// Offers the place of the only lane, if all that follows goes to it as to others.

@@ -12,7 +12,7 @@ pub(super) struct Pace {
     /// While it catches up, the subscription is not too slow, for so many more events.
     catch_up_left: u64,
     /// What is still given to a reader that skips the newest.
-    spared: Option<Spared>,
+    spared: Option<Box<Spared>>,
     /// Up to here, what has a later event of the same key is left out; the client knows.
     coalesced: Sequence,
 }
@@ -85,7 +85,8 @@ impl Pace {
                 Some(skip_to(place, ring.place_before_end(events_max / 2, bytes_max as u64 / 2)))
             }
             SlowReaderPolicy::DropNewest => {
-                self.spared = Some(Spared { events_left: events_max, bytes_left: bytes_max, through: ring.last() });
+                self.spared =
+                    Some(Box::new(Spared { events_left: events_max, bytes_left: bytes_max, through: ring.last() }));
                 None
             }
             SlowReaderPolicy::Coalesce => {
@@ -98,12 +99,12 @@ impl Pace {
 
     /// Forgets what was spared, if the reader has come past the place up to which it would skip.
     pub(super) fn passed(&mut self, place: Sequence) {
-        self.spared = self.spared.filter(|spared| spared.through > place);
+        self.spared.take_if(|spared| spared.through <= place);
     }
 
     /// Tells, once, up to where a reader skips that was given what its policy spares.
     pub(super) fn take_used_up(&mut self) -> Option<Sequence> {
-        let is_used_up = |spared: &mut Spared| spared.events_left == 0 || spared.bytes_left == 0;
+        let is_used_up = |spared: &mut Box<Spared>| spared.events_left == 0 || spared.bytes_left == 0;
         self.spared.take_if(is_used_up).map(|spared| spared.through)
     }
 }

@@ -9,6 +9,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use pin_project_lite::pin_project;
+use smallvec::SmallVec;
 
 use super::change::Changing;
 use super::door::{Guards, TopicGuard};
@@ -356,9 +357,11 @@ impl Subscribe {
                 // Who has nothing left has what was asked for.
                 topics = if restored.is_empty() { topics } else { restored };
             }
-            let mut lanes = Vec::with_capacity(topics.len());
+            let mut lanes = SmallVec::with_capacity(topics.len());
             for topic in &topics {
-                lanes.push(Lane::open(&shared, topic).await?);
+                // The first is the only one of most, and is noted where everything else is that an event touches.
+                let vitals = if lanes.is_empty() { Arc::clone(&admission.vitals) } else { Arc::default() };
+                lanes.push(Lane::open(&shared, topic, vitals).await?);
             }
             let takes_snapshot = matches!(start, Start::Live | Start::Cursor(_) | Start::Refused(_));
             let mut beginning = place(&shared, &mut lanes, start, principal.as_ref()).await?;

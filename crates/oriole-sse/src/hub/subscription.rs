@@ -5,11 +5,13 @@ use std::fmt;
 use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures_core::Stream;
+use smallvec::SmallVec;
 
 use super::change::Changing;
 use super::control::{EndReason, Hello};
@@ -28,7 +30,7 @@ use super::verdict::Verdict;
 use crate::event::MessageEvent;
 #[cfg(feature = "console")]
 use crate::inspect::Order;
-use crate::response::Line;
+use crate::response::{Line, Vitals};
 use crate::store::{Position, Topic};
 
 /// Is the stream of a subscriber's events: `hello`, then what it missed, then what comes.
@@ -61,6 +63,10 @@ pub struct Subscription {
     pub(super) owes_return: bool,
     /// What was given last is all that its only topic has.
     is_at_end: bool,
+    /// It waits since then.
+    is_resting: bool,
+    /// How often it had been called when it was polled last.
+    heard: Option<u32>,
     pub(super) is_over: bool,
     /// How many orders from outside it has looked at.
     #[cfg(feature = "console")]
@@ -125,6 +131,8 @@ impl Subscription {
             absences,
             owes_return: is_unknown && !is_away,
             is_at_end: false,
+            is_resting: false,
+            heard: None,
             is_over: false,
             #[cfg(feature = "console")]
             orders: 0,
@@ -144,7 +152,7 @@ impl Subscription {
 
     /// Makes one that ends at once, since the hub drains.
     pub(super) fn sent_away(shared: Arc<Shared>, retry: Duration) -> Self {
-        let lanes = Lanes::new(vec![], None, shared.options.slow_reader, None);
+        let lanes = Lanes::new(SmallVec::new(), None, shared.options.slow_reader, None);
         let mut this = Self {
             absences: shared.absences(),
             shared,
@@ -157,6 +165,8 @@ impl Subscription {
             verdict: Verdict::Live,
             owes_return: false,
             is_at_end: false,
+            is_resting: false,
+            heard: None,
             is_over: true,
             #[cfg(feature = "console")]
             orders: 0,
@@ -182,6 +192,11 @@ impl Subscription {
         self.admission.as_ref().and_then(|admission| admission.reader.address())
     }
 
+    /// Shows what is noted of it for each event.
+    pub(crate) fn vitals(&self) -> Arc<Vitals> {
+        self.admission.as_ref().map(|admission| Arc::clone(&admission.vitals)).unwrap_or_default()
+    }
+
     /// Shows the topics.
     pub fn topics(&self) -> impl Iterator<Item = &Topic> {
         self.lanes.iter().map(Lane::topic)
@@ -198,15 +213,21 @@ impl Subscription {
         // Who was given all there is asks again at once. That it does is news only if somebody waits to hear of it: a look at the
         // clock for each event is enough otherwise.
         let was_at_end = std::mem::take(&mut self.is_at_end);
-        if let Some(Admission { reader, .. }) = &self.admission
-            && (!was_at_end || reader.was_asked())
+        self.is_resting = false;
+        let calls = self.admission.as_ref().map(|admission| admission.vitals.calls());
+        let is_called = calls != self.heard;
+        self.heard = calls;
+        if let Some(Admission { reader, vitals, .. }) = &self.admission
+            && (!was_at_end || (is_called && reader.was_asked()))
         {
-            reader.polled(self.shared.readers.nanos(self.shared.clock.now()));
+            vitals.polled.store(self.shared.readers.nanos(self.shared.clock.now()), Ordering::Relaxed);
         }
+        let taken = Taken { waits: taken.waits && self.is_plain(), ..taken };
+        let mut looks = is_called || !self.is_plain();
         loop {
             self.take_changes();
             // Before anything is given that was to be said: a state, for instance.
-            match self.poll_end(cx) {
+            match if looks { self.poll_end(cx) } else { Poll::Ready(None) } {
                 Poll::Ready(None) => {}
                 Poll::Ready(Some(reason)) => self.end(reason),
                 Poll::Pending => match self.wait(cx) {
@@ -248,6 +269,8 @@ impl Subscription {
                 Poll::Ready(Given::Event(portion)) => return Poll::Ready(Some(portion)),
                 Poll::Ready(Given::Run(bytes)) => {
                     self.is_at_end = true;
+                    // Looked at after the lanes began to wait, since the store may have gone just before.
+                    self.is_resting = taken.waits && self.shared.absences() == self.absences;
                     return Poll::Ready(Some(bytes.into()));
                 }
                 Poll::Ready(Given::Gap(topic, gap)) => self.say_gap(&topic, gap),
@@ -257,7 +280,7 @@ impl Subscription {
                 Poll::Pending if self.has_news_of_store() => {}
                 Poll::Pending => match (self.next_presence(cx), self.wait(cx)) {
                     (Some(told), _) => return Poll::Ready(Some(told.into())),
-                    (None, Poll::Ready(())) => {}
+                    (None, Poll::Ready(())) => looks = true,
                     (None, Poll::Pending) => return Poll::Pending,
                 },
             }
@@ -332,6 +355,18 @@ impl Subscription {
             Poll::Ready(Watched::Loses(topics)) => Poll::Ready(self.lose(&topics)),
             Poll::Pending => Poll::Pending,
         }
+    }
+
+    /// Whether nobody but the hub and its topics has anything to say to it, or is asked about it.
+    fn is_plain(&self) -> bool {
+        self.watch.is_none() && self.changing.is_none() && self.attending.is_none() && !self.owes_return
+    }
+
+    /// Whether asking again is worth nothing: nothing has come since it was given all there is, and the task is woken when
+    /// something does. Never, unless it [might wait](Taken::waits).
+    pub(crate) fn rests(&self) -> bool {
+        let calls = self.admission.as_ref().map(|admission| admission.vitals.calls());
+        self.is_resting && self.heard == calls && self.lanes.rests()
     }
 
     /// Says whether asking again is worth nothing before something else was done.

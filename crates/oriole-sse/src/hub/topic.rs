@@ -1,5 +1,6 @@
 //! A topic that somebody reads.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 use std::time::Instant;
@@ -27,6 +28,8 @@ pub(super) struct TopicState {
     /// Whether the store has it open; held while that changes.
     opened: tokio::sync::Mutex<bool>,
     live: Mutex<Live>,
+    /// In which round of waking those are who wait; changes under the lock only.
+    round: AtomicU64,
     /// If it is a pattern's log, what keeps it.
     gathered: Mutex<Option<Arc<Gathered>>>,
 }
@@ -72,7 +75,14 @@ pub(super) struct Seat {
 impl TopicState {
     pub(super) fn new(topic: Topic) -> Self {
         let tag = TopicTag::of(&topic);
-        Self { topic, tag, opened: tokio::sync::Mutex::default(), live: Mutex::default(), gathered: Mutex::default() }
+        Self {
+            topic,
+            tag,
+            opened: tokio::sync::Mutex::default(),
+            round: AtomicU64::new(Waiters::FIRST_ROUND.get()),
+            live: Mutex::default(),
+            gathered: Mutex::default(),
+        }
     }
 
     /// A panic of another holder leaves nothing half-done behind here.
@@ -245,12 +255,19 @@ impl TopicState {
         }
     }
 
+    /// Tells in which round those are who wait; it needs no lock.
+    pub(super) fn round(&self) -> u64 {
+        self.round.load(Ordering::Acquire)
+    }
+
     /// Takes the wakers of those who wait; to be called without the lock.
     pub(super) fn take_waiters(&self, now: Instant) -> Vec<Option<Waker>> {
         let mut live = self.lock();
         live.woken = Some(now);
         live.is_dirty = false;
-        live.waiters.take()
+        let waiters = live.waiters.take();
+        self.round.store(live.waiters.round(), Ordering::Release);
+        waiters
     }
 
     /// Makes the event as all subscribers get it who have this topic alone and no principal.

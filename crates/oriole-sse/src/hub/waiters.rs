@@ -1,12 +1,13 @@
 //! Who is to be woken when something comes.
 
 use std::mem;
+use std::num::NonZeroU64;
 use std::task::Waker;
 
 /// Holds the wakers of a topic's readers, one after the other in memory, so that waking all of them touches little else.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Waiters {
-    round: u64,
+    round: NonZeroU64,
     slots: Vec<Option<Waker>>,
     free: Vec<usize>,
 }
@@ -14,11 +15,26 @@ pub(super) struct Waiters {
 /// Says where a reader's waker is; worth nothing once the readers have been woken.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Waiting {
-    round: u64,
+    round: NonZeroU64,
     slot: usize,
 }
 
+impl Waiting {
+    /// Whether it was not woken since; readers that have left aside.
+    pub(super) fn is_of(self, round: u64) -> bool {
+        self.round.get() == round
+    }
+}
+
+impl Default for Waiters {
+    fn default() -> Self {
+        Self { round: Self::FIRST_ROUND, slots: Vec::new(), free: Vec::new() }
+    }
+}
+
 impl Waiters {
+    pub(super) const FIRST_ROUND: NonZeroU64 = NonZeroU64::MIN;
+
     /// Keeps a waker until the next round; a reader that waits already has one at most.
     pub(super) fn wait(&mut self, waiting: &mut Option<Waiting>, waker: &Waker) {
         if let Some(kept) = waiting.filter(|waiting| waiting.round == self.round)
@@ -53,9 +69,14 @@ impl Waiters {
         }
     }
 
+    /// Names the round in which those are who wait.
+    pub(super) fn round(&self) -> u64 {
+        self.round.get()
+    }
+
     /// Gives all wakers, and begins the next round.
     pub(super) fn take(&mut self) -> Vec<Option<Waker>> {
-        self.round += 1;
+        self.round = self.round.saturating_add(1);
         self.free.clear();
         let room = self.slots.len();
         mem::replace(&mut self.slots, Vec::with_capacity(room))

@@ -2,7 +2,9 @@
 
 use std::fmt;
 use std::mem;
+use std::num::NonZeroUsize;
 use std::pin::Pin;
+use std::ptr::NonNull;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -41,6 +43,10 @@ pub struct EventBody {
     finish: Option<Sleep>,
     /// A frame was given, and nobody has come for the next.
     is_giving: bool,
+    /// The task that all know who wake it, since it was left to wait.
+    sleeper: Option<Sleeper>,
+    /// The stream may rest since the last frame.
+    may_rest: bool,
     /// What makes other bytes of all of them, if the client takes that.
     #[cfg(feature = "compression")]
     gzip: Option<Box<Gzip>>,
@@ -74,6 +80,8 @@ impl EventBody {
             frame_bytes: 0,
             finish: None,
             is_giving: false,
+            sleeper: None,
+            may_rest: false,
             #[cfg(feature = "compression")]
             gzip: None,
         }
@@ -140,6 +148,15 @@ impl EventBody {
         self.ticket.as_ref().and_then(Ticket::tap).map_or(0, Tap::orders)
     }
 
+    /// Whether nothing has come since the last frame, and the task is woken when something does. Servers ask twice for each frame
+    /// whether there is another.
+    fn rests(&mut self, cx: &Context<'_>) -> bool {
+        let (true, Some(source), Some(ticket)) = (self.may_rest, &self.source, &self.ticket) else { return false };
+        self.may_rest =
+            self.ready.is_empty() && self.sleeper == Some(Sleeper::of(cx)) && ticket.is_uncalled() && source.rests();
+        self.may_rest
+    }
+
     /// Gives the next frame; an empty one is the end.
     fn poll_parts(&mut self, cx: &mut Context<'_>) -> Poll<Parts> {
         let apart_bytes_min = self.apart_bytes_min();
@@ -147,16 +164,17 @@ impl EventBody {
         let (Some(source), Some(ticket)) = (&mut self.source, &mut self.ticket) else {
             return Poll::Ready(Parts::own(out));
         };
+        // Looked at before the stream is polled, and again before the task is left to wait.
+        let draining = ticket.has_news() && ticket.is_draining();
         let options = ticket.options();
         let limits = FrameLimits {
             bytes_max: options.frame_bytes_max.max(1),
             items_max: options.frame_items_max.max(1),
             bytes_guess: self.frame_bytes,
             apart_bytes_min,
+            waits: self.sleeper == Some(Sleeper::of(cx)) && self.finish.is_none(),
         };
 
-        // Looked at before the stream is polled, and again before the task is left to wait.
-        let draining = ticket.is_draining();
         let filled = if out.len() < limits.bytes_max {
             source.as_mut().fill(cx, &mut out, limits)
         } else {
@@ -177,6 +195,7 @@ impl EventBody {
             }
             if !says_retry && !says_end {
                 ticket.wrote(out.len() + shared.len());
+                self.may_rest = limits.waits;
                 if filled.state == StreamState::Over {
                     ticket.ends(StreamEnd::Complete);
                     self.source = None;
@@ -224,6 +243,7 @@ impl EventBody {
         }
         if filled.state == StreamState::Pending {
             ticket.wake_by(cx.waker());
+            self.sleeper = Some(Sleeper::of(cx));
             if self.finish.is_none() {
                 self.finish = ticket.finish_sleep();
             }
@@ -242,6 +262,16 @@ impl EventBody {
             cx.waker().wake_by_ref();
         }
         Poll::Pending
+    }
+}
+
+/// Names a task by its waker, as long as somebody has that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Sleeper(NonZeroUsize, usize);
+
+impl Sleeper {
+    fn of(cx: &Context<'_>) -> Self {
+        Self(NonNull::from(cx.waker().vtable()).addr(), cx.waker().data().addr())
     }
 }
 
@@ -268,6 +298,10 @@ impl Body for EventBody {
         if std::task::ready!(self.poll_order(cx)) == Order::Cut {
             *self = Self::complete(Vec::new());
             return Poll::Ready(Some(Err(StreamCut)));
+        }
+        if self.rests(cx) {
+            self.is_giving = false;
+            return Poll::Pending;
         }
         let polled = self.poll_wrapped(cx);
         // One that came before the task could be woken.

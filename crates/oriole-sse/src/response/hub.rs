@@ -72,6 +72,8 @@ impl Fill for HubSource {
             let wanted = Taken {
                 run_bytes_max: Some((limits.bytes_max - taken) as u64),
                 apart_bytes_min: limits.apart_bytes_min,
+                // A server that reads for many is to be told of the place.
+                waits: limits.waits && self.tether.is_none(),
             };
             let portion = match self.subscription.poll_frame(cx, wanted) {
                 Poll::Ready(Some(portion)) => portion,
@@ -113,6 +115,10 @@ impl Fill for HubSource {
             out.extend_from_slice(&bytes);
         }
         Filled { state: StreamState::Ready, last, shared }
+    }
+
+    fn rests(&self) -> bool {
+        self.subscription.rests()
     }
 
     fn tells_retry(&self) -> bool {

@@ -46,7 +46,7 @@ impl Line {
     /// Goes on by itself, having been written what the others were.
     pub(super) fn land(&self, landing: Landing) {
         let followed = self.connection.pulse().take();
-        self.connection.written.fetch_max(landing.written, Ordering::Relaxed);
+        self.connection.vitals.written.fetch_max(landing.written, Ordering::Relaxed);
         #[cfg(feature = "console")]
         if let (Some(tap), Some((_, before))) = (&self.tap, followed)
             && let Ok(bytes @ 1..) = usize::try_from(landing.bytes.saturating_sub(before))

@@ -18,6 +18,7 @@ mod streams;
 mod tests;
 #[cfg(feature = "hub")]
 mod tether;
+mod vitals;
 
 pub use adaptive::AdaptiveHeartbeat;
 pub use body::{EventBody, StreamCut};
@@ -36,3 +37,5 @@ pub(crate) use tether::Pulse;
 #[cfg(feature = "hub")]
 #[doc(hidden)]
 pub use tether::Tether;
+#[cfg(feature = "hub")]
+pub(crate) use vitals::Vitals;

@@ -25,6 +25,13 @@ pub(super) trait Fill: Send {
         None
     }
 
+    /// Whether nothing has come since the last frame, which had all there was, and the task is woken when something does.
+    ///
+    /// Only one that [might wait](FrameLimits::waits) is asked.
+    fn rests(&self) -> bool {
+        false
+    }
+
     /// Notes that the client left while something was on its way to it.
     fn broke(self: Pin<&mut Self>) {}
 
@@ -44,6 +51,8 @@ pub(super) struct FrameLimits {
     /// Bytes that others have as well are given beside what is the stream's own, and end the frame: an event of so many bytes or
     /// more, without an id that is this stream's. `None` if nobody asks what is whose.
     pub(super) apart_bytes_min: Option<usize>,
+    /// Whether the task is known to whoever wakes it.
+    pub(super) waits: bool,
 }
 
 /// Says how a frame was filled.

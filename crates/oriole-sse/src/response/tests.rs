@@ -27,3 +27,32 @@ fn odd_ranges_of_a_drain_hold_their_bounds() {
     let edges: HashSet<_> = (0..100).map(|number| wait(second..=second + Duration::from_millis(1), number)).collect();
     assert_eq!(edges.len(), 2, "both bounds are included");
 }
+
+/// Servers ask twice for each frame whether there is another. Then nothing is looked at that others may hold.
+#[cfg(feature = "hub")]
+#[tokio::test(start_paused = true)]
+async fn a_body_that_was_given_everything_is_asked_for_nothing() {
+    use std::pin::Pin;
+    use std::task::{Context, Waker};
+
+    use http_body::Body as _;
+
+    use super::EventStreams;
+    use crate::{Hub, HubOptions, MessageEvent};
+
+    let hub = Hub::new(HubOptions::default().wake_window(Duration::ZERO));
+    let streams = EventStreams::default();
+    let mut body = streams.open_events(hub.subscribe("a").await.expect("room")).await.into_body();
+    let mut poll = || {
+        let before = crate::looks::count();
+        let polled = Pin::new(&mut body).poll_frame(&mut Context::from_waker(Waker::noop()));
+        (polled.is_ready(), crate::looks::count() - before)
+    };
+    assert!(poll().0, "hello");
+    assert!(!poll().0);
+    for number in 0..3 {
+        hub.publish("a", MessageEvent::new(number.to_string())).await.expect("published");
+        assert_eq!(poll(), (true, 1));
+        assert_eq!((poll(), poll()), ((false, 0), (false, 0)));
+    }
+}

@@ -26,4 +26,6 @@ pub(in crate::hub) struct Wanted {
     /// Events may come in pieces of so many bytes.
     pub(in crate::hub) run_bytes_max: Option<u64>,
     pub(in crate::hub) takes_volatile: bool,
+    /// Waits for more at once when it is given all there is.
+    pub(in crate::hub) waits: bool,
 }

@@ -1,6 +1,7 @@
 //! A place in the log of a topic.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::task::Context;
 
 use super::next::{Next, Wanted};
@@ -13,6 +14,7 @@ use crate::hub::shared::Shared;
 use crate::hub::subscribe_error::SubscribeError;
 use crate::hub::topic::{Seat, TopicState};
 use crate::hub::waiters::Waiting;
+use crate::response::Vitals;
 use crate::store::{Position, Sequence, Topic};
 
 #[derive(Debug)]
@@ -25,29 +27,48 @@ pub(in crate::hub) struct Lane {
     pub(super) pace: Pace,
     pub(super) volatile: u64,
     pub(super) waiting: Option<Waiting>,
+    /// Whether it waits since it was given all there is.
+    pub(super) is_resting: bool,
     /// How often the log's end was found again after the store was away, when this was last looked at.
     pub(super) returns: u64,
     /// Tells others where it is.
     pub(super) mark: Arc<Mark>,
+    /// Where that is written.
+    pub(super) vitals: Arc<Vitals>,
 }
 
 impl Lane {
     /// Takes a seat at a topic, and begins with what comes from now on.
-    pub(in crate::hub) async fn open(shared: &Arc<Shared>, topic: &Topic) -> Result<Self, SubscribeError> {
+    pub(in crate::hub) async fn open(
+        shared: &Arc<Shared>,
+        topic: &Topic,
+        vitals: Arc<Vitals>,
+    ) -> Result<Self, SubscribeError> {
         let seat = shared.enter(topic)?;
         shared.keeper.start(shared);
         seat.state.open(shared).await.map_err(SubscribeError::Store)?;
-        Ok(Self::new(seat))
+        Ok(Self::new(seat, vitals))
     }
 
     /// Begins with what comes from now on.
-    pub(in crate::hub) fn new(seat: Seat) -> Self {
+    pub(in crate::hub) fn new(seat: Seat, vitals: Arc<Vitals>) -> Self {
         let (place, volatile, returns) = {
             let live = seat.state.lock();
             (live.end(), live.volatile.end(), live.returns)
         };
-        let mark = Arc::new(Mark::new(Arc::clone(&seat.state), place));
-        Self { seat, place, replay: None, pace: Pace::default(), volatile, waiting: None, returns, mark }
+        let mark = Arc::new(Mark::new(Arc::clone(&seat.state), Arc::clone(&vitals), place));
+        Self {
+            seat,
+            place,
+            replay: None,
+            pace: Pace::default(),
+            volatile,
+            waiting: None,
+            is_resting: false,
+            returns,
+            mark,
+            vitals,
+        }
     }
 
     /// Whether the store was away, and what it has is not known since.
@@ -118,6 +139,7 @@ impl Lane {
 
     /// Moves on, and says to what.
     pub(in crate::hub) fn next(&mut self, cx: &mut Context<'_>, shared: &Arc<Shared>, wanted: Wanted) -> Next {
+        self.is_resting = false;
         let before = self.place;
         loop {
             let next = match self.place {
@@ -129,6 +151,11 @@ impl Lane {
                 return next;
             }
         }
+    }
+
+    /// Whether nothing has come since it was given all there is, and the task is woken when something does.
+    pub(in crate::hub) fn rests(&self) -> bool {
+        self.is_resting && self.waiting.is_some_and(|waiting| waiting.is_of(self.seat.state.round()))
     }
 
     /// Tells how many events it has to take.
@@ -158,7 +185,7 @@ impl Lane {
         let Some(place) = self.place else {
             return;
         };
-        self.mark.set(place);
+        self.vitals.place.store(place.sequence.0, Ordering::Relaxed);
         if shared.tracer.is_on(&shared.options) && matches!(next, Next::Event(_) | Next::Run(_)) {
             let after =
                 before.filter(|before| before.epoch == place.epoch).map_or(Sequence(0), |before| before.sequence);

@@ -18,7 +18,7 @@ impl Lane {
     /// Gives the next event of the ring; `None` if it has to be looked for again.
     pub(super) fn next_of_ring(&mut self, cx: &mut Context<'_>, shared: &Shared, wanted: Wanted) -> Option<Next> {
         // Borrowed by parts: the lock is of the seat.
-        let Self { seat, place, replay, pace, volatile, waiting, returns, mark: _ } = self;
+        let Self { seat, place, replay, pace, volatile, waiting, is_resting, returns, .. } = self;
         let mut live = seat.state.lock();
         let live = &mut *live;
         let Some(epoch) = live.epoch else {
@@ -62,6 +62,11 @@ impl Lane {
         }
         let run_bytes_max = wanted.run_bytes_max.filter(|_| pace.is_like_others(*at));
         let run = run_bytes_max.and_then(|bytes_max| next_run(shared, ring, index, at, pace, bytes_max));
+        if run.is_some() && wanted.waits && *at == ring.last() && live.volatile.end() == *volatile {
+            pace.caught_up();
+            live.waiters.wait(waiting, cx.waker());
+            *is_resting = true;
+        }
         run.or_else(|| next_entry(ring, index, at, pace))
     }
 }

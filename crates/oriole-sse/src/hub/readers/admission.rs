@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::net::IpAddr;
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -18,12 +18,13 @@ use crate::hub::inspect::Probe;
 use crate::hub::lag::Mark;
 use crate::hub::shared::Shared;
 use crate::hub::verdict::Verdict;
-use crate::response::{household, spread};
+use crate::response::{Vitals, household, spread};
 
 /// Counts a subscription until it is dropped.
 #[derive(Debug)]
 pub(in crate::hub) struct Admission {
     pub(in crate::hub) reader: Arc<Reader>,
+    pub(in crate::hub) vitals: Arc<Vitals>,
     shared: Arc<Shared>,
     /// Whether it counts as begun.
     has_begun: bool,
@@ -91,12 +92,14 @@ impl Readers {
         }
         let lifetime = [candidate.lifetime, options.lifetime_max].into_iter().flatten().min();
         let now = self.nanos(now);
+        let vitals = Arc::<Vitals>::default();
+        vitals.polled.store(now, Ordering::Relaxed);
         let reader = Arc::new(Reader {
             number,
             principal: candidate.principal,
             address: candidate.address,
             ends_at: lifetime.map_or(u64::MAX, |lifetime| now.saturating_add(nanos(lifetime))),
-            polled_at: AtomicU64::new(now),
+            vitals: Arc::clone(&vitals),
             asked_at: AtomicU64::new(u64::MAX),
             ended: AtomicU8::new(0),
             guard_due: AtomicU64::new(u64::MAX),
@@ -104,7 +107,6 @@ impl Readers {
             has_guard: candidate.has_guard,
             changing: candidate.changing,
             replaces: candidate.replaces,
-            waker: Mutex::default(),
             marks: Mutex::default(),
             #[cfg(feature = "console")]
             probe: Probe::new(shared),
@@ -116,7 +118,7 @@ impl Readers {
             *state.by_address.entry(address).or_default() += 1;
         }
         state.readers.insert(number, Arc::clone(&reader));
-        Ok(Admission { reader, shared: Arc::clone(shared), has_begun: false })
+        Ok(Admission { reader, vitals, shared: Arc::clone(shared), has_begun: false })
     }
 
     /// Whether those go first who come back.

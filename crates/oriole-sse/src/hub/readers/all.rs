@@ -153,7 +153,7 @@ impl Readers {
         let timeout = write_timeout.map_or(u64::MAX, nanos);
         let readers: Vec<_> = self.lock().readers.values().cloned().collect();
         for reader in readers {
-            let silent = now.saturating_sub(reader.polled_at.load(Ordering::Relaxed));
+            let silent = now.saturating_sub(reader.polled_at());
             if now >= reader.ends_at {
                 reader.end(EndReason::Lifetime);
             } else if silent >= timeout && reader.was_asked() {

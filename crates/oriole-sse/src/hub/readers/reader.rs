@@ -13,7 +13,7 @@ use crate::hub::control::EndReason;
 #[cfg(feature = "console")]
 use crate::hub::inspect::Probe;
 use crate::hub::lag::Mark;
-use crate::response::spread;
+use crate::response::{Vitals, spread};
 
 /// One subscription, as the hub sees it.
 #[derive(Debug)]
@@ -22,7 +22,7 @@ pub(in crate::hub) struct Reader {
     pub(in crate::hub) principal: Option<Principal>,
     pub(in crate::hub) address: Option<IpAddr>,
     pub(in crate::hub) ends_at: u64,
-    pub(super) polled_at: AtomicU64,
+    pub(in crate::hub) vitals: Arc<Vitals>,
     /// When it had been heard of last when it was woken to be heard of.
     pub(super) asked_at: AtomicU64,
     /// Why it is to end; 0 as long as it is not.
@@ -36,7 +36,6 @@ pub(in crate::hub) struct Reader {
     pub(super) changing: Option<Arc<Changing>>,
     /// It stands for the others of this name.
     pub(super) replaces: Option<Arc<str>>,
-    pub(super) waker: Mutex<Option<Waker>>,
     /// Where it is in each of its topics.
     pub(super) marks: Mutex<Vec<Arc<Mark>>>,
     /// What it shows beside.
@@ -45,29 +44,24 @@ pub(in crate::hub) struct Reader {
 }
 
 impl Reader {
-    /// Tells that the subscription is read.
-    pub(in crate::hub) fn polled(&self, now: u64) {
-        self.polled_at.store(now, Ordering::Relaxed);
-    }
-
     /// Wakes it to be heard of.
     pub(super) fn ask(&self) {
-        self.asked_at.store(self.polled_at.load(Ordering::Relaxed), Ordering::Relaxed);
+        self.asked_at.store(self.polled_at(), Ordering::Relaxed);
         self.wake();
     }
 
     /// Whether it was woken, and has not been heard of since.
     pub(in crate::hub) fn was_asked(&self) -> bool {
-        self.asked_at.load(Ordering::Relaxed) == self.polled_at.load(Ordering::Relaxed)
+        self.asked_at.load(Ordering::Relaxed) == self.polled_at()
+    }
+
+    pub(super) fn polled_at(&self) -> u64 {
+        self.vitals.polled.load(Ordering::Relaxed)
     }
 
     /// Says whom to wake for its end.
     pub(in crate::hub) fn wake_by(&self, waker: &Waker) {
-        let mut kept = self.waker.lock().unwrap_or_else(PoisonError::into_inner);
-        match &mut *kept {
-            Some(kept) => kept.clone_from(waker),
-            None => *kept = Some(waker.clone()),
-        }
+        self.vitals.wake_by(waker);
     }
 
     pub(in crate::hub) fn end(&self, reason: EndReason) {
@@ -126,9 +120,6 @@ impl Reader {
     }
 
     pub(in crate::hub) fn wake(&self) {
-        let waker = self.waker.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some(waker) = waker {
-            waker.wake();
-        }
+        self.vitals.call();
     }
 }

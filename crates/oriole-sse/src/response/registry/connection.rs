@@ -1,17 +1,18 @@
 //! One open stream, as the timer and the body share it.
 
 use std::net::IpAddr;
-#[cfg(feature = "hub")]
 use std::sync::Arc;
+#[cfg(feature = "hub")]
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::task::Waker;
 
 #[cfg(feature = "console")]
 use crate::inspect::Sleeper;
+#[cfg(feature = "hub")]
 use crate::lock::lock;
 #[cfg(feature = "hub")]
 use crate::response::tether::Pulse;
+use crate::response::vitals::Vitals;
 
 /// One open stream, as the timer and the body share it.
 #[derive(Debug)]
@@ -19,7 +20,7 @@ pub(in crate::response) struct Connection {
     pub(super) number: u64,
     /// The first part of its key; changes only under the registry's lock.
     pub(super) look: AtomicU64,
-    pub(in crate::response) written: AtomicU64,
+    pub(in crate::response) vitals: Arc<Vitals>,
     /// How long the stream may be silent.
     pub(super) interval: AtomicU64,
     /// If the interval depends on it, from where the client comes.
@@ -32,18 +33,25 @@ pub(in crate::response) struct Connection {
     pub(super) may_finish: bool,
     /// When a stream that may finish has to be over; never, as long as nothing drains.
     pub(super) finish_by: AtomicU64,
-    pub(super) waker: Mutex<Option<Waker>>,
     /// When it was written to, while it is written to with others, and how many bytes those had had before.
     #[cfg(feature = "hub")]
     pulse: Mutex<Option<(Arc<Pulse>, u64)>>,
 }
 
 impl Connection {
-    pub(super) fn new(number: u64, now: u64, interval: u64, client: Option<IpAddr>, may_finish: bool) -> Self {
+    pub(super) fn new(
+        number: u64,
+        vitals: Arc<Vitals>,
+        now: u64,
+        interval: u64,
+        client: Option<IpAddr>,
+        may_finish: bool,
+    ) -> Self {
+        vitals.written.store(now, Ordering::Relaxed);
         Self {
             number,
             look: AtomicU64::new(now.saturating_add(interval)),
-            written: AtomicU64::new(now),
+            vitals,
             interval: AtomicU64::new(interval),
             client,
             silence: AtomicU64::new(0),
@@ -52,14 +60,13 @@ impl Connection {
             draining: AtomicBool::new(false),
             may_finish,
             finish_by: AtomicU64::new(u64::MAX),
-            waker: Mutex::new(None),
             #[cfg(feature = "hub")]
             pulse: Mutex::default(),
         }
     }
 
     pub(super) fn written(&self) -> u64 {
-        let written = self.written.load(Ordering::Relaxed);
+        let written = self.vitals.written.load(Ordering::Relaxed);
         #[cfg(feature = "hub")]
         if let Some((pulse, _)) = &*self.pulse() {
             return written.max(pulse.written.load(Ordering::Relaxed));
@@ -73,10 +80,7 @@ impl Connection {
     }
 
     pub(super) fn wake(&self) {
-        let waker = lock(&self.waker).clone();
-        if let Some(waker) = waker {
-            waker.wake();
-        }
+        self.vitals.call();
     }
 }
 

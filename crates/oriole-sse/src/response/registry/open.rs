@@ -18,6 +18,7 @@ use crate::lock::lock;
 use crate::metrics::StreamMeter;
 use crate::response::SseOptions;
 use crate::response::adaptive::Networks;
+use crate::response::vitals::Vitals;
 
 /// Knows every open stream.
 ///
@@ -88,6 +89,7 @@ impl Registry {
     /// Takes in a stream, unless the registry drains; then it gives the `retry:` for its client.
     pub(in crate::response) fn enter(
         self: &Arc<Self>,
+        vitals: Arc<Vitals>,
         may_finish: bool,
         client: Option<IpAddr>,
     ) -> Result<Ticket, Duration> {
@@ -101,7 +103,7 @@ impl Registry {
             self.meter.turned_away();
             return Err(self.options.drain_retry_of(number));
         }
-        let connection = Arc::new(Connection::new(number, now, interval, client, may_finish));
+        let connection = Arc::new(Connection::new(number, vitals, now, interval, client, may_finish));
         let look = connection.look.load(Ordering::Relaxed);
         let is_earliest = state.streams.first_key_value().is_some_and(|((first, _), _)| look < *first);
         state.streams.insert((look, number), Arc::clone(&connection));

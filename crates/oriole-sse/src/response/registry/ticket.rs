@@ -11,18 +11,21 @@ use super::open::Registry;
 use crate::clock::Sleep;
 #[cfg(feature = "console")]
 use crate::inspect::Tap;
-use crate::lock::lock;
 use crate::metrics::StreamEnd;
 use crate::response::SseOptions;
 use crate::response::adaptive::Networks;
 #[cfg(feature = "hub")]
 use crate::response::line::Line;
+use crate::response::vitals::Vitals;
 
 /// Counts a stream as open until it is dropped.
 #[derive(Debug)]
 pub(in crate::response) struct Ticket {
     registry: Arc<Registry>,
     connection: Arc<Connection>,
+    vitals: Arc<Vitals>,
+    /// How often it had been called when there was nothing else to know of it; `None` if there is something.
+    heard: Option<u32>,
     /// How the stream counts as ended if the ticket is dropped now.
     end: StreamEnd,
     /// The client went while something was on its way to it, which tells nothing of silence.
@@ -36,7 +39,9 @@ impl Ticket {
     pub(super) fn new(registry: Arc<Registry>, connection: Arc<Connection>) -> Self {
         Self {
             registry,
+            vitals: Arc::clone(&connection.vitals),
             connection,
+            heard: None,
             end: StreamEnd::Left,
             has_broken: false,
             #[cfg(feature = "console")]
@@ -116,6 +121,7 @@ impl Ticket {
     /// Notes that the comment which stands for silence is written.
     pub(in crate::response) fn heartbeat(&self, bytes: usize) {
         self.registry.meter.heartbeat();
+        self.connection.heartbeat_due.store(false, Ordering::Relaxed);
         #[cfg(feature = "console")]
         if let Some(tap) = self.tap() {
             tap.heartbeat();
@@ -132,19 +138,23 @@ impl Ticket {
         }
         if self.registry.heartbeat_nanos.is_some() {
             let now = self.registry.now();
-            if let (Some(client), Some(networks)) = (self.connection.client, &self.registry.networks) {
+            if let Some(networks) = &self.registry.networks
+                && let Some(client) = self.connection.client
+            {
                 self.was_silent(client, networks, now);
             }
-            self.connection.written.store(now, Ordering::Relaxed);
-            self.connection.heartbeat_due.store(false, Ordering::Relaxed);
+            self.vitals.written.store(now, Ordering::Relaxed);
+            if self.heard.is_none() {
+                self.connection.heartbeat_due.store(false, Ordering::Relaxed);
+            }
         }
     }
 
     /// Notes the silence that ends with a write. Whether the client survived it is known when it is still there a good while later: a write
     /// to one that vanished without a word succeeds as well.
     fn was_silent(&self, client: IpAddr, networks: &Networks, now: u64) {
-        let Connection { written, silence, silence_ended, .. } = &*self.connection;
-        let this = now.saturating_sub(written.load(Ordering::Relaxed));
+        let Connection { silence, silence_ended, .. } = &*self.connection;
+        let this = now.saturating_sub(self.vitals.written.load(Ordering::Relaxed));
         let before = silence.load(Ordering::Relaxed);
         let since = Duration::from_nanos(now.saturating_sub(silence_ended.load(Ordering::Relaxed)));
         let is_survived = since >= networks.confirm_after();
@@ -158,13 +168,27 @@ impl Ticket {
         }
     }
 
+    /// Looks what was noted for the stream, if it was called since there was nothing; says whether there is anything now: a
+    /// drain, or a heartbeat that is due.
+    pub(in crate::response) fn has_news(&mut self) -> bool {
+        if self.is_uncalled() {
+            return false;
+        }
+        let calls = self.vitals.calls();
+        let Connection { draining, heartbeat_due, .. } = &*self.connection;
+        let is_news = draining.load(Ordering::Acquire) || self.is_finishing() || heartbeat_due.load(Ordering::Acquire);
+        self.heard = (!is_news).then_some(calls);
+        is_news
+    }
+
+    /// Whether the stream was not called since there was nothing to know of it.
+    pub(in crate::response) fn is_uncalled(&self) -> bool {
+        self.heard == Some(self.vitals.calls())
+    }
+
     /// Says which task to wake for a heartbeat or a drain.
     pub(in crate::response) fn wake_by(&self, waker: &Waker) {
-        let mut kept = lock(&self.connection.waker);
-        match &mut *kept {
-            Some(kept) => kept.clone_from(waker),
-            None => *kept = Some(waker.clone()),
-        }
+        self.vitals.wake_by(waker);
     }
 }
 
@@ -175,7 +199,7 @@ impl Drop for Ticket {
             && !self.has_broken
         {
             let now = self.registry.now();
-            let silent = now.saturating_sub(self.connection.written.load(Ordering::Relaxed));
+            let silent = now.saturating_sub(self.vitals.written.load(Ordering::Relaxed));
             networks.ended(client, Duration::from_nanos(silent), Duration::from_nanos(now));
         }
         self.registry.meter.ended(self.end);

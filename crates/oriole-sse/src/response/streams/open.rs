@@ -1,6 +1,7 @@
 //! How a stream is opened.
 
 use std::future::poll_fn;
+use std::sync::Arc;
 use std::task::Poll;
 
 use futures_core::Stream;
@@ -86,7 +87,7 @@ impl EventStreams {
         S: Stream<Item = Result<MessageEvent, E>> + Send + 'static,
         E: From<EncodeError>,
     {
-        let mut ticket = match self.registry.enter(self.may_finish, self.client) {
+        let mut ticket = match self.registry.enter(Arc::default(), self.may_finish, self.client) {
             Ok(ticket) => ticket,
             Err(wait) => {
                 let last = last_bytes(self.options(), Some("drain"), Some(wait));
@@ -175,7 +176,7 @@ impl EventStreams {
     #[must_use]
     pub fn open_subscription(&self, mut subscription: crate::hub::Subscription) -> Response<EventBody> {
         let client = self.client.or(subscription.address());
-        match self.registry.enter(false, client) {
+        match self.registry.enter(subscription.vitals(), false, client) {
             Ok(ticket) => {
                 #[cfg(feature = "console")]
                 let ticket = ticket.with_tap(subscription.tap());

@@ -19,6 +19,7 @@ mod presence;
 mod publish;
 mod replacing;
 mod response;
+mod resting;
 mod resume;
 mod schedules;
 mod server;

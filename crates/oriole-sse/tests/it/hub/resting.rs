@@ -1,0 +1,221 @@
+//! A body that was given all there is: it is asked again at once, and then left alone until it is woken.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll, Wake, Waker};
+use std::time::Duration;
+
+use http_body::Body as _;
+use oriole_sse::{EventBody, EventStreams, Hub, HubOptions, MemoryStore, MessageEvent, SseOptions, Store, SystemClock};
+use tokio::time::advance;
+
+use super::support::{Flaky, now, publish, settle};
+
+/// A task that asks for frames, as a server's does.
+struct Task {
+    body: EventBody,
+    waker: Waker,
+    wakes: Arc<Wakes>,
+}
+
+#[derive(Default)]
+struct Wakes(AtomicUsize);
+
+impl Wake for Wakes {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+fn waker() -> (Arc<Wakes>, Waker) {
+    let wakes = Arc::<Wakes>::default();
+    (Arc::clone(&wakes), Waker::from(wakes))
+}
+
+impl Task {
+    /// Whose `hello` and first event are read, and which waits.
+    async fn rested(hub: &Hub, streams: &EventStreams) -> Self {
+        let body = streams.open_events(hub.subscribe("a").await.expect("room")).await.into_body();
+        let (wakes, waker) = waker();
+        let mut this = Self { body, waker, wakes };
+        assert!(this.poll().is_some_and(|hello| hello.contains("\"live\"")));
+        assert_eq!(this.poll(), None);
+        publish(hub, "a", [1]);
+        assert!(this.poll().is_some_and(|event| event.ends_with("data: 1\n\n")));
+        this.rests();
+        this
+    }
+
+    fn poll(&mut self) -> Option<String> {
+        match Pin::new(&mut self.body).poll_frame(&mut Context::from_waker(&self.waker)) {
+            Poll::Pending => None,
+            Poll::Ready(None) => Some("over".to_owned()),
+            Poll::Ready(Some(frame)) => {
+                let bytes = frame.expect("nobody cuts it").into_data().expect("data");
+                Some(String::from_utf8(bytes.to_vec()).expect("UTF-8"))
+            }
+        }
+    }
+
+    /// As hyper does, it asks twice more.
+    fn rests(&mut self) {
+        assert_eq!((self.poll(), self.poll()), (None, None));
+        self.wakes.0.store(0, Ordering::Relaxed);
+    }
+
+    fn is_woken(&self) -> bool {
+        self.wakes.0.swap(0, Ordering::Relaxed) > 0
+    }
+
+    /// What it is woken for.
+    fn woken(&mut self) -> String {
+        assert!(self.is_woken());
+        self.poll().expect("something")
+    }
+}
+
+/// Whose readers are woken at once, however often.
+fn options() -> HubOptions {
+    HubOptions::default().wake_window(Duration::ZERO)
+}
+
+fn hub() -> Hub {
+    Hub::new(options())
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_is_woken_by_each_event() {
+    let (hub, streams) = (hub(), EventStreams::default());
+    let mut task = Task::rested(&hub, &streams).await;
+    for number in 2..5 {
+        publish(&hub, "a", [number]);
+        assert!(task.woken().ends_with(&format!("data: {number}\n\n")));
+        task.rests();
+    }
+    // Two before it is polled are one frame.
+    publish(&hub, "a", [5, 6]);
+    assert_eq!(task.woken().matches("data: ").count(), 2);
+    task.rests();
+    now(hub.publish("a", MessageEvent::new("passing")).volatile()).expect("published");
+    assert_eq!(task.woken(), "data: passing\n\n");
+    task.rests();
+    publish(&hub, "a", [7]);
+    assert!(task.woken().ends_with("data: 7\n\n"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_comes_while_its_frame_is_written_is_given_when_it_asks() {
+    let (hub, streams) = (hub(), EventStreams::default());
+    let mut task = Task::rested(&hub, &streams).await;
+    publish(&hub, "a", [2]);
+    assert!(task.woken().ends_with("data: 2\n\n"));
+    publish(&hub, "a", [3]);
+    assert!(task.is_woken(), "it waits from the moment at which it was given everything");
+    assert!(task.poll().is_some_and(|event| event.ends_with("data: 3\n\n")));
+    assert_eq!(task.poll(), None);
+    publish(&hub, "a", [4]);
+    assert!(task.woken().ends_with("data: 4\n\n"));
+}
+
+/// Under load, readers are woken for several events together: who asks in between is not given the first of them alone.
+#[tokio::test(start_paused = true)]
+async fn what_comes_within_the_window_comes_at_its_end() {
+    let window = Duration::from_millis(2);
+    let (hub, streams) = (Hub::new(HubOptions::default().wake_window(window)), EventStreams::default());
+    let mut task = Task::rested(&hub, &streams).await;
+    publish(&hub, "a", [2, 3]);
+    assert!(!task.is_woken());
+    assert_eq!(task.poll(), None);
+    publish(&hub, "a", [4]);
+    settle().await;
+    advance(window * 2).await;
+    settle().await;
+    assert_eq!(task.woken().matches("data: ").count(), 3);
+}
+
+/// A body may go from one task to another at any time.
+#[tokio::test(start_paused = true)]
+async fn who_asks_last_is_woken() {
+    let (hub, streams) = (hub(), EventStreams::default());
+    let mut task = Task::rested(&hub, &streams).await;
+    let (before, waker) = (Arc::clone(&task.wakes), waker());
+    (task.wakes, task.waker) = waker;
+    assert_eq!(task.poll(), None);
+    publish(&hub, "a", [2]);
+    assert!(task.woken().ends_with("data: 2\n\n"));
+    assert_eq!(before.0.load(Ordering::Relaxed), 0);
+    task.rests();
+    streams.drain();
+    assert!(task.woken().contains("{\"reason\":\"drain\"}"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_heartbeat_comes_once() {
+    let (hub, streams) = (hub(), EventStreams::default());
+    let mut task = Task::rested(&hub, &streams).await;
+    let interval = SseOptions::default().heartbeat_interval.expect("there is one");
+    for _ in 0..3 {
+        advance(interval + Duration::from_millis(20)).await;
+        settle().await;
+        assert_eq!(task.woken(), ":\n\n");
+        task.rests();
+    }
+    publish(&hub, "a", [2]);
+    assert!(task.woken().ends_with("data: 2\n\n"));
+    task.rests();
+    // Not for as long after an event either.
+    advance(interval - Duration::from_millis(20)).await;
+    settle().await;
+    assert!(!task.is_woken());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_drain_of_the_streams_and_of_the_hub_end_it() {
+    let (hub, streams) = (hub(), EventStreams::default());
+    let mut task = Task::rested(&hub, &streams).await;
+    streams.drain();
+    assert!(task.woken().contains("{\"reason\":\"drain\"}"));
+    assert_eq!(task.poll().as_deref(), Some("over"));
+
+    let other = Hub::new(options());
+    let mut task = Task::rested(&other, &EventStreams::default()).await;
+    let (drained, ended) = tokio::join!(other.drain(Duration::ZERO), async {
+        settle().await;
+        task.woken()
+    });
+    let _ = drained;
+    assert!(ended.contains("{\"reason\":\"drain\"}"), "{ended}");
+    assert_eq!(task.poll().as_deref(), Some("over"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn its_lifetime_ends_it() {
+    let (hub, streams) = (Hub::new(options().lifetime_max(Duration::from_secs(60))), EventStreams::default());
+    let mut task = Task::rested(&hub, &streams).await;
+    let mut told = String::new();
+    for _ in 0..8 {
+        advance(Duration::from_secs(10)).await;
+        settle().await;
+        while task.is_woken() {
+            told.extend(task.poll());
+        }
+    }
+    assert!(told.contains("{\"reason\":\"lifetime\"}"), "{told}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_goes_and_comes_back_is_told() {
+    let store = Arc::new(Flaky::new(MemoryStore::default()));
+    let hub = Hub::with_clock(options(), Arc::clone(&store) as Arc<dyn Store>, SystemClock);
+    let mut task = Task::rested(&hub, &EventStreams::default()).await;
+    store.set_away(true);
+    assert!(task.woken().contains("\"reason\":\"unavailable\""));
+    task.rests();
+    store.set_away(false);
+    settle().await;
+    assert!(task.woken().contains("\"resumed\""));
+    task.rests();
+    publish(&hub, "a", [2]);
+    assert!(task.woken().ends_with("data: 2\n\n"));
+}
