@@ -2,8 +2,10 @@
 
 use super::ServerOptions;
 use super::connection::{End, Serving};
+use super::connections::Connections;
 use super::door::Door;
 use super::listener::Listener;
+use super::protocol::http1_builder;
 use super::signals::Signals;
 #[cfg(feature = "sse-hub")]
 use super::takeover::EventStreamShards;
@@ -132,6 +134,7 @@ impl Server {
         let serving = Arc::new(Serving {
             service: service.clone(),
             options: Arc::clone(&options),
+            http1: http1_builder(&options),
             end: Arc::clone(&end),
             shards: Arc::clone(&shards),
         });
@@ -160,11 +163,11 @@ impl Server {
         returned.close();
         while let Ok(accepted) = returned.try_recv() {
             // What was asked before the end is answered.
-            if accepted.read.is_empty() { accepted.close() } else { serving.begin(accepted, &mut connections) }
+            if accepted.read.is_empty() { accepted.close() } else { serving.begin(accepted, &connections) }
         }
         if !is_urgent && !options.force_close_connections {
             let drained = timeout_at(deadline.connections, async {
-                joined(&mut connections).await;
+                connections.emptied().await;
                 shards.emptied().await;
             });
             let _ = unless_again(signals.as_mut(), drained).await;
@@ -206,17 +209,56 @@ async fn panicked(tasks: &mut JoinSet<()>) -> Box<dyn Any + Send> {
 const RELEASE: Duration = Duration::from_secs(1);
 
 /// Ends what is left, and leaves behind what blocks its thread.
-async fn cut_off(tasks: &mut JoinSet<()>, what: &str, deadline: Deadline, signals: Option<&mut Signals>) {
-    while tasks.try_join_next().is_some() {}
-    if tasks.is_empty() {
+async fn cut_off(tasks: &mut impl Tasks, what: &str, deadline: Deadline, signals: Option<&mut Signals>) {
+    let left = tasks.left();
+    if left == 0 {
         return;
     }
-    tracing::warn!(target: SHUTDOWN, "{} {what} were cut off", tasks.len());
-    tasks.abort_all();
+    tracing::warn!(target: SHUTDOWN, "{left} {what} were cut off");
+    tasks.abort();
     let released = deadline.released.min(Instant::now() + RELEASE);
-    let _ = unless_again(signals, timeout_at(released, joined(tasks))).await;
-    if !tasks.is_empty() {
-        tracing::error!(target: SHUTDOWN, "{} handlers block their threads and were left behind", tasks.len());
+    let _ = unless_again(signals, timeout_at(released, tasks.ended())).await;
+    let left = tasks.left();
+    if left > 0 {
+        tracing::error!(target: SHUTDOWN, "{left} handlers block their threads and were left behind");
+    }
+}
+
+/// What the end waits for.
+trait Tasks {
+    fn left(&mut self) -> usize;
+
+    fn abort(&mut self);
+
+    fn ended(&mut self) -> impl Future<Output = ()> + Send;
+}
+
+impl Tasks for JoinSet<()> {
+    fn left(&mut self) -> usize {
+        while self.try_join_next().is_some() {}
+        self.len()
+    }
+
+    fn abort(&mut self) {
+        self.abort_all();
+    }
+
+    fn ended(&mut self) -> impl Future<Output = ()> + Send {
+        joined(self)
+    }
+}
+
+impl Tasks for Connections {
+    fn left(&mut self) -> usize {
+        self.len()
+    }
+
+    fn abort(&mut self) {
+        self.abort_all();
+    }
+
+    fn ended(&mut self) -> impl Future<Output = ()> + Send {
+        self.emptied()
     }
 }
 

@@ -1,6 +1,7 @@
 //! One connection.
 
 use super::ServerOptions;
+use super::connections::Connections;
 use super::listener::Accepted;
 use super::peer::PeerAddr;
 use super::protocol::{Connection, Stream, open};
@@ -17,6 +18,7 @@ use bytes::Bytes;
 use futures_util::FutureExt;
 use http::{Method, StatusCode};
 use hyper::body::Incoming;
+use hyper::server::conn::http1::Builder;
 use hyper::service::Service;
 use pin_project_lite::pin_project;
 use std::convert::Infallible;
@@ -28,7 +30,6 @@ use std::task::{Context, Poll, ready};
 use tokio::io::AsyncWrite;
 use tokio::sync::Notify;
 use tokio::sync::futures::OwnedNotified;
-use tokio::task::JoinSet;
 #[cfg(feature = "https")]
 use tokio::time::timeout;
 #[cfg(feature = "https")]
@@ -48,6 +49,15 @@ pub(super) struct OnConnection {
 impl OnConnection {
     pub(super) fn usage(&self) -> Arc<Usage> {
         Arc::clone(&self.usage)
+    }
+
+    #[cfg(feature = "http2")]
+    pub(super) fn options(&self) -> &Arc<ServerOptions> {
+        &self.serving.options
+    }
+
+    pub(super) fn http1(&self) -> &Builder {
+        &self.serving.http1
     }
 
     pub(super) fn into_peer(self) -> Peer {
@@ -138,13 +148,15 @@ impl End {
 pub(super) struct Serving {
     pub(super) service: AppService,
     pub(super) options: Arc<ServerOptions>,
+    /// How HTTP/1.1 is spoken.
+    pub(super) http1: Builder,
     pub(super) end: Arc<End>,
     pub(super) shards: Arc<Shards>,
 }
 
 impl Serving {
     /// Serves a connection in a task of its own.
-    pub(super) fn begin(self: &Arc<Self>, mut accepted: Accepted, connections: &mut JoinSet<()>) {
+    pub(super) fn begin(self: &Arc<Self>, mut accepted: Accepted, connections: &Connections) {
         // One that comes back has it until it counts among the others again.
         let (span, _seat) = (accepted.span.clone(), accepted.seat.take());
         #[cfg(feature = "https")]
@@ -216,7 +228,7 @@ impl Serving {
             end: Arc::clone(&self.end),
             state: State::Fresh,
             has_read: stream.has_read(),
-            connection: open(stream, on_connection, &self.options),
+            connection: open(stream, on_connection),
             usage,
             handover,
         }
@@ -261,12 +273,7 @@ impl<C: Connection> Future for UntilEnded<C> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
-        if *this.state == State::Fresh {
-            // A task has one waker for life.
-            let _ = this.told.as_mut().poll(cx);
-            *this.state = State::Listening;
-        }
-        if *this.state == State::Listening && this.end.begun.load(Ordering::Acquire) {
+        if *this.state != State::Told && this.end.begun.load(Ordering::Acquire) {
             *this.state = State::Told;
             if *this.has_read
                 && !this.usage.was_used()
@@ -291,6 +298,14 @@ impl<C: Connection> Future for UntilEnded<C> {
             return Poll::Pending;
         }
         let Some(handover) = this.handover.as_ref().filter(|handover| handover.is_due()) else {
+            if *this.state == State::Fresh {
+                // Not before it waits for something: most that are taken over never do. A task has one waker for life.
+                *this.state = State::Listening;
+                if this.told.as_mut().poll(cx).is_ready() {
+                    // The end begins just now.
+                    cx.waker().wake_by_ref();
+                }
+            }
             return Poll::Pending;
         };
         // Out of hyper's hands before it lets go of them.

@@ -1,6 +1,7 @@
 //! Where connections come in.
 
 use super::connection::Serving;
+use super::connections::Connections;
 use super::listener::{Accepted, Listener};
 use std::future::{Future, poll_fn};
 use std::io;
@@ -10,7 +11,6 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::sync::futures::OwnedNotified;
 use tokio::sync::mpsc;
-use tokio::task::JoinSet;
 use tokio::time::{Sleep, sleep};
 
 /// The listeners and the connections of a server, until its end takes what is left of them; dropped before, nothing is left.
@@ -25,12 +25,12 @@ struct Open {
     /// Which listener is asked first.
     turn: usize,
     returned: mpsc::Receiver<Accepted>,
-    connections: JoinSet<()>,
+    connections: Connections,
     serving: Arc<Serving>,
     /// While none can be accepted.
     rest: Option<Pin<Box<Sleep>>>,
-    /// While there is no room.
-    left: Option<Pin<Box<OwnedNotified>>>,
+    /// While there is no room: a connection that ends, and one that leaves its shard.
+    left: Option<[Pin<Box<OwnedNotified>>; 2]>,
 }
 
 /// How long listeners rest that cannot accept, for want of file descriptors above all.
@@ -38,7 +38,7 @@ const REST: Duration = Duration::from_millis(200);
 
 impl Door {
     pub(super) fn open(listeners: Vec<Listener>, returned: mpsc::Receiver<Accepted>, serving: Arc<Serving>) -> Self {
-        let connections = JoinSet::new();
+        let connections = Connections::default();
         let open = Open { listeners, turn: 0, returned, connections, serving, rest: None, left: None };
         Self(Arc::new(Mutex::new(Some(open))))
     }
@@ -53,11 +53,11 @@ impl Door {
     }
 
     /// Closes the listeners; gives the connections that are served, and where others may wait that come back from a shard.
-    pub(super) fn close(&self) -> (JoinSet<()>, mpsc::Receiver<Accepted>) {
+    pub(super) fn close(&self) -> (Connections, mpsc::Receiver<Accepted>) {
         let open = lock(&self.0).take();
         match open {
             Some(Open { connections, returned, .. }) => (connections, returned),
-            None => (JoinSet::new(), mpsc::channel(1).1),
+            None => (Connections::default(), mpsc::channel(1).1),
         }
     }
 }
@@ -75,38 +75,29 @@ fn lock(inside: &Mutex<Option<Open>>) -> MutexGuard<'_, Option<Open>> {
 impl Open {
     /// Never ready.
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        loop {
-            let is_full = self.poll_accept(cx).is_ready();
-            while let Poll::Ready(Some(accepted)) = self.returned.poll_recv(cx) {
-                // It was let in before.
-                self.serving.begin(accepted, &mut self.connections);
-            }
-            let mut has_ended = false;
-            while let Poll::Ready(Some(_)) = self.connections.poll_join_next(cx) {
-                has_ended = true;
-            }
-            if !(is_full && has_ended) {
-                return Poll::Pending;
-            }
+        while let Poll::Ready(Some(accepted)) = self.returned.poll_recv(cx) {
+            // It was let in before.
+            self.serving.begin(accepted, &self.connections);
         }
+        self.poll_accept(cx)
     }
 
-    /// Takes in who waits; ready if there is no room for more.
+    /// Takes in who waits; never ready.
     fn poll_accept(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        while self.poll_room(cx).is_ready() {
+        loop {
+            ready!(self.poll_room(cx));
             if let Some(rest) = &mut self.rest {
                 ready!(rest.as_mut().poll(cx));
                 self.rest = None;
             }
             match ready!(self.poll_next(cx)) {
-                Ok(accepted) => self.serving.begin(accepted, &mut self.connections),
+                Ok(accepted) => self.serving.begin(accepted, &self.connections),
                 Err(error) => {
                     tracing::error!(target: "oriole::Server", %error, "no connection can be accepted for now");
                     self.rest = Some(Box::pin(sleep(REST)));
                 }
             }
         }
-        Poll::Ready(())
     }
 
     /// The next connection of any listener, each in its turn.
@@ -124,8 +115,11 @@ impl Open {
     /// Ready if one more may be let in.
     fn poll_room(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         while self.is_full() {
-            let left = self.left.get_or_insert_with(|| Box::pin(self.serving.shards.left()));
-            if left.as_mut().poll(cx).is_pending() && self.is_full() {
+            let left =
+                self.left.get_or_insert_with(|| [self.connections.left(), self.serving.shards.left()].map(Box::pin));
+            // Both are to wake it.
+            let has_left = left.each_mut().map(|left| left.as_mut().poll(cx).is_ready()).contains(&true);
+            if !has_left && self.is_full() {
                 return Poll::Pending;
             }
             self.left = None;

@@ -2,6 +2,7 @@
 
 mod accept;
 mod connection;
+mod connections;
 mod door;
 mod listener;
 mod options;

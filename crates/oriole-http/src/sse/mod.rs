@@ -13,4 +13,4 @@ pub use open::{EventSource, event_stream, events};
 
 pub(crate) use open::last_event;
 #[cfg(feature = "sse-hub")]
-pub(crate) use open::{OfRoute, open_subscription};
+pub(crate) use open::open_subscription;

@@ -11,7 +11,7 @@ use futures_util::Stream;
 use http::Response;
 use oriole_sse::{EncodeError, EventStreamExt, IntoEvent, MessageEvent, event_name};
 #[cfg(feature = "sse-hub")]
-use oriole_sse::{EventBody, Subscription};
+use oriole_sse::{EventBody, Subscription, Tether};
 use std::future::Future;
 
 /// What an `#[sse]` handler may return.
@@ -97,16 +97,13 @@ async fn answer(route: RouteRef, mut generator: Generator) -> Result<Reply, Http
     Ok(Reply::response(response.map(Body::new)))
 }
 
-/// Marks the response of a route's own subscription: what a mounted router has put around another's is not known.
-#[cfg(feature = "sse-hub")]
-#[derive(Clone, Copy)]
-pub(crate) struct OfRoute;
-
 /// Answers with a subscription.
 #[cfg(feature = "sse-hub")]
 pub(crate) fn open_subscription(route: &RouteRef, subscription: Subscription) -> Response<EventBody> {
     let mut response = route.streams().open_subscription(subscription);
-    response.extensions_mut().insert(OfRoute);
+    if let Some(tether) = response.extensions_mut().get_mut::<Tether>() {
+        tether.set_of_route();
+    }
     response
 }
 

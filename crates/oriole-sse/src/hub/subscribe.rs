@@ -319,14 +319,15 @@ impl Subscribe {
                 return Err(SubscribeError::Over);
             }
             let returns = cursor.is_some();
-            let (has_guard, guards) = (guards.has_any(), Arc::new(guards));
-            let changing = guards.has_door().then(|| Arc::new(Changing::new(topics.clone(), Arc::clone(&guards))));
+            let guards = guards.has_any().then(|| Arc::new(guards));
+            let with_door = guards.as_ref().filter(|guards| guards.has_door());
+            let changing = with_door.map(|guards| Arc::new(Changing::new(topics.clone(), Arc::clone(guards))));
             let candidate = Candidate {
                 principal: principal.clone(),
                 address,
                 lifetime,
                 returns,
-                has_guard,
+                has_guard: guards.is_some(),
                 changing: changing.as_ref().map(Arc::clone),
                 replaces,
             };
@@ -345,7 +346,7 @@ impl Subscribe {
                 changing.as_ref().zip(changes).map(|(changing, changes)| changing.restored(&changes, &shared.options));
             let added = restored.as_ref().map(|(_, added)| added.clone()).unwrap_or_default();
             let mut refused = vec![];
-            if has_guard {
+            if let Some(guards) = &guards {
                 let asked = guards.ask(Checkpoint::of(&start), Checkpoint::Replay, added);
                 let due;
                 (due, refused) = Box::pin(permit(&shared, asked)).await?;
@@ -376,7 +377,7 @@ impl Subscribe {
             }
             shared.readers.replace(&admission.reader);
             let lanes = Lanes::new(lanes, principal, slow, filter);
-            let watch = has_guard.then(|| Watch::new(guards));
+            let watch = guards.map(Watch::new);
             let changeable = changing.map(|changing| Changeable { changing, refused });
             Ok(Subscription::new(shared, admission, lanes, watch, changeable, beginning).attending(attending))
         }

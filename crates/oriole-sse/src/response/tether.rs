@@ -13,7 +13,10 @@ use crate::hub::{Berth, Landing};
 /// place back whenever it likes. Until then it does not poll the body.
 #[doc(hidden)]
 #[derive(Clone, Debug, Default)]
-pub struct Tether(Arc<Inner>);
+pub struct Tether {
+    inner: Arc<Inner>,
+    is_of_route: bool,
+}
 
 #[derive(Debug, Default)]
 struct Inner {
@@ -34,10 +37,21 @@ struct Tied {
 static PROBE: &[u8] = b": the way is clear\n\n";
 
 impl Tether {
+    /// Says that a route of the server's own application has answered with it: what a mounted router has put around another's is not
+    /// known.
+    pub fn set_of_route(&mut self) {
+        self.is_of_route = true;
+    }
+
+    #[must_use]
+    pub fn is_of_route(&self) -> bool {
+        self.is_of_route
+    }
+
     /// Has the body give the probe next: it comes out as it is if nothing around the body changes bytes.
     pub fn probe(&self) {
         self.lock().probes = true;
-        self.0.is_taut.store(true, Ordering::Release);
+        self.inner.is_taut.store(true, Ordering::Release);
     }
 
     /// Whether these are the very bytes of the probe.
@@ -51,7 +65,7 @@ impl Tether {
         let mut tied = self.lock();
         (tied.asks, tied.berth) = (asks, None);
         drop(tied);
-        self.0.is_taut.store(true, Ordering::Release);
+        self.inner.is_taut.store(true, Ordering::Release);
     }
 
     /// Takes the place that is offered.
@@ -63,17 +77,17 @@ impl Tether {
     /// Gives the place back, before the body is polled again.
     pub fn land(&self, landing: Landing) {
         self.lock().landing = Some(landing);
-        self.0.is_taut.store(true, Ordering::Release);
+        self.inner.is_taut.store(true, Ordering::Release);
     }
 
     /// Whether nobody else has it, and nobody who had it has said anything: nobody will any more.
     pub(super) fn is_let_go(&mut self) -> bool {
-        Arc::get_mut(&mut self.0).is_some_and(|inner| !*inner.is_taut.get_mut())
+        Arc::get_mut(&mut self.inner).is_some_and(|inner| !*inner.is_taut.get_mut())
     }
 
     /// Looks, for the body, whether the server has said anything.
     pub(super) fn is_taut(&self) -> bool {
-        self.0.is_taut.load(Ordering::Acquire)
+        self.inner.is_taut.load(Ordering::Acquire)
     }
 
     /// What is to be done before anything is polled; a place that was offered before is worth nothing any more.
@@ -93,7 +107,7 @@ impl Tether {
     }
 
     fn lock(&self) -> MutexGuard<'_, Tied> {
-        self.0.tied.lock().unwrap_or_else(PoisonError::into_inner)
+        self.inner.tied.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -29,7 +29,7 @@ pub(in crate::server) struct Either<S: Stream> {
 
 enum State<S: Stream> {
     Unknown(Box<Unknown<S>>),
-    Http1(Box<Http1<S>>),
+    Http1(Http1<S>),
     Http2(Box<Http2<S>>),
     Over,
 }
@@ -42,14 +42,11 @@ struct Unknown<S> {
     read: Vec<u8>,
 }
 
-pub(in crate::server) fn open<S: Stream>(
-    stream: Observed<S>,
-    service: OnConnection,
-    options: &Arc<ServerOptions>,
-) -> Either<S> {
+pub(in crate::server) fn open<S: Stream>(stream: Observed<S>, service: OnConnection) -> Either<S> {
+    let options = Arc::clone(service.options());
     let late = Some(Box::pin(sleep(options.header_read_timeout)));
     let usage = service.usage();
-    let unknown = Unknown { stream, service, options: Arc::clone(options), read: Vec::new() };
+    let unknown = Unknown { stream, service, options, read: Vec::new() };
     Either { state: State::Unknown(Box::new(unknown)), usage, late }
 }
 
@@ -86,11 +83,11 @@ impl<S: Stream> Either<S> {
             stream.unread(&read);
             self.state = match is_http2? {
                 true => State::Http2(Box::new(http2::open(stream, service, &options))),
-                false => State::Http1(Box::new(http1::open(stream, service, &options))),
+                false => State::Http1(http1::open(stream, service)),
             };
         }
         match &mut self.state {
-            State::Http1(connection) => Pin::new(&mut **connection).poll(cx),
+            State::Http1(connection) => Pin::new(connection).poll(cx),
             State::Http2(connection) => Pin::new(&mut **connection).poll(cx),
             State::Unknown(_) | State::Over => Poll::Ready(Ok(())),
         }
@@ -123,7 +120,7 @@ impl<S: Stream> Connection for Either<S> {
 
     fn finish(mut self: Pin<&mut Self>) {
         match &mut self.state {
-            State::Http1(connection) => Pin::new(&mut **connection).finish(),
+            State::Http1(connection) => Pin::new(connection).finish(),
             State::Http2(connection) => connection.finish(),
             State::Unknown(_) | State::Over => self.state = State::Over,
         }
@@ -131,7 +128,7 @@ impl<S: Stream> Connection for Either<S> {
 
     fn take(mut self: Pin<&mut Self>) -> Option<(S, Bytes, Peer)> {
         match std::mem::replace(&mut self.state, State::Over) {
-            State::Http1(mut connection) => Pin::new(&mut *connection).take(),
+            State::Http1(mut connection) => Pin::new(&mut connection).take(),
             State::Unknown(unknown) => {
                 let Unknown { stream, service, read, .. } = *unknown;
                 let (stream, left) = stream.into_parts();

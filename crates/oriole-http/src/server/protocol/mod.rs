@@ -14,5 +14,6 @@ mod muffled;
 pub(super) use connection::{Connection, Stream};
 #[cfg(feature = "http2")]
 pub(super) use either::open;
+pub(super) use http1::builder as http1_builder;
 #[cfg(not(feature = "http2"))]
 pub(super) use http1::open;

@@ -1,6 +1,5 @@
 //! From hyper to a shard: what a connection's service, its stream and its task know together.
 
-use crate::sse::OfRoute;
 use axum::body::{Body, Bytes};
 use axum::response::Response;
 use http::header::{CONNECTION, CONTENT_LENGTH, TRAILER, TRANSFER_ENCODING, UPGRADE};
@@ -86,13 +85,12 @@ impl Offer {
 
     /// Lets go of the body, if it is a hub's and goes out in chunks.
     pub(in crate::server) fn make(self, mut response: Response) -> Response {
-        let extensions = response.extensions_mut();
-        let Some(tether) = extensions.remove::<Tether>() else { return response };
-        let is_bare = extensions.remove::<OfRoute>().is_some() && self.is_bare;
+        let Some(tether) = response.extensions_mut().remove::<Tether>() else { return response };
+        let is_bare = tether.is_of_route() && self.is_bare;
         let headers = response.headers();
         let is_meant = response.status() == StatusCode::OK
             && response.version() == Version::HTTP_11
-            && [CONTENT_LENGTH, TRANSFER_ENCODING, TRAILER, UPGRADE].iter().all(|name| !headers.contains_key(name))
+            && !headers.keys().any(|name| [CONTENT_LENGTH, TRANSFER_ENCODING, TRAILER, UPGRADE].contains(name))
             && response.body().size_hint().exact().is_none();
         if !is_meant {
             return response;
@@ -123,6 +121,10 @@ impl http_body::Body for Handed {
 
     fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
         let handover = &self.handover;
+        if handover.is_due() {
+            // hyper asks once more, since it may write again. The shard asks again in any case.
+            return Poll::Pending;
+        }
         let mut held = handover.lock();
         let Some(held) = &mut *held else { return Poll::Ready(None) };
         let polled = Pin::new(&mut held.body).poll_frame(cx);

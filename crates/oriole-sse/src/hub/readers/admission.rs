@@ -5,7 +5,7 @@ use std::hash::Hash;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::all::Readers;
 use super::reader::Reader;
@@ -68,7 +68,7 @@ impl Readers {
         if state.is_draining {
             return Err(NotAdmitted::Draining(spread(&options.drain_retry, number)));
         }
-        let is_early = self.is_early(shared);
+        let is_early = self.is_early(shared, now);
         let count = state.readers.len();
         // Those who are replaced are there until their connections are closed.
         let of_principal_max = if candidate.replaces.is_some() {
@@ -123,14 +123,14 @@ impl Readers {
     }
 
     /// Whether those go first who come back.
-    fn is_early(&self, shared: &Shared) -> bool {
-        shared.clock.now().saturating_duration_since(self.begun) < shared.options.resume_window
+    fn is_early(&self, shared: &Shared, now: Instant) -> bool {
+        now.saturating_duration_since(self.begun) < shared.options.resume_window
     }
 
     /// Judges somebody who came with a cursor, which turned out to be worth nothing, as one who is new.
     pub(in crate::hub) fn admit_stale(&self, shared: &Shared) -> Result<(), (Crowd, Duration)> {
         let options = &shared.options;
-        if self.is_early(shared) && self.count() > options.fresh_subscriptions_max {
+        if self.is_early(shared, shared.clock.now()) && self.count() > options.fresh_subscriptions_max {
             return Err((Crowd::Fresh, self.retry_after(&options.retry_after)));
         }
         Ok(())

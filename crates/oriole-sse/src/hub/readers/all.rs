@@ -9,6 +9,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use tokio::sync::Notify;
 
+use super::numbers::Numbers;
 use super::reader::Reader;
 use crate::clock::nanos;
 use crate::cursor::Principal;
@@ -28,7 +29,7 @@ pub(in crate::hub) struct Readers {
 
 #[derive(Debug, Default)]
 pub(super) struct State {
-    pub(super) readers: HashMap<u64, Arc<Reader>>,
+    pub(super) readers: HashMap<u64, Arc<Reader>, Numbers>,
     pub(super) next: u64,
     pub(super) by_principal: HashMap<Principal, usize>,
     pub(super) by_address: HashMap<IpAddr, usize>,

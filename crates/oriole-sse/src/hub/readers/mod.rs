@@ -2,6 +2,7 @@
 
 mod admission;
 mod all;
+mod numbers;
 mod reader;
 
 pub(super) use admission::{Admission, Candidate, NotAdmitted};
