@@ -1,6 +1,6 @@
 //! How far readers are behind.
 
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -32,23 +32,41 @@ pub struct ReaderLag {
 #[derive(Debug)]
 pub(super) struct Mark {
     state: Arc<TopicState>,
-    /// Has the place, a sequence; [`NOWHERE`] as long as the store was never there.
-    vitals: Arc<Vitals>,
+    /// A sequence; [`NOWHERE`] as long as the store was never there.
+    place: Place,
     /// Where the reader is, while others read for it.
     pulse: Mutex<Option<Arc<Pulse>>>,
 }
 
+/// Where the number is.
+#[derive(Debug)]
+enum Place {
+    /// Beside what else is noted of the stream for each event: of its first topic.
+    OfStream(Arc<Vitals>),
+    Own(AtomicU64),
+}
+
 const NOWHERE: u64 = u64::MAX;
 
+impl Place {
+    fn number(&self) -> &AtomicU64 {
+        match self {
+            Self::OfStream(vitals) => &vitals.place,
+            Self::Own(place) => place,
+        }
+    }
+}
+
 impl Mark {
-    pub(super) fn new(state: Arc<TopicState>, vitals: Arc<Vitals>, place: Option<Position>) -> Self {
-        vitals.place.store(place.map_or(NOWHERE, |place| place.sequence.0), Ordering::Relaxed);
-        Self { state, vitals, pulse: Mutex::default() }
+    pub(super) fn new(state: Arc<TopicState>, vitals: Option<Arc<Vitals>>, at: Option<Position>) -> Self {
+        let place = vitals.map_or_else(|| Place::Own(AtomicU64::default()), Place::OfStream);
+        place.number().store(at.map_or(NOWHERE, |at| at.sequence.0), Ordering::Relaxed);
+        Self { state, place, pulse: Mutex::default() }
     }
 
     /// A place of an epoch that is over counts as one of the new until the reader has moved there.
     pub(super) fn set(&self, place: Position) {
-        self.vitals.place.store(place.sequence.0, Ordering::Relaxed);
+        self.place.number().store(place.sequence.0, Ordering::Relaxed);
     }
 
     /// From here on it is where all of them are.
@@ -80,7 +98,7 @@ impl Mark {
     fn sequence(&self) -> u64 {
         match &*self.pulse() {
             Some(pulse) => pulse.place.load(Ordering::Relaxed),
-            None => self.vitals.place.load(Ordering::Relaxed),
+            None => self.place.number().load(Ordering::Relaxed),
         }
     }
 

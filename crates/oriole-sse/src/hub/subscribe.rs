@@ -360,7 +360,7 @@ impl Subscribe {
             let mut lanes = SmallVec::with_capacity(topics.len());
             for topic in &topics {
                 // The first is the only one of most, and is noted where everything else is that an event touches.
-                let vitals = if lanes.is_empty() { Arc::clone(&admission.vitals) } else { Arc::default() };
+                let vitals = lanes.is_empty().then(|| Arc::clone(&admission.vitals));
                 lanes.push(Lane::open(&shared, topic, vitals).await?);
             }
             let takes_snapshot = matches!(start, Start::Live | Start::Cursor(_) | Start::Refused(_));

@@ -210,15 +210,14 @@ impl Subscription {
             Order::Hold => return Poll::Pending,
             Order::Cut => return Poll::Ready(None),
         }
-        // Who was given all there is asks again at once. That it does is news only if somebody waits to hear of it: a look at the
-        // clock for each event is enough otherwise.
-        let was_at_end = std::mem::take(&mut self.is_at_end);
-        self.is_resting = false;
+        // Who was given all there is asks again at once, unless it rests. That it does is news only if somebody waits to hear of it:
+        // a look at the clock for each event is enough otherwise.
+        let asks_again = std::mem::take(&mut self.is_at_end) & !std::mem::take(&mut self.is_resting);
         let calls = self.admission.as_ref().map(|admission| admission.vitals.calls());
         let is_called = calls != self.heard;
         self.heard = calls;
         if let Some(Admission { reader, vitals, .. }) = &self.admission
-            && (!was_at_end || (is_called && reader.was_asked()))
+            && (!asks_again || (is_called && reader.was_asked()))
         {
             vitals.polled.store(self.shared.readers.nanos(self.shared.clock.now()), Ordering::Relaxed);
         }
@@ -227,7 +226,8 @@ impl Subscription {
         loop {
             self.take_changes();
             // Before anything is given that was to be said: a state, for instance.
-            match if looks { self.poll_end(cx) } else { Poll::Ready(None) } {
+            let ended = if looks { self.poll_end(cx) } else { Poll::Ready(None) };
+            match ended {
                 Poll::Ready(None) => {}
                 Poll::Ready(Some(reason)) => self.end(reason),
                 Poll::Pending => match self.wait(cx) {
@@ -270,7 +270,7 @@ impl Subscription {
                 Poll::Ready(Given::Run(bytes)) => {
                     self.is_at_end = true;
                     // Looked at after the lanes began to wait, since the store may have gone just before.
-                    self.is_resting = taken.waits && self.shared.absences() == self.absences;
+                    self.is_resting = taken.waits && !self.owes_return && self.shared.absences() == self.absences;
                     return Poll::Ready(Some(bytes.into()));
                 }
                 Poll::Ready(Given::Gap(topic, gap)) => self.say_gap(&topic, gap),

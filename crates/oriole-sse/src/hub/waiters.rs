@@ -15,6 +15,7 @@ pub(super) struct Waiters {
 /// Says where a reader's waker is; worth nothing once the readers have been woken.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Waiting {
+    /// Never zero, so that "not waiting" takes no room.
     round: NonZeroU64,
     slot: usize,
 }

@@ -43,8 +43,8 @@ pub struct EventBody {
     finish: Option<Sleep>,
     /// A frame was given, and nobody has come for the next.
     is_giving: bool,
-    /// The task that all know who wake it, since it was left to wait.
-    sleeper: Option<Sleeper>,
+    /// The task that asked last, if it was left to wait: all who wake it know it since.
+    asker: Option<Asker>,
     /// The stream may rest since the last frame.
     may_rest: bool,
     /// What makes other bytes of all of them, if the client takes that.
@@ -80,7 +80,7 @@ impl EventBody {
             frame_bytes: 0,
             finish: None,
             is_giving: false,
-            sleeper: None,
+            asker: None,
             may_rest: false,
             #[cfg(feature = "compression")]
             gzip: None,
@@ -150,10 +150,9 @@ impl EventBody {
 
     /// Whether nothing has come since the last frame, and the task is woken when something does. Servers ask twice for each frame
     /// whether there is another.
-    fn rests(&mut self, cx: &Context<'_>) -> bool {
+    fn rests(&mut self) -> bool {
         let (true, Some(source), Some(ticket)) = (self.may_rest, &self.source, &self.ticket) else { return false };
-        self.may_rest =
-            self.ready.is_empty() && self.sleeper == Some(Sleeper::of(cx)) && ticket.is_uncalled() && source.rests();
+        self.may_rest = self.ready.is_empty() && self.asker.is_some() && ticket.is_uncalled() && source.rests();
         self.may_rest
     }
 
@@ -172,7 +171,7 @@ impl EventBody {
             items_max: options.frame_items_max.max(1),
             bytes_guess: self.frame_bytes,
             apart_bytes_min,
-            waits: self.sleeper == Some(Sleeper::of(cx)) && self.finish.is_none(),
+            waits: self.asker.is_some() && self.finish.is_none(),
         };
 
         let filled = if out.len() < limits.bytes_max {
@@ -243,7 +242,7 @@ impl EventBody {
         }
         if filled.state == StreamState::Pending {
             ticket.wake_by(cx.waker());
-            self.sleeper = Some(Sleeper::of(cx));
+            self.asker = Some(Asker::of(cx));
             if self.finish.is_none() {
                 self.finish = ticket.finish_sleep();
             }
@@ -259,17 +258,18 @@ impl EventBody {
         // Either there were only items without a byte, and others get the thread before the next of them; or a drain
         // began while the stream was polled.
         if filled.state == StreamState::Ready || ticket.is_draining() {
+            ticket.look_again();
             cx.waker().wake_by_ref();
         }
         Poll::Pending
     }
 }
 
-/// Names a task by its waker, as long as somebody has that.
+/// Names a task by its waker, as long as somebody keeps that. The first part is never zero, so that "none" takes no room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Sleeper(NonZeroUsize, usize);
+struct Asker(NonZeroUsize, usize);
 
-impl Sleeper {
+impl Asker {
     fn of(cx: &Context<'_>) -> Self {
         Self(NonNull::from(cx.waker().vtable()).addr(), cx.waker().data().addr())
     }
@@ -292,6 +292,9 @@ impl Body for EventBody {
     type Error = StreamCut;
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, StreamCut>>> {
+        // Another one makes itself known as it asks, so that the one before is not any more.
+        let asker = Asker::of(cx);
+        self.asker.take_if(|known| *known != asker);
         #[cfg(feature = "console")]
         let orders = self.orders();
         #[cfg(feature = "console")]
@@ -299,7 +302,7 @@ impl Body for EventBody {
             *self = Self::complete(Vec::new());
             return Poll::Ready(Some(Err(StreamCut)));
         }
-        if self.rests(cx) {
+        if self.rests() {
             self.is_giving = false;
             return Poll::Pending;
         }

@@ -55,4 +55,14 @@ async fn a_body_that_was_given_everything_is_asked_for_nothing() {
         assert_eq!(poll(), (true, 1));
         assert_eq!((poll(), poll()), ((false, 0), (false, 0)));
     }
+
+    // Who has several topics has to look at each.
+    let several = hub.subscribe("a").and("b").await.expect("room");
+    let mut body = streams.open_events(several).await.into_body();
+    let mut poll = || Pin::new(&mut body).poll_frame(&mut Context::from_waker(Waker::noop())).is_ready();
+    assert!(poll() && !poll());
+    hub.publish("a", MessageEvent::new("3")).await.expect("published");
+    let before = crate::looks::count();
+    assert!(poll() && !poll());
+    assert!(crate::looks::count() - before > 2);
 }

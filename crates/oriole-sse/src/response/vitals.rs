@@ -6,7 +6,7 @@ use std::task::Waker;
 
 use crate::lock::lock;
 
-/// One stream as those see it who look after it from outside: the timer of heartbeats, the hub's readers, a drain.
+/// One stream as those see it who look after it from outside: the timer of heartbeats, the hub, a drain.
 ///
 /// All that is touched for each event is here, so that the rest need not come into the processor's caches. What else there is to
 /// know of a stream is looked at again only when it was called.
@@ -19,7 +19,7 @@ pub(crate) struct Vitals {
     /// When its subscription was read last, in nanoseconds as the hub's readers count them.
     #[cfg(feature = "hub")]
     pub(crate) polled: AtomicU64,
-    /// Where it is in the topic that it began with.
+    /// Where it is in the first topic that it began with, which is the only one of most.
     #[cfg(feature = "hub")]
     pub(crate) place: AtomicU64,
 }
@@ -43,7 +43,7 @@ impl Vitals {
         }
     }
 
-    /// Tells how often it was called: as often as before, and nothing was noted for it since.
+    /// Tells how often it was called. As often as before, and nothing was noted for it since, or whoever did is about to call.
     pub(crate) fn calls(&self) -> u32 {
         self.calls.load(Ordering::Acquire)
     }

@@ -169,7 +169,7 @@ async fn open(
 ) -> Result<Vec<(Lane, LaneStart)>, ChangeError> {
     let mut lanes = Vec::with_capacity(topics.len());
     for topic in topics {
-        lanes.push(Lane::open(shared, topic, Arc::default()).await?);
+        lanes.push(Lane::open(shared, topic, None).await?);
     }
     let Beginning { verdict, lanes: mut starts, is_blind, .. } = place(shared, &mut lanes, start, principal).await?;
     if let Verdict::Refused(fault) = verdict {

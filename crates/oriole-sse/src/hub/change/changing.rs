@@ -275,7 +275,7 @@ mod tests {
         let wish = Wish { add: topics(add), remove: topics(remove), only: false };
         let mut lanes = vec![];
         for topic in &wish.add {
-            let mut lane = pin!(Lane::open(hub.shared(), topic, Arc::default()));
+            let mut lane = pin!(Lane::open(hub.shared(), topic, None));
             let Poll::Ready(Ok(lane)) = lane.as_mut().poll(&mut Context::from_waker(Waker::noop())) else {
                 panic!("no lane")
             };

@@ -33,8 +33,8 @@ pub(in crate::hub) struct Lane {
     pub(super) returns: u64,
     /// Tells others where it is.
     pub(super) mark: Arc<Mark>,
-    /// Where that is written.
-    pub(super) vitals: Arc<Vitals>,
+    /// If it is the stream's first, where that is written without a look at the mark.
+    pub(super) vitals: Option<Arc<Vitals>>,
 }
 
 impl Lane {
@@ -42,7 +42,7 @@ impl Lane {
     pub(in crate::hub) async fn open(
         shared: &Arc<Shared>,
         topic: &Topic,
-        vitals: Arc<Vitals>,
+        vitals: Option<Arc<Vitals>>,
     ) -> Result<Self, SubscribeError> {
         let seat = shared.enter(topic)?;
         shared.keeper.start(shared);
@@ -51,12 +51,12 @@ impl Lane {
     }
 
     /// Begins with what comes from now on.
-    pub(in crate::hub) fn new(seat: Seat, vitals: Arc<Vitals>) -> Self {
+    pub(in crate::hub) fn new(seat: Seat, vitals: Option<Arc<Vitals>>) -> Self {
         let (place, volatile, returns) = {
             let live = seat.state.lock();
             (live.end(), live.volatile.end(), live.returns)
         };
-        let mark = Arc::new(Mark::new(Arc::clone(&seat.state), Arc::clone(&vitals), place));
+        let mark = Arc::new(Mark::new(Arc::clone(&seat.state), vitals.clone(), place));
         Self {
             seat,
             place,
@@ -185,7 +185,10 @@ impl Lane {
         let Some(place) = self.place else {
             return;
         };
-        self.vitals.place.store(place.sequence.0, Ordering::Relaxed);
+        match &self.vitals {
+            Some(vitals) => vitals.place.store(place.sequence.0, Ordering::Relaxed),
+            None => self.mark.set(place),
+        }
         if shared.tracer.is_on(&shared.options) && matches!(next, Next::Event(_) | Next::Run(_)) {
             let after =
                 before.filter(|before| before.epoch == place.epoch).map_or(Sequence(0), |before| before.sequence);

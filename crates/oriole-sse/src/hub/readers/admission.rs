@@ -24,6 +24,7 @@ use crate::response::{Vitals, household, spread};
 #[derive(Debug)]
 pub(in crate::hub) struct Admission {
     pub(in crate::hub) reader: Arc<Reader>,
+    /// The reader's own: an event touches nothing else of it.
     pub(in crate::hub) vitals: Arc<Vitals>,
     shared: Arc<Shared>,
     /// Whether it counts as begun.

@@ -23,6 +23,7 @@ use crate::response::vitals::Vitals;
 pub(in crate::response) struct Ticket {
     registry: Arc<Registry>,
     connection: Arc<Connection>,
+    /// The connection's own: an event touches nothing else of it.
     vitals: Arc<Vitals>,
     /// How often it had been called when there was nothing else to know of it; `None` if there is something.
     heard: Option<u32>,
@@ -119,9 +120,9 @@ impl Ticket {
     }
 
     /// Notes that the comment which stands for silence is written.
-    pub(in crate::response) fn heartbeat(&self, bytes: usize) {
+    pub(in crate::response) fn heartbeat(&mut self, bytes: usize) {
         self.registry.meter.heartbeat();
-        self.connection.heartbeat_due.store(false, Ordering::Relaxed);
+        self.look_again();
         #[cfg(feature = "console")]
         if let Some(tap) = self.tap() {
             tap.heartbeat();
@@ -144,7 +145,8 @@ impl Ticket {
                 self.was_silent(client, networks, now);
             }
             self.vitals.written.store(now, Ordering::Relaxed);
-            if self.heard.is_none() {
+            // It is due only if the stream was called.
+            if !self.is_uncalled() {
                 self.connection.heartbeat_due.store(false, Ordering::Relaxed);
             }
         }
@@ -179,6 +181,11 @@ impl Ticket {
         let is_news = draining.load(Ordering::Acquire) || self.is_finishing() || heartbeat_due.load(Ordering::Acquire);
         self.heard = (!is_news).then_some(calls);
         is_news
+    }
+
+    /// Has what is noted for the stream looked at next time, also where whoever noted it has not called yet.
+    pub(in crate::response) fn look_again(&mut self) {
+        self.heard = None;
     }
 
     /// Whether the stream was not called since there was nothing to know of it.

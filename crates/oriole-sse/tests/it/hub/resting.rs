@@ -7,8 +7,10 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
 use http_body::Body as _;
+use http_body_util::BodyExt;
 use oriole_sse::{EventBody, EventStreams, Hub, HubOptions, MemoryStore, MessageEvent, SseOptions, Store, SystemClock};
-use tokio::time::advance;
+use tokio::task::JoinSet;
+use tokio::time::{advance, timeout};
 
 use super::support::{Flaky, now, publish, settle};
 
@@ -42,7 +44,11 @@ impl Task {
         assert!(this.poll().is_some_and(|hello| hello.contains("\"live\"")));
         assert_eq!(this.poll(), None);
         publish(hub, "a", [1]);
-        assert!(this.poll().is_some_and(|event| event.ends_with("data: 1\n\n")));
+        // If there is a window, to its end.
+        settle().await;
+        advance(Duration::from_millis(4)).await;
+        settle().await;
+        assert!(this.woken().ends_with("data: 1\n\n"));
         this.rests();
         this
     }
@@ -61,7 +67,7 @@ impl Task {
     /// As hyper does, it asks twice more.
     fn rests(&mut self) {
         assert_eq!((self.poll(), self.poll()), (None, None));
-        self.wakes.0.store(0, Ordering::Relaxed);
+        assert!(!self.is_woken(), "by itself");
     }
 
     fn is_woken(&self) -> bool {
@@ -150,6 +156,68 @@ async fn who_asks_last_is_woken() {
     assert!(task.woken().contains("{\"reason\":\"drain\"}"));
 }
 
+/// Who asked in between is not told what the first is to hear of.
+#[tokio::test(start_paused = true)]
+async fn who_asks_again_is_woken_although_another_has_asked_in_between() {
+    let (hub, streams) = (hub(), EventStreams::default());
+    let mut task = Task::rested(&hub, &streams).await;
+    now(hub.publish("a", MessageEvent::new("passing")).volatile()).expect("published");
+    let first = std::mem::replace(&mut task.waker, waker().1);
+    assert_eq!(task.poll().as_deref(), Some("data: passing\n\n"));
+    publish(&hub, "a", [2]);
+    task.waker = first;
+    assert!(task.poll().is_some_and(|event| event.ends_with("data: 2\n\n")));
+    assert_eq!((task.poll(), task.poll()), (None, None));
+    task.wakes.0.store(0, Ordering::Relaxed);
+    streams.drain();
+    assert!(task.woken().contains("{\"reason\":\"drain\"}"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn frames_that_are_cut_follow_each_other_at_once() {
+    // Each event is 45 bytes.
+    let (hub, streams) = (hub(), EventStreams::new(SseOptions::default().frame_bytes_max(100)));
+    let mut task = Task::rested(&hub, &streams).await;
+    publish(&hub, "a", 2..=6);
+    assert!(task.is_woken());
+    for events in [2, 2, 1] {
+        assert_eq!(task.poll().map(|frame| frame.matches("data: ").count()), Some(events));
+    }
+    task.rests();
+    // What is not kept comes behind what is.
+    publish(&hub, "a", [7]);
+    now(hub.publish("a", MessageEvent::new("passing")).volatile()).expect("published");
+    assert!(task.woken().ends_with("data: 7\n\n"));
+    assert_eq!(task.poll().as_deref(), Some("data: passing\n\n"));
+    task.rests();
+}
+
+/// Who reads each event is heard of, also if nobody had to ask.
+#[tokio::test(start_paused = true)]
+async fn who_rests_is_heard_of_with_each_event() {
+    let hub = Hub::new(options().write_timeout(Duration::from_secs(20)));
+    let streams = EventStreams::new(SseOptions::default().heartbeat_interval(None));
+    let mut task = Task::rested(&hub, &streams).await;
+    for number in 2..11 {
+        advance(Duration::from_secs(1)).await;
+        settle().await;
+        publish(&hub, "a", [number]);
+        assert!(task.woken().contains(&format!("data: {number}\n\n")));
+        task.rests();
+    }
+    // From here on it takes nothing.
+    for _ in 0..18 {
+        advance(Duration::from_secs(1)).await;
+        settle().await;
+    }
+    assert_eq!(task.poll(), None, "it has 20 seconds");
+    for _ in 0..23 {
+        advance(Duration::from_secs(1)).await;
+        settle().await;
+    }
+    assert!(task.woken().contains("{\"reason\":\"stalled\"}"));
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_heartbeat_comes_once() {
     let (hub, streams) = (hub(), EventStreams::default());
@@ -164,6 +232,13 @@ async fn a_heartbeat_comes_once() {
     publish(&hub, "a", [2]);
     assert!(task.woken().ends_with("data: 2\n\n"));
     task.rests();
+    // One that is due when an event is given is not needed any more.
+    advance(interval + Duration::from_millis(20)).await;
+    settle().await;
+    publish(&hub, "a", [3]);
+    assert!(task.woken().ends_with("data: 3\n\n"));
+    assert_eq!((task.poll(), task.poll()), (None, None));
+    task.wakes.0.store(0, Ordering::Relaxed);
     // Not for as long after an event either.
     advance(interval - Duration::from_millis(20)).await;
     settle().await;
@@ -218,4 +293,55 @@ async fn a_store_that_goes_and_comes_back_is_told() {
     task.rests();
     publish(&hub, "a", [2]);
     assert!(task.woken().ends_with("data: 2\n\n"));
+}
+
+/// What the console does to streams.
+#[cfg(feature = "console")]
+#[tokio::test(start_paused = true)]
+async fn orders_from_outside_are_obeyed() {
+    let (hub, streams) = (hub(), EventStreams::default());
+    let mut task = Task::rested(&hub, &streams).await;
+    let stream = hub.streams().pop().expect("it is open");
+    stream.hold();
+    publish(&hub, "a", [2]);
+    assert!(task.is_woken());
+    assert_eq!(task.poll(), None);
+    stream.let_go();
+    assert!(task.woken().ends_with("data: 2\n\n"));
+    assert_eq!((task.poll(), task.poll()), (None, None));
+    task.wakes.0.store(0, Ordering::Relaxed);
+    assert!(stream.end(oriole_sse::EndReason::Revoked));
+    assert!(task.woken().contains("{\"reason\":\"revoked\"}"));
+}
+
+/// Whatever the order in which threads publish, read, and end it all.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn nobody_is_left_waiting() {
+    const EVENTS: u64 = 300;
+    let (hub, streams) = (hub(), EventStreams::default());
+    let mut readers = JoinSet::new();
+    for _ in 0..8 {
+        let mut body = streams.open_events(hub.subscribe("a").await.expect("room")).await.into_body();
+        readers.spawn(async move {
+            let mut text = String::new();
+            while let Some(frame) = body.frame().await {
+                let bytes = frame.expect("nobody cuts it").into_data().expect("data");
+                text.push_str(std::str::from_utf8(&bytes).expect("UTF-8"));
+            }
+            text
+        });
+    }
+    for number in 0..EVENTS {
+        hub.publish("a", MessageEvent::new(number.to_string())).await.expect("published");
+        if number % 3 == 0 {
+            tokio::task::yield_now().await;
+        }
+    }
+    streams.drain();
+    let texts = timeout(Duration::from_secs(60), readers.join_all()).await.expect("each is woken");
+    for text in texts {
+        let numbers: Vec<u64> = text.lines().filter_map(|line| line.strip_prefix("data: ")?.parse().ok()).collect();
+        assert!(numbers.iter().copied().eq(0..EVENTS), "{numbers:?}");
+        assert!(text.contains("{\"reason\":\"drain\"}"));
+    }
 }
