@@ -294,10 +294,8 @@ impl<C: Connection> Future for UntilEnded<C> {
         if let Poll::Ready(served) = this.connection.as_mut().poll(cx) {
             return Poll::Ready(served.map(|()| None));
         }
-        if this.connection.stays() {
-            return Poll::Pending;
-        }
-        let Some(handover) = this.handover.as_ref().filter(|handover| handover.is_due()) else {
+        let stays = this.connection.stays();
+        let Some(handover) = this.handover.as_ref().filter(|handover| !stays && handover.is_due()) else {
             if *this.state == State::Fresh {
                 // Not before it waits for something: most that are taken over never do. A task has one waker for life.
                 *this.state = State::Listening;

@@ -42,6 +42,9 @@ enum Slot {
     Over,
 }
 
+/// How much room is kept when nobody is left.
+const SLOTS_KEPT_MAX: usize = 1024;
+
 impl Connections {
     #[expect(clippy::disallowed_methods, reason = "it is a set whose tasks are waited for, and cut off")]
     pub(super) fn spawn(&self, connection: impl Future<Output = ()> + Send + 'static) {
@@ -130,8 +133,12 @@ impl Tasks {
         match &mut self.slots[slot] {
             begins @ Slot::Begins => mem::replace(begins, Slot::Over),
             runs => {
+                let left = mem::take(runs);
                 self.free.push(slot);
-                mem::take(runs)
+                if self.free.len() == self.slots.len() && self.slots.len() > SLOTS_KEPT_MAX {
+                    *self = Self::default();
+                }
+                left
             }
         }
     }
@@ -170,7 +177,7 @@ impl Drop for Place {
 
 #[cfg(test)]
 mod tests {
-    use super::Connections;
+    use super::{Connections, SLOTS_KEPT_MAX};
     use std::future::{pending, ready};
     use std::sync::Arc;
     use tokio::sync::Notify;
@@ -234,6 +241,16 @@ mod tests {
 
     fn drop_of(connections: &Connections) {
         drop(Connections(Arc::clone(&connections.0)));
+    }
+
+    #[tokio::test]
+    async fn room_for_many_is_not_kept() {
+        for (count, kept) in [(SLOTS_KEPT_MAX, SLOTS_KEPT_MAX), (SLOTS_KEPT_MAX + 1, 0)] {
+            let connections = Connections::default();
+            (0..count).for_each(|_| connections.spawn(ready(())));
+            connections.emptied().await;
+            assert_eq!(connections.0.lock().slots.len(), kept);
+        }
     }
 
     #[test]

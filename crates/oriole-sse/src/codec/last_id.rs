@@ -40,7 +40,7 @@ impl LastId {
     /// Makes it this id.
     #[inline]
     pub(super) fn set(&mut self, id: &str) {
-        if (self.id.len() | id.len()) > COPIED_BYTES_MAX {
+        if self.id.len().max(id.len()) > COPIED_BYTES_MAX {
             if self.id == id {
                 return;
             }

@@ -125,17 +125,22 @@ fn body() -> impl Strategy<Value = Vec<u8>> {
 /// A block as servers write it: each field perhaps, in any order, with values of any length, and any line ends.
 fn block() -> impl Strategy<Value = Vec<u8>> {
     let value = prop_oneof![
-        4 => "[a-zü]{0,12}",
-        1 => "[a-z]{60,70}",
-        1 => "[a-z]{250,260}",
-        1 => text().prop_map(|text| text.replace(['\r', '\n'], "\t")),
+        8 => "[a-zü]{0,12}".prop_map(String::into_bytes),
+        2 => "[a-z]{60,70}".prop_map(String::into_bytes),
+        2 => "[a-z]{250,260}".prop_map(String::into_bytes),
+        2 => text().prop_map(|text| text.replace(['\r', '\n'], "\t").into_bytes()),
+        1 => prop::sample::select(vec![&b"\xC0\xAF"[..], b"a\xE2\x82", b"\xF0\x9F\x90b", b"10"]).prop_map(<[u8]>::to_vec),
     ];
-    let name = prop::sample::select(vec!["data", "data", "event", "id", "", "other"]);
+    let name = prop::sample::select(vec!["data", "data", "event", "id", "", "other", "retry", "\u{FEFF}data"]);
     let colon = prop::sample::select(vec![":", ": ", ":", ": ", ""]);
     let end = prop::sample::select(vec!["\n", "\n", "\r\n", "\r"]);
     (vec((name, colon, value), 1..5), end).prop_map(|(fields, end)| {
-        let lines = fields.into_iter().map(|(name, colon, value)| format!("{name}{colon}{value}{end}"));
-        (lines.collect::<String>() + end).into_bytes()
+        let mut block = vec![];
+        for (name, colon, value) in fields {
+            block.extend([name.as_bytes(), colon.as_bytes(), &value, end.as_bytes()].concat());
+        }
+        block.extend_from_slice(end.as_bytes());
+        block
     })
 }
 

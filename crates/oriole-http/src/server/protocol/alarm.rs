@@ -6,14 +6,15 @@
 
 use hyper::rt::{Sleep as OfHyper, Timer};
 use std::future::Future;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::{Duration, Instant as Moment};
+use tokio::task::coop::unconstrained;
 use tokio::time::{Instant, Sleep, sleep, sleep_until};
 
-/// When an alarm has rung, at the latest. A hint that spares the look at a timer: runtimes have clocks of their own.
+/// The latest time at which an alarm was to ring of those that have rung. A hint that spares the look at a timer: runtimes have clocks of their own.
 static RUNG: AtomicU64 = AtomicU64::new(0);
 
 /// Nanoseconds since the first was asked for.
@@ -64,7 +65,8 @@ impl Future for Alarm {
             return if has_rung { Poll::Ready(()) } else { Poll::Pending };
         }
         let ring = Waker::from(Arc::new(Ring { at: self.at, task: cx.waker().clone() }));
-        let polled = self.sleep.as_mut().poll(&mut Context::from_waker(&ring));
+        // However much the task has had of its turn: a timer that was not set would be taken for one that was.
+        let polled = pin!(unconstrained(self.sleep.as_mut())).poll(&mut Context::from_waker(&ring));
         self.is_awaited = polled.is_pending();
         polled
     }

@@ -18,7 +18,7 @@ use std::task::{Context, Poll};
 pub(in crate::server) enum Http1<S: Stream> {
     New(Box<New<S>>),
     Open(Box<OfHyper<S>>),
-    /// It was taken over, or is to take no requests before it has begun.
+    /// It was taken over, or was to take no requests before it had begun.
     Over,
 }
 

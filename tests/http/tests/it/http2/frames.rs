@@ -13,6 +13,29 @@ pub const WINDOW_UPDATE: u8 = 8;
 pub const END_STREAM: u8 = 1;
 pub const ACK: u8 = 1;
 
+/// What a client says first: the preface, and its settings.
+pub fn opening() -> Vec<u8> {
+    [&b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"[..], &frame(SETTINGS, 0, 0, b"")].concat()
+}
+
+/// `GET`, with a path that HPACK writes as a literal.
+pub fn get(stream: u32, path: &str) -> Vec<u8> {
+    let mut block = vec![0x82, 0x86, 0x04, u8::try_from(path.len()).expect("a short path")];
+    block.extend(path.as_bytes());
+    block.extend([0x01, 4]);
+    block.extend(b"test");
+    // END_STREAM and END_HEADERS.
+    frame(HEADERS, 5, stream, &block)
+}
+
+fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
+    let mut frame = u32::try_from(payload.len()).expect("a small frame").to_be_bytes()[1..].to_vec();
+    frame.extend([kind, flags]);
+    frame.extend(stream.to_be_bytes());
+    frame.extend(payload);
+    frame
+}
+
 /// A client that writes its frames itself.
 pub struct Client<S>(S);
 
@@ -25,27 +48,21 @@ impl Client<TcpStream> {
 impl<S: AsyncRead + AsyncWrite + Unpin> Client<S> {
     pub async fn over(stream: S) -> Self {
         let mut client = Self(stream);
-        client.0.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").await.expect("it reads");
-        client.send(SETTINGS, 0, 0, b"").await;
+        client.0.write_all(&opening()).await.expect("it reads");
         client
     }
 
-    pub async fn send(&mut self, kind: u8, flags: u8, stream: u32, payload: &[u8]) {
-        let mut frame = u32::try_from(payload.len()).expect("a small frame").to_be_bytes()[1..].to_vec();
-        frame.extend([kind, flags]);
-        frame.extend(stream.to_be_bytes());
-        frame.extend(payload);
-        self.0.write_all(&frame).await.expect("it reads");
+    /// One that has sent its [opening].
+    pub fn opened(stream: S) -> Self {
+        Self(stream)
     }
 
-    /// `GET`, with a path that HPACK writes as a literal.
+    pub async fn send(&mut self, kind: u8, flags: u8, stream: u32, payload: &[u8]) {
+        self.0.write_all(&frame(kind, flags, stream, payload)).await.expect("it reads");
+    }
+
     pub async fn get(&mut self, stream: u32, path: &str) {
-        let mut block = vec![0x82, 0x86, 0x04, u8::try_from(path.len()).expect("a short path")];
-        block.extend(path.as_bytes());
-        block.extend([0x01, 4]);
-        block.extend(b"test");
-        // END_STREAM and END_HEADERS.
-        self.send(HEADERS, 5, stream, &block).await;
+        self.0.write_all(&get(stream, path)).await.expect("it reads");
     }
 
     /// The next frame of one of the kinds: kind, flags, stream, payload.

@@ -1,12 +1,15 @@
 //! Requests and streams on one connection: with prior knowledge, and where TLS agrees on it.
 
-use super::frames::{Client, DATA, END_STREAM, GOAWAY, HEADERS};
+use super::frames::{Client, DATA, END_STREAM, GOAWAY, HEADERS, get, opening};
 use crate::listeners::{Tls, certificate, https};
 use futures_util::stream;
 use http_tests::{App, PATIENCE, within};
 use oriole::prelude::*;
 use oriole::{Listen, Shutdown};
+use std::io::Write;
+use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
 #[injectable]
@@ -86,5 +89,22 @@ async fn check<S: AsyncRead + AsyncWrite + Unpin>(mut client: Client<S>, shutdow
 async fn http1_is_served_on_the_same_port() {
     let app = App::serve::<SiteModule>().await;
     assert_eq!(app.get("/").await.body, "here");
+    app.end().await;
+}
+
+/// A client that is quick, and idle by then: all it had to say was there before the server had looked at the connection.
+#[tokio::test]
+async fn an_idle_connection_is_told_of_the_end_at_once() {
+    let hour = Duration::from_secs(3600);
+    let app = App::serve_with::<SiteModule>(|app| app.header_read_timeout(hour).peer_timeout(None)).await;
+    // Not tokio's: on one thread, the server runs when this waits.
+    let mut quick = std::net::TcpStream::connect(app.addr).expect("it listens");
+    quick.write_all(&[opening(), get(1, "/")].concat()).expect("it reads");
+    quick.set_nonblocking(true).expect("a socket");
+    let mut client = Client::opened(TcpStream::from_std(quick).expect("a socket"));
+    assert_eq!(client.frame(&[DATA]).await.3, b"here");
+    app.shutdown.shutdown();
+    client.frame(&[GOAWAY]).await;
+    client.closed().await;
     app.end().await;
 }

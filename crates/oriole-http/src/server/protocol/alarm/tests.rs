@@ -3,10 +3,11 @@
 use super::{Alarm, Alarms, RUNG};
 use hyper::rt::Timer;
 use std::future::{Future, poll_fn};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::atomic::Ordering;
 use std::task::Poll;
 use std::time::Duration;
+use tokio::task::coop::{consume_budget, has_budget_remaining};
 use tokio::time::Instant;
 
 const fn seconds(count: u64) -> Duration {
@@ -54,4 +55,23 @@ async fn hyper_sets_an_alarm_again() {
     assert_eq!(begun.elapsed().as_secs(), 30);
     Alarms.sleep_until(Alarms.now() + seconds(10)).await;
     assert_eq!(begun.elapsed().as_secs(), 40);
+}
+
+/// A task that has had its turn is told that a timer is not ready, which says nothing of the timer.
+#[tokio::test(start_paused = true)]
+async fn an_alarm_is_set_however_much_its_task_has_done() {
+    let begun = Instant::now();
+    let mut alarm = Alarm::after(seconds(10));
+    for rung in [10, 15] {
+        let polled = poll_fn(|cx| {
+            while has_budget_remaining() {
+                let _ = pin!(consume_budget()).poll(cx);
+            }
+            Poll::Ready(Pin::new(&mut alarm).poll(cx))
+        });
+        assert!(polled.await.is_pending());
+        Pin::new(&mut alarm).await;
+        assert_eq!(begun.elapsed().as_secs(), rung);
+        alarm.set(seconds(5));
+    }
 }
