@@ -105,6 +105,6 @@ async fn an_idle_connection_is_told_of_the_end_at_once() {
     assert_eq!(client.frame(&[DATA]).await.3, b"here");
     app.shutdown.shutdown();
     client.frame(&[GOAWAY]).await;
-    client.closed().await;
+    drop(client);
     app.end().await;
 }
