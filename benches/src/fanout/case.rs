@@ -28,6 +28,8 @@ pub(super) enum Mode {
     Idle { connections: usize },
     /// Events at a rate to all.
     Rate { connections: usize, per_second: f64, count: u32 },
+    /// The same, to a load that asks without a pause as long as an event is under way.
+    Awake { connections: usize, per_second: f64, count: u32 },
     /// The same on one core and on two.
     Shards { connections: usize, per_second: f64, count: u32 },
     /// Ever faster, until something is lost or piles up.
@@ -88,13 +90,21 @@ pub fn full() -> Vec<Case> {
     let case = |name, mode| Case { name, transport: Transport::Plain, mode };
     let over = |name, transport, mode| Case { name, transport, mode };
     let rate = |connections, per_second, count| Mode::Rate { connections, per_second, count };
+    let awake = |connections, per_second, count| Mode::Awake { connections, per_second, count };
     vec![
         case("idle, 10000 connections", Mode::Idle { connections: 10000 }),
         case("fan-out, 1000 connections, 10/s", rate(1000, 10.0, 110)),
         case("fan-out, 1000 connections, 100/s", rate(1000, 100.0, 400)),
         case("fan-out, 10000 connections, 1/s", rate(10000, 1.0, 8)),
+        case("fan-out to a load that is awake, 1000 connections, 100/s", awake(1000, 100.0, 400)),
+        case("fan-out to a load that is awake, 10000 connections, 1/s", awake(10000, 1.0, 8)),
         over("fan-out over TLS, 1000 connections, 100/s", Transport::Tls, rate(1000, 100.0, 300)),
         over("fan-out over HTTP/2, 1000 connections, 100/s", Transport::Http2, rate(1000, 100.0, 300)),
+        over(
+            "fan-out over HTTP/2 to a load that is awake, 1000 connections, 100/s",
+            Transport::Http2,
+            awake(1000, 100.0, 300),
+        ),
         case("two shards, 1000 connections, 100/s", Mode::Shards { connections: 1000, per_second: 100.0, count: 300 }),
         case("sweep, 1000 connections", Mode::Sweep { connections: 1000, from: 50.0, seconds: 1.5, refinements: 2 }),
         case("burst, 8 connections", Mode::Burst { connections: 8, count: 50_000 }),
@@ -120,6 +130,7 @@ pub fn quick() -> Vec<Case> {
     vec![
         case("idle", Mode::Idle { connections: 200 }),
         case("fan-out", small),
+        case("fan-out to a load that is awake", Mode::Awake { connections: 200, per_second: 100.0, count: 50 }),
         over("fan-out over TLS", Transport::Tls),
         over("fan-out over HTTP/2", Transport::Http2),
         case("two shards", Mode::Shards { connections: 200, per_second: 100.0, count: 50 }),

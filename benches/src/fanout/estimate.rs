@@ -44,7 +44,9 @@ impl Case {
         let seconds = match self.mode {
             // It waits for a second before and after.
             Mode::Idle { connections } => connect(connections) + 2.0,
-            Mode::Rate { connections, per_second, count } | Mode::Shards { connections, per_second, count } => {
+            Mode::Rate { connections, per_second, count }
+            | Mode::Awake { connections, per_second, count }
+            | Mode::Shards { connections, per_second, count } => {
                 connect(connections) + events(connections, count.into(), per_second)
             }
             Mode::Sweep { connections, seconds, .. } => STEPS * (connect(connections) + seconds + STEP),

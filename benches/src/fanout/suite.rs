@@ -79,6 +79,7 @@ impl Start<'_> {
         match mode {
             Mode::Idle { connections } => modes::idle(self, connections),
             Mode::Rate { connections, per_second, count } => modes::rate(self, connections, per_second, count),
+            Mode::Awake { connections, per_second, count } => modes::awake(self, connections, per_second, count),
             Mode::Shards { connections, per_second, count } => modes::shards(self, connections, per_second, count),
             Mode::Sweep { connections, from, seconds, refinements } => {
                 modes::sweep(self, connections, from, seconds, refinements)

@@ -59,6 +59,8 @@ pub struct Load {
     buffer: Vec<u8>,
     ready: Vec<epoll::Event>,
     connected: u32,
+    /// Whether it asks for what has come without a pause.
+    is_awake: bool,
     /// What they have seen.
     pub tally: Tally,
 }
@@ -77,6 +79,7 @@ impl Load {
             buffer: vec![0; BUFFER_BYTES],
             ready: Vec::with_capacity(READY_MAX),
             connected: 0,
+            is_awake: false,
             tally: Tally::default(),
         })
     }
@@ -185,6 +188,12 @@ impl Load {
         }
     }
 
+    /// Says whether it asks for what has come without a pause, and has its core for itself. Otherwise it sleeps until something
+    /// comes, and whoever sends that pays for waking it.
+    pub fn stay_awake(&mut self, is_awake: bool) {
+        self.is_awake = is_awake;
+    }
+
     /// Reads for a while.
     ///
     /// # Errors
@@ -206,6 +215,7 @@ impl Load {
     }
 
     fn turn(&mut self, most: Duration) -> io::Result<()> {
+        let most = if self.is_awake { Duration::ZERO } else { most };
         let wait = Timespec { tv_sec: 0, tv_nsec: i64::from(most.subsec_nanos()) };
         self.ready.clear();
         match epoll::wait(&self.epoll, spare_capacity(&mut self.ready), Some(&wait)) {

@@ -13,7 +13,7 @@ pub(super) use burst::burst;
 pub(super) use churn::churn;
 pub(super) use hello::hello;
 pub(super) use idle::idle;
-pub(super) use rate::{rate, shards};
+pub(super) use rate::{awake, rate, shards};
 pub(super) use stalled::stalled;
 pub(super) use storm::storm;
 pub(super) use sweep::sweep;

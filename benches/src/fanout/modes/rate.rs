@@ -25,7 +25,17 @@ pub(in crate::fanout) fn rate(
     per_second: f64,
     count: u32,
 ) -> io::Result<Measured> {
-    run(start, connections, per_second, count).map(|(measured, _)| measured)
+    run(start, connections, per_second, count, false).map(|(measured, _)| measured)
+}
+
+/// The same to a load that does not sleep while an event is under way, so that nobody pays for waking it.
+pub(in crate::fanout) fn awake(
+    start: &Start<'_>,
+    connections: usize,
+    per_second: f64,
+    count: u32,
+) -> io::Result<Measured> {
+    run(start, connections, per_second, count, true).map(|(measured, _)| measured)
 }
 
 /// The same, and how evenly the server's threads share it. The load has one of the two cores as well: processor time tells what an
@@ -36,13 +46,19 @@ pub(in crate::fanout) fn shards(
     per_second: f64,
     count: u32,
 ) -> io::Result<Measured> {
-    let (measured, spent) = run(start, connections, per_second, count)?;
+    let (measured, spent) = run(start, connections, per_second, count, false)?;
     let cpu = measured.figures.get(&Metric::CpuPerEvent).copied().unwrap_or_default();
     let only = Measured { figures: BTreeMap::from([(Metric::CpuPerEvent, cpu)]), ..measured };
     Ok(only.with(Metric::BusiestThread, spent.busiest_share))
 }
 
-fn run(start: &Start<'_>, connections: usize, per_second: f64, count: u32) -> io::Result<(Measured, Spent)> {
+fn run(
+    start: &Start<'_>,
+    connections: usize,
+    per_second: f64,
+    count: u32,
+    is_awake: bool,
+) -> io::Result<(Measured, Spent)> {
     let mut server = start.server(0)?;
     let mut load = Load::new(&server.target)?;
     load.connect(connections, &Ask::events())?;
@@ -53,7 +69,10 @@ fn run(start: &Start<'_>, connections: usize, per_second: f64, count: u32) -> io
         let due = begun + Duration::from_secs_f64(1.0 / per_second) * seq;
         load.run_for(due.saturating_duration_since(Instant::now()))?;
         last = u64::from(seq);
-        if !publish_one(&mut server, &mut load, last, connections as u64 * last)? {
+        load.stay_awake(is_awake);
+        let all_have_it = publish_one(&mut server, &mut load, last, connections as u64 * last)?;
+        load.stay_awake(false);
+        if !all_have_it {
             // What does not come within this time is lost, and so is the run.
             break;
         }
