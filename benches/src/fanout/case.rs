@@ -126,13 +126,15 @@ pub fn full() -> Vec<Case> {
 pub fn quick() -> Vec<Case> {
     let case = |name, mode| Case { name, transport: Transport::Plain, mode };
     let small = Mode::Rate { connections: 200, per_second: 100.0, count: 50 };
+    let awake = Mode::Awake { connections: 200, per_second: 100.0, count: 50 };
     let over = |name, transport| Case { name, transport, mode: small };
     vec![
         case("idle", Mode::Idle { connections: 200 }),
         case("fan-out", small),
-        case("fan-out to a load that is awake", Mode::Awake { connections: 200, per_second: 100.0, count: 50 }),
+        case("fan-out to a load that is awake", awake),
         over("fan-out over TLS", Transport::Tls),
         over("fan-out over HTTP/2", Transport::Http2),
+        Case { name: "fan-out over HTTP/2 to a load that is awake", transport: Transport::Http2, mode: awake },
         case("two shards", Mode::Shards { connections: 200, per_second: 100.0, count: 50 }),
         case("sweep", Mode::Sweep { connections: 20, from: 50.0, seconds: 0.2, refinements: 0 }),
         case("burst", Mode::Burst { connections: 4, count: 2000 }),
