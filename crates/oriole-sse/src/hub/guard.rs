@@ -116,11 +116,11 @@ impl Watch {
     }
 
     /// Has them asked again by then, since what was asked beside is not good for longer.
-    pub(super) fn ask_by(&mut self, moment: u64, reader: &Reader) {
+    pub(super) fn ask_by(&mut self, moment: u64, shared: &Shared, reader: &Reader) {
         if self.asked.is_some() {
             self.due_max = self.due_max.min(moment);
         } else {
-            reader.guard_again_at(reader.guard_due().min(moment));
+            shared.readers.guard_again_at(reader, reader.guard_due().min(moment));
         }
     }
 
@@ -141,7 +141,7 @@ impl Watch {
             // What was asked before the doubt is not of interest any more.
             self.asked = Some(self.guards.ask(checkpoint, checkpoint, added()));
             let end = now.checked_add(shared.options.guard_timeout);
-            reader.guard_again_at(end.map_or(u64::MAX, |end| shared.readers.nanos(end)));
+            shared.readers.guard_again_at(reader, end.map_or(u64::MAX, |end| shared.readers.nanos(end)));
         }
         let Some(asked) = &mut self.asked else {
             return Poll::Ready(Watched::GoesOn);
@@ -156,7 +156,8 @@ impl Watch {
                 self.asked = None;
                 Poll::Ready(match good_until(shared, answer) {
                     Ok(moment) => {
-                        reader.guard_again_at(moment.min(std::mem::replace(&mut self.due_max, u64::MAX)));
+                        let moment = moment.min(std::mem::replace(&mut self.due_max, u64::MAX));
+                        shared.readers.guard_again_at(reader, moment);
                         if refused.is_empty() { Watched::GoesOn } else { Watched::Loses(refused) }
                     }
                     Err(reason) => Watched::Ends(reason),
@@ -171,9 +172,9 @@ impl Watch {
 
     /// Has its last answer count as expired, unless it is being asked.
     #[cfg(feature = "console")]
-    pub(super) fn expire(&self, reader: &Reader) {
+    pub(super) fn expire(&self, shared: &Shared, reader: &Reader) {
         if self.asked.is_none() {
-            reader.guard_again_at(0);
+            shared.readers.guard_again_at(reader, 0);
         }
     }
 

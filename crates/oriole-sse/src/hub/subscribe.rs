@@ -350,7 +350,7 @@ impl Subscribe {
                 let asked = guards.ask(Checkpoint::of(&start), Checkpoint::Replay, added);
                 let due;
                 (due, refused) = Box::pin(permit(&shared, asked)).await?;
-                admission.reader.guard_again_at(due);
+                shared.readers.guard_again_at(&admission.reader, due);
             }
             if let Some((mut restored, _)) = restored {
                 restored.retain(|topic| !refused.contains(topic));

@@ -20,7 +20,7 @@ impl Subscription {
             return;
         };
         if let (Some(due), Some(watch), Some(Admission { reader, .. })) = (due, &mut self.watch, &self.admission) {
-            watch.ask_by(due, reader);
+            watch.ask_by(due, &self.shared, reader);
         }
         let gaps = add.iter().filter_map(|(lane, start)| match start {
             LaneStart::Gap(gap) => Some((lane.topic().clone(), *gap)),

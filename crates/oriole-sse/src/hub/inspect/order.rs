@@ -39,7 +39,7 @@ impl Subscription {
         if probe.take_expired()
             && let Some(watch) = &self.watch
         {
-            watch.expire(reader);
+            watch.expire(&self.shared, reader);
         }
         Order::Go
     }

@@ -119,7 +119,7 @@ impl Readers {
             *state.by_address.entry(address).or_default() += 1;
         }
         state.readers.insert(number, Arc::clone(&reader));
-        state.quiet_until = 0;
+        self.quiet_by(0);
         Ok(Admission { reader, vitals, shared: Arc::clone(shared), has_begun: false })
     }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::ops::RangeInclusive;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -23,6 +23,8 @@ pub(in crate::hub) struct Readers {
     /// Moments are counted in nanoseconds from here.
     pub(super) begun: Instant,
     state: Mutex<State>,
+    /// Before this moment it is time for nobody: to be ended or woken for being old or silent, or to have a guard asked.
+    quiet_until: AtomicU64,
     pub(super) left: Notify,
     pub(in crate::hub) handles: HandleKey,
 }
@@ -34,13 +36,17 @@ pub(super) struct State {
     pub(super) by_principal: HashMap<Principal, usize>,
     pub(super) by_address: HashMap<IpAddr, usize>,
     pub(super) is_draining: bool,
-    /// Before this moment nobody who was there at the last look is to be ended or woken for being old or silent.
-    pub(super) quiet_until: u64,
 }
 
 impl Readers {
     pub(in crate::hub) fn new(begun: Instant) -> Self {
-        Self { begun, state: Mutex::default(), left: Notify::new(), handles: HandleKey::default() }
+        Self {
+            begun,
+            state: Mutex::default(),
+            quiet_until: AtomicU64::new(0),
+            left: Notify::new(),
+            handles: HandleKey::default(),
+        }
     }
 
     /// Tells when somebody who is turned away may come back, by chance of the number of those who came.
@@ -171,11 +177,13 @@ impl Readers {
     /// Gives those for whom it is time. Until it is for one of them, and nobody has come, none is touched: that they are many is
     /// no reason to have their memory come by each second.
     fn take_due(&self, now: u64, timeout: u64) -> Vec<Arc<Reader>> {
-        let mut state = self.lock();
+        let state = self.lock();
         let mut due = vec![];
-        if now < state.quiet_until {
+        if now < self.quiet_until.load(Ordering::Acquire) {
             return due;
         }
+        // From here on nobody's moment is missed: who says it before is seen below, and who says it later lowers it again.
+        self.quiet_until.swap(u64::MAX, Ordering::AcqRel);
         let mut quiet_until = u64::MAX;
         for reader in state.readers.values() {
             #[cfg(test)]
@@ -184,11 +192,21 @@ impl Readers {
             if moment <= now {
                 due.push(Arc::clone(reader));
             }
-            // What a guard says may be over sooner than it was to be.
-            quiet_until = quiet_until.min(if reader.has_guard { 0 } else { moment });
+            quiet_until = quiet_until.min(moment);
         }
-        state.quiet_until = quiet_until;
+        self.quiet_by(quiet_until);
         due
+    }
+
+    /// Has all be looked at when this moment has come.
+    pub(super) fn quiet_by(&self, moment: u64) {
+        self.quiet_until.fetch_min(moment, Ordering::AcqRel);
+    }
+
+    /// Says until when a reader's guard has no say, which may be sooner than it was.
+    pub(in crate::hub) fn guard_again_at(&self, reader: &Reader, moment: u64) {
+        reader.guard_due.store(moment, Ordering::Relaxed);
+        self.quiet_by(moment);
     }
 
     pub(in crate::hub) fn nanos(&self, moment: Instant) -> u64 {
@@ -202,9 +220,14 @@ impl Readers {
 
 #[cfg(test)]
 mod tests {
+    use std::future::ready;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU64, Ordering};
     use std::time::Duration;
 
-    use crate::hub::{Hub, HubOptions};
+    use futures_util::{FutureExt, StreamExt};
+
+    use crate::hub::{GuardAnswer, Hub, HubOptions};
 
     const SECOND: Duration = Duration::from_secs(1);
 
@@ -231,5 +254,25 @@ mod tests {
         let hub = Hub::new(HubOptions::default().write_timeout(None));
         let _brief = hub.subscribe("a").lifetime(10 * SECOND).await.expect("room");
         assert_eq!([1, 9, 10].map(|seconds| look(&hub, seconds)), [1, 0, 1], "until it is too old");
+    }
+
+    /// Nor do they because one of them has a guard.
+    #[tokio::test(start_paused = true)]
+    async fn a_guard_is_asked_in_time_though_its_answer_is_good_for_less_than_before() {
+        let hub = Hub::new(HubOptions::default().write_timeout(None));
+        let mut subscriptions = vec![];
+        for _ in 0..9 {
+            subscriptions.push(hub.subscribe("a").await.expect("room"));
+        }
+        let good_for = Arc::new(AtomicU64::new(10));
+        let asked = Arc::clone(&good_for);
+        let guard = move |_| ready(GuardAnswer::PassFor(Duration::from_secs(asked.load(Ordering::Relaxed))));
+        let mut guarded = hub.subscribe("a").guard(guard).await.expect("let in");
+        assert_eq!([1, 2, 9].map(|seconds| look(&hub, seconds)), [10, 0, 0]);
+
+        good_for.store(5, Ordering::Relaxed);
+        assert_eq!(hub.recheck_all(), 1);
+        while guarded.next().now_or_never().is_some() {}
+        assert_eq!([4, 5].map(|seconds| look(&hub, seconds)), [0, 10]);
     }
 }

@@ -85,11 +85,6 @@ impl Reader {
         EndReason::from_number(self.ended.load(Ordering::Acquire))
     }
 
-    /// Says until when the guard has no say.
-    pub(in crate::hub) fn guard_again_at(&self, moment: u64) {
-        self.guard_due.store(moment, Ordering::Relaxed);
-    }
-
     pub(in crate::hub) fn guard_due(&self) -> u64 {
         self.guard_due.load(Ordering::Relaxed)
     }
