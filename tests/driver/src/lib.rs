@@ -1,6 +1,7 @@
 //! Runs a program as a process and talks to it over sockets: what the tests of samples have in common.
 //!
 //! - [`Program`] says what is run, and [`Server`] is one that listens; it is killed when it is dropped.
+//! - [`Nginx`] is a real proxy before it, or several.
 //! - [`Ask`] is a request, [`Answer`] what came, [`Incoming`] an answer whose body is read bit by bit.
 //!
 //! Everything blocks, bytes are read off the socket by hand, and nothing of the framework's is used but the decoder of event
@@ -13,6 +14,7 @@ mod answer;
 mod ask;
 mod folder;
 mod incoming;
+mod nginx;
 mod output;
 mod package;
 mod program;
@@ -23,6 +25,7 @@ pub use answer::Answer;
 pub use ask::{Ask, Part};
 pub use folder::folder;
 pub use incoming::Incoming;
+pub use nginx::Nginx;
 pub use output::Output;
 pub use package::built;
 pub use program::Program;

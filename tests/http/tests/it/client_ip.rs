@@ -1,9 +1,12 @@
-//! Who asks, where proxies stand between: they are played by the test, which writes what they would.
+//! Who asks, where proxies stand between: most are played by the test, which writes what they would.
 
+use driver::Nginx;
 use http_tests::{App, Connection, PATIENCE, within};
 use oriole::prelude::*;
 use oriole::{Application, ClientIp, Error, ForwardedHeader, Listen, PeerAddr, TrustedProxies};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use std::net::SocketAddr;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::{TcpSocket, UnixStream};
 use tokio::task::JoinSet;
 
 /// Lets one address in, and nobody whose address is not known.
@@ -123,15 +126,48 @@ async fn a_proxy_over_a_socket_of_unix_is_trusted_where_it_is_said() {
         let server = app.bind_all([Listen::unix(&path)]).await.expect("it can be bound");
         let (shutdown, mut running) = (server.shutdown_handle(), JoinSet::new());
         running.spawn(server.serve());
-        let mut stream = tokio::net::UnixStream::connect(&path).await.expect("it listens");
-        let head = format!("GET /ip HTTP/1.1\r\nHost: site\r\nX-Forwarded-For: {written}\r\nConnection: close\r\n\r\n");
-        stream.write_all(head.as_bytes()).await.expect("it reads");
-        let mut answer = String::new();
-        within(PATIENCE, stream.read_to_string(&mut answer)).await.expect("an answer");
+        let stream = UnixStream::connect(&path).await.expect("it listens");
+        let answer = asked(stream, &format!("X-Forwarded-For: {written}\r\n")).await;
         let is_known = expected == "192.0.2.1";
         assert_eq!((answer.starts_with("HTTP/1.1 200"), answer.ends_with(expected)), (is_known, is_known), "{answer}");
         shutdown.shutdown();
         within(PATIENCE, running.join_next()).await.expect("it runs").expect("no panic").expect("it ends well");
+    }
+}
+
+/// Asks for the client's address on a connection of its own.
+async fn asked(mut stream: impl AsyncRead + AsyncWrite + Unpin, headers: &str) -> String {
+    let head = format!("GET /ip HTTP/1.1\r\nHost: site\r\n{headers}Connection: close\r\n\r\n");
+    stream.write_all(head.as_bytes()).await.expect("it reads");
+    let mut answer = String::new();
+    within(PATIENCE, stream.read_to_string(&mut answer)).await.expect("an answer");
+    answer
+}
+
+/// A client at another address than the proxies, which says of itself that it is somebody else.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn nginx_tells_of_its_client_and_of_nginx_before_it() {
+    const TELLS: &str = "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;";
+    const TELLS_BY_FORWARDED: &str = "proxy_set_header Forwarded \"for=$remote_addr\";";
+    let by = |header| TrustedProxies::from("127.0.0.1").header(header);
+    for (header, locations, expected) in [
+        (ForwardedHeader::XForwardedFor, vec![TELLS], "127.0.0.2"),
+        (ForwardedHeader::XForwardedFor, vec![TELLS, TELLS], "127.0.0.2"),
+        // The one in between hands on what it was told, and does not tell of the first.
+        (ForwardedHeader::XForwardedFor, vec![TELLS, ""], "127.0.0.2"),
+        // Which tells nothing, so that what the client says reaches the application.
+        (ForwardedHeader::XForwardedFor, vec![""], "192.0.2.1"),
+        (ForwardedHeader::Forwarded, vec![TELLS_BY_FORWARDED], "127.0.0.2"),
+    ] {
+        let app = App::serve_with::<DoorModule>(|app| app.trusted_proxies(by(header))).await;
+        let nginx = Nginx::before(&format!("http://{}", app.addr), &locations);
+        let socket = TcpSocket::new_v4().expect("a socket");
+        socket.bind("127.0.0.2:0".parse().expect("an address")).expect("all of 127.0.0.0/8 is this machine");
+        let stream = socket.connect(SocketAddr::from(([127, 0, 0, 1], nginx.port(0)))).await.expect("it listens");
+        let answer = asked(stream, "X-Forwarded-For: 192.0.2.1\r\nForwarded: for=192.0.2.1\r\n").await;
+        assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with(expected), "{locations:?}: {answer}");
+        app.end().await;
     }
 }
 

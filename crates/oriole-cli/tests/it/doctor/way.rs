@@ -1,12 +1,9 @@
 //! A service with the probe, and nginx before it.
 
-use std::env;
-use std::path::PathBuf;
 use std::process::Output;
 
-use driver::{Program, Server, free_port};
+use driver::{Nginx, Program, Server};
 use serde_json::Value;
-use tempfile::TempDir;
 
 pub(crate) const TOKEN: &str = "0123456789abcdef0123456789abcdef";
 const VARIABLE: &str = "ORIOLE_DOCTOR_TOKEN";
@@ -17,48 +14,26 @@ pub(crate) const PROBE: &str = "/sse-doctor";
 /// What nginx needs to leave the streams alone.
 pub(crate) const STREAMS: &str = "proxy_buffering off; proxy_http_version 1.1; proxy_set_header Connection '';";
 
-/// The service, and two nginx one behind the other, which are one process: `public` leads to `inner`, and that to the service.
+/// The service, and two nginx one behind the other: `public` leads to `inner`, and that to the service.
 pub(crate) struct Way {
     pub(crate) service: Server,
-    inner_port: u16,
-    nginx: Server,
-    _folder: TempDir,
+    nginx: Nginx,
 }
 
 impl Way {
     /// Starts it, with what stands in the `location` of each.
     pub(crate) fn new(public: &str, inner: &str) -> Self {
         let service = Program::of("sample-sse-operating").env(VARIABLE, TOKEN).start();
-        let folder = tempfile::tempdir().expect("a folder");
-        let (public_port, inner_port) = (free_port(), free_port());
-        let path = folder.path().display();
-        // Everything that it writes is in its own folder: the system's nginx, if there is one, is not touched.
-        let paths =
-            ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(|name| format!("{name}_temp_path {path}/{name};"));
-        let server = |port: u16, to: u16, inside: &str| {
-            format!(
-                "server {{ listen 127.0.0.1:{port}; location / {{ proxy_pass http://127.0.0.1:{to}; {inside} }} }}\n"
-            )
-        };
-        let config = format!(
-            "daemon off;\nmaster_process off;\npid {path}/pid;\nerror_log stderr;\n\
-             events {{ worker_connections 512; }}\nhttp {{\naccess_log off;\n{}\n{}{}}}\n",
-            paths.join("\n"),
-            server(public_port, inner_port, public),
-            server(inner_port, service.port(), inner),
-        );
-        let file = folder.path().join("nginx.conf");
-        std::fs::write(&file, config).expect("a file");
-        let nginx = Program::new(nginx()).arg("-e").arg("stderr").arg("-p").arg(folder.path()).arg("-c").arg(file);
-        Self { service, inner_port, nginx: nginx.port(public_port).start(), _folder: folder }
+        let nginx = Nginx::before(&service.url(""), &[public, inner]);
+        Self { service, nginx }
     }
 
     pub(crate) fn public(&self) -> String {
-        self.nginx.url(PROBE)
+        self.nginx.url(0, PROBE)
     }
 
     pub(crate) fn inner(&self) -> String {
-        format!("http://127.0.0.1:{}{PROBE}", self.inner_port)
+        self.nginx.url(1, PROBE)
     }
 
     pub(crate) fn origin(&self) -> String {
@@ -73,15 +48,6 @@ impl Way {
         let words = [&[public.as_str(), "--hop", &inner, "--origin", &origin, "--json"], options].concat();
         measured(|| Examined::of(&doctor(&words, Some(TOKEN))), is_expected)
     }
-}
-
-fn nginx() -> PathBuf {
-    let path = env::var_os("PATH").unwrap_or_default();
-    let folders = env::split_paths(&path).chain(["/usr/sbin".into()]);
-    let mut paths = folders.map(|folder| folder.join("nginx"));
-    paths
-        .find(|path| path.is_file())
-        .unwrap_or_else(|| panic!("there is no nginx here: `cargo xtask tools` installs it"))
 }
 
 /// Runs the command.
