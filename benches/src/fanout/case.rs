@@ -96,6 +96,7 @@ pub fn full() -> Vec<Case> {
         case("fan-out, 1000 connections, 10/s", rate(1000, 10.0, 110)),
         case("fan-out, 1000 connections, 100/s", rate(1000, 100.0, 400)),
         case("fan-out, 10000 connections, 1/s", rate(10000, 1.0, 8)),
+        case("fan-out to a load that is awake, 1000 connections, 10/s", awake(1000, 10.0, 110)),
         case("fan-out to a load that is awake, 1000 connections, 100/s", awake(1000, 100.0, 400)),
         case("fan-out to a load that is awake, 10000 connections, 1/s", awake(10000, 1.0, 8)),
         over("fan-out over TLS, 1000 connections, 100/s", Transport::Tls, rate(1000, 100.0, 300)),
@@ -154,7 +155,9 @@ mod tests {
     #[test]
     fn one_event_does_not_decide_what_is_late() {
         let rates = full().into_iter().filter_map(|case| match case.mode {
-            Mode::Rate { connections: 1000, count, .. } => Some((case.name, count)),
+            Mode::Rate { connections: 1000, count, .. } | Mode::Awake { connections: 1000, count, .. } => {
+                Some((case.name, count))
+            }
             _ => None,
         });
         let rates: Vec<_> = rates.collect();
