@@ -1,6 +1,6 @@
 //! How many connections there are, and when one is over.
 
-use super::stage::{REVOKED, Stage, is_whole, serves};
+use super::stage::{DRAINED, REVOKED, Stage, is_whole, serves};
 use crate::hub::reader::Reader;
 use http_tests::{Carrier, Connection, PATIENCE, within};
 use oriole::EventStreamShards;
@@ -129,6 +129,19 @@ async fn who_asks_nothing_over_http2_is_let_go_of() {
         let said = within(PATIENCE, connection.closed()).await;
         assert_eq!(said.contains("hello"), is_answered, "{said:?}");
     }
+    stage.app.end().await;
+}
+
+/// Without shards hyper carries all.
+#[tokio::test]
+async fn of_no_shards_none_carries_anything() {
+    let stage = Stage::with(Carrier::Shards, |app| app.event_stream_shards(0)).await;
+    let mut reader = stage.reader("/events").await;
+    stage.publish("one").await;
+    assert_eq!(reader.next().await, "message(one)");
+    assert_eq!(stage.app.shards.connections(), [0; 0]);
+    stage.app.shutdown.shutdown();
+    assert_eq!(reader.next().await, DRAINED);
     stage.app.end().await;
 }
 
