@@ -21,14 +21,18 @@ use crate::filter::Filter;
 use crate::store::{Position, Topic};
 
 /// Is what a subscription reads: one lane for each topic, the same ids for all of them.
+///
+/// In this order, what an event touches lies side by side.
 #[derive(Debug)]
+#[repr(C)]
 pub(super) struct Lanes {
     /// Most have one, which lies beside everything else that an event touches.
     lanes: SmallVec<[Lane; 1]>,
+    /// When it is too slow, if that is not when all of the hub's are.
+    slow: Option<Box<SlowReader>>,
     /// Whose turn it is.
     turn: usize,
     principal: Option<Principal>,
-    slow: SlowReader,
     filter: Option<Box<Filter>>,
     /// How many events the filter has left out.
     skipped: u64,
@@ -57,10 +61,11 @@ impl Lanes {
     pub(super) fn new(
         lanes: SmallVec<[Lane; 1]>,
         principal: Option<Principal>,
-        slow: SlowReader,
+        slow: Option<SlowReader>,
         filter: Option<Filter>,
     ) -> Self {
-        Self { lanes, turn: 0, principal, slow, filter: filter.map(Box::new), skipped: 0, changes: None }
+        let (slow, filter) = (slow.map(Box::new), filter.map(Box::new));
+        Self { lanes, slow, turn: 0, principal, filter, skipped: 0, changes: None }
     }
 
     /// Takes some away and adds others, which begin where they are.
@@ -107,18 +112,20 @@ impl Lanes {
     /// Asks each lane in turn; pending if none has anything.
     pub(super) fn poll(&mut self, cx: &mut Context<'_>, shared: &Arc<Shared>, taken: Taken) -> Poll<Given> {
         let lanes = self.lanes.len();
-        let takes_runs = self.is_public() && self.filter.is_none();
+        let takes_runs = self.has_rested() || (self.is_public() && self.filter.is_none());
         // With several topics, what is kept comes before what is not.
         for takes_volatile in if lanes == 1 { &[true][..] } else { &[false, true] } {
             let wanted = Wanted {
-                slow: self.slow,
+                slow: self.slow.as_deref().unwrap_or(&shared.options.slow_reader),
                 run_bytes_max: taken.run_bytes_max.filter(|_| takes_runs),
                 takes_volatile: *takes_volatile,
                 waits: taken.waits && lanes == 1,
             };
             for _ in 0..lanes {
-                let at = self.turn;
-                self.turn = (at + 1) % lanes;
+                let at = if lanes == 1 { 0 } else { self.turn };
+                if lanes > 1 {
+                    self.turn = (at + 1) % lanes;
+                }
                 return match self.lanes[at].next(cx, shared, wanted) {
                     Next::Wait => continue,
                     Next::Event(frame) if !self.wants(shared, frame.bytes.slice(frame.id_bytes..)) => self.skip(cx),
@@ -134,17 +141,21 @@ impl Lanes {
         Poll::Pending
     }
 
+    fn has_rested(&self) -> bool {
+        self.lanes.first().is_some_and(Lane::has_rested)
+    }
+
     /// Whether nothing has come since the only one was given all there is, and the task is woken when something does.
     pub(super) fn rests(&self) -> bool {
         self.lanes.first().is_some_and(Lane::rests)
     }
 
     /// Offers the place of the only lane, if all that follows goes to it as to others.
-    pub(super) fn berth(&mut self) -> Option<(Moored, SlowReader)> {
+    pub(super) fn berth(&mut self, shared: &Shared) -> Option<(Moored, SlowReader)> {
         if !self.is_public() || self.filter.is_some() {
             return None;
         }
-        Some((self.lanes.first_mut()?.berth()?, self.slow))
+        Some((self.lanes.first_mut()?.berth()?, self.slow(shared)))
     }
 
     /// Goes on at a place to which others have come for the only lane.
@@ -152,15 +163,15 @@ impl Lanes {
         self.lanes.iter_mut().for_each(|lane| lane.land(landing));
     }
 
-    #[cfg(feature = "console")]
-    pub(super) fn slow(&self) -> SlowReader {
-        self.slow
+    /// Tells when it is too slow.
+    pub(super) fn slow(&self, shared: &Shared) -> SlowReader {
+        self.slow.as_deref().copied().unwrap_or(shared.options.slow_reader)
     }
 
     /// Judges by this from now on.
     #[cfg(feature = "console")]
     pub(super) fn set_slow(&mut self, slow: SlowReader) {
-        self.slow = slow;
+        self.slow = Some(Box::new(slow));
     }
 
     /// Gives the next turn to a topic of which so many events are still to be taken; else the task is woken when one comes.

@@ -21,8 +21,8 @@ pub(in crate::hub) enum Next {
 
 /// Says what a subscription wants of its lanes.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::hub) struct Wanted {
-    pub(in crate::hub) slow: SlowReader,
+pub(in crate::hub) struct Wanted<'a> {
+    pub(in crate::hub) slow: &'a SlowReader,
     /// Events may come in pieces of so many bytes.
     pub(in crate::hub) run_bytes_max: Option<u64>,
     pub(in crate::hub) takes_volatile: bool,

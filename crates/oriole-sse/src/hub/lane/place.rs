@@ -17,24 +17,26 @@ use crate::hub::waiters::Waiting;
 use crate::response::Vitals;
 use crate::store::{Position, Sequence, Topic};
 
+/// In this order, what an event touches lies side by side.
 #[derive(Debug)]
+#[repr(C)]
 pub(in crate::hub) struct Lane {
     pub(super) seat: Seat,
+    /// Whether it waits since it was given all there is. Such a one takes runs, and is its subscription's only one.
+    pub(super) is_resting: bool,
+    pub(super) waiting: Option<Waiting>,
     /// After what the client was given or told; `None` as long as the store was never there.
     pub(super) place: Option<Position>,
+    pub(super) volatile: u64,
+    /// How often the log's end was found again after the store was away, when this was last looked at.
+    pub(super) returns: u64,
     /// Where the store is read instead of the ring.
     pub(super) replay: Option<Box<Replay>>,
     pub(super) pace: Pace,
-    pub(super) volatile: u64,
-    pub(super) waiting: Option<Waiting>,
-    /// Whether it waits since it was given all there is.
-    pub(super) is_resting: bool,
-    /// How often the log's end was found again after the store was away, when this was last looked at.
-    pub(super) returns: u64,
+    /// If it is the stream's first, where its place is written without a look at the mark.
+    pub(super) vitals: Option<Arc<Vitals>>,
     /// Tells others where it is.
     pub(super) mark: Arc<Mark>,
-    /// If it is the stream's first, where that is written without a look at the mark.
-    pub(super) vitals: Option<Arc<Vitals>>,
 }
 
 impl Lane {
@@ -138,7 +140,7 @@ impl Lane {
     }
 
     /// Moves on, and says to what.
-    pub(in crate::hub) fn next(&mut self, cx: &mut Context<'_>, shared: &Arc<Shared>, wanted: Wanted) -> Next {
+    pub(in crate::hub) fn next(&mut self, cx: &mut Context<'_>, shared: &Arc<Shared>, wanted: Wanted<'_>) -> Next {
         self.is_resting = false;
         let before = self.place;
         loop {
@@ -151,6 +153,11 @@ impl Lane {
                 return next;
             }
         }
+    }
+
+    /// Whether it rests, or did so until something came for which it has not been asked yet.
+    pub(in crate::hub) fn has_rested(&self) -> bool {
+        self.is_resting
     }
 
     /// Whether nothing has come since it was given all there is, and the task is woken when something does.
