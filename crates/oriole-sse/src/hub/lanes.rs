@@ -18,6 +18,7 @@ use super::verdict::Verdict;
 use crate::cursor::{Changes, CursorKey, Keyring, Place, Principal};
 use crate::event::MessageEvent;
 use crate::filter::Filter;
+use crate::response::Vitals;
 use crate::store::{Position, Topic};
 
 /// Is what a subscription reads: one lane for each topic, the same ids for all of them.
@@ -26,10 +27,10 @@ use crate::store::{Position, Topic};
 #[derive(Debug)]
 #[repr(C)]
 pub(super) struct Lanes {
-    /// Most have one, which lies beside everything else that an event touches.
-    lanes: SmallVec<[Lane; 1]>,
     /// When it is too slow, if that is not when all of the hub's are.
     slow: Option<Box<SlowReader>>,
+    /// Most have one, which lies beside everything else that an event touches.
+    lanes: SmallVec<[Lane; 1]>,
     /// Whose turn it is.
     turn: usize,
     principal: Option<Principal>,
@@ -65,7 +66,7 @@ impl Lanes {
         filter: Option<Filter>,
     ) -> Self {
         let (slow, filter) = (slow.map(Box::new), filter.map(Box::new));
-        Self { lanes, slow, turn: 0, principal, filter, skipped: 0, changes: None }
+        Self { slow, lanes, turn: 0, principal, filter, skipped: 0, changes: None }
     }
 
     /// Takes some away and adds others, which begin where they are.
@@ -110,12 +111,19 @@ impl Lanes {
     }
 
     /// Asks each lane in turn; pending if none has anything.
-    pub(super) fn poll(&mut self, cx: &mut Context<'_>, shared: &Arc<Shared>, taken: Taken) -> Poll<Given> {
+    pub(super) fn poll(
+        &mut self,
+        cx: &mut Context<'_>,
+        shared: &Arc<Shared>,
+        vitals: &Vitals,
+        taken: Taken,
+    ) -> Poll<Given> {
         let lanes = self.lanes.len();
         let takes_runs = self.has_rested() || (self.is_public() && self.filter.is_none());
         // With several topics, what is kept comes before what is not.
         for takes_volatile in if lanes == 1 { &[true][..] } else { &[false, true] } {
             let wanted = Wanted {
+                vitals,
                 slow: self.slow.as_deref().unwrap_or(&shared.options.slow_reader),
                 run_bytes_max: taken.run_bytes_max.filter(|_| takes_runs),
                 takes_volatile: *takes_volatile,
@@ -287,5 +295,19 @@ impl Lanes {
             return Poll::Pending;
         }
         Poll::Ready(Given::Nothing)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::mem::offset_of;
+
+    use crate::hub::subscription::Subscription;
+
+    /// Whoever has ten thousand waits for each line of memory of each.
+    #[test]
+    fn what_an_event_touches_of_a_subscription_lies_side_by_side() {
+        assert_eq!(offset_of!(Subscription, vitals), 0);
+        assert!(offset_of!(Subscription, lanes.turn) <= 168, "{}", offset_of!(Subscription, lanes.turn));
     }
 }

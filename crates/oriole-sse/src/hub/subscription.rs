@@ -49,25 +49,25 @@ use crate::store::{Position, Topic};
 #[repr(C)]
 pub struct Subscription {
     /// The reader's: what is noted for each event.
-    vitals: Arc<Vitals>,
+    pub(super) vitals: Arc<Vitals>,
     pub(super) shared: Arc<Shared>,
     pub(super) absences: u64,
-    /// How often it had been called when it was polled last.
-    heard: Option<u32>,
+    /// How often it had been called when it was polled last; one less than never before it was.
+    heard: u32,
     /// It is still to be told that the store is back.
     pub(super) owes_return: bool,
     /// What was given last is all that its only topic has.
     is_at_end: bool,
     /// It waits since then. Such a one is plain, and has said all there was to say.
     pub(super) is_resting: bool,
-    /// What was given last is who is here.
-    was_presence: bool,
-    pub(super) is_over: bool,
-    pub(super) verdict: Verdict,
     /// How many orders from outside it has looked at.
     #[cfg(feature = "console")]
     pub(super) orders: u32,
     pub(super) lanes: Lanes,
+    pub(super) verdict: Verdict,
+    /// What was given last is who is here.
+    was_presence: bool,
+    pub(super) is_over: bool,
     /// `None` once it is over, or if it never began.
     pub(super) admission: Option<Admission>,
     /// What the hub itself has to say first.
@@ -137,7 +137,7 @@ impl Subscription {
             owes_return: is_unknown && !is_away,
             is_at_end: false,
             is_resting: false,
-            heard: None,
+            heard: u32::MAX,
             is_over: false,
             #[cfg(feature = "console")]
             orders: 0,
@@ -172,7 +172,7 @@ impl Subscription {
             owes_return: false,
             is_at_end: false,
             is_resting: false,
-            heard: None,
+            heard: u32::MAX,
             is_over: true,
             #[cfg(feature = "console")]
             orders: 0,
@@ -221,7 +221,7 @@ impl Subscription {
         let has_rested = std::mem::take(&mut self.is_resting);
         let asks_again = std::mem::take(&mut self.is_at_end) & !has_rested;
         let calls = self.vitals.calls();
-        let is_called = self.heard.replace(calls) != Some(calls);
+        let is_called = std::mem::replace(&mut self.heard, calls) != calls;
         if !asks_again || (is_called && self.was_asked()) {
             self.vitals.polled.store(self.shared.readers.nanos(self.shared.clock.now()), Ordering::Relaxed);
         }
@@ -325,7 +325,7 @@ impl Subscription {
     fn poll_lanes(&mut self, cx: &mut Context<'_>, taken: Taken) -> Poll<Given> {
         #[cfg(feature = "console")]
         std::task::ready!(self.poll_full(cx));
-        self.lanes.poll(cx, &self.shared, taken)
+        self.lanes.poll(cx, &self.shared, &self.vitals, taken)
     }
 
     /// Whether there is something to tell of the store.
@@ -375,12 +375,7 @@ impl Subscription {
     /// Whether asking again is worth nothing: nothing has come since it was given all there is, and the task is woken when
     /// something does. Never, unless it [might wait](Taken::waits).
     pub(crate) fn rests(&self) -> bool {
-        self.is_resting && self.heard == Some(self.vitals.calls()) && self.lanes.rests()
-    }
-
-    /// Whether it rests, or did so until something came for which it has not been polled yet.
-    pub(crate) fn has_rested(&self) -> bool {
-        self.is_resting
+        self.is_resting && self.heard == self.vitals.calls() && self.lanes.rests()
     }
 
     /// Whether it was woken to be heard of, and has not been since.

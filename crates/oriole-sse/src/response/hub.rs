@@ -19,11 +19,11 @@ pub(super) fn take_subscription<S: 'static>(stream: &mut Option<S>) -> Option<Su
 /// Fills frames with runs of events, which all subscribers at the same place share.
 #[repr(C)]
 pub(super) struct HubSource {
+    line: Line,
+    /// Where a server may be that reads for many; `None` once it is known that there is none.
+    tether: Option<Tether>,
     /// What an event touches is at its beginning.
     subscription: Subscription,
-    /// Where a server may be that reads for many; `None` once it is known that there is none. Nobody rests before.
-    tether: Option<Tether>,
-    line: Line,
 }
 
 impl HubSource {
@@ -61,8 +61,7 @@ impl HubSource {
 impl Fill for HubSource {
     fn fill(mut self: Pin<&mut Self>, cx: &mut Context<'_>, out: &mut Vec<u8>, limits: FrameLimits) -> Filled {
         let mut last = out.len();
-        let has_rested = self.subscription.has_rested();
-        let is_taut = !has_rested && self.tether.as_ref().is_some_and(Tether::is_taut);
+        let is_taut = self.tether.as_ref().is_some_and(Tether::is_taut);
         if is_taut && let Some(probe) = self.heave() {
             return Filled { state: StreamState::Ready, last, shared: Some(probe) };
         }
@@ -76,7 +75,7 @@ impl Fill for HubSource {
                 run_bytes_max: Some((limits.bytes_max - taken) as u64),
                 apart_bytes_min: limits.apart_bytes_min,
                 // A server that reads for many is to be told of the place.
-                waits: limits.waits && (has_rested || self.tether.is_none()),
+                waits: limits.waits && self.tether.is_none(),
             };
             let portion = match self.subscription.poll_frame(cx, wanted) {
                 Poll::Ready(Some(portion)) => portion,
@@ -134,5 +133,18 @@ impl Fill for HubSource {
 
     fn farewell(mut self: Pin<&mut Self>, out: &mut Vec<u8>) {
         out.extend_from_slice(&self.subscription.farewell());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::mem::{offset_of, size_of};
+
+    use super::{HubSource, Tether};
+
+    #[test]
+    fn what_an_event_touches_lies_side_by_side() {
+        let tether = offset_of!(HubSource, tether);
+        assert_eq!(offset_of!(HubSource, subscription) - tether, size_of::<Option<Tether>>());
     }
 }

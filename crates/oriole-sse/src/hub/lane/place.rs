@@ -21,7 +21,11 @@ use crate::store::{Position, Sequence, Topic};
 #[derive(Debug)]
 #[repr(C)]
 pub(in crate::hub) struct Lane {
+    /// Tells others where it is.
+    pub(super) mark: Arc<Mark>,
     pub(super) seat: Seat,
+    /// Whether it is the stream's first, whose place is written without a look at the mark.
+    is_first: bool,
     /// Whether it waits since it was given all there is. Such a one takes runs, and is its subscription's only one.
     pub(super) is_resting: bool,
     pub(super) waiting: Option<Waiting>,
@@ -33,10 +37,6 @@ pub(in crate::hub) struct Lane {
     /// Where the store is read instead of the ring.
     pub(super) replay: Option<Box<Replay>>,
     pub(super) pace: Pace,
-    /// If it is the stream's first, where its place is written without a look at the mark.
-    pub(super) vitals: Option<Arc<Vitals>>,
-    /// Tells others where it is.
-    pub(super) mark: Arc<Mark>,
 }
 
 impl Lane {
@@ -58,18 +58,19 @@ impl Lane {
             let live = seat.state.lock();
             (live.end(), live.volatile.end(), live.returns)
         };
-        let mark = Arc::new(Mark::new(Arc::clone(&seat.state), vitals.clone(), place));
+        let is_first = vitals.is_some();
+        let mark = Arc::new(Mark::new(Arc::clone(&seat.state), vitals, place));
         Self {
+            mark,
             seat,
+            is_first,
+            is_resting: false,
+            waiting: None,
             place,
+            volatile,
+            returns,
             replay: None,
             pace: Pace::default(),
-            volatile,
-            waiting: None,
-            is_resting: false,
-            returns,
-            mark,
-            vitals,
         }
     }
 
@@ -149,7 +150,7 @@ impl Lane {
                 _ => self.next_of_ring(cx, shared, wanted),
             };
             if let Some(next) = next {
-                self.moved(before, &next, shared);
+                self.moved(before, &next, shared, wanted.vitals);
                 return next;
             }
         }
@@ -188,13 +189,14 @@ impl Lane {
     }
 
     /// Tells others where it is now, and the traces what was delivered.
-    fn moved(&self, before: Option<Position>, next: &Next, shared: &Shared) {
+    fn moved(&self, before: Option<Position>, next: &Next, shared: &Shared, vitals: &Vitals) {
         let Some(place) = self.place else {
             return;
         };
-        match &self.vitals {
-            Some(vitals) => vitals.place.store(place.sequence.0, Ordering::Relaxed),
-            None => self.mark.set(place),
+        if self.is_first {
+            vitals.place.store(place.sequence.0, Ordering::Relaxed);
+        } else {
+            self.mark.set(place);
         }
         if shared.tracer.is_on(&shared.options) && matches!(next, Next::Event(_) | Next::Run(_)) {
             let after =
