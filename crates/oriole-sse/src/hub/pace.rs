@@ -127,3 +127,54 @@ pub(super) fn skip_to(place: &mut Sequence, through: Sequence) -> Next {
     let after = std::mem::replace(place, through);
     Next::Gap(Gap { reason: GapReason::Overflow, after: Some(after), through: Some(through) })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Pace;
+    use crate::hub::ring::Ring;
+    use crate::hub::slow::{SlowReader, SlowReaderPolicy};
+    use crate::store::Sequence;
+
+    /// What is given to a reader that was too slow at 3 while the log ended at 5.
+    fn too_slow(policy: SlowReaderPolicy) -> Pace {
+        let mut pace = Pace::default();
+        pace.too_slow(&Ring::after(Sequence(5)), &mut Sequence(3), &SlowReader::new(policy));
+        pace
+    }
+
+    #[test]
+    fn what_a_policy_has_begun_ends_where_it_was_to() {
+        let mut pace = too_slow(SlowReaderPolicy::DropNewest);
+        pace.passed(Sequence(4));
+        assert!(!pace.is_judged() && !pace.is_like_others(Sequence(4)));
+        pace.passed(Sequence(5));
+        assert!(pace.is_judged() && pace.is_like_others(Sequence(5)));
+
+        let pace = too_slow(SlowReaderPolicy::Coalesce);
+        assert!(pace.is_judged() && !pace.is_like_others(Sequence(4)) && pace.is_like_others(Sequence(5)));
+    }
+
+    #[test]
+    fn what_a_policy_has_begun_ends_with_its_log_and_catching_up_does_not() {
+        for policy in [SlowReaderPolicy::DropNewest, SlowReaderPolicy::Coalesce] {
+            let mut pace = too_slow(policy);
+            pace.allow(2);
+            pace.restart();
+            assert!(!pace.is_judged() && pace.is_like_others(Sequence(0)));
+            pace.gave(1, 10);
+            assert!(!pace.is_judged());
+            pace.gave(1, 10);
+            assert!(pace.is_judged());
+        }
+    }
+
+    #[test]
+    fn who_has_caught_up_is_as_the_others() {
+        for policy in [SlowReaderPolicy::DropNewest, SlowReaderPolicy::Coalesce] {
+            let mut pace = too_slow(policy);
+            pace.allow(2);
+            pace.caught_up();
+            assert!(pace.is_judged() && pace.is_like_others(Sequence(0)) && pace.0.is_none());
+        }
+    }
+}
