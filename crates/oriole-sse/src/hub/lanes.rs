@@ -130,8 +130,9 @@ impl Lanes {
                 waits: taken.waits && lanes == 1,
             };
             for _ in 0..lanes {
-                let at = if lanes == 1 { 0 } else { self.turn };
+                let mut at = 0;
                 if lanes > 1 {
+                    at = self.turn;
                     self.turn = (at + 1) % lanes;
                 }
                 return match self.lanes[at].next(cx, shared, wanted) {
@@ -179,7 +180,7 @@ impl Lanes {
     /// Judges by this from now on.
     #[cfg(feature = "console")]
     pub(super) fn set_slow(&mut self, slow: SlowReader) {
-        self.slow = Some(Box::new(slow));
+        **self.slow.get_or_insert_with(|| Box::new(slow)) = slow;
     }
 
     /// Gives the next turn to a topic of which so many events are still to be taken; else the task is woken when one comes.

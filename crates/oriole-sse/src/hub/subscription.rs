@@ -52,7 +52,7 @@ pub struct Subscription {
     pub(super) vitals: Arc<Vitals>,
     pub(super) shared: Arc<Shared>,
     pub(super) absences: u64,
-    /// How often it had been called when it was polled last; one less than never before it was.
+    /// How often it had been called when it was polled last; `u32::MAX` before that.
     heard: u32,
     /// It is still to be told that the store is back.
     pub(super) owes_return: bool,
@@ -68,8 +68,6 @@ pub struct Subscription {
     /// What was given last is who is here.
     was_presence: bool,
     pub(super) is_over: bool,
-    /// `None` once it is over, or if it never began.
-    pub(super) admission: Option<Admission>,
     /// What the hub itself has to say first.
     pub(super) said: VecDeque<Said>,
     pub(super) watch: Option<Watch>,
@@ -77,6 +75,8 @@ pub struct Subscription {
     pub(super) changing: Option<Arc<Changing>>,
     /// Who is here, if that is of interest.
     pub(super) attending: Option<Box<Attending>>,
+    /// `None` once it is over, or if it never began. Behind all that it has held when it is dropped.
+    pub(super) admission: Option<Admission>,
 }
 
 /// What belongs to a subscription that may be changed.

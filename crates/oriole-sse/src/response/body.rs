@@ -381,7 +381,7 @@ mod tests {
 
     #[test]
     fn what_an_event_touches_lies_side_by_side() {
-        let touched = offset_of!(EventBody, ticket) - offset_of!(EventBody, frame_bytes);
-        assert_eq!(touched, 48);
+        let before_ticket = offset_of!(EventBody, ticket) - offset_of!(EventBody, frame_bytes);
+        assert_eq!(before_ticket, 48, "and the first half of the ticket");
     }
 }
