@@ -18,17 +18,22 @@ use super::verdict::Verdict;
 use crate::cursor::{Changes, CursorKey, Keyring, Place, Principal};
 use crate::event::MessageEvent;
 use crate::filter::Filter;
+use crate::response::Vitals;
 use crate::store::{Position, Topic};
 
 /// Is what a subscription reads: one lane for each topic, the same ids for all of them.
+///
+/// In this order, what an event touches lies side by side.
 #[derive(Debug)]
+#[repr(C)]
 pub(super) struct Lanes {
+    /// When it is too slow, if that is not when all of the hub's are.
+    slow: Option<Box<SlowReader>>,
     /// Most have one, which lies beside everything else that an event touches.
     lanes: SmallVec<[Lane; 1]>,
     /// Whose turn it is.
     turn: usize,
     principal: Option<Principal>,
-    slow: SlowReader,
     filter: Option<Box<Filter>>,
     /// How many events the filter has left out.
     skipped: u64,
@@ -57,10 +62,11 @@ impl Lanes {
     pub(super) fn new(
         lanes: SmallVec<[Lane; 1]>,
         principal: Option<Principal>,
-        slow: SlowReader,
+        slow: Option<SlowReader>,
         filter: Option<Filter>,
     ) -> Self {
-        Self { lanes, turn: 0, principal, slow, filter: filter.map(Box::new), skipped: 0, changes: None }
+        let (slow, filter) = (slow.map(Box::new), filter.map(Box::new));
+        Self { slow, lanes, turn: 0, principal, filter, skipped: 0, changes: None }
     }
 
     /// Takes some away and adds others, which begin where they are.
@@ -105,20 +111,30 @@ impl Lanes {
     }
 
     /// Asks each lane in turn; pending if none has anything.
-    pub(super) fn poll(&mut self, cx: &mut Context<'_>, shared: &Arc<Shared>, taken: Taken) -> Poll<Given> {
+    pub(super) fn poll(
+        &mut self,
+        cx: &mut Context<'_>,
+        shared: &Arc<Shared>,
+        vitals: &Vitals,
+        taken: Taken,
+    ) -> Poll<Given> {
         let lanes = self.lanes.len();
-        let takes_runs = self.is_public() && self.filter.is_none();
+        let takes_runs = self.has_rested() || (self.is_public() && self.filter.is_none());
         // With several topics, what is kept comes before what is not.
         for takes_volatile in if lanes == 1 { &[true][..] } else { &[false, true] } {
             let wanted = Wanted {
-                slow: self.slow,
+                vitals,
+                slow: self.slow.as_deref().unwrap_or(&shared.options.slow_reader),
                 run_bytes_max: taken.run_bytes_max.filter(|_| takes_runs),
                 takes_volatile: *takes_volatile,
                 waits: taken.waits && lanes == 1,
             };
             for _ in 0..lanes {
-                let at = self.turn;
-                self.turn = (at + 1) % lanes;
+                let mut at = 0;
+                if lanes > 1 {
+                    at = self.turn;
+                    self.turn = (at + 1) % lanes;
+                }
                 return match self.lanes[at].next(cx, shared, wanted) {
                     Next::Wait => continue,
                     Next::Event(frame) if !self.wants(shared, frame.bytes.slice(frame.id_bytes..)) => self.skip(cx),
@@ -134,17 +150,21 @@ impl Lanes {
         Poll::Pending
     }
 
+    fn has_rested(&self) -> bool {
+        self.lanes.first().is_some_and(Lane::has_rested)
+    }
+
     /// Whether nothing has come since the only one was given all there is, and the task is woken when something does.
     pub(super) fn rests(&self) -> bool {
         self.lanes.first().is_some_and(Lane::rests)
     }
 
     /// Offers the place of the only lane, if all that follows goes to it as to others.
-    pub(super) fn berth(&mut self) -> Option<(Moored, SlowReader)> {
+    pub(super) fn berth(&mut self, shared: &Shared) -> Option<(Moored, SlowReader)> {
         if !self.is_public() || self.filter.is_some() {
             return None;
         }
-        Some((self.lanes.first_mut()?.berth()?, self.slow))
+        Some((self.lanes.first_mut()?.berth()?, self.slow(shared)))
     }
 
     /// Goes on at a place to which others have come for the only lane.
@@ -152,15 +172,15 @@ impl Lanes {
         self.lanes.iter_mut().for_each(|lane| lane.land(landing));
     }
 
-    #[cfg(feature = "console")]
-    pub(super) fn slow(&self) -> SlowReader {
-        self.slow
+    /// Tells when it is too slow.
+    pub(super) fn slow(&self, shared: &Shared) -> SlowReader {
+        self.slow.as_deref().copied().unwrap_or(shared.options.slow_reader)
     }
 
     /// Judges by this from now on.
     #[cfg(feature = "console")]
     pub(super) fn set_slow(&mut self, slow: SlowReader) {
-        self.slow = slow;
+        **self.slow.get_or_insert_with(|| Box::new(slow)) = slow;
     }
 
     /// Gives the next turn to a topic of which so many events are still to be taken; else the task is woken when one comes.
@@ -276,5 +296,19 @@ impl Lanes {
             return Poll::Pending;
         }
         Poll::Ready(Given::Nothing)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::mem::offset_of;
+
+    use crate::hub::subscription::Subscription;
+
+    /// Whoever has ten thousand waits for each line of memory of each.
+    #[test]
+    fn what_an_event_touches_of_a_subscription_lies_side_by_side() {
+        assert_eq!(offset_of!(Subscription, vitals), 0);
+        assert!(offset_of!(Subscription, lanes.turn) <= 168, "{}", offset_of!(Subscription, lanes.turn));
     }
 }

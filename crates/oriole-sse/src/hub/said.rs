@@ -130,7 +130,7 @@ impl Subscription {
                 reader.note_end(EndReason::Drain);
             }
             self.say_end(EndReason::Drain, retry);
-            self.is_over = true;
+            (self.is_over, self.is_resting) = (true, false);
             self.changing.iter().for_each(|changing| changing.close());
         }
         self.said

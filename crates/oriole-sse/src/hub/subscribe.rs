@@ -360,7 +360,7 @@ impl Subscribe {
             let mut lanes = SmallVec::with_capacity(topics.len());
             for topic in &topics {
                 // The first is the only one of most, and is noted where everything else is that an event touches.
-                let vitals = lanes.is_empty().then(|| Arc::clone(&admission.vitals));
+                let vitals = lanes.is_empty().then(|| Arc::clone(&admission.reader.vitals));
                 lanes.push(Lane::open(&shared, topic, vitals).await?);
             }
             let takes_snapshot = matches!(start, Start::Live | Start::Cursor(_) | Start::Refused(_));
@@ -376,6 +376,7 @@ impl Subscribe {
                 Box::pin(take.give(&shared, &mut lanes, &mut beginning)).await?;
             }
             shared.readers.replace(&admission.reader);
+            let slow = Some(slow).filter(|slow| *slow != shared.options.slow_reader);
             let lanes = Lanes::new(lanes, principal, slow, filter);
             let watch = guards.map(Watch::new);
             let changeable = changing.map(|changing| Changeable { changing, refused });

@@ -45,9 +45,29 @@ use crate::store::{Position, Topic};
 ///
 /// Dropping it ends the subscription. An event that was not taken is not lost: the client's next cursor is before it.
 #[must_use = "streams do nothing unless polled"]
+// In this order, what an event touches of one that rests lies side by side.
+#[repr(C)]
 pub struct Subscription {
+    /// The reader's: what is noted for each event.
+    pub(super) vitals: Arc<Vitals>,
     pub(super) shared: Arc<Shared>,
+    pub(super) absences: u64,
+    /// How often it had been called when it was polled last; `u32::MAX` before that.
+    heard: u32,
+    /// It is still to be told that the store is back.
+    pub(super) owes_return: bool,
+    /// What was given last is all that its only topic has.
+    is_at_end: bool,
+    /// It waits since then. Such a one is plain, and has said all there was to say.
+    pub(super) is_resting: bool,
+    /// How many orders from outside it has looked at.
+    #[cfg(feature = "console")]
+    pub(super) orders: u32,
     pub(super) lanes: Lanes,
+    pub(super) verdict: Verdict,
+    /// What was given last is who is here.
+    was_presence: bool,
+    pub(super) is_over: bool,
     /// What the hub itself has to say first.
     pub(super) said: VecDeque<Said>,
     pub(super) watch: Option<Watch>,
@@ -55,23 +75,7 @@ pub struct Subscription {
     pub(super) changing: Option<Arc<Changing>>,
     /// Who is here, if that is of interest.
     pub(super) attending: Option<Box<Attending>>,
-    /// What was given last is who is here.
-    was_presence: bool,
-    pub(super) verdict: Verdict,
-    pub(super) absences: u64,
-    /// It is still to be told that the store is back.
-    pub(super) owes_return: bool,
-    /// What was given last is all that its only topic has.
-    is_at_end: bool,
-    /// It waits since then.
-    is_resting: bool,
-    /// How often it had been called when it was polled last.
-    heard: Option<u32>,
-    pub(super) is_over: bool,
-    /// How many orders from outside it has looked at.
-    #[cfg(feature = "console")]
-    pub(super) orders: u32,
-    /// `None` once it is over, or if it never began.
+    /// `None` once it is over, or if it never began. Behind all that it has held when it is dropped.
     pub(super) admission: Option<Admission>,
 }
 
@@ -93,7 +97,7 @@ impl Subscription {
     ) -> Self {
         admission.begin(verdict, lanes.marks());
         #[cfg(feature = "console")]
-        admission.reader.probe.set_slow(lanes.slow());
+        admission.reader.probe.set_slow(lanes.slow(&shared));
         let absences = shared.absences();
         let is_away = !absences.is_multiple_of(2);
         let is_unknown = lanes.is_any_unknown(&shared.keyring);
@@ -120,6 +124,7 @@ impl Subscription {
             first_words(&shared, &admission, &lanes, data(), starts, &before)
         };
         Self {
+            vitals: Arc::clone(&admission.reader.vitals),
             shared,
             lanes,
             said,
@@ -132,7 +137,7 @@ impl Subscription {
             owes_return: is_unknown && !is_away,
             is_at_end: false,
             is_resting: false,
-            heard: None,
+            heard: u32::MAX,
             is_over: false,
             #[cfg(feature = "console")]
             orders: 0,
@@ -152,8 +157,9 @@ impl Subscription {
 
     /// Makes one that ends at once, since the hub drains.
     pub(super) fn sent_away(shared: Arc<Shared>, retry: Duration) -> Self {
-        let lanes = Lanes::new(SmallVec::new(), None, shared.options.slow_reader, None);
+        let lanes = Lanes::new(SmallVec::new(), None, None, None);
         let mut this = Self {
+            vitals: Arc::default(),
             absences: shared.absences(),
             shared,
             lanes,
@@ -166,7 +172,7 @@ impl Subscription {
             owes_return: false,
             is_at_end: false,
             is_resting: false,
-            heard: None,
+            heard: u32::MAX,
             is_over: true,
             #[cfg(feature = "console")]
             orders: 0,
@@ -194,7 +200,7 @@ impl Subscription {
 
     /// Shows what is noted of it for each event.
     pub(crate) fn vitals(&self) -> Arc<Vitals> {
-        self.admission.as_ref().map(|admission| Arc::clone(&admission.vitals)).unwrap_or_default()
+        Arc::clone(&self.vitals)
     }
 
     /// Shows the topics.
@@ -212,38 +218,41 @@ impl Subscription {
         }
         // Who was given all there is asks again at once, unless it rests. That it does is news only if somebody waits to hear of it:
         // a look at the clock for each event is enough otherwise.
-        let asks_again = std::mem::take(&mut self.is_at_end) & !std::mem::take(&mut self.is_resting);
-        let calls = self.admission.as_ref().map(|admission| admission.vitals.calls());
-        let is_called = calls != self.heard;
-        self.heard = calls;
-        if let Some(Admission { reader, vitals, .. }) = &self.admission
-            && (!asks_again || (is_called && reader.was_asked()))
-        {
-            vitals.polled.store(self.shared.readers.nanos(self.shared.clock.now()), Ordering::Relaxed);
+        let has_rested = std::mem::take(&mut self.is_resting);
+        let asks_again = std::mem::take(&mut self.is_at_end) & !has_rested;
+        let calls = self.vitals.calls();
+        let is_called = std::mem::replace(&mut self.heard, calls) != calls;
+        if !asks_again || (is_called && self.was_asked()) {
+            self.vitals.polled.store(self.shared.readers.nanos(self.shared.clock.now()), Ordering::Relaxed);
         }
-        let taken = Taken { waits: taken.waits && self.is_plain(), ..taken };
-        let mut looks = is_called || !self.is_plain();
+        let is_plain = has_rested || self.is_plain();
+        let taken = Taken { waits: taken.waits && is_plain, ..taken };
+        let mut looks = is_called || !is_plain;
+        // Who rested, and was not called, has nothing to say and is told nothing but by its lane, or of the store.
+        let mut is_quiet = has_rested && !is_called;
         loop {
-            self.take_changes();
-            // Before anything is given that was to be said: a state, for instance.
-            let ended = if looks { self.poll_end(cx) } else { Poll::Ready(None) };
-            match ended {
-                Poll::Ready(None) => {}
-                Poll::Ready(Some(reason)) => self.end(reason),
-                Poll::Pending => match self.wait(cx) {
-                    Poll::Ready(()) => continue,
-                    Poll::Pending => return Poll::Pending,
-                },
-            }
-            if let Some(said) = self.said.pop_front() {
-                if self.said.is_empty() {
-                    // Most have nothing to say any more, for as long as they last.
-                    self.said = VecDeque::new();
+            if !std::mem::take(&mut is_quiet) {
+                self.take_changes();
+                // Before anything is given that was to be said: a state, for instance.
+                let ended = if looks { self.poll_end(cx) } else { Poll::Ready(None) };
+                match ended {
+                    Poll::Ready(None) => {}
+                    Poll::Ready(Some(reason)) => self.end(reason),
+                    Poll::Pending => match self.wait(cx) {
+                        Poll::Ready(()) => continue,
+                        Poll::Pending => return Poll::Pending,
+                    },
                 }
-                return Poll::Ready(Some(said.frame.bytes.into()));
-            }
-            if self.is_over {
-                return Poll::Ready(None);
+                if let Some(said) = self.said.pop_front() {
+                    if self.said.is_empty() {
+                        // Most have nothing to say any more, for as long as they last.
+                        self.said = VecDeque::new();
+                    }
+                    return Poll::Ready(Some(said.frame.bytes.into()));
+                }
+                if self.is_over {
+                    return Poll::Ready(None);
+                }
             }
             let absences = self.shared.absences();
             if absences != self.absences {
@@ -260,7 +269,8 @@ impl Subscription {
                 continue;
             }
             // In turn with what the topics have: neither holds up the other, however much there is of it.
-            if !std::mem::take(&mut self.was_presence)
+            if !has_rested
+                && !std::mem::take(&mut self.was_presence)
                 && let Some(told) = self.next_presence(cx)
             {
                 return Poll::Ready(Some(told.into()));
@@ -297,7 +307,7 @@ impl Subscription {
         {
             return None;
         }
-        let (moored, slow) = self.lanes.berth()?;
+        let (moored, slow) = self.lanes.berth(&self.shared)?;
         Some(Berth { shared: Arc::clone(&self.shared), moored, slow, line: line.clone() })
     }
 
@@ -315,7 +325,7 @@ impl Subscription {
     fn poll_lanes(&mut self, cx: &mut Context<'_>, taken: Taken) -> Poll<Given> {
         #[cfg(feature = "console")]
         std::task::ready!(self.poll_full(cx));
-        self.lanes.poll(cx, &self.shared, taken)
+        self.lanes.poll(cx, &self.shared, &self.vitals, taken)
     }
 
     /// Whether there is something to tell of the store.
@@ -365,8 +375,12 @@ impl Subscription {
     /// Whether asking again is worth nothing: nothing has come since it was given all there is, and the task is woken when
     /// something does. Never, unless it [might wait](Taken::waits).
     pub(crate) fn rests(&self) -> bool {
-        let calls = self.admission.as_ref().map(|admission| admission.vitals.calls());
-        self.is_resting && self.heard == calls && self.lanes.rests()
+        self.is_resting && self.heard == self.vitals.calls() && self.lanes.rests()
+    }
+
+    /// Whether it was woken to be heard of, and has not been since.
+    fn was_asked(&self) -> bool {
+        self.admission.as_ref().is_some_and(|admission| admission.reader.was_asked())
     }
 
     /// Says whether asking again is worth nothing before something else was done.

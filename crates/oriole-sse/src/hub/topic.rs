@@ -67,9 +67,11 @@ pub(super) struct Live {
 
 /// Counts a subscription to a topic until it is dropped.
 #[derive(Debug)]
+#[repr(C)]
 pub(super) struct Seat {
-    pub(super) state: Arc<TopicState>,
     shared: Arc<Shared>,
+    // What an event touches is at this end, beside the rest of a lane.
+    pub(super) state: Arc<TopicState>,
 }
 
 impl TopicState {

@@ -30,26 +30,28 @@ use crate::metrics::StreamEnd;
 ///
 /// The stream is dropped as soon as it is over, the application drains, or the body is dropped, which is what servers do
 /// when the client left.
+// In this order, what an event touches lies side by side.
+#[repr(C)]
 pub struct EventBody {
+    /// Encoded, and due before anything else.
+    ready: Vec<u8>,
+    /// Waits for the moment at which a stream that may finish has to be over.
+    finish: Option<Sleep>,
+    /// What makes other bytes of all of them, if the client takes that.
+    #[cfg(feature = "compression")]
+    gzip: Option<Box<Gzip>>,
+    /// How large the last frame was, which is a good guess for the next.
+    frame_bytes: usize,
+    /// The task that asked last, if it was left to wait for nothing but its stream: all who wake it know it since.
+    asker: Option<Asker>,
+    /// The stream may rest since the last frame, behind which nothing is due.
+    may_rest: bool,
+    /// A frame was given, and nobody has come for the next.
+    is_giving: bool,
     /// `None` once the stream is over, though its last frames may still be to be sent.
     source: Option<Pin<Box<dyn Fill>>>,
     /// Counts this body as open; `None` for one that never had a stream.
     ticket: Option<Ticket>,
-    /// Encoded, and due before anything else.
-    ready: Vec<u8>,
-    /// How large the last frame was, which is a good guess for the next.
-    frame_bytes: usize,
-    /// Waits for the moment at which a stream that may finish has to be over.
-    finish: Option<Sleep>,
-    /// A frame was given, and nobody has come for the next.
-    is_giving: bool,
-    /// The task that asked last, if it was left to wait: all who wake it know it since.
-    asker: Option<Asker>,
-    /// The stream may rest since the last frame.
-    may_rest: bool,
-    /// What makes other bytes of all of them, if the client takes that.
-    #[cfg(feature = "compression")]
-    gzip: Option<Box<Gzip>>,
 }
 
 /// Says that a stream was cut off, so that its connection closes without the end that HTTP wants.
@@ -150,16 +152,16 @@ impl EventBody {
 
     /// Whether nothing has come since the last frame, and the task is woken when something does. Servers ask twice for each frame
     /// whether there is another.
-    fn rests(&mut self) -> bool {
+    fn rests(&self) -> bool {
         let (true, Some(source), Some(ticket)) = (self.may_rest, &self.source, &self.ticket) else { return false };
-        self.may_rest = self.ready.is_empty() && self.asker.is_some() && ticket.is_uncalled() && source.rests();
-        self.may_rest
+        self.asker.is_some() && ticket.is_uncalled() && source.rests()
     }
 
     /// Gives the next frame; an empty one is the end.
     fn poll_parts(&mut self, cx: &mut Context<'_>) -> Poll<Parts> {
         let apart_bytes_min = self.apart_bytes_min();
-        let mut out = mem::take(&mut self.ready);
+        let may_rest = mem::take(&mut self.may_rest);
+        let mut out = if may_rest { Vec::new() } else { mem::take(&mut self.ready) };
         let (Some(source), Some(ticket)) = (&mut self.source, &mut self.ticket) else {
             return Poll::Ready(Parts::own(out));
         };
@@ -171,7 +173,7 @@ impl EventBody {
             items_max: options.frame_items_max.max(1),
             bytes_guess: self.frame_bytes,
             apart_bytes_min,
-            waits: self.asker.is_some() && self.finish.is_none(),
+            waits: self.asker.is_some(),
         };
 
         let filled = if out.len() < limits.bytes_max {
@@ -242,10 +244,10 @@ impl EventBody {
         }
         if filled.state == StreamState::Pending {
             ticket.wake_by(cx.waker());
-            self.asker = Some(Asker::of(cx));
             if self.finish.is_none() {
                 self.finish = ticket.finish_sleep();
             }
+            self.asker = self.finish.is_none().then(|| Asker::of(cx));
             if self.finish.as_mut().is_some_and(|finish| finish.as_mut().poll(cx).is_ready()) {
                 self.finish = None;
                 cx.waker().wake_by_ref();
@@ -368,5 +370,18 @@ impl std::error::Error for StreamCut {}
 impl fmt::Debug for EventBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EventBody").field("is_live", &self.source.is_some()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::mem::offset_of;
+
+    use super::EventBody;
+
+    #[test]
+    fn what_an_event_touches_lies_side_by_side() {
+        let before_ticket = offset_of!(EventBody, ticket) - offset_of!(EventBody, frame_bytes);
+        assert_eq!(before_ticket, 48, "and the first half of the ticket");
     }
 }

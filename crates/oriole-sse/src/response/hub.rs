@@ -17,11 +17,13 @@ pub(super) fn take_subscription<S: 'static>(stream: &mut Option<S>) -> Option<Su
 }
 
 /// Fills frames with runs of events, which all subscribers at the same place share.
+#[repr(C)]
 pub(super) struct HubSource {
-    subscription: Subscription,
+    line: Line,
     /// Where a server may be that reads for many; `None` once it is known that there is none.
     tether: Option<Tether>,
-    line: Line,
+    /// What an event touches is at its beginning.
+    subscription: Subscription,
 }
 
 impl HubSource {
@@ -131,5 +133,18 @@ impl Fill for HubSource {
 
     fn farewell(mut self: Pin<&mut Self>, out: &mut Vec<u8>) {
         out.extend_from_slice(&self.subscription.farewell());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::mem::{offset_of, size_of};
+
+    use super::{HubSource, Tether};
+
+    #[test]
+    fn what_an_event_touches_lies_side_by_side() {
+        let tether = offset_of!(HubSource, tether);
+        assert_eq!(offset_of!(HubSource, subscription) - tether, size_of::<Option<Tether>>());
     }
 }

@@ -9,10 +9,10 @@ use crate::lock::lock;
 /// One stream as those see it who look after it from outside: the timer of heartbeats, the hub, a drain.
 ///
 /// All that is touched for each event is here, so that the rest need not come into the processor's caches. What else there is to
-/// know of a stream is looked at again only when it was called.
+/// know of a stream is looked at again only when it was called. In this order, the waker is not among it.
 #[derive(Debug, Default)]
+#[repr(C)]
 pub(crate) struct Vitals {
-    waker: Mutex<Option<Waker>>,
     calls: AtomicU32,
     /// When it was written to last, in nanoseconds as the registry of open streams counts them.
     pub(crate) written: AtomicU64,
@@ -22,6 +22,7 @@ pub(crate) struct Vitals {
     /// Where it is in the first topic that it began with, which is the only one of most.
     #[cfg(feature = "hub")]
     pub(crate) place: AtomicU64,
+    waker: Mutex<Option<Waker>>,
 }
 
 impl Vitals {

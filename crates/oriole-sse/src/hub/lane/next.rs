@@ -5,6 +5,7 @@ use bytes::Bytes;
 use crate::hub::control::{EndReason, Gap};
 use crate::hub::frame::Frame;
 use crate::hub::slow::SlowReader;
+use crate::response::Vitals;
 
 /// Says what comes next.
 #[derive(Debug)]
@@ -21,8 +22,10 @@ pub(in crate::hub) enum Next {
 
 /// Says what a subscription wants of its lanes.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::hub) struct Wanted {
-    pub(in crate::hub) slow: SlowReader,
+pub(in crate::hub) struct Wanted<'a> {
+    /// The stream's.
+    pub(in crate::hub) vitals: &'a Vitals,
+    pub(in crate::hub) slow: &'a SlowReader,
     /// Events may come in pieces of so many bytes.
     pub(in crate::hub) run_bytes_max: Option<u64>,
     pub(in crate::hub) takes_volatile: bool,

@@ -17,24 +17,26 @@ use crate::hub::waiters::Waiting;
 use crate::response::Vitals;
 use crate::store::{Position, Sequence, Topic};
 
+/// In this order, what an event touches lies side by side.
 #[derive(Debug)]
+#[repr(C)]
 pub(in crate::hub) struct Lane {
+    /// Tells others where it is.
+    pub(super) mark: Arc<Mark>,
     pub(super) seat: Seat,
+    /// Whether it is the stream's first, whose place is written without a look at the mark.
+    is_first: bool,
+    /// Whether it waits since it was given all there is. Such a one takes runs, and is its subscription's only one.
+    pub(super) is_resting: bool,
+    pub(super) waiting: Option<Waiting>,
     /// After what the client was given or told; `None` as long as the store was never there.
     pub(super) place: Option<Position>,
+    pub(super) volatile: u64,
+    /// How often the log's end was found again after the store was away, when this was last looked at.
+    pub(super) returns: u64,
     /// Where the store is read instead of the ring.
     pub(super) replay: Option<Box<Replay>>,
     pub(super) pace: Pace,
-    pub(super) volatile: u64,
-    pub(super) waiting: Option<Waiting>,
-    /// Whether it waits since it was given all there is.
-    pub(super) is_resting: bool,
-    /// How often the log's end was found again after the store was away, when this was last looked at.
-    pub(super) returns: u64,
-    /// Tells others where it is.
-    pub(super) mark: Arc<Mark>,
-    /// If it is the stream's first, where that is written without a look at the mark.
-    pub(super) vitals: Option<Arc<Vitals>>,
 }
 
 impl Lane {
@@ -56,18 +58,19 @@ impl Lane {
             let live = seat.state.lock();
             (live.end(), live.volatile.end(), live.returns)
         };
-        let mark = Arc::new(Mark::new(Arc::clone(&seat.state), vitals.clone(), place));
+        let is_first = vitals.is_some();
+        let mark = Arc::new(Mark::new(Arc::clone(&seat.state), vitals, place));
         Self {
+            mark,
             seat,
+            is_first,
+            is_resting: false,
+            waiting: None,
             place,
+            volatile,
+            returns,
             replay: None,
             pace: Pace::default(),
-            volatile,
-            waiting: None,
-            is_resting: false,
-            returns,
-            mark,
-            vitals,
         }
     }
 
@@ -138,7 +141,7 @@ impl Lane {
     }
 
     /// Moves on, and says to what.
-    pub(in crate::hub) fn next(&mut self, cx: &mut Context<'_>, shared: &Arc<Shared>, wanted: Wanted) -> Next {
+    pub(in crate::hub) fn next(&mut self, cx: &mut Context<'_>, shared: &Arc<Shared>, wanted: Wanted<'_>) -> Next {
         self.is_resting = false;
         let before = self.place;
         loop {
@@ -147,10 +150,15 @@ impl Lane {
                 _ => self.next_of_ring(cx, shared, wanted),
             };
             if let Some(next) = next {
-                self.moved(before, &next, shared);
+                self.moved(before, &next, shared, wanted.vitals);
                 return next;
             }
         }
+    }
+
+    /// Whether it rests, or did so until something came for which it has not been asked yet.
+    pub(in crate::hub) fn has_rested(&self) -> bool {
+        self.is_resting
     }
 
     /// Whether nothing has come since it was given all there is, and the task is woken when something does.
@@ -181,13 +189,14 @@ impl Lane {
     }
 
     /// Tells others where it is now, and the traces what was delivered.
-    fn moved(&self, before: Option<Position>, next: &Next, shared: &Shared) {
+    fn moved(&self, before: Option<Position>, next: &Next, shared: &Shared, vitals: &Vitals) {
         let Some(place) = self.place else {
             return;
         };
-        match &self.vitals {
-            Some(vitals) => vitals.place.store(place.sequence.0, Ordering::Relaxed),
-            None => self.mark.set(place),
+        if self.is_first {
+            vitals.place.store(place.sequence.0, Ordering::Relaxed);
+        } else {
+            self.mark.set(place);
         }
         if shared.tracer.is_on(&shared.options) && matches!(next, Next::Event(_) | Next::Run(_)) {
             let after =

@@ -16,7 +16,7 @@ use crate::store::{Position, Sequence};
 
 impl Lane {
     /// Gives the next event of the ring; `None` if it has to be looked for again.
-    pub(super) fn next_of_ring(&mut self, cx: &mut Context<'_>, shared: &Shared, wanted: Wanted) -> Option<Next> {
+    pub(super) fn next_of_ring(&mut self, cx: &mut Context<'_>, shared: &Shared, wanted: Wanted<'_>) -> Option<Next> {
         // Borrowed by parts: the lock is of the seat.
         let Self { seat, place, replay, pace, volatile, waiting, is_resting, returns, .. } = self;
         let mut live = seat.state.lock();
@@ -77,7 +77,7 @@ fn next_before(
     at: &mut Sequence,
     pace: &mut Pace,
     replay: &mut Option<Box<Replay>>,
-    slow: SlowReader,
+    slow: &SlowReader,
 ) -> Option<Next> {
     // Which event is the latest of its key is not known of what came before the ring began.
     let is_unknown = slow.policy == SlowReaderPolicy::Coalesce && *at < ring.began();
@@ -135,7 +135,7 @@ fn idle(
     volatile: &mut u64,
     waiting: &mut Option<Waiting>,
     cx: &mut Context<'_>,
-    wanted: Wanted,
+    wanted: Wanted<'_>,
 ) -> Next {
     if wanted.takes_volatile
         && let Some(frame) = live.volatile.next(volatile)

@@ -19,7 +19,7 @@ impl Lane {
         cx: &mut Context<'_>,
         shared: &Arc<Shared>,
         place: Position,
-        wanted: Wanted,
+        wanted: Wanted<'_>,
     ) -> Option<Next> {
         if let Some(through) = self.pace.take_used_up() {
             self.replay = None;

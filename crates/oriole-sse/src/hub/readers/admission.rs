@@ -24,8 +24,6 @@ use crate::response::{Vitals, household, spread};
 #[derive(Debug)]
 pub(in crate::hub) struct Admission {
     pub(in crate::hub) reader: Arc<Reader>,
-    /// The reader's own: an event touches nothing else of it.
-    pub(in crate::hub) vitals: Arc<Vitals>,
     shared: Arc<Shared>,
     /// Whether it counts as begun.
     has_begun: bool,
@@ -100,7 +98,7 @@ impl Readers {
             principal: candidate.principal,
             address: candidate.address,
             ends_at: lifetime.map_or(u64::MAX, |lifetime| now.saturating_add(nanos(lifetime))),
-            vitals: Arc::clone(&vitals),
+            vitals,
             asked_at: AtomicU64::new(u64::MAX),
             ended: AtomicU8::new(0),
             guard_due: AtomicU64::new(u64::MAX),
@@ -120,7 +118,7 @@ impl Readers {
         }
         state.readers.insert(number, Arc::clone(&reader));
         self.quiet_by(0);
-        Ok(Admission { reader, vitals, shared: Arc::clone(shared), has_begun: false })
+        Ok(Admission { reader, shared: Arc::clone(shared), has_begun: false })
     }
 
     /// Whether those go first who come back.

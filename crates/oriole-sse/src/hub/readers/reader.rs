@@ -23,7 +23,7 @@ pub(in crate::hub) struct Reader {
     pub(in crate::hub) address: Option<IpAddr>,
     pub(in crate::hub) ends_at: u64,
     /// When it was polled last, and whom to wake.
-    pub(super) vitals: Arc<Vitals>,
+    pub(in crate::hub) vitals: Arc<Vitals>,
     /// When it had been heard of last when it was woken to be heard of.
     pub(super) asked_at: AtomicU64,
     /// Why it is to end; 0 as long as it is not.

@@ -19,14 +19,17 @@ use crate::response::line::Line;
 use crate::response::vitals::Vitals;
 
 /// Counts a stream as open until it is dropped.
+///
+/// In this order, what an event touches lies side by side.
 #[derive(Debug)]
+#[repr(C)]
 pub(in crate::response) struct Ticket {
-    registry: Arc<Registry>,
-    connection: Arc<Connection>,
-    /// The connection's own: an event touches nothing else of it.
-    vitals: Arc<Vitals>,
     /// How often it had been called when there was nothing else to know of it; `None` if there is something.
     heard: Option<u32>,
+    /// The connection's own: an event touches nothing else of it.
+    vitals: Arc<Vitals>,
+    registry: Arc<Registry>,
+    connection: Arc<Connection>,
     /// How the stream counts as ended if the ticket is dropped now.
     end: StreamEnd,
     /// The client went while something was on its way to it, which tells nothing of silence.

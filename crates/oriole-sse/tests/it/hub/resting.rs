@@ -8,7 +8,10 @@ use std::time::Duration;
 
 use http_body::Body as _;
 use http_body_util::BodyExt;
-use oriole_sse::{EventBody, EventStreams, Hub, HubOptions, MemoryStore, MessageEvent, SseOptions, Store, SystemClock};
+use oriole_sse::{
+    EventBody, EventStreams, Hub, HubOptions, MemoryStore, MessageEvent, SlowReader, SlowReaderPolicy, SseOptions,
+    Store, Subscribe, SystemClock,
+};
 use tokio::task::JoinSet;
 use tokio::time::{advance, timeout};
 
@@ -38,7 +41,11 @@ fn waker() -> (Arc<Wakes>, Waker) {
 impl Task {
     /// Whose `hello` and first event are read, and which waits.
     async fn rested(hub: &Hub, streams: &EventStreams) -> Self {
-        let body = streams.open_events(hub.subscribe("a").await.expect("room")).await.into_body();
+        Self::of(hub, streams, hub.subscribe("a")).await
+    }
+
+    async fn of(hub: &Hub, streams: &EventStreams, subscribe: Subscribe) -> Self {
+        let body = streams.open_events(subscribe.await.expect("room")).await.into_body();
         let (wakes, waker) = waker();
         let mut this = Self { body, waker, wakes };
         assert!(this.poll().is_some_and(|hello| hello.contains("\"live\"")));
@@ -293,6 +300,65 @@ async fn a_store_that_goes_and_comes_back_is_told() {
     task.rests();
     publish(&hub, "a", [2]);
     assert!(task.woken().ends_with("data: 2\n\n"));
+}
+
+/// It is told of its end first, although nothing but its topic is looked at otherwise.
+#[tokio::test(start_paused = true)]
+async fn nothing_is_given_that_came_after_its_end() {
+    let (hub, streams) = (Hub::new(options().lifetime_max(Duration::from_secs(60))), EventStreams::default());
+    let mut task = Task::rested(&hub, &streams).await;
+    for number in 2..32 {
+        advance(Duration::from_secs(2)).await;
+        settle().await;
+        publish(&hub, "a", [number]);
+        let told = task.woken();
+        if told.contains("{\"reason\":\"lifetime\"}") {
+            assert!(!told.contains(&format!("data: {number}")), "{told}");
+            return;
+        }
+        assert!(told.contains(&format!("data: {number}\n\n")));
+        task.rests();
+    }
+    panic!("its lifetime is over");
+}
+
+/// The store may have gone and come back since the last event, and an event have come.
+#[tokio::test(start_paused = true)]
+async fn a_store_that_was_away_is_told_before_the_next_event() {
+    let store = Arc::new(Flaky::new(MemoryStore::default()));
+    let hub = Hub::with_clock(options(), Arc::clone(&store) as Arc<dyn Store>, SystemClock);
+    let mut task = Task::rested(&hub, &EventStreams::default()).await;
+    store.set_away(true);
+    store.set_away(false);
+    settle().await;
+    publish(&hub, "a", [2]);
+    let mut told = task.woken();
+    while !told.contains("data: 2\n\n") {
+        told.extend(task.poll());
+    }
+    let place = |word| told.find(word).unwrap_or(usize::MAX);
+    assert!(place("\"reason\":\"unavailable\"") < place("\"resumed\""), "{told}");
+    assert!(place("\"resumed\"") < place("data: 2"), "{told}");
+    task.rests();
+}
+
+/// One that has its own bounds is judged by them, also if it rested.
+#[tokio::test(start_paused = true)]
+async fn who_rests_is_judged_by_its_own_policy() {
+    let (hub, streams) = (hub(), EventStreams::default());
+    let slow = SlowReader::new(SlowReaderPolicy::Disconnect).events_max(2);
+    let mut task = Task::of(&hub, &streams, hub.subscribe("a").slow_reader(slow)).await;
+    publish(&hub, "a", [2, 3]);
+    assert_eq!(task.woken().matches("data: ").count(), 2);
+    task.rests();
+    publish(&hub, "a", 4..7);
+    assert!(task.woken().contains("{\"reason\":\"slow\"}"));
+
+    // And one that has none by the hub's.
+    let hub = Hub::new(options().slow_reader(slow));
+    let mut task = Task::rested(&hub, &streams).await;
+    publish(&hub, "a", 2..5);
+    assert!(task.woken().contains("{\"reason\":\"slow\"}"));
 }
 
 /// What the console does to streams.
