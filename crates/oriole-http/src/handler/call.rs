@@ -6,6 +6,7 @@ use crate::route::{Handled, RouteRef};
 use axum::body::Body;
 use axum::extract::Request;
 use http::request::Parts;
+use oriole_sse::EventStreams;
 use smallvec::SmallVec;
 use std::future::ready;
 use std::sync::Arc;
@@ -73,6 +74,11 @@ impl Call {
     /// What an extractor may look at; `None` after the last argument.
     pub(super) fn parts(&mut self) -> Option<&mut Parts> {
         self.parts.as_mut()
+    }
+
+    /// What a reader may look at, with how the route's streams are opened; `None` after the last argument.
+    pub(super) fn head(&mut self) -> Option<(&mut Parts, &EventStreams)> {
+        Some((self.parts.as_mut()?, self.route.streams()))
     }
 
     /// For the last argument: the request is gone then.

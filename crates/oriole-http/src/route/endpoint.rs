@@ -45,6 +45,42 @@ impl Endpoint {
         Self(Arc::new(Inner { route, path, globals, unattended }))
     }
 
+    /// Answers a request. Nobody else's code runs before the future is polled.
+    pub(super) fn answer(&self, mut request: Request) -> EndpointFuture {
+        let Inner { route, path, .. } = &*self.0;
+        if !request.body().is_end_stream() {
+            match limit_body(request, route.body_limits()) {
+                Ok(limited) => request = limited,
+                Err(request) => return self.refuse(*request, too_large()),
+            }
+        } else if request.extensions().get::<Probe>().is_some() {
+            return EndpointFuture::Answered(Some(Response::default()));
+        }
+        if let Some(checking) = route.checking() {
+            request.extensions_mut().extend(checking.clone());
+        }
+        trace::routed(request.extensions(), request.method().as_str(), path);
+        if route.descriptor().kind == RouteKind::Sse {
+            let guard = &route.streams().options().cross_site;
+            if let Err(rejection) = guard.check(request.headers(), request.uri()) {
+                return self.refuse(request, rejection.into());
+            }
+            if route.shows_extensions() {
+                // Where extractors find the bound on the length of an id.
+                request.extensions_mut().insert(route.streams().clone());
+                // Where `RouteGuards` finds them.
+                #[cfg(feature = "sse-hub")]
+                request.extensions_mut().insert(route.clone());
+            }
+            #[cfg(feature = "sse-console")]
+            {
+                let scope = origin(&request, path).into_scope();
+                return EndpointFuture::Shown(Box::new(self.run(request)), scope);
+            }
+        }
+        self.run(request)
+    }
+
     fn marked(&self) -> Option<RouteRef> {
         let route = &self.0.route;
         (!route.descriptor().headers.is_empty()).then(|| route.clone())
@@ -86,37 +122,8 @@ impl Service<Request> for Endpoint {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, mut request: Request) -> EndpointFuture {
-        let Inner { route, path, .. } = &*self.0;
-        if !request.body().is_end_stream() {
-            match limit_body(request, route.body_limits()) {
-                Ok(limited) => request = limited,
-                Err(request) => return self.refuse(*request, too_large()),
-            }
-        } else if request.extensions().get::<Probe>().is_some() {
-            return EndpointFuture::Answered(Some(Response::default()));
-        }
-        if let Some(checking) = route.checking() {
-            request.extensions_mut().extend(checking.clone());
-        }
-        trace::routed(request.extensions(), request.method().as_str(), path);
-        if route.descriptor().kind == RouteKind::Sse {
-            let guard = &route.streams().options().cross_site;
-            if let Err(rejection) = guard.check(request.headers(), request.uri()) {
-                return self.refuse(request, rejection.into());
-            }
-            // Where `LastEventId` finds the bound on its length.
-            request.extensions_mut().insert(route.streams().clone());
-            // Where `RouteGuards` finds them.
-            #[cfg(feature = "sse-hub")]
-            request.extensions_mut().insert(route.clone());
-            #[cfg(feature = "sse-console")]
-            {
-                let scope = origin(&request, path).into_scope();
-                return EndpointFuture::Shown(Box::new(self.run(request)), scope);
-            }
-        }
-        self.run(request)
+    fn call(&mut self, request: Request) -> EndpointFuture {
+        self.answer(request)
     }
 }
 

@@ -7,7 +7,7 @@ use super::realm::Realm;
 use super::table::{TableOptions, join, knows};
 use super::unread::Unread;
 use super::versioning::Version;
-use super::{HttpController, RouteDescriptor, RouteKind, RoutePlan, RouteRef};
+use super::{Arg, HttpController, RouteDescriptor, RouteKind, RoutePlan, RouteRef};
 use crate::Error;
 use crate::pipeline::{Built, Pipeline};
 use http::{HeaderName, HeaderValue, StatusCode};
@@ -132,7 +132,10 @@ fn plan(
         };
         Ok((name, value))
     });
+    let is_checked = options.checking.is_some();
+    let sees_extensions = |arg: &Arg| arg.reader.sees_extensions() || (is_checked && arg.rules.is_some());
     Ok(RoutePlan {
+        shows_extensions: !pipeline.is_bare() || descriptor.args.iter().any(sees_extensions),
         descriptor,
         controller: controller.clone(),
         status,

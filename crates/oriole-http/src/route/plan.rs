@@ -37,6 +37,8 @@ pub(crate) struct RoutePlan {
     pub(crate) streams: EventStreams,
     /// What `Valid` asks; where there is something, all arguments that have rules are checked.
     pub(crate) checking: Option<Extensions>,
+    /// Whether anybody may look at what the server and the router put into a request.
+    pub(crate) shows_extensions: bool,
     /// Whether a client that leaves does not end the handler; never of a stream.
     pub(crate) runs_to_end: bool,
 }
@@ -111,6 +113,10 @@ impl RouteRef {
 
     pub(crate) fn args(&self) -> &'static [Arg] {
         self.plan.descriptor.args
+    }
+
+    pub(crate) fn shows_extensions(&self) -> bool {
+        self.plan.shows_extensions
     }
 
     pub(crate) fn runs_to_end(&self) -> bool {

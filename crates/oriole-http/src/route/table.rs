@@ -37,7 +37,23 @@ const HEAD: usize = 1;
 /// Any other method: only routes for all methods.
 const OTHER: usize = METHODS.len();
 
-type Routers = [Option<Router>; METHODS.len() + 1];
+type Routers = [Option<Routes>; METHODS.len() + 1];
+
+/// The routes of one method.
+struct Routes {
+    router: Router,
+    /// Those whose paths are the same for all who ask, and who look at nothing that a router says of a request, by their paths: the
+    /// router would find the same.
+    literal: Vec<(String, Endpoint)>,
+}
+
+impl Routes {
+    #[inline]
+    fn literal(&self, path: &str) -> Option<&Endpoint> {
+        let at = self.literal.binary_search_by(|(known, _)| known.as_str().cmp(path)).ok()?;
+        Some(&self.literal[at].1)
+    }
+}
 
 pub(crate) struct Table {
     realms: Vec<Routers>,
@@ -113,38 +129,41 @@ impl Table {
             parts.extensions.insert(candidates);
             let mut request = Request::from_parts(parts, body);
             return match self.next(&mut request) {
-                Some(router) => Box::pin(router.clone().call(request)),
+                Some(routes) => Box::pin(routes.router.clone().call(request)),
                 None => self.unmatched.clone().call(request),
             };
         }
-        match self.router(0, request.method()) {
-            Some(router) => Box::pin(router.clone().call(request)),
+        match self.routes(0, request.method()) {
+            Some(routes) => match routes.literal(request.uri().path()) {
+                Some(endpoint) => Box::pin(endpoint.answer(request)),
+                None => Box::pin(routes.router.clone().call(request)),
+            },
             None => self.unmatched.clone().call(request),
         }
     }
 
-    /// The router of a realm for a method.
+    /// The routes of a realm for a method.
     #[inline]
-    fn router(&self, realm: usize, method: &Method) -> Option<&Router> {
+    fn routes(&self, realm: usize, method: &Method) -> Option<&Routes> {
         let routers = &self.realms[realm];
         let at = METHODS.iter().position(|known| *known == method.as_str()).unwrap_or(OTHER);
         match &routers[at] {
             // HEAD is answered by GET's routes.
             None if at == HEAD => routers[GET].as_ref(),
-            router => router.as_ref(),
+            routes => routes.as_ref(),
         }
     }
 
-    /// The next router to ask, where there is a choice.
-    fn next(&self, request: &mut Request) -> Option<&Router> {
+    /// The next routes to ask, where there is a choice.
+    fn next(&self, request: &mut Request) -> Option<&Routes> {
         while let Some(candidate) = request.extensions_mut().get_mut::<Candidates>().and_then(Candidates::next) {
-            let Some(router) = self.router(candidate.realm, request.method()) else { continue };
+            let Some(routes) = self.routes(candidate.realm, request.method()) else { continue };
             if let Some(found) = candidate.found {
                 request.extensions_mut().insert(found);
             } else {
                 request.extensions_mut().remove::<Found>();
             }
-            return Some(router);
+            return Some(routes);
         }
         None
     }
@@ -162,7 +181,7 @@ fn index(method: &str) -> Option<usize> {
     if method == "*" { Some(OTHER) } else { METHODS.iter().position(|known| *known == method) }
 }
 
-/// One router for each method that has routes.
+/// Those of each method that has routes.
 fn routers(placed: &[&Placed], unmatched: &Unmatched, globals: &Arc<Globals>, unattended: &Unattended) -> Routers {
     let placed = || placed.iter().copied();
     let for_all: Vec<_> = placed().filter(|placed| placed.method == "*").collect();
@@ -180,13 +199,18 @@ fn routers(placed: &[&Placed], unmatched: &Unmatched, globals: &Arc<Globals>, un
             let mut taken: HashSet<_> = routes.iter().map(|placed| blank(&placed.path)).collect();
             routes.extend(others.into_iter().filter(|placed| taken.insert(blank(&placed.path))));
         }
+        let mut literal = Vec::new();
         let router = routes.into_iter().fold(Router::new(), |router, placed| {
-            router.route_service(
-                &placed.path,
-                Endpoint::new(placed.route.clone(), placed.path.clone(), Arc::clone(globals), unattended.clone()),
-            )
+            let Placed { path, route, .. } = placed;
+            let endpoint = Endpoint::new(route.clone(), path.clone(), Arc::clone(globals), unattended.clone());
+            // The router has a word on answers to `CONNECT`, which is among the other methods.
+            if at != OTHER && !path.contains(['{', '}']) && !route.shows_extensions() {
+                literal.push((path.clone(), endpoint.clone()));
+            }
+            router.route_service(path, endpoint)
         });
-        Some(router.fallback_service(unmatched.clone()))
+        literal.sort_unstable_by(|(path, _), (other, _)| path.cmp(other));
+        Some(Routes { router: router.fallback_service(unmatched.clone()), literal })
     })
 }
 
@@ -262,9 +286,9 @@ impl Service<Request> for Unmatched {
             let Some(table) = table else { return Ok(HttpException::unknown().into_response()) };
             if table.choice.is_some()
                 && !after_mounts
-                && let Some(router) = table.next(&mut request)
+                && let Some(routes) = table.next(&mut request)
             {
-                return router.clone().call(request).await;
+                return routes.router.clone().call(request).await;
             }
             if request.extensions().get::<Probe>().is_some() {
                 return Ok(StatusCode::NOT_FOUND.into_response());
@@ -310,14 +334,14 @@ impl Table {
         *probe.uri_mut() = request.uri.clone();
         *probe.method_mut() = Method::from_bytes(method.as_bytes()).unwrap_or_default();
         probe.extensions_mut().insert(Probe);
-        let router = match &self.choice {
+        let routes = match &self.choice {
             Some(choice) => {
                 probe.extensions_mut().insert(choice.candidates(request));
                 self.next(&mut probe)
             }
-            None => self.router(0, probe.method()),
+            None => self.routes(0, probe.method()),
         };
-        let Some(router) = router else { return false };
+        let Some(Routes { router, .. }) = routes else { return false };
         match router.clone().call(probe).await {
             Ok(response) => response.status() == StatusCode::OK,
             Err(never) => match never {},

@@ -1,23 +1,21 @@
 //! One connection.
 
 use super::ServerOptions;
+use super::common::Common;
 use super::connections::Connections;
 use super::listener::Accepted;
 use super::peer::PeerAddr;
-use super::protocol::{Connection, Stream, open};
-#[cfg(feature = "https")]
+use super::protocol::{Connection, open};
 use super::stream::Incoming as Transport;
-use super::takeover::{Arrival, Handover, Held, Observed, Offer, Shards};
-use super::usage::Usage;
+use super::takeover::{Arrival, Held, Observed, Offer, Shards};
 use crate::ClientIp;
 use crate::application::{AppService, ResponseFuture};
-use crate::client_ip::Trusted;
 use crate::trace::Peer;
+use axum::body::Body;
 use axum::response::Response;
 use bytes::Bytes;
-use futures_util::FutureExt;
 use http::{Method, StatusCode};
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1::Builder;
 use hyper::service::Service;
 use pin_project_lite::pin_project;
@@ -39,16 +37,13 @@ use tracing::Instrument;
 /// The application on one connection. Knows whether a request ever came.
 pub(super) struct OnConnection {
     serving: Arc<Serving>,
-    usage: Arc<Usage>,
-    peer: Peer,
-    proxies: Option<Arc<Trusted>>,
-    /// `None` where nothing is taken over.
-    handover: Option<Arc<Handover>>,
+    common: Arc<Common>,
 }
 
 impl OnConnection {
-    pub(super) fn usage(&self) -> Arc<Usage> {
-        Arc::clone(&self.usage)
+    #[cfg(feature = "http2")]
+    pub(super) fn common(&self) -> Arc<Common> {
+        Arc::clone(&self.common)
     }
 
     #[cfg(feature = "http2")]
@@ -59,10 +54,6 @@ impl OnConnection {
     pub(super) fn http1(&self) -> &Builder {
         &self.serving.http1
     }
-
-    pub(super) fn into_peer(self) -> Peer {
-        self.peer
-    }
 }
 
 impl Service<http::Request<Incoming>> for OnConnection {
@@ -71,26 +62,32 @@ impl Service<http::Request<Incoming>> for OnConnection {
     type Future = Answer;
 
     fn call(&self, mut request: http::Request<Incoming>) -> Answer {
-        self.usage.is_asked();
-        if self.peer.is_kept
-            && let Some(addr) = self.peer.addr
+        let Self { serving, common } = self;
+        common.is_asked();
+        let peer = &common.peer;
+        if peer.is_kept
+            && let Some(addr) = peer.addr
         {
             request.extensions_mut().insert(PeerAddr(addr));
         }
-        if let Some(proxies) = &self.proxies
-            && let Some(ip) = proxies.client(self.peer.addr.map(|addr| addr.ip()), request.headers())
+        if let Some(proxies) = &serving.options.trusted_proxies
+            && let Some(ip) = proxies.client(peer.addr.map(|addr| addr.ip()), request.headers())
         {
             request.extensions_mut().insert(ClientIp(ip));
         }
         #[cfg(feature = "sse-console")]
-        if let Some(addr) = self.peer.addr {
+        if let Some(addr) = peer.addr {
             request.extensions_mut().insert(super::peer::ConsolePeer(addr));
         }
-        let Serving { service, options, .. } = &*self.serving;
-        let offer = Offer::to(&request, self.handover.as_ref(), options.http1_keep_alive, service.is_bare());
+        let Serving { service, options, shards, .. } = &**serving;
+        let offer = match shards.is_on() {
+            true => Offer::to(&request, common, options.http1_keep_alive, service.is_bare()),
+            false => None,
+        };
         let connects = *request.method() == Method::CONNECT;
-        let usage = Arc::clone(&self.usage);
-        Answer { future: service.answer(request, Some(&self.peer)), offer, connects, usage }
+        // Most have no body, and one that is empty takes no room.
+        let request = request.map(|body| if body.is_end_stream() { Body::empty() } else { Body::new(body) });
+        Answer { future: service.answer(request, Some(peer)), offer, connects, common: Arc::clone(common) }
     }
 }
 
@@ -101,7 +98,7 @@ pin_project! {
         future: ResponseFuture,
         offer: Option<Offer>,
         connects: bool,
-        usage: Arc<Usage>,
+        common: Arc<Common>,
     }
 }
 
@@ -113,7 +110,7 @@ impl Future for Answer {
         let Ok(response) = ready!(this.future.poll(cx));
         let status = response.status();
         if status == StatusCode::SWITCHING_PROTOCOLS || (*this.connects && status.is_success()) {
-            this.usage.upgrades();
+            this.common.upgrades();
         }
         Poll::Ready(Ok(match this.offer.take() {
             Some(offer) => offer.make(response),
@@ -135,10 +132,14 @@ impl End {
         self.wake.notify_waiters();
     }
 
+    fn has_begun(&self) -> bool {
+        self.begun.load(Ordering::Acquire)
+    }
+
     #[cfg(feature = "https")]
     async fn begun(&self) {
         let woken = self.wake.notified();
-        if !self.begun.load(Ordering::Acquire) {
+        if !self.has_begun() {
             woken.await;
         }
     }
@@ -193,55 +194,31 @@ impl Serving {
     /// Serves until the client leaves, a shard takes the connection over or, once the end has begun, its requests are answered.
     ///
     /// No `async` block, which would have room for all of it twice, for as long as the connection lasts.
-    fn serve(self: &Arc<Self>, accepted: Accepted) -> impl Future<Output = ()> + use<> {
+    fn serve(self: &Arc<Self>, accepted: Accepted) -> UntilEnded<impl Connection<Stream = Transport> + use<>> {
         let Accepted { stream, peer: addr, span, read, .. } = accepted;
+        let has_read = !read.is_empty();
         let peer = Peer { addr, is_kept: self.options.peer_addr, scheme: stream.scheme(), span };
-        let handover: Option<Arc<Handover>> = self.shards.is_on().then(Arc::default);
-        let stream = Observed::new(stream, read, handover.clone());
-        let serving = Arc::clone(self);
-        self.until_ended(stream, peer, handover).map(move |served| match served {
-            Ok(Some(Taken { stream, read, held, peer: Peer { addr, span, .. } })) => {
-                serving.shards.adopt(Arrival { held, stream, read, peer: addr, span });
-            }
-            Ok(None) => {}
-            // A client that left, or spoke no HTTP: nothing that an operator can act upon.
-            Err(error) => tracing::debug!(target: "oriole::Server", error, "a connection ended early"),
-        })
-    }
-
-    fn until_ended<S: Stream>(
-        self: &Arc<Self>,
-        stream: Observed<S>,
-        peer: Peer,
-        handover: Option<Arc<Handover>>,
-    ) -> UntilEnded<impl Connection<Stream = S> + use<S>> {
-        let usage = Arc::<Usage>::default();
-        let on_connection = OnConnection {
-            serving: Arc::clone(self),
-            usage: Arc::clone(&usage),
-            peer,
-            proxies: self.options.trusted_proxies.clone(),
-            handover: handover.clone(),
-        };
+        let common = Arc::new(Common::new(peer));
+        let stream = Observed::new(stream, read, Arc::clone(&common), self.shards.is_on());
+        let service = OnConnection { serving: Arc::clone(self), common: Arc::clone(&common) };
         UntilEnded {
-            told: Arc::clone(&self.end.wake).notified_owned(),
+            connection: open(stream, service),
+            told: None,
+            is_told: false,
+            has_read,
+            common,
             end: Arc::clone(&self.end),
-            state: State::Fresh,
-            has_read: stream.has_read(),
-            connection: open(stream, on_connection),
-            usage,
-            handover,
+            shards: Arc::clone(&self.shards),
         }
     }
 }
 
 /// A connection that hyper has let go of.
-struct Taken<S> {
-    stream: S,
+struct Taken {
+    stream: Transport,
     /// What was read behind the request.
     read: Bytes,
     held: Held,
-    peer: Peer,
 }
 
 pin_project! {
@@ -249,66 +226,85 @@ pin_project! {
     struct UntilEnded<C> {
         #[pin]
         connection: C,
+        // From when on the task is woken when the end begins, so that a look at the flag is enough.
         #[pin]
-        told: OwnedNotified,
-        end: Arc<End>,
-        state: State,
+        told: Option<OwnedNotified>,
+        is_told: bool,
         has_read: bool,
-        usage: Arc<Usage>,
-        handover: Option<Arc<Handover>>,
+        common: Arc<Common>,
+        end: Arc<End>,
+        shards: Arc<Shards>,
     }
 }
 
-/// How far the news of the end has come.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
-    Fresh,
-    /// The task is woken when the end begins, so that a look at the flag is enough.
-    Listening,
-    Told,
+impl<C: Connection<Stream = Transport>> Future for UntilEnded<C> {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let served = ready!(self.as_mut().poll_served(cx));
+        match served {
+            Ok(Some(Taken { stream, read, held })) => {
+                let Peer { addr, ref span, .. } = self.common.peer;
+                self.shards.adopt(Arrival { held, stream, read, peer: addr, span: span.clone() });
+            }
+            Ok(None) => {}
+            // A client that left, or spoke no HTTP: nothing that an operator can act upon.
+            Err(error) => tracing::debug!(target: "oriole::Server", error, "a connection ended early"),
+        }
+        Poll::Ready(())
+    }
 }
 
-impl<C: Connection> Future for UntilEnded<C> {
-    type Output = Result<Option<Taken<C::Stream>>, String>;
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+impl<C: Connection<Stream = Transport>> UntilEnded<C> {
+    fn poll_served(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<Option<Taken>, String>> {
         let mut this = self.project();
-        if *this.state != State::Told && this.end.begun.load(Ordering::Acquire) {
-            *this.state = State::Told;
+        let end = &*this.end;
+        if !*this.is_told && end.has_begun() {
+            *this.is_told = true;
             if *this.has_read
-                && !this.usage.was_used()
+                && !this.common.was_used()
                 && let Poll::Ready(served) = this.connection.as_mut().poll(cx)
             {
                 // What was read before it came back may be a request.
                 return Poll::Ready(served.map(|()| None));
             }
-            if !this.usage.was_used() {
+            if !this.common.was_used() {
                 // Connected ahead of need, as browsers do: hyper would wait for a first request. TLS has a word for it.
-                if let Some((mut stream, ..)) = this.connection.take() {
+                if let Some((mut stream, _)) = this.connection.take() {
                     let _ = Pin::new(&mut stream).poll_shutdown(cx);
                 }
                 return Poll::Ready(Ok(None));
             }
             this.connection.as_mut().finish();
         }
-        if let Poll::Ready(served) = this.connection.as_mut().poll(cx) {
-            return Poll::Ready(served.map(|()| None));
-        }
-        let stays = this.connection.stays();
-        let Some(handover) = this.handover.as_ref().filter(|handover| !stays && handover.is_due()) else {
-            if *this.state == State::Fresh {
+        let handover = &this.common.handover;
+        let is_due = loop {
+            if let Poll::Ready(served) = this.connection.as_mut().poll(cx) {
+                return Poll::Ready(served.map(|()| None));
+            }
+            let is_due = !this.connection.stays() && handover.is_due();
+            if is_due || !handover.asks_after_all() {
+                break is_due;
+            }
+        };
+        if !is_due {
+            if !*this.is_told && this.told.is_none() {
                 // Not before it waits for something: most that are taken over never do. A task has one waker for life.
-                *this.state = State::Listening;
-                if this.told.as_mut().poll(cx).is_ready() {
-                    // The end begins just now.
+                this.told.set(Some(Arc::clone(&end.wake).notified_owned()));
+                let is_woken = this.told.as_mut().as_pin_mut().is_some_and(|told| told.poll(cx).is_ready());
+                // Looked at again, since it may have begun just before.
+                if is_woken || end.has_begun() {
                     cx.waker().wake_by_ref();
                 }
             }
             return Poll::Pending;
-        };
+        }
         // Out of hyper's hands before it lets go of them.
         let held = handover.take();
         let taken = this.connection.take().zip(held);
-        Poll::Ready(Ok(taken.map(|((stream, read, peer), held)| Taken { stream, read, held, peer })))
+        Poll::Ready(Ok(taken.map(|((stream, read), held)| Taken { stream, read, held })))
     }
 }
+
+#[cfg(all(test, feature = "sse-hub"))]
+mod tests;

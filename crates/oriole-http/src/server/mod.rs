@@ -1,6 +1,7 @@
 //! The server: accepting connections, serving them, and ending them in good order.
 
 mod accept;
+mod common;
 mod connection;
 mod connections;
 mod door;
@@ -16,7 +17,6 @@ mod takeover;
 mod unasked;
 #[cfg(unix)]
 mod unix;
-mod usage;
 
 pub use accept::Server;
 pub use listener::Listen;

@@ -1,6 +1,11 @@
 //! How events leave the block that makes them.
 
+#[cfg(feature = "sse-hub")]
+use super::open::reply_with;
 use crate::HttpException;
+#[cfg(feature = "sse-hub")]
+use crate::Reply;
+use crate::route::RouteRef;
 use futures_util::Stream;
 use oriole_sse::MessageEvent;
 #[cfg(feature = "sse-hub")]
@@ -18,7 +23,11 @@ use std::task::Poll;
 const BATCH_EVENTS_MAX: usize = 16;
 
 /// Hands the events of a stream from the block that borrows the controller to the response.
-pub struct Emitter(Slot);
+pub struct Emitter {
+    slot: Slot,
+    #[cfg(feature = "sse-hub")]
+    route: RouteRef,
+}
 
 /// A stream's items in their order.
 pub(super) type Items = VecDeque<Result<MessageEvent, HttpException>>;
@@ -34,9 +43,9 @@ pub(super) struct Emitted {
     pub(super) is_open: bool,
     /// At most one batch.
     pub(super) items: Items,
-    /// The handler's stream, if it is a hub's subscription: it borrows nothing, so the block is not needed any more.
+    /// What the handler's stream has become, if it is a hub's subscription: it borrows nothing, so the block is not needed any more.
     #[cfg(feature = "sse-hub")]
-    pub(super) subscription: Option<Subscription>,
+    pub(super) reply: Option<Reply>,
 }
 
 impl Slot {
@@ -46,14 +55,25 @@ impl Slot {
 }
 
 impl Emitter {
-    pub(super) fn new(slot: Slot) -> Self {
-        Self(slot)
+    #[cfg_attr(
+        not(feature = "sse-hub"),
+        expect(unused_variables, reason = "a hub's subscription is answered with here")
+    )]
+    pub(super) fn new(slot: Slot, route: &RouteRef) -> Self {
+        Self {
+            slot,
+            #[cfg(feature = "sse-hub")]
+            route: route.clone(),
+        }
     }
 
     /// Takes a subscription, whose bytes then go out as they are; nothing is left to emit.
+    ///
+    /// It is half a kilobyte, and moved no further than to where it stays.
     #[cfg(feature = "sse-hub")]
     pub(super) fn hand_over(&self, subscription: Subscription) {
-        self.0.lock().subscription = Some(subscription);
+        let reply = reply_with(&self.route, subscription);
+        self.slot.lock().reply = Some(reply);
     }
 
     /// Says that the set-up is over, then hands over every item until the stream ends or fails.
@@ -70,9 +90,9 @@ impl Emitter {
         S: Stream<Item = Result<MessageEvent, HttpException>>,
     {
         let mut stream = pin!(stream);
-        self.0.lock().is_open = true;
+        self.slot.lock().is_open = true;
         poll_fn(|cx| {
-            let mut batch = Batch::of(&self.0);
+            let mut batch = Batch::of(&self.slot);
             for _ in 0..BATCH_EVENTS_MAX {
                 match stream.as_mut().poll_next(cx) {
                     Poll::Pending => return Poll::Pending,

@@ -2,12 +2,12 @@
 
 use super::emitter::{Items, Slot};
 use crate::HttpException;
+#[cfg(feature = "sse-hub")]
+use crate::Reply;
 use crate::route::panicked;
 use futures_util::Stream;
 use futures_util::future::BoxFuture;
 use oriole_sse::MessageEvent;
-#[cfg(feature = "sse-hub")]
-use oriole_sse::Subscription;
 use std::future::{Future, poll_fn};
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -46,10 +46,10 @@ impl Generator {
         .await
     }
 
-    /// The handler's stream, if it is a hub's subscription, after the set-up; then there is nothing else.
+    /// The reply, if the handler's stream is a hub's subscription, after the set-up; then there is nothing else.
     #[cfg(feature = "sse-hub")]
-    pub(super) fn take_subscription(&mut self) -> Option<Subscription> {
-        self.slot.lock().subscription.take()
+    pub(super) fn take_reply(&mut self) -> Option<Reply> {
+        self.slot.lock().reply.take()
     }
 
     /// Takes what is in the slot, and leaves what it has there.

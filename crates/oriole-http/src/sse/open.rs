@@ -71,20 +71,15 @@ where
     B: Future<Output = Result<(), HttpException>> + Send + 'static,
 {
     let slot = Slot::default();
-    let block = block(Emitter::new(slot.clone()));
+    let block = block(Emitter::new(slot.clone(), call.route()));
     answer(call.route().clone(), Generator::new(block, slot))
 }
 
 async fn answer(route: RouteRef, mut generator: Generator) -> Result<Reply, HttpException> {
     generator.set_up().await?;
     #[cfg(feature = "sse-hub")]
-    if let Some(subscription) = generator.take_subscription() {
-        if !route.pipeline().is_bare() {
-            return Ok(Reply::subscription(Box::new(subscription)));
-        }
-        let mut response = open_subscription(&route, subscription);
-        route.add_headers(response.headers_mut());
-        return Ok(Reply::response(response.map(Body::new)));
+    if let Some(reply) = generator.take_reply() {
+        return Ok(reply);
     }
     if !route.pipeline().is_bare() {
         // Opened when everything around the handler has seen it.
@@ -95,6 +90,18 @@ async fn answer(route: RouteRef, mut generator: Generator) -> Result<Reply, Http
     let mut response = opened.await?;
     route.add_headers(response.headers_mut());
     Ok(Reply::response(response.map(Body::new)))
+}
+
+/// What a handler replies with that gives a subscription.
+#[cfg(feature = "sse-hub")]
+pub(super) fn reply_with(route: &RouteRef, subscription: Subscription) -> Reply {
+    if !route.pipeline().is_bare() {
+        // Opened when everything around the handler has seen it.
+        return Reply::subscription(Box::new(subscription));
+    }
+    let mut response = open_subscription(route, subscription);
+    route.add_headers(response.headers_mut());
+    Reply::response(response.map(Body::new))
 }
 
 /// Answers with a subscription.

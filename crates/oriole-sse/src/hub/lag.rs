@@ -4,6 +4,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
+use smallvec::SmallVec;
+
 use super::topic::TopicState;
 use crate::cursor::Principal;
 use crate::response::{Pulse, Vitals};
@@ -27,6 +29,9 @@ pub struct ReaderLag {
     /// How long ago the first of them was published.
     pub age: Duration,
 }
+
+/// A reader's places, of which most have one.
+pub(super) type Marks = SmallVec<[Arc<Mark>; 1]>;
 
 /// Is a reader's place in a topic, for others to see.
 #[derive(Debug)]

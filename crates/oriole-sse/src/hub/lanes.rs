@@ -10,7 +10,7 @@ use super::control::{EndReason, Gap};
 use super::convoy::{Landing, Moored};
 use super::frame::{Frame, Portion, Taken};
 use super::greeting::{Greeting, Occasion};
-use super::lag::Mark;
+use super::lag::Marks;
 use super::lane::{Lane, Next, Wanted};
 use super::shared::Shared;
 use super::slow::SlowReader;
@@ -90,7 +90,7 @@ impl Lanes {
         self.lanes.iter()
     }
 
-    pub(super) fn marks(&self) -> Vec<Arc<Mark>> {
+    pub(super) fn marks(&self) -> Marks {
         self.lanes.iter().map(Lane::mark).collect()
     }
 

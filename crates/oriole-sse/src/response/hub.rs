@@ -82,6 +82,9 @@ impl Fill for HubSource {
                 Poll::Ready(None) => return Filled { state: StreamState::Over, last, shared },
                 Poll::Pending => {
                     if !is_taut {
+                        if let (Some(tether), Some(bytes)) = (&self.tether, &shared) {
+                            tether.ends_behind(bytes);
+                        }
                         self.let_go();
                     } else if shared.is_none() && out.is_empty() {
                         self.offer();

@@ -66,3 +66,35 @@ async fn a_body_that_was_given_everything_is_asked_for_nothing() {
     assert!(poll() && !poll());
     assert!(crate::looks::count() - before > 2);
 }
+
+/// Whether the first bytes are all there is, a server is told beside them, and by no others.
+#[cfg(feature = "hub")]
+#[tokio::test(start_paused = true)]
+async fn a_body_says_behind_which_bytes_it_has_nothing_more() {
+    use bytes::Bytes;
+    use http_body_util::BodyExt as _;
+
+    use super::{EventStreams, Tether};
+    use crate::{Hub, MessageEvent, Start};
+
+    let (hub, streams) = (Hub::default(), EventStreams::default());
+    let first = async |start: Start| {
+        let response = streams.open_subscription(hub.subscribe("a").from(start).await.expect("room"));
+        let tether = response.extensions().get::<Tether>().expect("a hub's").clone();
+        let frame = response.into_body().frame().await.expect("a frame").expect("it is whole");
+        (tether, frame.into_data().expect("bytes"))
+    };
+    let (tether, hello) = first(Start::Live).await;
+    assert!(tether.is_last(&hello));
+    assert!(!tether.is_last(&hello), "it is said once");
+    let (tether, hello) = first(Start::Live).await;
+    assert!(!tether.is_last(&Bytes::copy_from_slice(&hello)), "others that look the same");
+    let (tether, hello) = first(Start::Live).await;
+    assert!(!tether.is_last(&hello.slice(..hello.len() - 1)), "a part of them");
+
+    hub.publish("a", MessageEvent::new("1")).await.expect("published");
+    let (tether, bytes) = first(Start::Earliest).await;
+    assert!(bytes.ends_with(b"data: 1\n\n") && !tether.is_last(&bytes), "there may be more");
+    let (tether, hello) = first(Start::Live).await;
+    assert!(tether.is_last(&hello), "it begins behind what was there");
+}

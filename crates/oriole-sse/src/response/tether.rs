@@ -30,7 +30,18 @@ struct Tied {
     probes: bool,
     asks: bool,
     berth: Option<Box<Berth>>,
-    landing: Option<Landing>,
+    passed: Passed,
+}
+
+/// What one end has for the other.
+#[derive(Debug, Default)]
+enum Passed {
+    #[default]
+    Nothing,
+    /// Behind these bytes the subscription had nothing more; held, so that no others come to lie at the same place.
+    Last(Bytes),
+    /// Where the subscription goes on.
+    Landing(Landing),
 }
 
 /// What a body gives that is probed: a comment, if anybody sends it.
@@ -76,8 +87,21 @@ impl Tether {
 
     /// Gives the place back, before the body is polled again.
     pub fn land(&self, landing: Landing) {
-        self.lock().landing = Some(landing);
+        self.lock().passed = Passed::Landing(landing);
         self.inner.is_taut.store(true, Ordering::Release);
+    }
+
+    /// Whether these are the very bytes behind which the subscription had nothing more to give, by its own word: then nobody need ask it to
+    /// know that it would wait, and nothing around the body changes bytes. To be asked before anything else is said.
+    #[must_use]
+    pub fn is_last(&self, bytes: &Bytes) -> bool {
+        let passed = std::mem::take(&mut self.lock().passed);
+        matches!(passed, Passed::Last(last) if last.as_ptr() == bytes.as_ptr() && last.len() == bytes.len())
+    }
+
+    /// Says behind which bytes the subscription has nothing more to give.
+    pub(super) fn ends_behind(&self, bytes: &Bytes) {
+        self.lock().passed = Passed::Last(bytes.clone());
     }
 
     /// Whether nobody else has it, and nobody who had it has said anything: nobody will any more.
@@ -95,7 +119,11 @@ impl Tether {
         let mut tied = self.lock();
         tied.berth = None;
         let probe = std::mem::take(&mut tied.probes).then(|| Bytes::from_static(PROBE));
-        (tied.landing.take(), probe)
+        let landing = match std::mem::take(&mut tied.passed) {
+            Passed::Landing(landing) => Some(landing),
+            Passed::Nothing | Passed::Last(_) => None,
+        };
+        (landing, probe)
     }
 
     pub(super) fn is_asked(&self) -> bool {

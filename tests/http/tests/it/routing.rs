@@ -1,8 +1,9 @@
 //! Which handler a request reaches, and what it reads where there is none.
 
 use axum::Router;
-use axum::extract::{OriginalUri, Request};
+use axum::extract::{OriginalUri, RawPathParams, Request};
 use axum::http::HeaderMap;
+use axum::http::request::Parts;
 use axum::routing::get as axum_get;
 use http_tests::{App, Connection};
 use oriole::prelude::*;
@@ -247,6 +248,71 @@ impl Prefixed {
 
 #[module(controllers = [Prefixed])]
 pub struct PrefixedModule;
+
+#[injectable]
+pub struct Seen;
+
+#[controller("seen")]
+impl Seen {
+    #[get("uri")]
+    async fn uri(&self, uri: OriginalUri) -> String {
+        uri.path().to_owned()
+    }
+
+    #[get("parameters")]
+    async fn parameters(&self, parameters: RawPathParams) -> String {
+        parameters.iter().count().to_string()
+    }
+
+    #[get("extension")]
+    async fn extension(&self, #[extract(has_uri)] has_uri: bool) -> String {
+        has_uri.to_string()
+    }
+
+    #[get("nothing")]
+    async fn nothing(&self) -> &'static str {
+        "nothing"
+    }
+}
+
+fn has_uri(parts: &Parts) -> bool {
+    parts.extensions.get::<OriginalUri>().is_some()
+}
+
+/// Lets those in whose request the router has seen.
+struct WasRouted;
+
+impl Guard for WasRouted {
+    async fn can_activate(&self, ctx: &mut ExecutionContext) -> Result<bool, HttpException> {
+        Ok(has_uri(ctx.http()))
+    }
+}
+
+#[module(controllers = [Seen])]
+pub struct SeenModule;
+
+/// A path that is the same for all is found without the router, unless somebody could tell by the request.
+#[tokio::test]
+async fn what_the_router_says_of_a_request_is_there_for_all_who_look() {
+    for is_guarded in [false, true] {
+        let app = App::serve_with::<SeenModule>(|app| if is_guarded { app.use_global_guard(WasRouted) } else { app });
+        let app = app.await;
+        for (path, body) in [
+            ("uri", "/seen/uri"),
+            ("parameters", "0"),
+            ("extension", "true"),
+            ("nothing", "nothing"),
+            ("nothing?a=1", "nothing"),
+        ] {
+            let answer = app.get(&format!("/seen/{path}")).await;
+            assert_eq!((answer.status, &*answer.body), (200, body), "{path}, {is_guarded}");
+        }
+        for path in ["nothing/", "Nothing", "no%74hing", "/nothing"] {
+            assert_eq!(app.get(&format!("/seen/{path}")).await.status, 404, "{path}");
+        }
+        app.end().await;
+    }
+}
 
 #[tokio::test]
 async fn an_axum_router_is_mounted() {

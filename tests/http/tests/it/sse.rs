@@ -220,6 +220,13 @@ async fn resume_is_an_argument() {
     let refused = app.send("GET", "/feed/ids", "Last-Event-ID: 1\r\nLast-Event-ID: 2\r\n", "").await;
     assert_eq!((refused.status, &refused.json()["error"]), (400, &json!("Bad Request")));
     app.end().await;
+
+    let (app, _) = serve_with(SseOptions::default().last_event_id_bytes_max(2)).await;
+    for (id, status) in [("22", 200), ("333", 400)] {
+        let head = format!("Last-Event-ID: {id}\r\n");
+        assert_eq!(app.send("GET", "/feed/ids", &head, "").await.status, status, "{id}");
+    }
+    app.end().await;
 }
 
 /// A page of another site cannot open a stream with its user's cookies, unless the application says so.

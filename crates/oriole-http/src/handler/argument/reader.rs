@@ -13,9 +13,9 @@ use axum::extract::{Form, FromRequestParts, Path, Query};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use http::request::Parts;
-use oriole_sse::LastEventId;
 #[cfg(feature = "sse-hub")]
 use oriole_sse::Start;
+use oriole_sse::{EventStreams, LastEventId};
 use serde::de::DeserializeOwned;
 use std::any::Any;
 use std::fmt;
@@ -34,6 +34,8 @@ pub(super) enum Kind {
     Head(fn(&mut Parts) -> Result<Value, Refusal>, ArgSource),
     /// The query, as pairs.
     Query(fn(&[u8]) -> Result<Value, PairsError>),
+    /// What an event stream begins with: of the head's lines alone.
+    Stream(fn(&Parts, &EventStreams) -> Result<Value, Refusal>),
     /// A body in JSON.
     Json(fn(&[u8]) -> Result<Value, serde_json::Error>),
     /// A form: the body as pairs, or the query of a GET.
@@ -46,6 +48,14 @@ impl Reader {
     /// What `#[extract(..)]` reads with.
     pub(crate) const fn extracting(read: fn(&mut Parts) -> Result<Value, Refusal>) -> Self {
         Self(Kind::Head(read, ArgSource::Custom))
+    }
+
+    /// Whether it may look at what the server and the router have put into the request.
+    pub(crate) fn sees_extensions(self) -> bool {
+        match self.0 {
+            Kind::Head(..) | Kind::Foreign(_) => true,
+            Kind::Query(_) | Kind::Stream(_) | Kind::Json(_) | Kind::Form(_) => false,
+        }
     }
 
     /// `known`, or what reads any extractor of the head.
@@ -72,6 +82,7 @@ impl fmt::Debug for Reader {
         f.write_str(match self.0 {
             Kind::Head(..) => "Reader::Head",
             Kind::Query(_) => "Reader::Query",
+            Kind::Stream(_) => "Reader::Stream",
             Kind::Json(_) => "Reader::Json",
             Kind::Form(_) => "Reader::Form",
             Kind::Foreign(_) => "Reader::Foreign",
@@ -134,12 +145,18 @@ fn json<T: DeserializeOwned + Send + 'static>(body: &[u8]) -> Result<Value, serd
 
 /// What event streams begin with: no type of theirs has a parameter.
 macro_rules! known_of_streams {
-    ($($(#[$when:meta])* $extractor:ty;)*) => {$(
+    ($($(#[$when:meta])* $extractor:ident;)*) => {$(
         $(#[$when])*
         #[allow(missing_docs, reason = "named as the fall-back, which has the words")]
         impl ReaderProbe<$extractor> {
             #[doc(hidden)]
-            pub const READER: Option<Reader> = Some(Reader(Kind::Head(at_once::<$extractor>, ArgSource::Custom)));
+            pub const READER: Option<Reader> = Some(Reader(Kind::Stream(|parts, streams| {
+                let bytes_max = streams.options().last_event_id_bytes_max;
+                match $extractor::read(&parts.headers, &parts.uri, bytes_max) {
+                    Ok(value) => Ok(Box::new(value)),
+                    Err(rejection) => Err(unwrap(rejection)),
+                }
+            })));
         }
     )*};
 }
@@ -150,12 +167,7 @@ known_of_streams! {
 
 /// axum keeps the parser of parameters to itself; its future has nothing to wait for.
 fn path<T: DeserializeOwned + Send + 'static>(parts: &mut Parts) -> Result<Value, Refusal> {
-    at_once::<Path<T>>(parts)
-}
-
-/// Reads with an extractor whose future has nothing to wait for.
-fn at_once<T: FromRequestParts<()> + Send + 'static>(parts: &mut Parts) -> Result<Value, Refusal> {
-    match T::from_request_parts(parts, &()).now_or_never() {
+    match Path::<T>::from_request_parts(parts, &()).now_or_never() {
         Some(Ok(value)) => Ok(Box::new(value)),
         Some(Err(rejection)) => Err(unwrap(rejection)),
         None => Err(Ok(crate::HttpException::internal("a part of the head had to be waited for"))),

@@ -14,6 +14,7 @@ use bytes::Bytes;
 use http::Method;
 use http::request::Parts;
 use http_body::Body as _;
+use oriole_sse::EventStreams;
 use std::any::Any;
 
 impl Call {
@@ -25,7 +26,7 @@ impl Call {
         }
         for (index, arg) in args.iter().enumerate() {
             let value = match self.route().rules(index) {
-                None => self.parts().and_then(|parts| of_head(arg.reader.0, parts)),
+                None => self.head().and_then(|(parts, streams)| of_head(arg.reader.0, parts, streams)),
                 Some(_) => None,
             };
             let Some(Ok(value)) = value else { return false };
@@ -48,9 +49,10 @@ impl Call {
 }
 
 /// What needs nothing but the head.
-fn of_head(kind: Kind, parts: &mut Parts) -> Option<Result<Value, Refusal>> {
+fn of_head(kind: Kind, parts: &mut Parts, streams: &EventStreams) -> Option<Result<Value, Refusal>> {
     match kind {
         Kind::Head(read, _) => Some(read(parts)),
+        Kind::Stream(read) => Some(read(parts, streams)),
         Kind::Query(read) => {
             let pairs = parts.uri.query().unwrap_or_default().as_bytes();
             Some(read(pairs).map_err(|error| Ok(known::query(pairs, &error, read))))
@@ -79,7 +81,7 @@ fn source_of(kind: Kind) -> ArgSource {
         Kind::Head(_, source) => source,
         Kind::Query(_) => ArgSource::Query,
         Kind::Json(_) | Kind::Form(_) => ArgSource::Body,
-        Kind::Foreign(_) => ArgSource::Custom,
+        Kind::Stream(_) | Kind::Foreign(_) => ArgSource::Custom,
     }
 }
 
@@ -97,7 +99,10 @@ async fn by_rules(call: &mut Call, rules: Rules) -> Option<Result<Value, Refusal
 
 async fn by_kind(call: &mut Call, kind: Kind) -> Option<Extracted> {
     let value = match kind {
-        Kind::Head(..) | Kind::Query(_) => of_head(kind, call.parts()?)?,
+        Kind::Head(..) | Kind::Query(_) | Kind::Stream(_) => {
+            let (parts, streams) = call.head()?;
+            of_head(kind, parts, streams)?
+        }
         Kind::Json(read) => {
             let (request, late) = request(call, true).await?;
             in_time(json(request, read).await, late)

@@ -1,6 +1,5 @@
 //! What the protocols have in common.
 
-use crate::trace::Peer;
 use bytes::Bytes;
 use std::future::Future;
 use std::io;
@@ -31,7 +30,6 @@ pub(in crate::server) trait Connection: Future<Output = Result<(), String>> {
     /// Takes no further requests.
     fn finish(self: Pin<&mut Self>);
 
-    /// Gives the stream, what was read too far, and who is at the other end; what was not written is lost. Nothing where it cannot
-    /// be taken.
-    fn take(self: Pin<&mut Self>) -> Option<(Self::Stream, Bytes, Peer)>;
+    /// Gives the stream and what was read too far; what was not written is lost. Nothing where it cannot be taken.
+    fn take(self: Pin<&mut Self>) -> Option<(Self::Stream, Bytes)>;
 }

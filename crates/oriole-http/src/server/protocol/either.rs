@@ -4,10 +4,9 @@ use super::http1::{self, Http1};
 use super::http2::{self, Http2};
 use super::{Connection, Stream};
 use crate::server::ServerOptions;
+use crate::server::common::Common;
 use crate::server::connection::OnConnection;
 use crate::server::takeover::Observed;
-use crate::server::usage::Usage;
-use crate::trace::Peer;
 use bytes::Bytes;
 use std::future::Future;
 use std::pin::Pin;
@@ -22,7 +21,7 @@ const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 /// A connection of either protocol.
 pub(in crate::server) struct Either<S: Stream> {
     state: State<S>,
-    usage: Arc<Usage>,
+    common: Arc<Common>,
     /// Until when the client has asked for something, in whichever protocol; `None` once it has.
     late: Option<Pin<Box<Sleep>>>,
 }
@@ -45,9 +44,9 @@ struct Unknown<S> {
 pub(in crate::server) fn open<S: Stream>(stream: Observed<S>, service: OnConnection) -> Either<S> {
     let options = Arc::clone(service.options());
     let late = Some(Box::pin(sleep(options.header_read_timeout)));
-    let usage = service.usage();
+    let common = service.common();
     let unknown = Unknown { stream, service, options, read: Vec::new() };
-    Either { state: State::Unknown(Box::new(unknown)), usage, late }
+    Either { state: State::Unknown(Box::new(unknown)), common, late }
 }
 
 impl<S: Stream> Unknown<S> {
@@ -102,7 +101,7 @@ impl<S: Stream> Future for Either<S> {
             return Poll::Ready(served);
         }
         let this = &mut *self;
-        let Some(late) = this.late.as_mut().filter(|_| !this.usage.was_used()) else {
+        let Some(late) = this.late.as_mut().filter(|_| !this.common.was_used()) else {
             this.late = None;
             return Poll::Pending;
         };
@@ -126,13 +125,13 @@ impl<S: Stream> Connection for Either<S> {
         }
     }
 
-    fn take(mut self: Pin<&mut Self>) -> Option<(S, Bytes, Peer)> {
+    fn take(mut self: Pin<&mut Self>) -> Option<(S, Bytes)> {
         match std::mem::replace(&mut self.state, State::Over) {
             State::Http1(mut connection) => Pin::new(&mut connection).take(),
             State::Unknown(unknown) => {
-                let Unknown { stream, service, read, .. } = *unknown;
+                let Unknown { stream, read, .. } = *unknown;
                 let (stream, left) = stream.into_parts();
-                Some((stream, Bytes::from([read.into(), left].concat()), service.into_peer()))
+                Some((stream, Bytes::from([read.into(), left].concat())))
             }
             other @ (State::Http2(_) | State::Over) => {
                 self.state = other;

@@ -4,7 +4,6 @@ use super::{Connection, Stream};
 use crate::server::ServerOptions;
 use crate::server::connection::OnConnection;
 use crate::server::takeover::Observed;
-use crate::trace::Peer;
 use bytes::Bytes;
 use hyper::server::conn::http1::{Builder, UpgradeableConnection};
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -16,7 +15,7 @@ use std::task::{Context, Poll};
 /// A connection that hyper has from its first turn on: of a hundred that are accepted in one go and taken over in their first turn, each is given
 /// the 8 KB to write heads from that the one before has had, and what is moved about until then is small.
 pub(in crate::server) enum Http1<S: Stream> {
-    New(Box<New<S>>),
+    New(New<S>),
     Open(Box<OfHyper<S>>),
     /// It was taken over, or was to take no requests before it had begun.
     Over,
@@ -24,14 +23,14 @@ pub(in crate::server) enum Http1<S: Stream> {
 
 type OfHyper<S> = UpgradeableConnection<TokioIo<Observed<S>>, OnConnection>;
 
-/// A connection that had no turn yet.
+/// A connection that had no turn yet: small enough to lie in its task.
 pub(in crate::server) struct New<S> {
     stream: Observed<S>,
     service: OnConnection,
 }
 
 pub(in crate::server) fn open<S: Stream>(stream: Observed<S>, service: OnConnection) -> Http1<S> {
-    Http1::New(Box::new(New { stream, service }))
+    Http1::New(New { stream, service })
 }
 
 /// Says how HTTP/1.1 is spoken on every connection.
@@ -51,7 +50,7 @@ impl<S: Stream> New<S> {
         // hyper would look by reading, into 8 KB that it takes for it while the head lies in the 8 KB before.
         let shows_end = stream.shows_end();
         if shows_end {
-            stream.watch(service.usage());
+            stream.watch();
         }
         let mut builder = service.http1().clone();
         let connection = builder.half_close(shows_end).serve_connection(TokioIo::new(stream), service);
@@ -89,20 +88,17 @@ impl<S: Stream> Connection for Http1<S> {
         }
     }
 
-    fn take(mut self: Pin<&mut Self>) -> Option<(S, Bytes, Peer)> {
+    fn take(mut self: Pin<&mut Self>) -> Option<(S, Bytes)> {
         let parts = match mem::replace(&mut *self, Self::Over) {
             Self::Open(connection) => connection.into_parts()?,
-            Self::New(new) => {
-                let (stream, read) = new.stream.into_parts();
-                return Some((stream, read, new.service.into_peer()));
-            }
+            Self::New(new) => return Some(new.stream.into_parts()),
             Self::Over => return None,
         };
         let (stream, left) = parts.io.into_inner().into_parts();
         if parts.read_buf.is_empty() && left.is_empty() {
-            return Some((stream, Bytes::new(), parts.service.into_peer()));
+            return Some((stream, Bytes::new()));
         }
         // Copied, since it lies in a buffer that is larger.
-        Some((stream, Bytes::from([parts.read_buf, left].concat()), parts.service.into_peer()))
+        Some((stream, Bytes::from([parts.read_buf, left].concat())))
     }
 }

@@ -83,7 +83,7 @@ impl Carried {
     pub(super) fn new(arrival: Arrival, note: Arc<Note>, seat: Seat) -> Self {
         let Arrival { held, stream, read, peer, span } = arrival;
         let waker = Waker::from(Arc::clone(&note));
-        let Held { body, keeps_alive, tether } = held;
+        let Held { body, keeps_alive, tether, is_clear } = held;
         Self {
             body: Some(body),
             read,
@@ -94,7 +94,7 @@ impl Carried {
             stream: Some(stream),
             mooring: None,
             tether,
-            is_probed: false,
+            is_probed: is_clear,
             asks: false,
             is_alone: false,
             note,

@@ -6,7 +6,7 @@ use super::shard::{Note, Shard};
 use crate::server::stream::Incoming;
 use bytes::Bytes;
 use oriole_sse::{Berth, Convoy, Heading, Landing};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::io::IoSlice;
 use std::sync::Arc;
@@ -17,7 +17,8 @@ use std::task::{Context, Waker};
 pub(super) struct Fleet {
     groups: Vec<Option<Group>>,
     free: Vec<usize>,
-    by_topic: HashMap<usize, usize>,
+    /// No hash, which costs more than a look at the few topics that most have.
+    by_topic: BTreeMap<usize, usize>,
 }
 
 /// Where a connection sails.

@@ -1,5 +1,6 @@
-//! From hyper to a shard: what a connection's service, its stream and its task know together.
+//! From hyper to a shard: what a connection's service, its stream and its task tell each other.
 
+use crate::server::common::Common;
 use axum::body::{Body, Bytes};
 use axum::response::Response;
 use http::header::{CONNECTION, CONTENT_LENGTH, TRAILER, TRANSFER_ENCODING, UPGRADE};
@@ -15,6 +16,8 @@ use std::task::{Context, Poll};
 const WAITS: u8 = 1;
 /// Since it waits, everything was written.
 const IS_WRITTEN: u8 = 2;
+/// The body would wait, by its own word, and whoever asks is told so without asking it: it is not sure to wake anybody.
+const WOULD_WAIT: u8 = 4;
 
 /// Knows whether the connection can be taken over: all of it happens in the connection's own task.
 #[derive(Default)]
@@ -29,11 +32,13 @@ pub(in crate::server) struct Held {
     pub(super) keeps_alive: bool,
     /// If nothing of the application's is around the body.
     pub(super) tether: Option<Tether>,
+    /// Whether bytes are known to come out of the body as they are.
+    pub(super) is_clear: bool,
 }
 
 /// A request whose answer may be taken over.
 pub(in crate::server) struct Offer {
-    handover: Arc<Handover>,
+    common: Arc<Common>,
     keeps_alive: bool,
     /// Whether no layer of the application's sees its answers.
     is_bare: bool,
@@ -42,7 +47,17 @@ pub(in crate::server) struct Offer {
 impl Handover {
     /// Whether hyper has written all that it was given, and the body has no more for now.
     pub(in crate::server) fn is_due(&self) -> bool {
-        self.state.load(Ordering::Relaxed) == WAITS | IS_WRITTEN
+        let is_due = WAITS | IS_WRITTEN;
+        self.state.load(Ordering::Relaxed) & is_due == is_due
+    }
+
+    /// Has the body asked after all, if it was not; hyper is to be polled once more then.
+    pub(in crate::server) fn asks_after_all(&self) -> bool {
+        let would_wait = self.state.load(Ordering::Relaxed) & WOULD_WAIT != 0;
+        if would_wait {
+            self.state.store(0, Ordering::Relaxed);
+        }
+        would_wait
     }
 
     /// Takes the body out from under hyper, which is not to be polled any more.
@@ -58,7 +73,7 @@ impl Handover {
     /// hyper flushes the stream when its own buffers are empty, and not before.
     pub(super) fn is_flushed(&self) {
         if self.state.load(Ordering::Relaxed) & WAITS != 0 {
-            self.state.store(WAITS | IS_WRITTEN, Ordering::Relaxed);
+            self.state.fetch_or(IS_WRITTEN, Ordering::Relaxed);
         }
     }
 
@@ -71,16 +86,17 @@ impl Offer {
     /// Looks at a request: one of HTTP/1.1, without a body, whose answer has one.
     pub(in crate::server) fn to<B: http_body::Body>(
         request: &Request<B>,
-        handover: Option<&Arc<Handover>>,
+        common: &Arc<Common>,
         keeps_alive: bool,
         is_bare: bool,
     ) -> Option<Self> {
-        let handover = Arc::clone(handover?);
         let is_plain = request.version() == Version::HTTP_11
             && !matches!(*request.method(), Method::HEAD | Method::CONNECT)
             && request.body().is_end_stream();
-        let keeps_alive = keeps_alive && !says_close(request.headers());
-        is_plain.then_some(Self { handover, keeps_alive, is_bare })
+        is_plain.then(|| {
+            let keeps_alive = keeps_alive && !says_close(request.headers());
+            Self { common: Arc::clone(common), keeps_alive, is_bare }
+        })
     }
 
     /// Lets go of the body, if it is a hub's and goes out in chunks.
@@ -96,11 +112,12 @@ impl Offer {
             return response;
         }
         let keeps_alive = self.keeps_alive && !says_close(headers);
-        let handover = self.handover;
+        let common = self.common;
         response.map(|body| {
-            handover.state.store(0, Ordering::Relaxed);
-            *handover.lock() = Some(Held { body, keeps_alive, tether: is_bare.then_some(tether) });
-            Body::new(Handed { handover })
+            common.handover.state.store(0, Ordering::Relaxed);
+            *common.handover.lock() =
+                Some(Held { body, keeps_alive, tether: is_bare.then_some(tether), is_clear: false });
+            Body::new(Handed { common })
         })
     }
 }
@@ -112,7 +129,7 @@ fn says_close(headers: &HeaderMap) -> bool {
 
 /// The body as hyper has it, until it is taken out.
 struct Handed {
-    handover: Arc<Handover>,
+    common: Arc<Common>,
 }
 
 impl http_body::Body for Handed {
@@ -120,16 +137,26 @@ impl http_body::Body for Handed {
     type Error = axum::Error;
 
     fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        let handover = &self.handover;
+        let handover = &self.common.handover;
         if handover.is_due() {
             // hyper asks once more, since it may write again. The shard asks again in any case.
+            return Poll::Pending;
+        }
+        if handover.state.load(Ordering::Relaxed) & WOULD_WAIT != 0 {
+            // A shard asks first of all, and the connection's task where none takes it over.
+            handover.state.fetch_or(WAITS, Ordering::Relaxed);
             return Poll::Pending;
         }
         let mut held = handover.lock();
         let Some(held) = &mut *held else { return Poll::Ready(None) };
         let polled = Pin::new(&mut held.body).poll_frame(cx);
         match &polled {
-            Poll::Ready(_) => handover.state.store(0, Ordering::Relaxed),
+            Poll::Ready(given) => {
+                let data = given.as_ref().and_then(|given| given.as_ref().ok()?.data_ref());
+                held.is_clear =
+                    data.is_some_and(|data| held.tether.as_ref().is_some_and(|tether| tether.is_last(data)));
+                handover.state.store(if held.is_clear { WOULD_WAIT } else { 0 }, Ordering::Relaxed);
+            }
             Poll::Pending => {
                 handover.state.fetch_or(WAITS, Ordering::Relaxed);
             }
@@ -138,18 +165,18 @@ impl http_body::Body for Handed {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.handover.lock().as_ref().is_none_or(|held| held.body.is_end_stream())
+        self.common.handover.lock().as_ref().is_none_or(|held| held.body.is_end_stream())
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.handover.lock().as_ref().map_or_else(SizeHint::default, |held| held.body.size_hint())
+        self.common.handover.lock().as_ref().map_or_else(SizeHint::default, |held| held.body.size_hint())
     }
 }
 
 impl Drop for Handed {
     fn drop(&mut self) {
         // Not under the lock: what is dropped may be the application's.
-        let held = self.handover.take();
+        let held = self.common.handover.take();
         drop(held);
     }
 }

@@ -1,6 +1,7 @@
 //! Without a hub there is nothing to take over.
 
 use crate::server::ServerOptions;
+use crate::server::common::Common;
 use crate::server::listener::Accepted;
 use crate::server::stream::Incoming;
 use axum::response::Response;
@@ -43,6 +44,10 @@ impl Handover {
         false
     }
 
+    pub(in crate::server) fn asks_after_all(&self) -> bool {
+        false
+    }
+
     pub(in crate::server) fn take(&self) -> Option<Held> {
         None
     }
@@ -53,7 +58,7 @@ impl Handover {
 }
 
 impl Offer {
-    pub(in crate::server) fn to<B>(_: &Request<B>, _: Option<&Arc<Handover>>, _: bool, _: bool) -> Option<Self> {
+    pub(in crate::server) fn to<B>(_: &Request<B>, _: &Arc<Common>, _: bool, _: bool) -> Option<Self> {
         None
     }
 

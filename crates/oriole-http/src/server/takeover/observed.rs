@@ -1,8 +1,7 @@
 //! A connection's stream, as hyper has it.
 
-use super::Handover;
+use crate::server::common::Common;
 use crate::server::protocol::Stream;
-use crate::server::usage::Usage;
 use bytes::{Buf, Bytes};
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -16,20 +15,17 @@ pub(in crate::server) struct Observed<S> {
     read: Bytes,
     /// Whether nobody would hear of the client's end: the last who read got something, and nothing lies there to be read.
     is_unread: bool,
-    /// Where the end of the client is looked for while nobody reads.
-    watched: Option<Arc<Usage>>,
-    /// `None` where nothing is taken over.
-    handover: Option<Arc<Handover>>,
+    /// Whether the end of the client is looked for while nobody reads.
+    is_watched: bool,
+    /// Whether it tells what was written.
+    tells: bool,
+    common: Arc<Common>,
 }
 
 impl<S> Observed<S> {
-    pub(in crate::server) fn new(stream: S, read: Bytes, handover: Option<Arc<Handover>>) -> Self {
-        Self { stream, read, is_unread: false, watched: None, handover }
-    }
-
-    /// Whether anything comes that was read before.
-    pub(in crate::server) fn has_read(&self) -> bool {
-        !self.read.is_empty()
+    /// It tells what is written where connections are taken over.
+    pub(in crate::server) fn new(stream: S, read: Bytes, common: Arc<Common>, tells: bool) -> Self {
+        Self { stream, read, is_unread: false, is_watched: false, tells, common }
     }
 
     /// Puts back what was read: it comes again first.
@@ -41,7 +37,7 @@ impl<S> Observed<S> {
     /// Tells nobody any more what was written: it is not taken over.
     #[cfg(feature = "http2")]
     pub(in crate::server) fn stay(&mut self) {
-        self.handover = None;
+        self.tells = false;
     }
 
     /// The stream, and what nobody has read of what was read before.
@@ -50,13 +46,13 @@ impl<S> Observed<S> {
     }
 
     /// Looks for the end of the client from now on, whenever nobody reads: a request is at work then.
-    pub(in crate::server) fn watch(&mut self, usage: Arc<Usage>) {
-        self.watched = Some(usage);
+    pub(in crate::server) fn watch(&mut self) {
+        self.is_watched = true;
     }
 
     fn writes(&self) {
-        if let Some(handover) = &self.handover {
-            handover.writes();
+        if self.tells {
+            self.common.handover.writes();
         }
     }
 }
@@ -71,7 +67,7 @@ impl<S: Stream> Observed<S> {
     ///
     /// The client is gone. Whoever writes is to hear of it, since nobody reads.
     fn look_for_end(&mut self, cx: &mut Context<'_>) -> io::Result<()> {
-        if !self.is_unread || self.watched.as_ref().is_none_or(|usage| usage.is_upgraded()) {
+        if !self.is_unread || !self.is_watched || self.common.is_upgraded() {
             return Ok(());
         }
         if let Poll::Ready(looked) = self.stream.poll_end(cx) {
@@ -131,8 +127,8 @@ impl<S: Stream> AsyncWrite for Observed<S> {
         let polled = Pin::new(&mut self.stream).poll_flush(cx);
         ready!(self.unless_gone(cx, polled))?;
         self.look_for_end(cx)?;
-        if let Some(handover) = &self.handover {
-            handover.is_flushed();
+        if self.tells {
+            self.common.handover.is_flushed();
         }
         Poll::Ready(Ok(()))
     }

@@ -159,10 +159,15 @@ impl Wake for Note {
     }
 }
 
+/// How much room for those who come is kept, most of which come one by one.
+const ARRIVALS_KEPT_MAX: usize = 64;
+
 /// The task's own part: the connections.
 struct Carrier {
     shard: Arc<Shard>,
     returned: mpsc::Sender<Accepted>,
+    /// Room for those who have come.
+    arrivals: Vec<(Arrival, Seat)>,
     slots: Vec<Option<Box<Carried>>>,
     free: Vec<usize>,
     /// Whose turn it is, from the end on.
@@ -220,6 +225,7 @@ impl Carrier {
         Self {
             shard,
             returned,
+            arrivals: vec![],
             slots: vec![],
             free: vec![],
             turns: vec![],
@@ -261,14 +267,15 @@ impl Carrier {
 
     /// Takes what has come; those who come have a turn first.
     fn look(&mut self) {
-        let arrivals = {
+        {
             let mut inbox = self.shard.lock();
             // The first that was woken is the first to have its turn.
             self.turns.extend(inbox.woken.drain(..).rev());
             self.sailing.extend(inbox.hailed.drain(..));
-            mem::take(&mut inbox.arrivals)
-        };
-        for (arrival, seat) in arrivals {
+            mem::swap(&mut inbox.arrivals, &mut self.arrivals);
+        }
+        let mut arrivals = mem::take(&mut self.arrivals);
+        for (arrival, seat) in arrivals.drain(..) {
             let slot = self.free.pop().unwrap_or_else(|| {
                 self.slots.push(None);
                 self.slots.len() - 1
@@ -277,6 +284,9 @@ impl Carrier {
             let note = Note { shard, which, is_queued: AtomicBool::new(true) };
             self.slots[slot] = Some(Box::new(Carried::new(arrival, Arc::new(note), seat)));
             self.turns.push(slot);
+        }
+        if arrivals.capacity() <= ARRIVALS_KEPT_MAX {
+            self.arrivals = arrivals;
         }
     }
 
@@ -392,3 +402,6 @@ impl Carrier {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,9 @@
 use super::handover::Held;
 use super::{Arrival, Observed, Shards};
 use crate::server::ServerOptions;
+use crate::server::common::Common;
 use crate::server::stream::Incoming;
+use crate::trace::Peer;
 use axum::body::Body;
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
@@ -26,7 +28,7 @@ fn shards(count: usize) -> Arc<Shards> {
 async fn carry(shards: &Shards, listener: &TcpListener, body: Body) -> TcpStream {
     let client = TcpStream::connect(listener.local_addr().expect("it is bound")).await.expect("it listens");
     let (stream, peer) = listener.accept().await.expect("someone connects");
-    let held = Held { body, keeps_alive: false, tether: None };
+    let held = Held { body, keeps_alive: false, tether: None, is_clear: false };
     let stream = Incoming::Tcp(stream);
     shards.adopt(Arrival { held, stream, read: Bytes::new(), peer: Some(peer), span: Span::none() });
     client
@@ -229,11 +231,13 @@ async fn a_head_comes_whole() {
     let (stream, _) = listener.accept().await.expect("someone connects");
     client.write_all(b"/ HTTP/1.1").await.expect("it is open");
     stream.readable().await.expect("it is open");
-    let mut observed = Observed::new(Incoming::Tcp(stream), Bytes::from_static(b"GET "), None);
+    let peer = Peer { addr: None, is_kept: false, scheme: "http", span: Span::none() };
+    let common = Arc::new(Common::new(peer));
+    let mut observed = Observed::new(Incoming::Tcp(stream), Bytes::from_static(b"GET "), Arc::clone(&common), true);
     let mut buffer = [0; 64];
     let count = observed.read(&mut buffer).await.expect("it is open");
     assert_eq!(&buffer[..count], b"GET / HTTP/1.1");
-    let mut observed = Observed::new(observed.into_parts().0, Bytes::from_static(b"GET "), None);
+    let mut observed = Observed::new(observed.into_parts().0, Bytes::from_static(b"GET "), common, true);
     let count = timeout(Duration::from_secs(120), observed.read(&mut buffer)).await.expect("it does not wait");
     assert_eq!(&buffer[..count.expect("it is open")], b"GET ");
     drop(client);

@@ -15,7 +15,7 @@ use crate::hub::change::Changing;
 use crate::hub::crowd::Crowd;
 #[cfg(feature = "console")]
 use crate::hub::inspect::Probe;
-use crate::hub::lag::Mark;
+use crate::hub::lag::Marks;
 use crate::hub::shared::Shared;
 use crate::hub::verdict::Verdict;
 use crate::response::{Vitals, household, spread};
@@ -144,7 +144,7 @@ impl Admission {
     }
 
     /// Counts the subscription as begun.
-    pub(in crate::hub) fn begin(&mut self, verdict: Verdict, marks: Vec<Arc<Mark>>) {
+    pub(in crate::hub) fn begin(&mut self, verdict: Verdict, marks: Marks) {
         self.reader.set_marks(marks);
         self.has_begun = true;
         #[cfg(feature = "console")]

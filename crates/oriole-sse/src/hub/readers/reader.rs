@@ -12,7 +12,7 @@ use crate::hub::change::Changing;
 use crate::hub::control::EndReason;
 #[cfg(feature = "console")]
 use crate::hub::inspect::Probe;
-use crate::hub::lag::Mark;
+use crate::hub::lag::Marks;
 use crate::response::{Vitals, spread};
 
 /// One subscription, as the hub sees it.
@@ -38,7 +38,7 @@ pub(in crate::hub) struct Reader {
     /// It stands for the others of this name.
     pub(super) replaces: Option<Arc<str>>,
     /// Where it is in each of its topics.
-    pub(super) marks: Mutex<Vec<Arc<Mark>>>,
+    pub(super) marks: Mutex<Marks>,
     /// What it shows beside.
     #[cfg(feature = "console")]
     pub(in crate::hub) probe: Probe,
@@ -112,11 +112,11 @@ impl Reader {
     }
 
     /// Says where it is in each of its topics.
-    pub(in crate::hub) fn set_marks(&self, marks: Vec<Arc<Mark>>) {
+    pub(in crate::hub) fn set_marks(&self, marks: Marks) {
         *self.marks.lock().unwrap_or_else(PoisonError::into_inner) = marks;
     }
 
-    pub(in crate::hub) fn marks(&self) -> Vec<Arc<Mark>> {
+    pub(in crate::hub) fn marks(&self) -> Marks {
         self.marks.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 

@@ -1,15 +1,27 @@
-//! What has become of a connection so far.
+//! What a connection's service, its stream and its task know together.
 
+use super::takeover::Handover;
+use crate::trace::Peer;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Known to the service of a connection, and to those around it.
-#[derive(Default)]
-pub(super) struct Usage {
+/// One connection: who is at the other end, and what has become of it so far. One allocation for all three of them.
+pub(super) struct Common {
+    pub(super) peer: Peer,
+    pub(super) handover: Handover,
     was_used: AtomicBool,
     is_upgraded: AtomicBool,
 }
 
-impl Usage {
+impl Common {
+    pub(super) fn new(peer: Peer) -> Self {
+        Self {
+            peer,
+            handover: Handover::default(),
+            was_used: AtomicBool::new(false),
+            is_upgraded: AtomicBool::new(false),
+        }
+    }
+
     /// Whether anything was asked by now.
     pub(super) fn was_used(&self) -> bool {
         self.was_used.load(Ordering::Relaxed)
