@@ -2,7 +2,7 @@
 
 use super::argument::Value;
 use crate::HttpException;
-use crate::route::{Handled, RouteRef};
+use crate::route::{Handled, RouteKind, RouteRef};
 use axum::body::Body;
 use axum::extract::Request;
 use http::request::Parts;
@@ -76,9 +76,10 @@ impl Call {
         self.parts.as_mut()
     }
 
-    /// What a reader may look at, with how the route's streams are opened; `None` after the last argument.
-    pub(super) fn head(&mut self) -> Option<(&mut Parts, &EventStreams)> {
-        Some((self.parts.as_mut()?, self.route.streams()))
+    /// What a reader may look at, with how the streams of a route that has some are opened; `None` after the last argument.
+    pub(super) fn head(&mut self) -> Option<(&mut Parts, Option<&EventStreams>)> {
+        let opens = self.route.descriptor().kind == RouteKind::Sse;
+        Some((self.parts.as_mut()?, opens.then(|| self.route.streams())))
     }
 
     /// For the last argument: the request is gone then.

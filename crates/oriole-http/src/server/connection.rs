@@ -300,7 +300,7 @@ impl<C: Connection<Stream = Transport>> UntilEnded<C> {
             return Poll::Pending;
         }
         // Out of hyper's hands before it lets go of them.
-        let held = handover.take();
+        let held = handover.take_written();
         let taken = this.connection.take().zip(held);
         Poll::Ready(Ok(taken.map(|((stream, read), held)| Taken { stream, read, held })))
     }

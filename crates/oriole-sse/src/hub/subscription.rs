@@ -52,13 +52,13 @@ pub struct Subscription {
     pub(super) vitals: Arc<Vitals>,
     pub(super) shared: Arc<Shared>,
     pub(super) absences: u64,
-    /// How often it had been called when it was polled last; `u32::MAX` before that.
+    /// How often it had been called when it was polled last; 0 before that.
     heard: u32,
     /// It is still to be told that the store is back.
     pub(super) owes_return: bool,
     /// What was given last is all that its only topic has.
     is_at_end: bool,
-    /// It waits since then. Such a one is plain, and has said all there was to say.
+    /// It was given a run then, while it was plain and had nothing to say. Whether it waits since, its lane knows.
     pub(super) is_resting: bool,
     /// How many orders from outside it has looked at.
     #[cfg(feature = "console")]
@@ -137,7 +137,7 @@ impl Subscription {
             owes_return: is_unknown && !is_away,
             is_at_end: false,
             is_resting: false,
-            heard: u32::MAX,
+            heard: 0,
             is_over: false,
             #[cfg(feature = "console")]
             orders: 0,
@@ -172,7 +172,7 @@ impl Subscription {
             owes_return: false,
             is_at_end: false,
             is_resting: false,
-            heard: u32::MAX,
+            heard: 0,
             is_over: true,
             #[cfg(feature = "console")]
             orders: 0,

@@ -130,6 +130,10 @@ impl Fill for HubSource {
         true
     }
 
+    fn is_cut(&self) -> bool {
+        !self.tether.as_ref().is_some_and(Tether::is_written)
+    }
+
     fn broke(mut self: Pin<&mut Self>) {
         self.subscription.broke();
     }
@@ -145,6 +149,7 @@ mod tests {
 
     use super::{HubSource, Tether};
 
+    /// The tether is looked at for each event, and the subscription begins with what is.
     #[test]
     fn what_an_event_touches_lies_side_by_side() {
         let tether = offset_of!(HubSource, tether);

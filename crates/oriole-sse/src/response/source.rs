@@ -32,6 +32,11 @@ pub(super) trait Fill: Send {
         false
     }
 
+    /// Whether what was given last may not be written, where nobody has come for the next.
+    fn is_cut(&self) -> bool {
+        true
+    }
+
     /// Notes that the client left while something was on its way to it.
     fn broke(self: Pin<&mut Self>) {}
 

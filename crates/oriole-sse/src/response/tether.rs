@@ -40,6 +40,8 @@ enum Passed {
     Nothing,
     /// Behind these bytes the subscription had nothing more; held, so that no others come to lie at the same place.
     Last(Bytes),
+    /// All that was given is written.
+    Written,
     /// Where the subscription goes on.
     Landing(Landing),
 }
@@ -104,6 +106,17 @@ impl Tether {
         self.lock().passed = Passed::Last(bytes.clone());
     }
 
+    /// Says that all that the body gave is written, where it was not asked since, as those ask who write.
+    pub fn was_written(&self) {
+        self.lock().passed = Passed::Written;
+        self.inner.is_taut.store(true, Ordering::Release);
+    }
+
+    /// Whether all that the body gave is written, though it was not asked since.
+    pub(super) fn is_written(&self) -> bool {
+        matches!(self.lock().passed, Passed::Written)
+    }
+
     /// Whether nobody else has it, and nobody who had it has said anything: nobody will any more.
     pub(super) fn is_let_go(&mut self) -> bool {
         Arc::get_mut(&mut self.inner).is_some_and(|inner| !*inner.is_taut.get_mut())
@@ -121,7 +134,7 @@ impl Tether {
         let probe = std::mem::take(&mut tied.probes).then(|| Bytes::from_static(PROBE));
         let landing = match std::mem::take(&mut tied.passed) {
             Passed::Landing(landing) => Some(landing),
-            Passed::Nothing | Passed::Last(_) => None,
+            Passed::Nothing | Passed::Last(_) | Passed::Written => None,
         };
         (landing, probe)
     }

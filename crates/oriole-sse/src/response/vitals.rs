@@ -52,6 +52,8 @@ impl Vitals {
 
 #[cfg(test)]
 mod tests {
+    #[cfg(feature = "hub")]
+    use std::mem::offset_of;
     use std::sync::Arc;
     use std::sync::atomic::{AtomicU32, Ordering};
     use std::task::{Wake, Waker};
@@ -68,6 +70,13 @@ mod tests {
         fn wake(self: Arc<Self>) {
             self.seen.store(self.vitals.calls(), Ordering::Relaxed);
         }
+    }
+
+    #[cfg(feature = "hub")]
+    #[test]
+    fn what_an_event_touches_lies_side_by_side() {
+        let touched = [offset_of!(Vitals, written), offset_of!(Vitals, polled), offset_of!(Vitals, place)];
+        assert!(touched.iter().all(|at| *at < offset_of!(Vitals, waker)), "{touched:?}");
     }
 
     #[test]

@@ -45,6 +45,11 @@ impl Feed {
         stream::iter(after + 1..=3).map(|id| MessageEvent::new("x").id(id))
     }
 
+    #[get("id")]
+    fn id(&self, id: LastEventId) -> String {
+        id.as_str().unwrap_or_default().to_owned()
+    }
+
     #[sse("posted", method = POST)]
     fn posted(&self, Json(name): Json<String>) -> impl Stream<Item = MessageEvent> {
         stream::iter([MessageEvent::new(name)])
@@ -225,6 +230,8 @@ async fn resume_is_an_argument() {
     for (id, status) in [("22", 200), ("333", 400)] {
         let head = format!("Last-Event-ID: {id}\r\n");
         assert_eq!(app.send("GET", "/feed/ids", &head, "").await.status, status, "{id}");
+        let answer = app.send("GET", "/feed/id", &head, "").await;
+        assert_eq!((answer.status, answer.body.as_str()), (200, id), "the bound is of streams");
     }
     app.end().await;
 }

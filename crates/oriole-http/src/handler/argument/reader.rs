@@ -35,7 +35,7 @@ pub(super) enum Kind {
     /// The query, as pairs.
     Query(fn(&[u8]) -> Result<Value, PairsError>),
     /// What an event stream begins with: of the head's lines alone.
-    Stream(fn(&Parts, &EventStreams) -> Result<Value, Refusal>),
+    Stream(fn(&Parts, Option<&EventStreams>) -> Result<Value, Refusal>),
     /// A body in JSON.
     Json(fn(&[u8]) -> Result<Value, serde_json::Error>),
     /// A form: the body as pairs, or the query of a GET.
@@ -151,7 +151,9 @@ macro_rules! known_of_streams {
         impl ReaderProbe<$extractor> {
             #[doc(hidden)]
             pub const READER: Option<Reader> = Some(Reader(Kind::Stream(|parts, streams| {
-                let bytes_max = streams.options().last_event_id_bytes_max;
+                // As the extractor does, but for a route's own streams, which are not among the extensions.
+                let streams = streams.or_else(|| parts.extensions.get());
+                let bytes_max = streams.map_or(LastEventId::BYTES_MAX, |streams| streams.options().last_event_id_bytes_max);
                 match $extractor::read(&parts.headers, &parts.uri, bytes_max) {
                     Ok(value) => Ok(Box::new(value)),
                     Err(rejection) => Err(unwrap(rejection)),

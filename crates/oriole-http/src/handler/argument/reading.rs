@@ -49,7 +49,7 @@ impl Call {
 }
 
 /// What needs nothing but the head.
-fn of_head(kind: Kind, parts: &mut Parts, streams: &EventStreams) -> Option<Result<Value, Refusal>> {
+fn of_head(kind: Kind, parts: &mut Parts, streams: Option<&EventStreams>) -> Option<Result<Value, Refusal>> {
     match kind {
         Kind::Head(read, _) => Some(read(parts)),
         Kind::Stream(read) => Some(read(parts, streams)),

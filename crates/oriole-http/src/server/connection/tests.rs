@@ -10,9 +10,10 @@ use crate::trace::Peer;
 use axum::body::Body;
 use axum::response::Response;
 use bytes::Bytes;
+use futures_util::StreamExt;
 use http::Request;
 use http_body::Body as _;
-use oriole_sse::{EventStreams, Hub, MessageEvent, SseOptions, Start, Tether};
+use oriole_sse::{EventStreams, Hub, HubOptions, MessageEvent, SseOptions, Start, Subscription, Tether};
 use std::future::Future;
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -124,7 +125,10 @@ struct Case {
 
 impl Case {
     async fn new(hub: &Hub, start: Start) -> Self {
-        let subscription = hub.subscribe("a").from(start).await.expect("room");
+        Self::of(hub.subscribe("a").from(start).await.expect("room")).await
+    }
+
+    async fn of(subscription: Subscription) -> Self {
         let mut response = EventStreams::new(SseOptions::default()).open_subscription(subscription);
         response.extensions_mut().get_mut::<Tether>().expect("a hub's").set_of_route();
         let said = Arc::<Said>::default();
@@ -178,6 +182,26 @@ async fn a_body_that_has_told_all_is_asked_once() {
     assert!(text.contains("data: 1\n\n") && !text.contains("the way is clear"), "{text}");
     // For the event, whether there is another, and once more when it was written: nobody asked what is around the body.
     assert_eq!(said.asked.load(Ordering::Relaxed), 4);
+}
+
+/// Whoever leaves before the shard has looked at its connection was written all that there was.
+#[tokio::test]
+async fn who_leaves_at_once_has_left() {
+    let hub = Hub::new(HubOptions::default().presence_grace(Duration::ZERO));
+    let mut others = hub.subscribe("a").watch_presence().await.expect("room");
+    let subscription = hub.subscribe("a").present_as("ann").await.expect("room");
+    let Case { connection, said, shards, client, .. } = Case::of(subscription).await;
+    let mut connection = Box::pin(connection);
+    assert!(poll(connection.as_mut(), &said).is_ready());
+    assert_eq!((said.asked.load(Ordering::Relaxed), shards.len()), (1, 1));
+    drop(client);
+    loop {
+        let event = timeout(PATIENCE, others.next()).await.expect("it is told").expect("it goes on");
+        if let Some(data) = event.fields().data.filter(|data| data.contains("left")) {
+            assert!(data.contains("\"cause\":\"closed\""), "{data}");
+            break;
+        }
+    }
 }
 
 /// Who cannot leave hyper yet, since a part of the head is not written, hears of what comes as everybody does.

@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
-/// The body waits, and the bytes of its last frame are hyper's.
+/// The body waits, or is said to, and the bytes of its last frame are hyper's.
 const WAITS: u8 = 1;
 /// Since it waits, everything was written.
 const IS_WRITTEN: u8 = 2;
@@ -64,6 +64,15 @@ impl Handover {
     pub(in crate::server) fn take(&self) -> Option<Held> {
         self.state.store(0, Ordering::Relaxed);
         self.lock().take()
+    }
+
+    /// The same, where hyper has written all that it was given.
+    pub(in crate::server) fn take_written(&self) -> Option<Held> {
+        let held = self.take()?;
+        if let Some(tether) = held.tether.as_ref().filter(|_| held.is_clear) {
+            tether.was_written();
+        }
+        Some(held)
     }
 
     pub(super) fn writes(&self) {

@@ -52,6 +52,10 @@ impl Handover {
         None
     }
 
+    pub(in crate::server) fn take_written(&self) -> Option<Held> {
+        None
+    }
+
     pub(super) fn writes(&self) {}
 
     pub(super) fn is_flushed(&self) {}

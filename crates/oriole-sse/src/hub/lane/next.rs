@@ -20,7 +20,7 @@ pub(in crate::hub) enum Next {
     Wait,
 }
 
-/// Says what a subscription wants of its lanes.
+/// Says what a subscription wants of its lanes, and has for them.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::hub) struct Wanted<'a> {
     /// The stream's.

@@ -217,3 +217,16 @@ impl Drop for Lane {
 pub(super) fn catch_up_max(shared: &Shared) -> u64 {
     shared.options.replay_events_max.saturating_mul(2).max(1)
 }
+
+#[cfg(all(test, target_pointer_width = "64"))]
+mod tests {
+    use std::mem::offset_of;
+
+    use super::Lane;
+
+    #[test]
+    fn what_an_event_touches_lies_side_by_side() {
+        let (begins, ends) = (offset_of!(Lane, seat.state), offset_of!(Lane, pace));
+        assert!(begins < ends && ends - begins <= 88, "{begins} to {ends}");
+    }
+}

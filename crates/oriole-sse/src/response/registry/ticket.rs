@@ -216,3 +216,16 @@ impl Drop for Ticket {
         self.registry.leave(&self.connection);
     }
 }
+
+#[cfg(all(test, target_pointer_width = "64"))]
+mod tests {
+    use std::mem::offset_of;
+
+    use super::Ticket;
+
+    /// Two words, which lie behind what is touched of the body.
+    #[test]
+    fn what_an_event_touches_lies_side_by_side() {
+        assert_eq!((offset_of!(Ticket, heard), offset_of!(Ticket, vitals)), (0, 8));
+    }
+}

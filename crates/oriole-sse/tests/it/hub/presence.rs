@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use oriole_sse::{
     Checkpoint, EventStreams, GuardAnswer, Hub, HubOptions, Member, SlowReader, SlowReaderPolicy, Subscribe,
-    SubscribeError, Subscription, Topic,
+    SubscribeError, Subscription, Tether, Topic,
 };
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
@@ -159,20 +159,32 @@ async fn a_leave_has_its_cause() {
 /// What the body knows: whether a frame was on its way when it was dropped.
 #[tokio::test(start_paused = true)]
 async fn a_connection_that_breaks_in_a_write_is_lost() {
-    for breaks in [false, true] {
+    for (written, published, cause) in
+        [("asked", 0, "closed"), ("", 0, "lost"), ("said", 0, "closed"), ("said", 1, "lost"), ("asked", 1, "lost")]
+    {
         let (hub, streams) = (Hub::new(HubOptions::default().presence_grace(Duration::ZERO)), EventStreams::default());
         let mut watcher = watcher(&hub).await;
         let anns = hub.subscribe("room").present_as("ann").await.expect("room");
-        let mut body = streams.open_events(anns).await.into_body();
+        let response = streams.open_events(anns).await;
+        let tether = response.extensions().get::<Tether>().expect("it is a hub's").clone();
+        let mut body = response.into_body();
         assert!(frame(&mut body).await.is_some(), "a hello");
         assert_eq!(told(&mut watcher).len(), 1);
-        if !breaks {
+        match written {
             // Whoever takes a frame asks for the next when it is written.
-            assert_eq!(frame_now(&mut body).await, Poll::Pending);
+            "asked" => assert_eq!(frame_now(&mut body).await, Poll::Pending),
+            // Or knows that there is none, and says so.
+            "said" => tether.was_written(),
+            _ => {}
+        }
+        for event in 0..published {
+            publish(&hub, "room", [event]);
+            assert_eq!(read_all(&mut watcher).len(), 1);
+            assert!(frame(&mut body).await.is_some(), "an event");
         }
         drop(body);
-        let cause = if breaks { "lost" } else { "closed" };
-        assert_eq!(told(&mut watcher), [format!("\"left\":{{\"name\":\"ann\"}},\"cause\":\"{cause}\"")]);
+        let left = format!("\"left\":{{\"name\":\"ann\"}},\"cause\":\"{cause}\"");
+        assert_eq!(told(&mut watcher), [left], "{written}, {published}");
     }
 }
 
