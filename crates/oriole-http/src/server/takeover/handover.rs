@@ -61,7 +61,7 @@ impl Handover {
     }
 
     /// Takes the body out from under hyper, which is not to be polled any more.
-    pub(in crate::server) fn take(&self) -> Option<Held> {
+    fn take(&self) -> Option<Held> {
         self.state.store(0, Ordering::Relaxed);
         self.lock().take()
     }

@@ -14,8 +14,9 @@ use tokio::sync::{Notify, mpsc};
 use tokio::time::Instant;
 use tracing::Span;
 
+/// Nothing is ever taken over.
 #[derive(Default)]
-pub(in crate::server) struct Handover;
+pub(in crate::server) struct Handover {}
 
 /// No body is held.
 pub(in crate::server) enum Held {}
@@ -46,10 +47,6 @@ impl Handover {
 
     pub(in crate::server) fn asks_after_all(&self) -> bool {
         false
-    }
-
-    pub(in crate::server) fn take(&self) -> Option<Held> {
-        None
     }
 
     pub(in crate::server) fn take_written(&self) -> Option<Held> {
