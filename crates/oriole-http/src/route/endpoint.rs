@@ -45,7 +45,7 @@ impl Endpoint {
         Self(Arc::new(Inner { route, path, globals, unattended }))
     }
 
-    /// Answers a request. Nobody else's code runs before the future is polled.
+    /// Answers a request.
     pub(super) fn answer(&self, mut request: Request) -> EndpointFuture {
         let Inner { route, path, .. } = &*self.0;
         if !request.body().is_end_stream() {
